@@ -1,0 +1,326 @@
+//! What the engine needs of cryptography, and who provides it.
+//!
+//! [`Provider`] is dispatched statically and held by a connection by value: a zero-sized type for software, a handle
+//! for a peripheral. Its state lives inline; nothing is boxed.
+
+use core::fmt;
+
+use pki_types::SignatureVerificationAlgorithm;
+use zeroize::Zeroize;
+
+use crate::secret::Secret;
+use crate::wire::enums::{CipherSuite, NamedGroup, SignatureScheme};
+
+/// Bytes of the longest digest and of the longest secret of the key schedule (SHA-384).
+pub const MAX_DIGEST: usize = 48;
+/// Bytes of the longest AEAD key (AES-256, ChaCha20).
+pub const MAX_AEAD_KEY: usize = 32;
+/// Bytes of every TLS 1.3 nonce.
+pub const NONCE: usize = 12;
+/// Bytes of the authentication tag of every suite here.
+pub const TAG: usize = 16;
+/// Bytes of the longest public value of a key exchange (P-384, uncompressed).
+pub const MAX_PUBLIC_VALUE: usize = 97;
+/// Bytes of the longest shared secret of a key exchange (P-384).
+pub const MAX_SHARED_SECRET: usize = 48;
+
+/// The hash function of a cipher suite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HashAlgorithm {
+    /// SHA-256.
+    Sha256,
+    /// SHA-384.
+    Sha384,
+}
+
+impl HashAlgorithm {
+    /// Bytes of a digest.
+    #[must_use]
+    pub const fn len(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+        }
+    }
+
+    /// Never: a digest has bytes.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        false
+    }
+
+    /// The hash of a cipher suite.
+    #[must_use]
+    pub const fn of(suite: CipherSuite) -> Self {
+        match suite {
+            CipherSuite::TLS_AES_256_GCM_SHA384 => Self::Sha384,
+            _ => Self::Sha256,
+        }
+    }
+}
+
+/// A digest, which is not secret: a transcript hash.
+#[derive(Clone, Copy)]
+pub struct Digest {
+    bytes: [u8; MAX_DIGEST],
+    len: usize,
+}
+
+impl Digest {
+    /// A digest of these bytes, cut to [`MAX_DIGEST`].
+    #[must_use]
+    pub fn new(digest: &[u8]) -> Self {
+        let mut bytes = [0; MAX_DIGEST];
+        bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = *from);
+        Self { bytes, len: digest.len().min(MAX_DIGEST) }
+    }
+
+    /// The digest's bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// Why a cryptographic operation failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CryptoError {
+    /// The algorithm is not in this provider's lists.
+    Unsupported,
+    /// The source of randomness failed.
+    Randomness,
+    /// The peer's input is not valid: a tag that does not match, a point off the curve, an all-zero shared secret.
+    InvalidInput,
+    /// The provider itself failed: a peripheral, a length that can't be.
+    Failed,
+}
+
+impl fmt::Display for CryptoError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unsupported => "the provider does not support the algorithm",
+            Self::Randomness => "the source of randomness failed",
+            Self::InvalidInput => "the input is not valid",
+            Self::Failed => "the provider failed",
+        })
+    }
+}
+
+impl core::error::Error for CryptoError {}
+
+/// Where a signature algorithm may be used (RFC 8446, section 4.2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignatureUse {
+    /// In CertificateVerify and in certificates.
+    HandshakeAndCertificates,
+    /// In certificates only: RSASSA-PKCS1-v1_5, or ECDSA with a curve and a hash that do not belong together.
+    CertificatesOnly,
+}
+
+/// One signature algorithm that a provider can verify.
+#[derive(Clone, Copy, Debug)]
+pub struct SignatureAlgorithm {
+    /// How TLS names it. Two algorithms may share a name where certificates are laxer than TLS.
+    pub scheme: SignatureScheme,
+    /// Where it may be used.
+    pub usage: SignatureUse,
+    /// Who verifies.
+    pub verifier: &'static dyn SignatureVerificationAlgorithm,
+}
+
+/// Which secret a line of an NSS key log holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretLabel {
+    /// `CLIENT_HANDSHAKE_TRAFFIC_SECRET`
+    ClientHandshakeTraffic,
+    /// `SERVER_HANDSHAKE_TRAFFIC_SECRET`
+    ServerHandshakeTraffic,
+    /// `CLIENT_TRAFFIC_SECRET_0`
+    ClientTraffic,
+    /// `SERVER_TRAFFIC_SECRET_0`
+    ServerTraffic,
+    /// `EXPORTER_SECRET`
+    Exporter,
+}
+
+impl SecretLabel {
+    /// The label of the NSS key log format.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ClientHandshakeTraffic => "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
+            Self::ServerHandshakeTraffic => "SERVER_HANDSHAKE_TRAFFIC_SECRET",
+            Self::ClientTraffic => "CLIENT_TRAFFIC_SECRET_0",
+            Self::ServerTraffic => "SERVER_TRAFFIC_SECRET_0",
+            Self::Exporter => "EXPORTER_SECRET",
+        }
+    }
+}
+
+/// The cryptography of a connection.
+///
+/// Every operation can fail, since a peripheral can. Lengths are the caller's duty: an output slice has exactly the
+/// length of the result where nothing else is said, and a provider answers [`CryptoError::Failed`] to any other.
+pub trait Provider {
+    /// State of a running hash; cloned where a digest is taken in between.
+    type Hash: Clone;
+    /// An expanded AEAD key. Wiped when dropped.
+    type AeadKey;
+    /// A slot for the secret half of a key exchange; stays where it is, wiped by [`Zeroize`] and when dropped.
+    type KxSecret: Default + Zeroize;
+
+    /// Cipher suites in order of preference; not empty.
+    const SUITES: &'static [CipherSuite];
+    /// Key exchange groups in order of preference; not empty.
+    const GROUPS: &'static [NamedGroup];
+
+    /// Signature algorithms that can be verified, in order of preference.
+    fn signature_algorithms(&self) -> &'static [SignatureAlgorithm];
+
+    /// Fills `out` with bytes fit for keys.
+    ///
+    /// # Errors
+    /// [`CryptoError::Randomness`] if the source fails; nothing of `out` may be used then.
+    fn fill_random(&mut self, out: &mut [u8]) -> Result<(), CryptoError>;
+
+    /// Begins a hash.
+    ///
+    /// # Errors
+    /// [`CryptoError`] of the provider.
+    fn hash_start(&mut self, algorithm: HashAlgorithm) -> Result<Self::Hash, CryptoError>;
+
+    /// Adds bytes to a hash.
+    ///
+    /// # Errors
+    /// [`CryptoError`] of the provider.
+    fn hash_update(&mut self, hash: &mut Self::Hash, bytes: &[u8]) -> Result<(), CryptoError>;
+
+    /// The digest of what was added so far; the hash may go on.
+    ///
+    /// # Errors
+    /// [`CryptoError`] of the provider.
+    fn hash_digest(&mut self, hash: &Self::Hash) -> Result<Digest, CryptoError>;
+
+    /// HMAC (RFC 2104) of `message` into `out`, which has the digest's length.
+    ///
+    /// # Errors
+    /// [`CryptoError`] of the provider.
+    fn hmac(
+        &mut self,
+        algorithm: HashAlgorithm,
+        key: &[u8],
+        message: &[u8],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError>;
+
+    /// HKDF-Extract (RFC 5869, section 2.2) into `out`, which has the digest's length.
+    ///
+    /// # Errors
+    /// [`CryptoError`] of the provider.
+    fn hkdf_extract(
+        &mut self,
+        algorithm: HashAlgorithm,
+        salt: &[u8],
+        input: &[u8],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError>;
+
+    /// HKDF-Expand (RFC 5869, section 2.3) into `out`, of any length up to 255 digests. `info` comes in pieces.
+    ///
+    /// # Errors
+    /// [`CryptoError`] of the provider.
+    fn hkdf_expand(
+        &mut self,
+        algorithm: HashAlgorithm,
+        secret: &[u8],
+        info: &[&[u8]],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError>;
+
+    /// Expands the key of a suite's AEAD; `key` has [`aead_key_len`] bytes.
+    ///
+    /// # Errors
+    /// [`CryptoError`] of the provider.
+    fn aead_key(&mut self, suite: CipherSuite, key: &[u8]) -> Result<Self::AeadKey, CryptoError>;
+
+    /// Encrypts all but the last [`TAG`] bytes of `record` where they lie; the tag takes those last bytes.
+    ///
+    /// # Errors
+    /// [`CryptoError`] of the provider.
+    fn seal(
+        &mut self,
+        key: &Self::AeadKey,
+        nonce: &[u8; NONCE],
+        additional_data: &[u8],
+        record: &mut [u8],
+    ) -> Result<(), CryptoError>;
+
+    /// Decrypts all but the last [`TAG`] bytes of `record` where they lie, if those last bytes are their tag.
+    ///
+    /// # Errors
+    /// [`CryptoError::InvalidInput`] if the tag does not match or is not there; nothing of `record` may be used then.
+    fn open(
+        &mut self,
+        key: &Self::AeadKey,
+        nonce: &[u8; NONCE],
+        additional_data: &[u8],
+        record: &mut [u8],
+    ) -> Result<(), CryptoError>;
+
+    /// Begins a key exchange as the client: makes a secret in its slot, writes the public value as it goes into a
+    /// `KeyShareEntry`, returns that value's length. `public` has [`MAX_PUBLIC_VALUE`] bytes.
+    ///
+    /// # Errors
+    /// [`CryptoError::Unsupported`] for a group not in [`Provider::GROUPS`], else the provider's.
+    fn kx_start(
+        &mut self,
+        group: NamedGroup,
+        secret: &mut Self::KxSecret,
+        public: &mut [u8],
+    ) -> Result<usize, CryptoError>;
+
+    /// Ends a key exchange as the client. The slot is wiped, whatever the result.
+    ///
+    /// # Errors
+    /// [`CryptoError::InvalidInput`] for a public value that is not valid or a result that is all zero
+    /// (RFC 8446, section 7.4.2), else the provider's.
+    fn kx_finish(
+        &mut self,
+        group: NamedGroup,
+        secret: &mut Self::KxSecret,
+        peer_public: &[u8],
+        shared: &mut Secret<MAX_SHARED_SECRET>,
+    ) -> Result<(), CryptoError>;
+
+    /// A whole key exchange as the server: from the client's public value to our public value (its length is
+    /// returned) and the shared secret. `public` has [`MAX_PUBLIC_VALUE`] bytes.
+    ///
+    /// # Errors
+    /// As [`Provider::kx_start`] and [`Provider::kx_finish`].
+    fn kx_respond(
+        &mut self,
+        group: NamedGroup,
+        peer_public: &[u8],
+        public: &mut [u8],
+        shared: &mut Secret<MAX_SHARED_SECRET>,
+    ) -> Result<usize, CryptoError>;
+
+    /// Told of each secret that a key log records, when it is derived. The default keeps it to itself: only a
+    /// provider made for debugging does anything here.
+    fn on_secret(&mut self, _label: SecretLabel, _client_random: &[u8; 32], _secret: &[u8]) {}
+}
+
+/// Bytes of the AEAD key of a suite.
+#[must_use]
+pub const fn aead_key_len(suite: CipherSuite) -> usize {
+    match suite {
+        CipherSuite::TLS_AES_128_GCM_SHA256 => 16,
+        _ => 32,
+    }
+}

@@ -1,0 +1,123 @@
+//! Each error in a sentence.
+
+use core::fmt;
+
+use super::{CertificateError, Error, Internal, LimitExceeded, PeerIncompatible, PeerMisbehaved, Refused};
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PeerMisbehaved(error) => error.fmt(f),
+            Self::PeerIncompatible(error) => error.fmt(f),
+            Self::AlertReceived(alert) => write!(f, "the peer ended the connection with the alert {alert}"),
+            Self::Refused(error) => error.fmt(f),
+            Self::LimitExceeded(error) => error.fmt(f),
+            Self::Internal(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for PeerMisbehaved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Malformed => "the peer sent a message that can't be parsed",
+            Self::NotTls => "the peer does not speak TLS",
+            Self::UnexpectedMessage => "the peer sent a message that is not allowed at this point",
+            Self::BadRecordMac => "a record from the peer does not authenticate",
+            Self::RecordOverflow => "the peer sent a record that is too long",
+            Self::KeyChangeInsideRecord => "the peer changed keys in the middle of a record",
+            Self::DuplicateExtension => "the peer sent an extension twice in one message",
+            Self::MisplacedExtension => "the peer sent an extension where it does not belong",
+            Self::UnsolicitedExtension => "the peer answered an extension that was not offered",
+            Self::MissingExtension => "the peer left out an extension that must be there",
+            Self::IllegalParameter => "the peer sent a value that is not allowed",
+            Self::Downgrade => "the handshake was downgraded to an older version by someone in between",
+            Self::PointlessHelloRetry => "the server asked for another ClientHello without reason",
+            Self::ChangedClientHello => "the second ClientHello differs from the first where it may not",
+            Self::BadKeyShare => "the peer's key share is not valid",
+            Self::BadSignature => "the peer's handshake signature does not verify",
+            Self::BadSignatureScheme => {
+                "the peer signed with a scheme that was not offered or does not fit its key"
+            }
+            Self::BadFinished => "the peer's Finished message does not verify",
+            Self::NoCertificate => "the peer sent no certificate",
+            Self::Truncated => "the connection was cut without a close_notify",
+        })
+    }
+}
+
+impl fmt::Display for PeerIncompatible {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Version => "the peer does not support TLS 1.3",
+            Self::CipherSuite => "no common cipher suite",
+            Self::Group => "no common key exchange group",
+            Self::SignatureScheme => "no common signature scheme",
+            Self::ApplicationProtocol => "no common application protocol",
+            Self::ClientCertificate => "the server asks for a client certificate",
+        })
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Certificate(error) => error.fmt(f),
+            Self::ServerName => f.write_str("no identity for the server name that the client asked for"),
+            Self::Identity => f.write_str("no identity that fits what the client offers"),
+            Self::Signature => f.write_str("the handshake signature could not be made"),
+        }
+    }
+}
+
+impl fmt::Display for CertificateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BadEncoding => "the peer's certificate can't be parsed",
+            Self::Expired => "the peer's certificate has expired",
+            Self::NotValidYet => "the peer's certificate is not valid yet",
+            Self::UnknownIssuer => "the peer's certificate was issued by nobody who is trusted",
+            Self::NameMismatch => "the peer's certificate is not for the name that was asked for",
+            Self::WrongUsage => "a certificate of the peer is not meant for this use",
+            Self::BadSignature => "a signature in the peer's certificate chain does not verify",
+            Self::UnsupportedAlgorithm => {
+                "the peer's certificates use an algorithm or key that is not supported"
+            }
+            Self::Revoked => "the peer's certificate was revoked",
+            Self::TooManyCertificates => "the peer's certificate chain is too long",
+            Self::NoTime => "there is no clock to check the peer's certificate with",
+            Self::Other => "the peer's certificate was refused",
+        })
+    }
+}
+
+impl fmt::Display for LimitExceeded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::IncomingBuffer { needed } => {
+                write!(f, "the incoming buffer is too small: {needed} bytes would do")
+            }
+            Self::HandshakeMessage { length } => {
+                write!(f, "a handshake message of {length} bytes is longer than this end accepts")
+            }
+            Self::EmptyRecords => f.write_str("the peer sent too many empty records"),
+            Self::ChangeCipherSpecs => f.write_str("the peer sent too many change_cipher_spec records"),
+            Self::WarningAlerts => f.write_str("the peer sent too many warning alerts"),
+            Self::KeyUpdates => f.write_str("the peer sent too many key updates"),
+            Self::Tickets => f.write_str("the peer sent too many session tickets"),
+            Self::KeyUsage => f.write_str("a key reached the limit of its use"),
+        }
+    }
+}
+
+impl fmt::Display for Internal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Crypto(error) => error.fmt(f),
+            Self::Encoding => f.write_str("a message does not fit its encoding"),
+            Self::Configuration => f.write_str("the configuration can't work"),
+            Self::HandshakeSpace => f.write_str("the handshake space is missing"),
+            Self::State => f.write_str("an impossible state was reached"),
+        }
+    }
+}

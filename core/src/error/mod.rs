@@ -1,0 +1,311 @@
+//! Errors of a connection, by culprit.
+//!
+//! Every error of the connection is fatal and sticky, and its alert is already in the outgoing bytes. Misuse of the
+//! interface is not among them: it has an enum of its own where it can happen.
+
+mod display;
+
+use crate::crypto::CryptoError;
+use crate::wire::enums::AlertDescription;
+
+/// Why a connection failed. Small, `Copy`, and the same for ever once it happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// The peer broke the protocol.
+    PeerMisbehaved(PeerMisbehaved),
+    /// The peer keeps to the protocol, and there is nothing that both ends support.
+    PeerIncompatible(PeerIncompatible),
+    /// The peer sent a fatal alert.
+    AlertReceived(AlertDescription),
+    /// The application, or a verifier acting for it, said no.
+    Refused(Refused),
+    /// A limit of this end was reached.
+    LimitExceeded(LimitExceeded),
+    /// This end failed: its provider, its configuration.
+    Internal(Internal),
+}
+
+/// How the peer broke the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeerMisbehaved {
+    /// A message, record or extension that can't be parsed.
+    Malformed,
+    /// The first bytes are no TLS record: another protocol answers here.
+    NotTls,
+    /// A message or record that is not allowed now.
+    UnexpectedMessage,
+    /// A record that does not authenticate.
+    BadRecordMac,
+    /// A record longer than the protocol or this end allows.
+    RecordOverflow,
+    /// Handshake bytes follow a message that changes keys in the same record (RFC 8446, section 5.1).
+    KeyChangeInsideRecord,
+    /// An extension twice in one message.
+    DuplicateExtension,
+    /// An extension in a message where it does not belong (RFC 8446, section 4.2).
+    MisplacedExtension,
+    /// An extension in an answer that nobody asked for.
+    UnsolicitedExtension,
+    /// An extension that must be there is not.
+    MissingExtension,
+    /// A field whose value is not allowed or contradicts an earlier message.
+    IllegalParameter,
+    /// A server that knows TLS 1.3 answered with an older version (RFC 8446, section 4.1.3).
+    Downgrade,
+    /// A second HelloRetryRequest, or one that changes nothing (RFC 8446, section 4.1.4).
+    PointlessHelloRetry,
+    /// The second ClientHello differs where it may not (RFC 8446, section 4.1.2).
+    ChangedClientHello,
+    /// A key share that is no valid public value.
+    BadKeyShare,
+    /// A CertificateVerify that does not verify.
+    BadSignature,
+    /// A CertificateVerify by a scheme that was not offered or does not fit the key.
+    BadSignatureScheme,
+    /// A Finished that does not verify.
+    BadFinished,
+    /// A Certificate message without a certificate.
+    NoCertificate,
+    /// The transport ended without a close_notify: what was read may be cut short.
+    Truncated,
+}
+
+/// What both ends do not have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeerIncompatible {
+    /// The peer does not speak TLS 1.3.
+    Version,
+    /// No common cipher suite.
+    CipherSuite,
+    /// No common key exchange group.
+    Group,
+    /// No common signature scheme.
+    SignatureScheme,
+    /// No common application protocol (RFC 7301).
+    ApplicationProtocol,
+    /// The server asks for something that this client is not configured for.
+    ClientCertificate,
+}
+
+/// What the application refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The peer's certificates.
+    Certificate(CertificateError),
+    /// No identity for the name that the client asked for.
+    ServerName,
+    /// No identity that fits what the client offers.
+    Identity,
+    /// The signature could not be made.
+    Signature,
+}
+
+/// What is wrong with a peer's certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateError {
+    /// A certificate can't be parsed, or holds what it may not.
+    BadEncoding,
+    /// The validity period is over.
+    Expired,
+    /// The validity period has not begun.
+    NotValidYet,
+    /// No path to a trust anchor.
+    UnknownIssuer,
+    /// The certificate is not for the name that was asked for.
+    NameMismatch,
+    /// A certificate is not meant for this: no CA where one must be, another extended key usage.
+    WrongUsage,
+    /// A signature in the chain does not verify.
+    BadSignature,
+    /// A signature algorithm or key that is not supported or too weak.
+    UnsupportedAlgorithm,
+    /// The certificate was revoked.
+    Revoked,
+    /// The chain is longer than the verifier takes.
+    TooManyCertificates,
+    /// There is no clock, so validity can't be known.
+    NoTime,
+    /// Another reason, the verifier's own.
+    Other,
+}
+
+/// Which limit was reached. The numbers stand in [`limits`](crate::limits).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitExceeded {
+    /// A record does not fit into the incoming buffer; it would with this many bytes.
+    IncomingBuffer {
+        /// Bytes that would do.
+        needed: usize,
+    },
+    /// A handshake message longer than is accepted; its length.
+    HandshakeMessage {
+        /// Bytes of the message.
+        length: usize,
+    },
+    /// Too many empty records in a row.
+    EmptyRecords,
+    /// Too many change_cipher_spec records.
+    ChangeCipherSpecs,
+    /// Too many user_canceled alerts.
+    WarningAlerts,
+    /// Too many KeyUpdates without data between them.
+    KeyUpdates,
+    /// Too many tickets.
+    Tickets,
+    /// The sequence number or the usage limit of a key is exhausted.
+    KeyUsage,
+}
+
+/// How this end failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Internal {
+    /// The provider failed.
+    Crypto(CryptoError),
+    /// A value does not fit where it must go, for example a message into its length field.
+    Encoding,
+    /// A configuration that can't work, for example no common list of groups with the provider.
+    Configuration,
+    /// The handshake space was needed and is not there.
+    HandshakeSpace,
+    /// A state that can't be, kept from becoming anything worse.
+    State,
+}
+
+impl Error {
+    /// The alert that the peer is told; none for an alert that was received.
+    #[must_use]
+    pub const fn alert(self) -> Option<AlertDescription> {
+        match self {
+            Self::PeerMisbehaved(error) => Some(error.alert()),
+            Self::PeerIncompatible(error) => Some(error.alert()),
+            Self::AlertReceived(_) => None,
+            Self::Refused(error) => Some(error.alert()),
+            Self::LimitExceeded(error) => Some(error.alert()),
+            Self::Internal(_) => Some(AlertDescription::INTERNAL_ERROR),
+        }
+    }
+}
+
+impl PeerMisbehaved {
+    /// The alert that RFC 8446 names for it.
+    #[must_use]
+    pub const fn alert(self) -> AlertDescription {
+        match self {
+            Self::Malformed | Self::Truncated | Self::NoCertificate => AlertDescription::DECODE_ERROR,
+            Self::NotTls => AlertDescription::PROTOCOL_VERSION,
+            Self::UnexpectedMessage | Self::KeyChangeInsideRecord | Self::PointlessHelloRetry => {
+                AlertDescription::UNEXPECTED_MESSAGE
+            }
+            Self::BadRecordMac => AlertDescription::BAD_RECORD_MAC,
+            Self::RecordOverflow => AlertDescription::RECORD_OVERFLOW,
+            Self::UnsolicitedExtension => AlertDescription::UNSUPPORTED_EXTENSION,
+            Self::MissingExtension => AlertDescription::MISSING_EXTENSION,
+            Self::DuplicateExtension
+            | Self::MisplacedExtension
+            | Self::IllegalParameter
+            | Self::Downgrade
+            | Self::ChangedClientHello
+            | Self::BadKeyShare
+            | Self::BadSignatureScheme => AlertDescription::ILLEGAL_PARAMETER,
+            Self::BadSignature | Self::BadFinished => AlertDescription::DECRYPT_ERROR,
+        }
+    }
+}
+
+impl PeerIncompatible {
+    /// The alert that RFC 8446 names for it.
+    #[must_use]
+    pub const fn alert(self) -> AlertDescription {
+        match self {
+            Self::Version => AlertDescription::PROTOCOL_VERSION,
+            Self::CipherSuite | Self::Group | Self::SignatureScheme | Self::ClientCertificate => {
+                AlertDescription::HANDSHAKE_FAILURE
+            }
+            Self::ApplicationProtocol => AlertDescription::NO_APPLICATION_PROTOCOL,
+        }
+    }
+}
+
+impl Refused {
+    /// The alert that the peer is told.
+    #[must_use]
+    pub const fn alert(self) -> AlertDescription {
+        match self {
+            Self::Certificate(error) => error.alert(),
+            Self::ServerName => AlertDescription::UNRECOGNIZED_NAME,
+            Self::Identity => AlertDescription::HANDSHAKE_FAILURE,
+            Self::Signature => AlertDescription::INTERNAL_ERROR,
+        }
+    }
+}
+
+impl CertificateError {
+    /// The alert of RFC 8446, section 6.2.
+    #[must_use]
+    pub const fn alert(self) -> AlertDescription {
+        match self {
+            Self::BadEncoding | Self::NameMismatch | Self::BadSignature => AlertDescription::BAD_CERTIFICATE,
+            Self::Expired | Self::NotValidYet => AlertDescription::CERTIFICATE_EXPIRED,
+            Self::UnknownIssuer | Self::TooManyCertificates => AlertDescription::UNKNOWN_CA,
+            Self::WrongUsage | Self::UnsupportedAlgorithm => AlertDescription::UNSUPPORTED_CERTIFICATE,
+            Self::Revoked => AlertDescription::CERTIFICATE_REVOKED,
+            Self::NoTime => AlertDescription::INTERNAL_ERROR,
+            Self::Other => AlertDescription::CERTIFICATE_UNKNOWN,
+        }
+    }
+}
+
+impl LimitExceeded {
+    /// The alert that the peer is told.
+    #[must_use]
+    pub const fn alert(self) -> AlertDescription {
+        match self {
+            Self::IncomingBuffer { .. } => AlertDescription::RECORD_OVERFLOW,
+            Self::HandshakeMessage { .. } => AlertDescription::ILLEGAL_PARAMETER,
+            Self::EmptyRecords
+            | Self::ChangeCipherSpecs
+            | Self::WarningAlerts
+            | Self::KeyUpdates
+            | Self::Tickets => AlertDescription::UNEXPECTED_MESSAGE,
+            Self::KeyUsage => AlertDescription::INTERNAL_ERROR,
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+impl From<PeerMisbehaved> for Error {
+    fn from(error: PeerMisbehaved) -> Self {
+        Self::PeerMisbehaved(error)
+    }
+}
+
+impl From<PeerIncompatible> for Error {
+    fn from(error: PeerIncompatible) -> Self {
+        Self::PeerIncompatible(error)
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(error: Refused) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<LimitExceeded> for Error {
+    fn from(error: LimitExceeded) -> Self {
+        Self::LimitExceeded(error)
+    }
+}
+
+impl From<CryptoError> for Error {
+    fn from(error: CryptoError) -> Self {
+        Self::Internal(Internal::Crypto(error))
+    }
+}
+
+impl From<Internal> for Error {
+    fn from(error: Internal) -> Self {
+        Self::Internal(error)
+    }
+}

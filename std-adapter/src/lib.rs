@@ -1,0 +1,1 @@
+//! Tidegate over sockets.
