@@ -3,6 +3,7 @@
 //! Every error of the connection is fatal and sticky, and its alert is already in the outgoing bytes. Misuse of the
 //! interface is not among them: it has an enum of its own where it can happen.
 
+mod conversion;
 mod display;
 
 use crate::crypto::CryptoError;
@@ -273,39 +274,3 @@ impl LimitExceeded {
 }
 
 impl core::error::Error for Error {}
-
-impl From<PeerMisbehaved> for Error {
-    fn from(error: PeerMisbehaved) -> Self {
-        Self::PeerMisbehaved(error)
-    }
-}
-
-impl From<PeerIncompatible> for Error {
-    fn from(error: PeerIncompatible) -> Self {
-        Self::PeerIncompatible(error)
-    }
-}
-
-impl From<Refused> for Error {
-    fn from(error: Refused) -> Self {
-        Self::Refused(error)
-    }
-}
-
-impl From<LimitExceeded> for Error {
-    fn from(error: LimitExceeded) -> Self {
-        Self::LimitExceeded(error)
-    }
-}
-
-impl From<CryptoError> for Error {
-    fn from(error: CryptoError) -> Self {
-        Self::Internal(Internal::Crypto(error))
-    }
-}
-
-impl From<Internal> for Error {
-    fn from(error: Internal) -> Self {
-        Self::Internal(error)
-    }
-}

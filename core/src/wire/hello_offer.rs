@@ -1,0 +1,112 @@
+//! The ClientHello that a client makes.
+
+use super::enums::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme};
+use super::{RANDOM, Writer, encode_handshake};
+
+/// A list of signature schemes, told one by one to the function given.
+pub type Schemes<'a> = &'a dyn Fn(&mut dyn FnMut(SignatureScheme));
+
+/// Everything in a ClientHello of ours. Encoding is a function of these parts alone, so it can be repeated: to send
+/// the message in pieces, and to hash it once the server has chosen the hash.
+#[derive(Clone, Copy)]
+pub struct ClientHelloOffer<'a> {
+    /// Fresh random bytes.
+    pub random: &'a [u8; RANDOM],
+    /// Not empty, for middleboxes (RFC 8446, appendix D.4).
+    pub session_id: &'a [u8],
+    /// In order of preference.
+    pub cipher_suites: &'a [CipherSuite],
+    /// The host name, without a trailing dot; none for an address.
+    pub server_name: Option<&'a str>,
+    /// In order of preference.
+    pub groups: &'a [NamedGroup],
+    /// For CertificateVerify.
+    pub signature_algorithms: Schemes<'a>,
+    /// For certificates.
+    pub signature_algorithms_cert: Schemes<'a>,
+    /// Application protocols, in order of preference.
+    pub protocols: &'a [&'a [u8]],
+    /// RFC 8449; none where a full record fits.
+    pub record_size_limit: Option<u16>,
+    /// Code of RFC 6066, section 4; none where a full record fits.
+    pub max_fragment_length: Option<u8>,
+    /// From a HelloRetryRequest.
+    pub cookie: Option<&'a [u8]>,
+    /// The one key share.
+    pub key_share: (NamedGroup, &'a [u8]),
+}
+
+impl core::fmt::Debug for ClientHelloOffer<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("ClientHelloOffer").field("cipher_suites", &self.cipher_suites).finish_non_exhaustive()
+    }
+}
+
+impl ClientHelloOffer<'_> {
+    /// Encodes the whole message.
+    pub fn encode(&self, writer: &mut Writer<'_>) {
+        encode_handshake(writer, HandshakeType::CLIENT_HELLO, &|w| {
+            w.u16(ProtocolVersion::TLS_1_2.0);
+            w.put(self.random);
+            w.vec_u8(&|w| w.put(self.session_id));
+            w.vec_u16(&|w| self.cipher_suites.iter().for_each(|suite| w.u16(suite.0)));
+            w.vec_u8(&|w| w.u8(0));
+            w.vec_u16(&|w| {
+                self.encode_optional_extensions(w);
+                self.encode_mandatory_extensions(w);
+            });
+        });
+    }
+
+    fn encode_optional_extensions(&self, writer: &mut Writer<'_>) {
+        if let Some(name) = self.server_name {
+            extension(writer, ExtensionType::SERVER_NAME, &|w| {
+                w.vec_u16(&|w| {
+                    w.u8(0);
+                    w.vec_u16(&|w| w.put(name.as_bytes()));
+                });
+            });
+        }
+        if !self.protocols.is_empty() {
+            extension(writer, ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION, &|w| {
+                w.vec_u16(&|w| self.protocols.iter().for_each(|name| w.vec_u8(&|w| w.put(name))));
+            });
+        }
+        if let Some(limit) = self.record_size_limit {
+            extension(writer, ExtensionType::RECORD_SIZE_LIMIT, &|w| w.u16(limit));
+        }
+        if let Some(code) = self.max_fragment_length {
+            extension(writer, ExtensionType::MAX_FRAGMENT_LENGTH, &|w| w.u8(code));
+        }
+        if let Some(cookie) = self.cookie {
+            extension(writer, ExtensionType::COOKIE, &|w| w.vec_u16(&|w| w.put(cookie)));
+        }
+    }
+
+    fn encode_mandatory_extensions(&self, writer: &mut Writer<'_>) {
+        extension(writer, ExtensionType::SUPPORTED_VERSIONS, &|w| {
+            w.vec_u8(&|w| w.u16(ProtocolVersion::TLS_1_3.0));
+        });
+        extension(writer, ExtensionType::SUPPORTED_GROUPS, &|w| {
+            w.vec_u16(&|w| self.groups.iter().for_each(|group| w.u16(group.0)));
+        });
+        extension(writer, ExtensionType::SIGNATURE_ALGORITHMS, &|w| {
+            w.vec_u16(&|w| (self.signature_algorithms)(&mut |scheme| w.u16(scheme.0)));
+        });
+        extension(writer, ExtensionType::SIGNATURE_ALGORITHMS_CERT, &|w| {
+            w.vec_u16(&|w| (self.signature_algorithms_cert)(&mut |scheme| w.u16(scheme.0)));
+        });
+        let (group, public_value) = self.key_share;
+        extension(writer, ExtensionType::KEY_SHARE, &|w| {
+            w.vec_u16(&|w| {
+                w.u16(group.0);
+                w.vec_u16(&|w| w.put(public_value));
+            });
+        });
+    }
+}
+
+fn extension(writer: &mut Writer<'_>, extension: ExtensionType, body: &dyn Fn(&mut Writer<'_>)) {
+    writer.u16(extension.0);
+    writer.vec_u16(body);
+}

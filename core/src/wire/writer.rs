@@ -1,0 +1,92 @@
+//! Writing messages, whole or a piece at a time.
+
+/// Encodes into a window of a message: skips what has left already, stops where the room ends, and counts the whole.
+///
+/// A message is a function that writes to this; running it again with more skipped goes on where the last piece
+/// ended. So a message longer than the outgoing buffer needs no buffer of its own.
+#[derive(Debug)]
+pub struct Writer<'a> {
+    out: &'a mut [u8],
+    skip: usize,
+    written: usize,
+    total: usize,
+    fits: bool,
+}
+
+impl<'a> Writer<'a> {
+    /// Writes to `out`, beginning `skip` bytes into the message.
+    #[must_use]
+    pub const fn new(out: &'a mut [u8], skip: usize) -> Self {
+        Self { out, skip, written: 0, total: 0, fits: true }
+    }
+
+    /// Bytes that `body` writes, if every length fits its field.
+    #[must_use]
+    pub fn measure(body: &dyn Fn(&mut Writer<'_>)) -> Option<usize> {
+        let mut counter = Writer::new(&mut [], 0);
+        body(&mut counter);
+        counter.fits.then_some(counter.total)
+    }
+
+    /// Bytes written to `out`.
+    #[must_use]
+    pub const fn written(&self) -> usize {
+        self.written
+    }
+
+    /// Bytes of the whole message as far as it was encoded, written or not.
+    #[must_use]
+    pub const fn total(&self) -> usize {
+        self.total
+    }
+
+    /// Whether every length did fit its field.
+    #[must_use]
+    pub const fn fits(&self) -> bool {
+        self.fits
+    }
+
+    /// Bytes as they are.
+    pub fn put(&mut self, bytes: &[u8]) {
+        let skipped = self.skip.saturating_sub(self.total).min(bytes.len());
+        self.total = self.total.saturating_add(bytes.len());
+        let source = bytes.get(skipped..).unwrap_or_default();
+        let room = self.out.get_mut(self.written..).unwrap_or_default();
+        self.written = self.written.saturating_add(source.len().min(room.len()));
+        room.iter_mut().zip(source).for_each(|(to, from)| *to = *from);
+    }
+
+    /// One byte.
+    pub fn u8(&mut self, value: u8) {
+        self.put(&[value]);
+    }
+
+    /// Two bytes.
+    pub fn u16(&mut self, value: u16) {
+        self.put(&value.to_be_bytes());
+    }
+
+    /// A vector with its length before it in one byte.
+    pub fn vec_u8(&mut self, body: &dyn Fn(&mut Writer<'_>)) {
+        self.vec::<1>(body);
+    }
+
+    /// A vector with its length before it in two bytes.
+    pub fn vec_u16(&mut self, body: &dyn Fn(&mut Writer<'_>)) {
+        self.vec::<2>(body);
+    }
+
+    /// A vector with its length before it in three bytes.
+    pub fn vec_u24(&mut self, body: &dyn Fn(&mut Writer<'_>)) {
+        self.vec::<3>(body);
+    }
+
+    fn vec<const PREFIX: usize>(&mut self, body: &dyn Fn(&mut Writer<'_>)) {
+        let length = Self::measure(body).and_then(|length| u32::try_from(length).ok());
+        let bytes = length.unwrap_or(u32::MAX).to_be_bytes();
+        let (high, low) = bytes.split_at_checked(4_usize.saturating_sub(PREFIX)).unwrap_or_default();
+        self.fits &= length.is_some() && high.iter().all(|byte| *byte == 0);
+        self.put(low);
+        body(self);
+    }
+}
