@@ -31,5 +31,9 @@ extern crate std;
 
 pub mod crypto;
 pub mod error;
+pub mod limits;
+mod record;
+mod schedule;
 pub mod secret;
+pub mod storage;
 pub mod wire;

@@ -32,7 +32,7 @@ impl fmt::Display for PeerMisbehaved {
             Self::MissingExtension => "the peer left out an extension that must be there",
             Self::IllegalParameter => "the peer sent a value that is not allowed",
             Self::Downgrade => "the handshake was downgraded to an older version by someone in between",
-            Self::PointlessHelloRetry => "the server asked for another ClientHello without reason",
+            Self::PointlessHelloRetry => "the server asked for another ClientHello without changing anything",
             Self::ChangedClientHello => "the second ClientHello differs from the first where it may not",
             Self::BadKeyShare => "the peer's key share is not valid",
             Self::BadSignature => "the peer's handshake signature does not verify",
@@ -54,7 +54,6 @@ impl fmt::Display for PeerIncompatible {
             Self::Group => "no common key exchange group",
             Self::SignatureScheme => "no common signature scheme",
             Self::ApplicationProtocol => "no common application protocol",
-            Self::ClientCertificate => "the server asks for a client certificate",
         })
     }
 }
@@ -66,6 +65,7 @@ impl fmt::Display for Refused {
             Self::ServerName => f.write_str("no identity for the server name that the client asked for"),
             Self::Identity => f.write_str("no identity that fits what the client offers"),
             Self::Signature => f.write_str("the handshake signature could not be made"),
+            Self::Closed => f.write_str("the connection was closed during the handshake"),
         }
     }
 }
@@ -104,7 +104,6 @@ impl fmt::Display for LimitExceeded {
             Self::ChangeCipherSpecs => f.write_str("the peer sent too many change_cipher_spec records"),
             Self::WarningAlerts => f.write_str("the peer sent too many warning alerts"),
             Self::KeyUpdates => f.write_str("the peer sent too many key updates"),
-            Self::Tickets => f.write_str("the peer sent too many session tickets"),
             Self::KeyUsage => f.write_str("a key reached the limit of its use"),
         }
     }

@@ -53,7 +53,7 @@ pub enum PeerMisbehaved {
     IllegalParameter,
     /// A server that knows TLS 1.3 answered with an older version (RFC 8446, section 4.1.3).
     Downgrade,
-    /// A second HelloRetryRequest, or one that changes nothing (RFC 8446, section 4.1.4).
+    /// A HelloRetryRequest that would change nothing in the ClientHello (RFC 8446, section 4.1.4).
     PointlessHelloRetry,
     /// The second ClientHello differs where it may not (RFC 8446, section 4.1.2).
     ChangedClientHello,
@@ -84,8 +84,6 @@ pub enum PeerIncompatible {
     SignatureScheme,
     /// No common application protocol (RFC 7301).
     ApplicationProtocol,
-    /// The server asks for something that this client is not configured for.
-    ClientCertificate,
 }
 
 /// What the application refused.
@@ -99,6 +97,8 @@ pub enum Refused {
     Identity,
     /// The signature could not be made.
     Signature,
+    /// The application closed the connection before the handshake was done.
+    Closed,
 }
 
 /// What is wrong with a peer's certificates.
@@ -151,8 +151,6 @@ pub enum LimitExceeded {
     WarningAlerts,
     /// Too many KeyUpdates without data between them.
     KeyUpdates,
-    /// Too many tickets.
-    Tickets,
     /// The sequence number or the usage limit of a key is exhausted.
     KeyUsage,
 }
@@ -193,8 +191,7 @@ impl PeerMisbehaved {
     pub const fn alert(self) -> AlertDescription {
         match self {
             Self::Malformed | Self::Truncated | Self::NoCertificate => AlertDescription::DECODE_ERROR,
-            Self::NotTls => AlertDescription::PROTOCOL_VERSION,
-            Self::UnexpectedMessage | Self::KeyChangeInsideRecord | Self::PointlessHelloRetry => {
+            Self::NotTls | Self::UnexpectedMessage | Self::KeyChangeInsideRecord => {
                 AlertDescription::UNEXPECTED_MESSAGE
             }
             Self::BadRecordMac => AlertDescription::BAD_RECORD_MAC,
@@ -204,6 +201,7 @@ impl PeerMisbehaved {
             Self::DuplicateExtension
             | Self::MisplacedExtension
             | Self::IllegalParameter
+            | Self::PointlessHelloRetry
             | Self::Downgrade
             | Self::ChangedClientHello
             | Self::BadKeyShare
@@ -219,9 +217,7 @@ impl PeerIncompatible {
     pub const fn alert(self) -> AlertDescription {
         match self {
             Self::Version => AlertDescription::PROTOCOL_VERSION,
-            Self::CipherSuite | Self::Group | Self::SignatureScheme | Self::ClientCertificate => {
-                AlertDescription::HANDSHAKE_FAILURE
-            }
+            Self::CipherSuite | Self::Group | Self::SignatureScheme => AlertDescription::HANDSHAKE_FAILURE,
             Self::ApplicationProtocol => AlertDescription::NO_APPLICATION_PROTOCOL,
         }
     }
@@ -236,6 +232,7 @@ impl Refused {
             Self::ServerName => AlertDescription::UNRECOGNIZED_NAME,
             Self::Identity => AlertDescription::HANDSHAKE_FAILURE,
             Self::Signature => AlertDescription::INTERNAL_ERROR,
+            Self::Closed => AlertDescription::USER_CANCELED,
         }
     }
 }
@@ -263,11 +260,9 @@ impl LimitExceeded {
         match self {
             Self::IncomingBuffer { .. } => AlertDescription::RECORD_OVERFLOW,
             Self::HandshakeMessage { .. } => AlertDescription::ILLEGAL_PARAMETER,
-            Self::EmptyRecords
-            | Self::ChangeCipherSpecs
-            | Self::WarningAlerts
-            | Self::KeyUpdates
-            | Self::Tickets => AlertDescription::UNEXPECTED_MESSAGE,
+            Self::EmptyRecords | Self::ChangeCipherSpecs | Self::WarningAlerts | Self::KeyUpdates => {
+                AlertDescription::UNEXPECTED_MESSAGE
+            }
             Self::KeyUsage => AlertDescription::INTERNAL_ERROR,
         }
     }

@@ -1,0 +1,37 @@
+//! Every limit of the protocol and of this implementation, with its reason.
+
+/// Bytes of plaintext in a record (RFC 8446, section 5.1).
+pub const PLAINTEXT: usize = 1 << 14;
+/// Bytes of an encrypted record after its header (RFC 8446, section 5.2).
+pub const CIPHERTEXT: usize = PLAINTEXT + 256;
+/// The largest value of `record_size_limit`: plaintext and its content type (RFC 8449, section 4).
+pub const RECORD_SIZE_LIMIT: usize = PLAINTEXT + 1;
+/// The smallest value of `record_size_limit` (RFC 8449, section 4).
+pub const MIN_RECORD_SIZE_LIMIT: usize = 64;
+
+/// Bytes of a joined handshake message that a configuration accepts by default: a chain of three ECDSA certificates
+/// and a record of 2 kB fit a buffer of 6 kB.
+pub const DEFAULT_HANDSHAKE_MESSAGE: usize = 4064;
+
+/// Records without content in a row, as in BoringSSL. Each costs an authentication and brings nothing.
+pub const EMPTY_RECORDS: u8 = 32;
+/// change_cipher_spec records in a handshake. One is usual; BoringSSL takes 32.
+pub const CHANGE_CIPHER_SPECS: u8 = 32;
+/// user_canceled alerts in a connection, as in OpenSSL and BoringSSL.
+pub const WARNING_ALERTS: u8 = 4;
+/// KeyUpdates without application data between them, as in BoringSSL. Each costs a key derivation.
+pub const KEY_UPDATES: u8 = 32;
+
+/// Records after which an AES-GCM key is updated: well before [`AES_GCM_RECORDS`].
+pub const AES_GCM_UPDATE: u64 = 1 << 23;
+/// Records that an AES-GCM key may protect: 2^24.5 (RFC 8446, section 5.5).
+pub const AES_GCM_RECORDS: u64 = 23_726_566;
+/// Records that any other key may protect, so that a sequence number never wraps (RFC 8446, section 5.3).
+pub const RECORDS: u64 = 1 << 48;
+
+/// Bytes of a peer's SubjectPublicKeyInfo: RSA with 4096 bits takes 550.
+pub const PUBLIC_KEY: usize = 550;
+/// Bytes of a signature of ours: RSA with 4096 bits takes 512.
+pub const SIGNATURE: usize = 512;
+/// Bytes of a host name (RFC 1035, section 2.3.4).
+pub const HOST_NAME: usize = 255;

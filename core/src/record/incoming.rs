@@ -1,0 +1,351 @@
+//! The receive side: where things lie in the incoming buffer.
+//!
+//! ```text
+//!   | joined handshake bytes | .. consumed .. | raw records as they came | free |
+//!         messages                                      raw
+//! ```
+//!
+//! A record is opened where it lies. Handshake content moves down to join what came before it; application data stays
+//! until it is taken. Bytes may be moved only while nothing is held: a held range would point elsewhere.
+
+use core::ops::Range;
+
+use super::protection::{KeySlot, Protection};
+use crate::crypto::Provider;
+use crate::error::{Error, LimitExceeded, PeerMisbehaved};
+use crate::limits;
+use crate::wire::enums::{AlertDescription, ContentType, HandshakeType};
+use crate::wire::record_header::{RECORD_HEADER, RecordHeader};
+use crate::wire::{HANDSHAKE_HEADER, parse_alert, parse_handshake_header};
+
+/// Positions in the incoming buffer.
+#[derive(Debug, Default)]
+pub(crate) struct IncomingPositions {
+    messages: Range<usize>,
+    raw: Range<usize>,
+    held: Held,
+    /// Records without content since the last with some.
+    empty_records: u8,
+    /// Whether the first record was seen to be one.
+    is_tls: bool,
+}
+
+/// What of the buffer is lent out, so that nothing may move.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Held {
+    #[default]
+    Nothing,
+    /// A handshake message of this many bytes, at the start of `messages`.
+    Message { length: usize },
+    /// Plaintext not taken yet, and where its record ends.
+    Data { plaintext: Range<usize>, record_end: usize },
+}
+
+/// The incoming buffer for one step.
+#[derive(Debug)]
+pub(crate) struct Incoming<'a, K> {
+    pub(crate) bytes: &'a mut [u8],
+    pub(crate) key: KeySlot<'a, K>,
+    pub(crate) at: &'a mut IncomingPositions,
+}
+
+/// What the next record or handshake message is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Inbound {
+    /// Not all there yet.
+    Partial,
+    /// A whole handshake message, held until it is released.
+    Message(HandshakeType),
+    /// Application data, held until all of it is taken.
+    Data,
+    Alert(AlertDescription),
+    ChangeCipherSpec,
+}
+
+/// Says that no handshake bytes follow in the record of the message just handled. Only this layer makes it, and keys
+/// change only where it is shown (RFC 8446, section 5.1).
+#[derive(Debug)]
+pub(crate) struct RecordBoundary(());
+
+/// What the record layer needs to know of the state of the connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expectations {
+    /// Bytes of content and content type that a protected record may have.
+    pub(crate) size_limit: usize,
+    /// Bytes that a handshake message may have, its header included.
+    pub(crate) message_limit: usize,
+    /// Whether the peer may still fail without having keys: an alert in clear is taken then.
+    pub(crate) clear_alerts: bool,
+}
+
+impl IncomingPositions {
+    /// Whether the buffer holds nothing that is needed.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.messages.is_empty() && self.raw.is_empty() && self.held == Held::Nothing
+    }
+
+    /// The plaintext that waits to be taken; empty if there is none.
+    pub(crate) fn plaintext(&self) -> Range<usize> {
+        match &self.held {
+            Held::Data { plaintext, .. } => plaintext.clone(),
+            Held::Nothing | Held::Message { .. } => 0..0,
+        }
+    }
+
+    /// The held message, header included; empty if there is none.
+    pub(crate) const fn message(&self) -> Range<usize> {
+        match self.held {
+            Held::Message { length } => self.messages.start..self.messages.start.saturating_add(length),
+            Held::Nothing | Held::Data { .. } => 0..0,
+        }
+    }
+
+    /// Takes `count` bytes of plaintext; the record goes with its last byte.
+    pub(crate) fn take_plaintext(&mut self, count: usize) {
+        if let Held::Data { plaintext, record_end } = &mut self.held {
+            plaintext.start = plaintext.start.saturating_add(count).min(plaintext.end);
+            if plaintext.is_empty() {
+                self.raw.start = *record_end;
+                self.held = Held::Nothing;
+            }
+        }
+    }
+
+    /// Lets the held message go.
+    pub(crate) fn release_message(&mut self) {
+        if let Held::Message { length } = self.held {
+            self.messages.start = self.messages.start.saturating_add(length).min(self.messages.end);
+            self.held = Held::Nothing;
+        }
+    }
+
+    /// Proof that the held message is the last of its record.
+    pub(crate) fn record_boundary(&self) -> Result<RecordBoundary, Error> {
+        if self.message().end == self.messages.end {
+            Ok(RecordBoundary(()))
+        } else {
+            Err(PeerMisbehaved::KeyChangeInsideRecord.into())
+        }
+    }
+
+    /// Forgets everything: nothing that may still come is of interest.
+    pub(crate) fn clear(&mut self) {
+        *self = Self { is_tls: self.is_tls, ..Self::default() };
+    }
+
+    /// Bytes beyond which nothing was written, for wiping.
+    pub(crate) fn used(&self) -> usize {
+        self.raw.end.max(self.messages.end)
+    }
+}
+
+impl<K> Incoming<'_, K> {
+    /// Room for more bytes, as much as can be had.
+    pub(crate) fn space(&mut self) -> &mut [u8] {
+        if self.at.held == Held::Nothing {
+            self.compact();
+        }
+        self.bytes.get_mut(self.at.raw.end..).unwrap_or_default()
+    }
+
+    /// Says that `count` bytes of [`Incoming::space`] were filled.
+    pub(crate) fn filled(&mut self, count: usize) {
+        self.at.raw.end = self.at.raw.end.saturating_add(count).min(self.bytes.len());
+    }
+
+    /// Moves what is there to the front. Only where nothing is held.
+    #[expect(clippy::disallowed_methods, reason = "both ranges lie in the buffer; this is where bytes move")]
+    fn compact(&mut self) {
+        let at = &mut *self.at;
+        if at.messages.is_empty() {
+            at.messages = 0..0;
+        }
+        let (messages, raw) = (at.messages.clone(), at.raw.clone());
+        if messages.start > 0 && messages.end <= self.bytes.len() {
+            self.bytes.copy_within(messages.clone(), 0);
+        }
+        at.messages = 0..messages.len();
+        if raw.start > messages.len() && raw.end <= self.bytes.len() {
+            self.bytes.copy_within(raw.clone(), messages.len());
+            at.raw = messages.len()..messages.len().saturating_add(raw.len());
+        }
+    }
+
+    /// The next message, data or alert. Whatever is held must have been released.
+    pub(crate) fn next<P: Provider<AeadKey = K>>(
+        &mut self,
+        provider: &mut P,
+        protection: &mut Protection,
+        expect: Expectations,
+    ) -> Result<Inbound, Error> {
+        loop {
+            if let Some(kind) = self.next_message(expect)? {
+                return Ok(Inbound::Message(kind));
+            }
+            let Some((header, record)) = self.next_record(protection, expect)? else {
+                return Ok(Inbound::Partial);
+            };
+            let (kind, content) = self.open(provider, protection, (header, record.clone()), expect)?;
+            if let Some(inbound) = self.admit(kind, content, record.end)? {
+                return Ok(inbound);
+            }
+        }
+    }
+
+    /// Holds the first joined message if it is whole.
+    fn next_message(&mut self, expect: Expectations) -> Result<Option<HandshakeType>, Error> {
+        let joined = self.bytes.get(self.at.messages.clone()).unwrap_or_default();
+        let Some(header) = joined.first_chunk::<HANDSHAKE_HEADER>() else { return Ok(None) };
+        let (kind, body) = parse_handshake_header(*header);
+        let length = body.saturating_add(HANDSHAKE_HEADER);
+        if length > expect.message_limit {
+            return Err(LimitExceeded::HandshakeMessage { length }.into());
+        }
+        if joined.len() < length {
+            return Ok(None);
+        }
+        self.at.held = Held::Message { length };
+        Ok(Some(kind))
+    }
+
+    /// Header and range of the next record after its header, if it is whole.
+    fn next_record(
+        &mut self,
+        protection: &Protection,
+        expect: Expectations,
+    ) -> Result<Option<(RecordHeader, Range<usize>)>, Error> {
+        let raw = self.bytes.get(self.at.raw.clone()).unwrap_or_default();
+        let Some(header) = raw.first_chunk::<RECORD_HEADER>() else { return Ok(None) };
+        let (header, available) = (RecordHeader::parse(*header), raw.len());
+        self.check_header(header, protection, expect)?;
+        let total = usize::from(header.length).saturating_add(RECORD_HEADER);
+        if available < total {
+            let needed = self.at.messages.len().saturating_add(total);
+            let fits = needed <= self.bytes.len();
+            return if fits { Ok(None) } else { Err(LimitExceeded::IncomingBuffer { needed }.into()) };
+        }
+        let start = self.at.raw.start.saturating_add(RECORD_HEADER);
+        Ok(Some((header, start..self.at.raw.start.saturating_add(total))))
+    }
+
+    fn check_header(
+        &mut self,
+        header: RecordHeader,
+        protection: &Protection,
+        expect: Expectations,
+    ) -> Result<(), Error> {
+        let [major, _] = header.version.0.to_be_bytes();
+        if !self.at.is_tls && (header.content_type.name().is_none() || major != 3) {
+            return Err(PeerMisbehaved::NotTls.into());
+        }
+        self.at.is_tls = true;
+        let in_clear = match header.content_type {
+            ContentType::APPLICATION_DATA => !protection.is_active(),
+            ContentType::CHANGE_CIPHER_SPEC => false,
+            ContentType::ALERT if expect.clear_alerts && protection.sequence() == 0 => false,
+            ContentType::ALERT | ContentType::HANDSHAKE => protection.is_active(),
+            _ => true,
+        };
+        if in_clear {
+            return Err(PeerMisbehaved::UnexpectedMessage.into());
+        }
+        let limit = match header.content_type {
+            ContentType::APPLICATION_DATA => limits::CIPHERTEXT,
+            _ => limits::PLAINTEXT,
+        };
+        if usize::from(header.length) > limit {
+            return Err(PeerMisbehaved::RecordOverflow.into());
+        }
+        Ok(())
+    }
+
+    /// Opens a record where it lies: its inner type and the range of its content.
+    fn open<P: Provider<AeadKey = K>>(
+        &mut self,
+        provider: &mut P,
+        protection: &mut Protection,
+        (header, record): (RecordHeader, Range<usize>),
+        expect: Expectations,
+    ) -> Result<(ContentType, Range<usize>), Error> {
+        if header.content_type != ContentType::APPLICATION_DATA {
+            return Ok((header.content_type, record));
+        }
+        let body = self.bytes.get_mut(record.clone()).unwrap_or_default();
+        protection.open(provider, self.key.as_deref_mut(), &header.encode(), body)?;
+        let inner = body.len().saturating_sub(crate::crypto::TAG);
+        if inner > expect.size_limit {
+            return Err(PeerMisbehaved::RecordOverflow.into());
+        }
+        let inner = body.get(..inner).unwrap_or_default();
+        // Padding is zeros after the type (RFC 8446, section 5.4).
+        let padded = inner.iter().rposition(|byte| *byte != 0).ok_or(PeerMisbehaved::UnexpectedMessage)?;
+        let kind = ContentType(inner.get(padded).copied().unwrap_or_default());
+        if kind == ContentType::CHANGE_CIPHER_SPEC {
+            return Err(PeerMisbehaved::UnexpectedMessage.into());
+        }
+        Ok((kind, record.start..record.start.saturating_add(padded)))
+    }
+
+    /// Takes in the content of a record; nothing to report where it only adds to a message or is empty.
+    fn admit(
+        &mut self,
+        kind: ContentType,
+        content: Range<usize>,
+        record_end: usize,
+    ) -> Result<Option<Inbound>, Error> {
+        if content.is_empty() {
+            return self.admit_empty(kind, record_end);
+        }
+        self.at.empty_records = 0;
+        self.at.raw.start = record_end;
+        match kind {
+            ContentType::HANDSHAKE => {
+                self.join(content);
+                Ok(None)
+            }
+            ContentType::ALERT => {
+                let alert = parse_alert(self.bytes.get(content).unwrap_or_default())?;
+                Ok(Some(Inbound::Alert(alert.1)))
+            }
+            ContentType::CHANGE_CIPHER_SPEC if self.bytes.get(content.clone()) == Some(&[1]) => {
+                Ok(Some(Inbound::ChangeCipherSpec))
+            }
+            ContentType::APPLICATION_DATA if self.at.messages.is_empty() => {
+                self.at.raw.start = content.start;
+                self.at.held = Held::Data { plaintext: content, record_end };
+                Ok(Some(Inbound::Data))
+            }
+            _ => Err(PeerMisbehaved::UnexpectedMessage.into()),
+        }
+    }
+
+    /// Only application data may be empty (RFC 8446, section 5.4), and not for ever.
+    fn admit_empty(&mut self, kind: ContentType, record_end: usize) -> Result<Option<Inbound>, Error> {
+        if kind != ContentType::APPLICATION_DATA || !self.at.messages.is_empty() {
+            return Err(PeerMisbehaved::UnexpectedMessage.into());
+        }
+        self.at.empty_records = self.at.empty_records.saturating_add(1);
+        if self.at.empty_records > limits::EMPTY_RECORDS {
+            return Err(LimitExceeded::EmptyRecords.into());
+        }
+        self.at.raw.start = record_end;
+        Ok(None)
+    }
+
+    /// Adds handshake content to the joined messages, which lie before it.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the content lies in the buffer, behind the joined messages"
+    )]
+    fn join(&mut self, content: Range<usize>) {
+        if self.at.messages.is_empty() {
+            self.at.messages = content;
+            return;
+        }
+        let end = self.at.messages.end;
+        if end <= content.start && content.end <= self.bytes.len() {
+            self.bytes.copy_within(content.clone(), end);
+            self.at.messages.end = end.saturating_add(content.len());
+        }
+    }
+}

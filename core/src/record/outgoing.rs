@@ -1,0 +1,198 @@
+//! The send side: records waiting to leave.
+//!
+//! Records are sealed where they will leave from. A small inline area takes alerts, close_notify and KeyUpdates when
+//! the buffer is full or not there, so that failing never fails for lack of room. Its bytes leave after the buffer's.
+
+use core::ops::Range;
+
+use super::protection::{KeySlot, Protection};
+use crate::crypto::{Provider, TAG};
+use crate::error::{Error, Internal};
+use crate::wire::enums::{ContentType, ProtocolVersion};
+use crate::wire::record_header::{RECORD_HEADER, RecordHeader};
+
+/// Bytes of the inline area: a KeyUpdate of 27 and an alert of 24.
+const INLINE: usize = 27 + 24;
+/// Bytes that protection adds to a record's content: header, content type and tag.
+pub(crate) const OVERHEAD: usize = RECORD_HEADER + 1 + TAG;
+
+/// Positions in the outgoing buffer, and the inline area.
+#[derive(Debug)]
+pub(crate) struct OutgoingPositions {
+    span: Range<usize>,
+    /// Bytes beyond which nothing was written since the buffer was attached, for wiping.
+    used: usize,
+    inline: [u8; INLINE],
+    inline_span: Range<usize>,
+}
+
+/// The outgoing buffer for one step.
+#[derive(Debug)]
+pub(crate) struct Outgoing<'a, K> {
+    pub(crate) bytes: &'a mut [u8],
+    pub(crate) key: KeySlot<'a, K>,
+    pub(crate) at: &'a mut OutgoingPositions,
+}
+
+/// Who seals, and how.
+#[derive(Debug)]
+pub(crate) struct Sealer<'a, P> {
+    pub(crate) provider: &'a mut P,
+    pub(crate) protection: &'a mut Protection,
+    /// Protected content is padded to a multiple of this many bytes, where the record's limit allows; 1 for none.
+    pub(crate) padding: usize,
+    /// Bytes of content and padding that a record may have.
+    pub(crate) limit: usize,
+}
+
+impl OutgoingPositions {
+    pub(crate) const fn new() -> Self {
+        Self { span: 0..0, used: 0, inline: [0; INLINE], inline_span: 0..0 }
+    }
+
+    /// Whether nothing waits to leave.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.span.is_empty() && self.inline_span.is_empty()
+    }
+
+    /// Whether the buffer holds nothing, whatever the inline area does.
+    pub(crate) fn is_buffer_empty(&self) -> bool {
+        self.span.is_empty()
+    }
+
+    /// What waits to leave, in order: first the buffer's bytes, then the inline area's.
+    pub(crate) fn pending<'a>(&'a self, bytes: &'a [u8]) -> &'a [u8] {
+        match bytes.get(self.span.clone()) {
+            Some(pending) if !pending.is_empty() => pending,
+            _ => self.inline.get(self.inline_span.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// Says that `count` bytes of what was pending have left.
+    pub(crate) fn sent(&mut self, count: usize) {
+        if self.span.is_empty() {
+            self.inline_span.start = self.inline_span.start.saturating_add(count).min(self.inline_span.end);
+        } else {
+            self.span.start = self.span.start.saturating_add(count).min(self.span.end);
+        }
+    }
+
+    /// Bytes of the buffer that were ever written to, for wiping.
+    pub(crate) const fn used(&self) -> usize {
+        self.used
+    }
+
+    /// Begins anew with another buffer.
+    pub(crate) fn reset_buffer(&mut self) {
+        self.span = 0..0;
+        self.used = 0;
+    }
+}
+
+impl<K> Outgoing<'_, K> {
+    /// Room for the content of one more record, where [`Outgoing::seal`] expects it. Empty if there is none, or while
+    /// the inline area holds bytes, which would be overtaken.
+    pub(crate) fn content_space(&mut self, limit: usize) -> &mut [u8] {
+        if !self.at.inline_span.is_empty() {
+            return &mut [];
+        }
+        self.make_room(limit.saturating_add(OVERHEAD));
+        let start = self.at.span.end.saturating_add(RECORD_HEADER);
+        let end = self.bytes.len().saturating_sub(1 + TAG).min(start.saturating_add(limit));
+        self.bytes.get_mut(start..end).unwrap_or_default()
+    }
+
+    /// Moves pending bytes to the front where the rest of the buffer is too short for `wanted` bytes.
+    #[expect(clippy::disallowed_methods, reason = "the span lies in the buffer; this is where bytes move")]
+    fn make_room(&mut self, wanted: usize) {
+        let at = &mut *self.at;
+        if at.span.is_empty() {
+            at.span = 0..0;
+        } else if self.bytes.len().saturating_sub(at.span.end) < wanted && at.span.end <= self.bytes.len() {
+            self.bytes.copy_within(at.span.clone(), 0);
+            at.span = 0..at.span.len();
+        }
+    }
+
+    /// Makes a record of the `count` bytes that were written to [`Outgoing::content_space`].
+    pub(crate) fn seal<P: Provider<AeadKey = K>>(
+        &mut self,
+        sealer: Sealer<'_, P>,
+        kind: ContentType,
+        count: usize,
+    ) -> Result<(), Error> {
+        let space = self.bytes.get_mut(self.at.span.end..).unwrap_or_default();
+        let total = seal_record(sealer, self.key.as_deref_mut(), space, (kind, count))?;
+        self.at.span.end = self.at.span.end.saturating_add(total);
+        self.at.used = self.at.used.max(self.at.span.end);
+        Ok(())
+    }
+
+    /// A record with a short content for which there is always room: into the buffer where it fits behind what is
+    /// there, else into the inline area.
+    pub(crate) fn seal_control<P: Provider<AeadKey = K>>(
+        &mut self,
+        mut sealer: Sealer<'_, P>,
+        kind: ContentType,
+        content: &[u8],
+    ) -> Result<(), Error> {
+        sealer.padding = 1;
+        let space = self.content_space(content.len());
+        if space.len() == content.len() {
+            space.iter_mut().zip(content).for_each(|(to, from)| *to = *from);
+            return self.seal(sealer, kind, content.len());
+        }
+        let at = &mut *self.at;
+        if at.inline_span.is_empty() {
+            at.inline_span = 0..0;
+        }
+        let space = at.inline.get_mut(at.inline_span.end..).unwrap_or_default();
+        let body = space.get_mut(RECORD_HEADER..).unwrap_or_default();
+        if body.len() < content.len() {
+            return Err(Internal::State.into());
+        }
+        body.iter_mut().zip(content).for_each(|(to, from)| *to = *from);
+        let total = seal_record(sealer, self.key.as_deref_mut(), space, (kind, content.len()))?;
+        at.inline_span.end = at.inline_span.end.saturating_add(total);
+        Ok(())
+    }
+}
+
+/// Makes a record of the content that stands behind the room for its header; returns the record's length.
+fn seal_record<P: Provider>(
+    sealer: Sealer<'_, P>,
+    slot: KeySlot<'_, P::AeadKey>,
+    space: &mut [u8],
+    (kind, count): (ContentType, usize),
+) -> Result<usize, Error> {
+    let protected = sealer.protection.is_active();
+    let body = if protected { protected_body(&sealer, space, kind, count) } else { Some(count) };
+    let body = body.ok_or(Internal::State)?;
+    let header = RecordHeader {
+        content_type: if protected { ContentType::APPLICATION_DATA } else { kind },
+        version: ProtocolVersion::TLS_1_2,
+        length: u16::try_from(body).map_err(|_| Internal::State)?,
+    };
+    let total = body.saturating_add(RECORD_HEADER);
+    let record = space.get_mut(..total).ok_or(Internal::State)?;
+    record.iter_mut().zip(header.encode()).for_each(|(to, from)| *to = from);
+    if protected {
+        sealer.protection.seal(sealer.provider, slot, record)?;
+    }
+    Ok(total)
+}
+
+/// Writes content type and padding behind the content; returns the length of the body, tag included.
+fn protected_body<P>(
+    sealer: &Sealer<'_, P>,
+    space: &mut [u8],
+    kind: ContentType,
+    count: usize,
+) -> Option<usize> {
+    let room = space.len().checked_sub(OVERHEAD)?.min(sealer.limit.max(count));
+    let padded = count.max(1).checked_next_multiple_of(sealer.padding.max(1))?.min(room).max(count);
+    let after = space.get_mut(RECORD_HEADER..)?.get_mut(count..=padded)?;
+    after.fill(0);
+    *after.first_mut()? = kind.0;
+    padded.checked_add(1 + TAG)
+}

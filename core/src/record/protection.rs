@@ -1,0 +1,186 @@
+//! The protection of one direction (RFC 8446, sections 5.2, 5.3 and 7.3).
+
+use crate::crypto::{
+    CryptoError, HashAlgorithm, MAX_AEAD_KEY, MAX_DIGEST, NONCE, Provider, TAG, aead_key_len,
+};
+use crate::error::{Error, LimitExceeded, PeerMisbehaved};
+use crate::limits;
+use crate::schedule::{derive, expand_label};
+use crate::secret::Secret;
+use crate::wire::enums::CipherSuite;
+use crate::wire::record_header::RECORD_HEADER;
+
+/// The keys of one direction; none before the first are installed.
+///
+/// The raw key stays here; the expanded one lives with the record buffer, if there is room for it.
+#[derive(Debug)]
+pub(crate) struct Protection {
+    suite: CipherSuite,
+    secret: Secret<MAX_DIGEST>,
+    key: Secret<MAX_AEAD_KEY>,
+    iv: Secret<NONCE>,
+    sequence: u64,
+}
+
+/// Where the expanded key is kept between records, if anywhere.
+pub(crate) type KeySlot<'a, K> = Option<&'a mut Option<K>>;
+
+impl Protection {
+    /// No protection: records in clear.
+    pub(crate) const fn none() -> Self {
+        Self {
+            suite: CipherSuite(0),
+            secret: Secret::empty(),
+            key: Secret::empty(),
+            iv: Secret::empty(),
+            sequence: 0,
+        }
+    }
+
+    pub(crate) const fn is_active(&self) -> bool {
+        !self.secret.is_empty()
+    }
+
+    /// Records protected with the present key.
+    pub(crate) const fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn set_sequence(&mut self, sequence: u64) {
+        self.sequence = sequence;
+    }
+
+    /// Whether the key has been used so much that it should be updated.
+    pub(crate) const fn wants_update(&self) -> bool {
+        self.is_active() && self.sequence >= limits::AES_GCM_UPDATE && !is_chacha20(self.suite)
+    }
+
+    /// Takes over a traffic secret, whose slot is wiped, and derives key and IV from it. `slot` is where the expanded
+    /// key of this direction is kept.
+    pub(crate) fn install<P: Provider>(
+        &mut self,
+        provider: &mut P,
+        slot: KeySlot<'_, P::AeadKey>,
+        suite: CipherSuite,
+        secret: &mut Secret<MAX_DIGEST>,
+    ) -> Result<(), Error> {
+        self.suite = suite;
+        self.secret.take_from(secret);
+        self.derive_key(provider, slot)
+    }
+
+    /// As [`Protection::install`], leaving the secret where it is too: a handshake's is needed for its Finished.
+    pub(crate) fn install_copy<P: Provider>(
+        &mut self,
+        provider: &mut P,
+        slot: KeySlot<'_, P::AeadKey>,
+        suite: CipherSuite,
+        secret: &Secret<MAX_DIGEST>,
+    ) -> Result<(), Error> {
+        let bytes = secret.as_bytes();
+        self.suite = suite;
+        self.secret.fill(bytes.len()).iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        self.derive_key(provider)
+    }
+
+    /// The next generation of the traffic secret (RFC 8446, section 7.2).
+    pub(crate) fn update<P: Provider>(
+        &mut self,
+        provider: &mut P,
+        slot: KeySlot<'_, P::AeadKey>,
+    ) -> Result<(), Error> {
+        let mut next = Secret::empty();
+        let algorithm = HashAlgorithm::of(self.suite);
+        derive(provider, algorithm, &self.secret, (b"traffic upd", b""), &mut next)?;
+        self.secret.take_from(&mut next);
+        self.derive_key(provider, slot)
+    }
+
+    /// Derives key and IV from the secret. The expanded key of before goes.
+    fn derive_key<P: Provider>(
+        &mut self,
+        provider: &mut P,
+        slot: KeySlot<'_, P::AeadKey>,
+    ) -> Result<(), Error> {
+        if let Some(key) = slot {
+            *key = None;
+        }
+        let algorithm = HashAlgorithm::of(self.suite);
+        let key = self.key.fill(aead_key_len(self.suite));
+        expand_label(provider, algorithm, self.secret.as_bytes(), (b"key", b""), key)?;
+        expand_label(provider, algorithm, self.secret.as_bytes(), (b"iv", b""), self.iv.fill(NONCE))?;
+        self.sequence = 0;
+        Ok(())
+    }
+
+    /// Protects all of `record` after its header, of which the last [`TAG`] bytes are left for the tag.
+    pub(crate) fn seal<P: Provider>(
+        &mut self,
+        provider: &mut P,
+        slot: KeySlot<'_, P::AeadKey>,
+        record: &mut [u8],
+    ) -> Result<(), Error> {
+        let nonce = self.next_nonce()?;
+        let (header, body) = record.split_at_mut_checked(RECORD_HEADER).unwrap_or_default();
+        self.with_key(provider, slot, |provider, key| provider.seal(key, &nonce, header, body))?;
+        Ok(())
+    }
+
+    /// Opens `body`, tag included, of a record with this header.
+    pub(crate) fn open<P: Provider>(
+        &mut self,
+        provider: &mut P,
+        slot: KeySlot<'_, P::AeadKey>,
+        header: &[u8],
+        body: &mut [u8],
+    ) -> Result<(), Error> {
+        if body.len() <= TAG {
+            return Err(PeerMisbehaved::BadRecordMac.into());
+        }
+        let nonce = self.next_nonce()?;
+        self.with_key(provider, slot, |provider, key| provider.open(key, &nonce, header, body)).map_err(
+            |error| match error {
+                crate::crypto::CryptoError::InvalidInput => PeerMisbehaved::BadRecordMac.into(),
+                CryptoError::Unsupported | CryptoError::Randomness | CryptoError::Failed => {
+                    Error::from(error)
+                }
+            },
+        )
+    }
+
+    /// Does `work` with the expanded key: the one kept in the slot, or one expanded now and kept if there is a slot.
+    fn with_key<P: Provider>(
+        &self,
+        provider: &mut P,
+        slot: KeySlot<'_, P::AeadKey>,
+        work: impl FnOnce(&mut P, &P::AeadKey) -> Result<(), CryptoError>,
+    ) -> Result<(), CryptoError> {
+        if let Some(Some(key)) = &slot {
+            return work(provider, key);
+        }
+        let key = provider.aead_key(self.suite, self.key.as_bytes())?;
+        match slot {
+            Some(place) => work(provider, place.insert(key)),
+            None => work(provider, &key),
+        }
+    }
+
+    /// The nonce of the next record; the sequence number moves on (RFC 8446, section 5.3).
+    fn next_nonce(&mut self) -> Result<[u8; NONCE], Error> {
+        let limit = if is_chacha20(self.suite) { limits::RECORDS } else { limits::AES_GCM_RECORDS };
+        if self.sequence >= limit {
+            return Err(LimitExceeded::KeyUsage.into());
+        }
+        let mut nonce = [0; NONCE];
+        nonce.iter_mut().zip(self.iv.as_bytes()).for_each(|(to, byte)| *to = *byte);
+        let sequence = self.sequence.to_be_bytes();
+        nonce.iter_mut().rev().zip(sequence.iter().rev()).for_each(|(to, byte)| *to ^= byte);
+        self.sequence = self.sequence.saturating_add(1);
+        Ok(nonce)
+    }
+}
+
+const fn is_chacha20(suite: CipherSuite) -> bool {
+    matches!(suite, CipherSuite::TLS_CHACHA20_POLY1305_SHA256)
+}
