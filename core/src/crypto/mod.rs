@@ -3,6 +3,9 @@
 //! [`Provider`] is dispatched statically and held by a connection by value: a zero-sized type for software, a handle
 //! for a peripheral. Its state lives inline; nothing is boxed.
 
+#[cfg(any(feature = "aes-128-gcm", feature = "aes-256-gcm", feature = "chacha20-poly1305"))]
+pub mod rustcrypto;
+
 use core::fmt;
 
 use pki_types::SignatureVerificationAlgorithm;
