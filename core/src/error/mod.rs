@@ -232,7 +232,7 @@ impl Refused {
             Self::ServerName => AlertDescription::UNRECOGNIZED_NAME,
             Self::Identity => AlertDescription::HANDSHAKE_FAILURE,
             Self::Signature => AlertDescription::INTERNAL_ERROR,
-            Self::Closed => AlertDescription::USER_CANCELED,
+            Self::Closed => AlertDescription::CLOSE_NOTIFY,
         }
     }
 }

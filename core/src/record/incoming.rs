@@ -84,6 +84,11 @@ impl IncomingPositions {
         self.messages.is_empty() && self.raw.is_empty() && self.held == Held::Nothing
     }
 
+    /// Whether raw bytes wait that were not looked at yet.
+    pub(crate) fn has_raw(&self) -> bool {
+        !self.raw.is_empty()
+    }
+
     /// The plaintext that waits to be taken; empty if there is none.
     pub(crate) fn plaintext(&self) -> Range<usize> {
         match &self.held {
@@ -172,7 +177,7 @@ impl<K> Incoming<'_, K> {
     }
 
     /// The next message, data or alert. Whatever is held must have been released.
-    pub(crate) fn next<P: Provider<AeadKey = K>>(
+    pub(crate) fn next_inbound<P: Provider<AeadKey = K>>(
         &mut self,
         provider: &mut P,
         protection: &mut Protection,

@@ -60,6 +60,11 @@ impl OutgoingPositions {
         self.span.is_empty()
     }
 
+    /// Whether the inline area is free.
+    pub(crate) fn is_inline_empty(&self) -> bool {
+        self.inline_span.is_empty()
+    }
+
     /// What waits to leave, in order: first the buffer's bytes, then the inline area's.
     pub(crate) fn pending<'a>(&'a self, bytes: &'a [u8]) -> &'a [u8] {
         match bytes.get(self.span.clone()) {

@@ -81,7 +81,7 @@ impl Protection {
         let bytes = secret.as_bytes();
         self.suite = suite;
         self.secret.fill(bytes.len()).iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        self.derive_key(provider)
+        self.derive_key(provider, slot)
     }
 
     /// The next generation of the traffic secret (RFC 8446, section 7.2).

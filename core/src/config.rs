@@ -1,0 +1,197 @@
+//! What an application chooses. Every default is the safe one; every value is plain and may stand in a `static`.
+
+use heapless::Vec;
+
+use crate::limits;
+use crate::modes::Modes;
+use crate::wire::enums::{CipherSuite, NamedGroup};
+
+/// A short list of algorithms in order of preference; empty for all that the provider has, in its order.
+pub type Preferences<T> = Vec<T, 8>;
+
+/// What both ends of a connection are configured with.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Common {
+    /// Cipher suites to use, out of the provider's.
+    pub cipher_suites: Preferences<CipherSuite>,
+    /// Key exchange groups to use, out of the provider's.
+    pub groups: Preferences<NamedGroup>,
+    /// Application protocols (RFC 7301), in order of preference.
+    pub protocols: Protocols,
+    /// Bytes of the longest handshake message accepted, header included. A smaller incoming buffer then leaves less
+    /// room for records; see [`buffers`](crate::buffers).
+    pub max_handshake_message: usize,
+    /// How records are padded (RFC 8446, section 5.4).
+    pub padding: Padding,
+    /// Bytes of application data in a record of ours, at most; between 1 and 16384.
+    pub max_send_fragment: usize,
+    /// The modes that a connection starts with.
+    pub modes: Modes,
+    /// When a write is complete.
+    pub completion: Completion,
+}
+
+/// When a write is complete.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Completion {
+    /// When its records are in the outgoing buffer. For adapters that flush in their own time.
+    #[default]
+    Sealed,
+    /// When its records have left the outgoing buffer, as OpenSSL over a socket. One call seals one record.
+    Drained,
+}
+
+/// How much a record's length tells of its content (RFC 8446, section 5.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Padding {
+    /// No padding.
+    #[default]
+    None,
+    /// Content is padded to a multiple of this many bytes, where the record's limit allows it.
+    Block(u16),
+}
+
+impl Padding {
+    pub(crate) fn block(self) -> usize {
+        match self {
+            Self::None => 1,
+            Self::Block(bytes) => usize::from(bytes).max(1),
+        }
+    }
+}
+
+impl Common {
+    /// The defaults.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            cipher_suites: Preferences::new(),
+            groups: Preferences::new(),
+            protocols: Protocols::none(),
+            max_handshake_message: limits::DEFAULT_HANDSHAKE_MESSAGE,
+            padding: Padding::None,
+            max_send_fragment: limits::PLAINTEXT,
+            modes: Modes::DEFAULT,
+            completion: Completion::Sealed,
+        }
+    }
+}
+
+impl Default for Common {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What a client is configured with.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ClientConfig {
+    /// What it shares with a server's.
+    pub common: Common,
+}
+
+impl ClientConfig {
+    /// The defaults.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { common: Common::new() }
+    }
+}
+
+/// What a server is configured with.
+///
+/// The identities come last so that a reference or smart pointer to a configuration with identities of any kind is
+/// one to a `ServerConfig`, as `&[T; 3]` is a `&[T]`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ServerConfig<T: ?Sized = dyn Identities> {
+    /// What it shares with a client's.
+    pub common: Common,
+    /// The certificates to show.
+    pub identities: T,
+}
+
+impl<T> ServerConfig<T> {
+    /// The defaults with these identities.
+    pub const fn new(identities: T) -> Self {
+        Self { common: Common::new(), identities }
+    }
+}
+
+/// The number of an identity among a server's [`Identities`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdentityId(pub u16);
+
+/// The certificate chains of a server.
+///
+/// A chain is asked for more than once while it leaves through a small buffer; it must be the same each time.
+pub trait Identities: Send + Sync {
+    /// Calls `each` with the certificates of an identity, in DER, leaf first. An unknown identity has none.
+    fn for_each_certificate(&self, id: IdentityId, each: &mut dyn FnMut(&[u8]));
+}
+
+/// Identities as slices of chains of DER certificates; the number of an identity is its place.
+impl Identities for &'static [&'static [&'static [u8]]] {
+    fn for_each_certificate(&self, id: IdentityId, each: &mut dyn FnMut(&[u8])) {
+        let chain = self.get(usize::from(id.0)).copied().unwrap_or_default();
+        chain.iter().for_each(|certificate| each(certificate));
+    }
+}
+
+/// Application protocol names (RFC 7301) in the form of the wire, inline: [`Protocols::CAPACITY`] bytes for names and
+/// a length each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Protocols {
+    list: [u8; Self::CAPACITY],
+    len: usize,
+}
+
+impl Protocols {
+    /// Bytes of all names together, with one byte of length for each.
+    pub const CAPACITY: usize = 64;
+
+    /// No protocols: the extension is left out.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { list: [0; Self::CAPACITY], len: 0 }
+    }
+
+    /// These protocols, the preferred one first; `None` if a name is empty or they do not fit.
+    #[must_use]
+    pub fn new<'a>(names: impl IntoIterator<Item = &'a [u8]>) -> Option<Self> {
+        let mut list = Vec::<u8, { Self::CAPACITY }>::new();
+        for name in names {
+            let length = u8::try_from(name.len()).ok().filter(|length| *length > 0)?;
+            list.push(length).ok()?;
+            list.extend_from_slice(name).ok()?;
+        }
+        let mut protocols = Self::none();
+        protocols.list.iter_mut().zip(&list).for_each(|(to, byte)| *to = *byte);
+        protocols.len = list.len();
+        Some(protocols)
+    }
+
+    /// The names.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let mut reader = crate::wire::Reader::new(self.as_wire());
+        core::iter::from_fn(move || reader.vec_u8().ok())
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Names with their lengths, as they go into the extension.
+    pub(crate) fn as_wire(&self) -> &[u8] {
+        self.list.get(..self.len).unwrap_or_default()
+    }
+
+    /// The place of a name.
+    pub(crate) fn position(&self, name: &[u8]) -> Option<u8> {
+        self.iter().position(|own| own == name).and_then(|place| u8::try_from(place).ok())
+    }
+}

@@ -1,0 +1,75 @@
+//! Alerts: failing, and being told of a failure (RFC 8446, section 6).
+
+use super::{Engine, Lent, Role};
+use crate::crypto::Provider;
+use crate::error::{Error, LimitExceeded};
+use crate::limits;
+use crate::modes::read::ReadEvent;
+use crate::modes::write::{Close, WriteEvent};
+use crate::wire::enums::{AlertDescription, AlertLevel, ContentType};
+
+/// What an alert means where it is not an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AlertMeaning {
+    /// Nothing.
+    Ignored,
+    /// The peer's direction is closed.
+    CloseNotify,
+}
+
+impl<R: Role> Engine<R> {
+    /// The connection fails: the error stays, its alert goes out, secrets go.
+    pub(crate) fn fail<P: Provider>(&mut self, error: Error, lent: &mut Lent<'_, R, P>) -> Error {
+        if let Some(earlier) = self.failed {
+            return earlier;
+        }
+        self.failed = Some(error);
+        self.state = R::failed();
+        if let Some(alert) = error.alert().filter(|_| self.write.close() != Close::Sent) {
+            // The area for alerts takes one whatever happened before; a provider that fails here leaves none.
+            let _ = self.send_alert(alert, lent);
+        }
+        let terms = self.terms(R::common(lent.config));
+        (self.write, _) = self.write.step(WriteEvent::Fail, &terms);
+        (self.read, _) = self.read.step(ReadEvent::Fail, &terms);
+        self.incoming.clear();
+        self.exporter.wipe();
+        error
+    }
+
+    /// Sends an alert under the protection of the moment.
+    pub(crate) fn send_alert<P: Provider>(
+        &mut self,
+        alert: AlertDescription,
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<(), Error> {
+        let level = if alert == AlertDescription::CLOSE_NOTIFY { AlertLevel::WARNING } else { AlertLevel::FATAL };
+        self.seal_control(ContentType::ALERT, &[level.0, alert.0], lent)
+    }
+
+    /// Seals a short record for which there is always room.
+    pub(crate) fn seal_control<P: Provider>(
+        &mut self,
+        kind: ContentType,
+        content: &[u8],
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<(), Error> {
+        let sealer = self.channel.sealer(&mut *lent.provider);
+        lent.outgoing.outgoing(&mut self.outgoing).seal_control(sealer, kind, content)
+    }
+
+    /// In TLS 1.3 all alerts but two are errors, whatever their level says.
+    pub(crate) fn on_alert(&mut self, alert: AlertDescription) -> Result<AlertMeaning, Error> {
+        match alert {
+            AlertDescription::CLOSE_NOTIFY if self.is_connected() => Ok(AlertMeaning::CloseNotify),
+            AlertDescription::USER_CANCELED => {
+                self.counters.warning_alerts = self.counters.warning_alerts.saturating_add(1);
+                if self.counters.warning_alerts > limits::WARNING_ALERTS {
+                    return Err(LimitExceeded::WarningAlerts.into());
+                }
+                Ok(AlertMeaning::Ignored)
+            }
+            _ => Err(Error::AlertReceived(alert)),
+        }
+    }
+}

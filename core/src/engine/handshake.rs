@@ -1,0 +1,206 @@
+//! Driving a handshake.
+
+use super::alert::AlertMeaning;
+use super::{Context, Engine, Lent, Message, Role, Sent, Transport, Turn};
+use crate::crypto::Provider;
+use crate::error::{Error, Internal, LimitExceeded, PeerMisbehaved};
+use crate::limits;
+use crate::record::incoming::{Expectations, Inbound};
+use crate::wire::HANDSHAKE_HEADER;
+use crate::wire::enums::HandshakeType;
+
+/// What the application is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Whether the server is who it should be.
+    VerifyPeer,
+    /// Which certificates to show.
+    ChooseIdentity,
+    /// A signature.
+    Sign,
+}
+
+/// How far the present ask is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// To be offered to the application.
+    #[default]
+    Waiting,
+    /// The application answers later.
+    Deferred,
+    /// Yes; what goes with it is in the handshake space.
+    Accepted,
+    Refused(Error),
+}
+
+/// Why the engine stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// It needs bytes from the peer.
+    Incoming,
+    /// It needs room in the outgoing buffer.
+    Outgoing,
+    IncomingBuffer,
+    OutgoingBuffer,
+    /// It needs the answer to a deferred ask.
+    Answer,
+    Ask(Ask),
+    /// The handshake is done.
+    Connected,
+}
+
+impl<R: Role> Engine<R> {
+    /// Goes on with the handshake as far as it can.
+    pub(crate) fn drive<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<Step, Error> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        self.try_drive(lent).map_err(|error| self.fail(error, lent))
+    }
+
+    /// Every turn of the loop consumes bytes of a lent buffer or moves the state on.
+    fn try_drive<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<Step, Error> {
+        loop {
+            if !self.is_connected() && lent.incoming.bytes.is_empty() {
+                return Ok(Step::IncomingBuffer);
+            }
+            if !self.is_connected() && lent.outgoing.bytes.is_empty() {
+                return Ok(Step::OutgoingBuffer);
+            }
+            let stop = match R::turn(&self.state) {
+                Turn::Peer => self.receive(lent)?,
+                Turn::Own => self.send(lent)?,
+                Turn::Application(ask) => self.ask(ask, lent)?,
+                Turn::Done => Some(Step::Connected),
+                Turn::Failed => return Err(Internal::State.into()),
+            };
+            if let Some(step) = stop {
+                return Ok(step);
+            }
+        }
+    }
+
+    /// Takes the next record or message in; a step where there is none.
+    fn receive<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<Option<Step>, Error> {
+        match self.next_inbound(lent)? {
+            Inbound::Partial => return self.out_of_bytes().map(Some),
+            Inbound::Message(kind) => self.on_message(kind, lent)?,
+            Inbound::Data => return Err(PeerMisbehaved::UnexpectedMessage.into()),
+            Inbound::Alert(alert) => match self.on_alert(alert)? {
+                AlertMeaning::Ignored | AlertMeaning::CloseNotify => {}
+            },
+            Inbound::ChangeCipherSpec => self.on_change_cipher_spec()?,
+        }
+        Ok(None)
+    }
+
+    /// Nothing is there: more must come, unless the transport has ended.
+    fn out_of_bytes(&self) -> Result<Step, Error> {
+        match self.transport {
+            Transport::Open => Ok(Step::Incoming),
+            Transport::Ended => Err(PeerMisbehaved::Truncated.into()),
+        }
+    }
+
+    /// The next record or message.
+    pub(crate) fn next_inbound<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<Inbound, Error> {
+        let expect = Expectations {
+            size_limit: self.channel.receive_limit,
+            message_limit: lent.common().max_handshake_message,
+            clear_alerts: R::takes_clear_alerts(&self.state),
+        };
+        let mut incoming = lent.incoming.incoming(&mut self.incoming);
+        incoming.next_inbound(lent.provider, &mut self.channel.read, expect)
+    }
+
+    /// Checks a message against the table and hands it to its state.
+    fn on_message<P: Provider>(
+        &mut self,
+        kind: HandshakeType,
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<(), Error> {
+        if !R::accepts(&self.state, kind) {
+            return Err(PeerMisbehaved::UnexpectedMessage.into());
+        }
+        let state = core::mem::replace(&mut self.state, R::failed());
+        let config = lent.config;
+        let (message, mut context) = self.split(kind, lent)?;
+        self.state = R::on_message(state, message, config, &mut context)?;
+        self.settle();
+        Ok(())
+    }
+
+    /// Lets the message go unless an ask is about it, and notes that the handshake is done.
+    fn settle(&mut self) {
+        match R::turn(&self.state) {
+            Turn::Application(_) => {}
+            Turn::Done => {
+                self.incoming.release_message();
+                self.tells.connected.happened();
+            }
+            Turn::Peer | Turn::Own | Turn::Failed => self.incoming.release_message(),
+        }
+    }
+
+    fn send<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<Option<Step>, Error> {
+        let state = core::mem::replace(&mut self.state, R::failed());
+        let config = lent.config;
+        let (_, mut context) = self.split(HandshakeType::MESSAGE_HASH, lent)?;
+        let (state, sent) = R::send(state, config, &mut context)?;
+        self.state = state;
+        self.settle();
+        Ok((sent == Sent::Part).then_some(Step::Outgoing))
+    }
+
+    fn ask<P: Provider>(&mut self, ask: Ask, lent: &mut Lent<'_, R, P>) -> Result<Option<Step>, Error> {
+        match self.answer {
+            Answer::Waiting => return Ok(Some(Step::Ask(ask))),
+            Answer::Deferred => return Ok(Some(Step::Answer)),
+            Answer::Refused(error) => return Err(error),
+            Answer::Accepted => self.answer = Answer::Waiting,
+        }
+        let state = core::mem::replace(&mut self.state, R::failed());
+        let config = lent.config;
+        let (_, mut context) = self.split(HandshakeType::MESSAGE_HASH, lent)?;
+        self.state = R::on_answer(state, config, &mut context)?;
+        self.settle();
+        Ok(None)
+    }
+
+    /// RFC 8446, section 5: passed over while the handshake lasts, a limited number of times.
+    pub(crate) fn on_change_cipher_spec(&mut self) -> Result<(), Error> {
+        if !R::ignores_change_cipher_spec(&self.state) {
+            return Err(PeerMisbehaved::UnexpectedMessage.into());
+        }
+        self.counters.change_cipher_specs = self.counters.change_cipher_specs.saturating_add(1);
+        if self.counters.change_cipher_specs > limits::CHANGE_CIPHER_SPECS {
+            return Err(LimitExceeded::ChangeCipherSpecs.into());
+        }
+        Ok(())
+    }
+
+    /// The held message and everything else, apart.
+    fn split<'a, P: Provider>(
+        &'a mut self,
+        kind: HandshakeType,
+        lent: &'a mut Lent<'_, R, P>,
+    ) -> Result<(Message<'a>, Context<'a, P>), Error> {
+        let common = R::common(lent.config);
+        let incoming_length = lent.incoming.bytes.len();
+        let bytes = lent.incoming.bytes.get(self.incoming.message()).unwrap_or_default();
+        let body = bytes.get(HANDSHAKE_HEADER..).unwrap_or_default();
+        let message = Message { kind, bytes, body, boundary: self.incoming.record_boundary() };
+        let context = Context {
+            provider: &mut *lent.provider,
+            space: lent.space.as_deref_mut().ok_or(Internal::HandshakeSpace)?,
+            channel: &mut self.channel,
+            negotiated: &mut self.negotiated,
+            exporter: &mut self.exporter,
+            incoming_key: lent.incoming.key.as_deref_mut(),
+            outgoing: lent.outgoing.outgoing(&mut self.outgoing),
+            common,
+            incoming_length,
+        };
+        Ok((message, context))
+    }
+}

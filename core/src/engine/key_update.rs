@@ -1,0 +1,100 @@
+//! KeyUpdate, received and sent (RFC 8446, section 4.6.3).
+
+use super::{Engine, Lent, Role};
+use crate::config::Common;
+use crate::crypto::Provider;
+use crate::error::{Error, LimitExceeded};
+use crate::limits;
+use crate::modes::{Completion, Control, Handshake, ReadAhead, Terms, UnexpectedEnd};
+use crate::record::incoming::RecordBoundary;
+use crate::wire::enums::{ContentType, KeyUpdateRequest};
+use crate::wire::{HANDSHAKE_HEADER, Writer, encode_key_update};
+
+/// Our own KeyUpdate. One at most waits: a second request from the peer asks for nothing that the first did not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum KeyUpdate {
+    /// None waits.
+    #[default]
+    None,
+    /// The peer asked for it; it leaves before the next application data.
+    Owed,
+    /// We want it; it leaves with the next call.
+    Queued(KeyUpdateRequest),
+    /// It is in the outgoing bytes.
+    Built,
+}
+
+impl<R: Role> Engine<R> {
+    /// The peer has changed its sending key.
+    pub(crate) fn on_key_update<P: Provider>(
+        &mut self,
+        request: KeyUpdateRequest,
+        _: RecordBoundary,
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<(), Error> {
+        self.counters.key_updates = self.counters.key_updates.saturating_add(1);
+        if self.counters.key_updates > limits::KEY_UPDATES {
+            return Err(LimitExceeded::KeyUpdates.into());
+        }
+        self.channel.read.update(lent.provider, lent.incoming.key.as_deref_mut())?;
+        if request == KeyUpdateRequest::UPDATE_REQUESTED && self.key_update_control(lent.common()) == Control::None {
+            self.key_update = KeyUpdate::Owed;
+        }
+        Ok(())
+    }
+
+    /// Builds the KeyUpdate that waits, if one does; whether nothing of it stands in the way of data any more.
+    pub(crate) fn send_key_update<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<bool, Error> {
+        let request = match self.key_update {
+            KeyUpdate::Owed => Some(KeyUpdateRequest::UPDATE_NOT_REQUESTED),
+            KeyUpdate::Queued(request) => Some(request),
+            KeyUpdate::None | KeyUpdate::Built => None,
+        };
+        if let Some(request) = request {
+            if !self.outgoing.is_inline_empty() {
+                return Ok(false);
+            }
+            let mut message = [0; HANDSHAKE_HEADER + 1];
+            encode_key_update(&mut Writer::new(&mut message, 0), request);
+            self.seal_control(ContentType::HANDSHAKE, &message, lent)?;
+            self.channel.write.update(lent.provider, lent.outgoing.key.as_deref_mut())?;
+            self.key_update = KeyUpdate::Built;
+        }
+        Ok(self.key_update_control(lent.common()) == Control::None)
+    }
+
+    /// Queues a KeyUpdate where the use of a key makes one due (RFC 8446, section 5.5).
+    pub(crate) fn queue_due_key_update(&mut self) {
+        if self.key_update == KeyUpdate::None && self.channel.write.wants_update() {
+            self.key_update = KeyUpdate::Queued(KeyUpdateRequest::UPDATE_NOT_REQUESTED);
+        }
+    }
+
+    /// What the mode machines must know of it.
+    fn key_update_control(&self, common: &Common) -> Control {
+        match (self.key_update, common.completion) {
+            (KeyUpdate::Owed, _) => Control::Owed,
+            (KeyUpdate::Queued(_), _) => Control::Queued,
+            (KeyUpdate::Built, Completion::Drained) if !self.outgoing.is_empty() => Control::Queued,
+            (KeyUpdate::None | KeyUpdate::Built, _) => Control::None,
+        }
+    }
+
+    /// The facts under which the mode machines take a step.
+    pub(crate) fn terms(&mut self, common: &Common) -> Terms {
+        let control = self.key_update_control(common);
+        if control == Control::None {
+            self.key_update = KeyUpdate::None;
+        }
+        Terms {
+            modes: self.modes,
+            completion: common.completion,
+            split: common.max_send_fragment.min(self.channel.send_limit),
+            handshake: if self.is_connected() { Handshake::Done } else { Handshake::InProgress },
+            control,
+            writing: self.write.writing(),
+            read_ahead: if self.incoming.has_raw() { ReadAhead::Holds } else { ReadAhead::Empty },
+            unexpected_end: UnexpectedEnd::Fatal,
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The engine: what runs the state machines over lent bytes.
+//!
+//! It is generic over the role and the provider, never over the storage: there is one copy of its code. It works with
+//! offsets into buffers that it is lent for each step ([`Lent`]); the shell around it turns them into slices.
+
+mod alert;
+mod channel;
+mod close;
+mod context;
+mod handshake;
+mod key_update;
+mod negotiated;
+mod read;
+mod role;
+mod send;
+mod space;
+mod transcript;
+mod write;
+
+pub(crate) use channel::Channel;
+pub(crate) use context::{Context, Message, Peer};
+pub(crate) use handshake::{Answer, Ask, Step};
+pub(crate) use key_update::KeyUpdate;
+pub use negotiated::{HelloRetry, Negotiated, ServerNameUse};
+pub(crate) use read::{Late, ReadStop};
+pub use role::Role;
+pub(crate) use role::{LateMessage, Machine, Turn};
+pub(crate) use send::{Hashing, Sent};
+pub use space::HandshakeSpace;
+pub(crate) use space::SizeAnswer;
+pub(crate) use write::{Retry, WriteStop};
+
+use crate::config::Common;
+use crate::crypto::{MAX_DIGEST, Provider};
+use crate::error::Error;
+use crate::modes::read::ReadState;
+use crate::modes::write::WriteState;
+use crate::modes::Modes;
+use crate::record::incoming::{Incoming, IncomingPositions};
+use crate::record::outgoing::{Outgoing, OutgoingPositions};
+use crate::record::protection::KeySlot;
+use crate::secret::Secret;
+
+/// One end of a connection, all but what it is lent.
+#[derive(Debug)]
+pub(crate) struct Engine<R: Role> {
+    pub(crate) state: R::State,
+    /// The error of the connection; once there, for ever.
+    pub(crate) failed: Option<Error>,
+    pub(crate) channel: Channel,
+    pub(crate) incoming: IncomingPositions,
+    pub(crate) outgoing: OutgoingPositions,
+    pub(crate) negotiated: Negotiated,
+    pub(crate) answer: Answer,
+    pub(crate) exporter: Secret<MAX_DIGEST>,
+    pub(crate) modes: Modes,
+    pub(crate) write: WriteState,
+    pub(crate) read: ReadState,
+    pub(crate) retry: Retry,
+    pub(crate) key_update: KeyUpdate,
+    pub(crate) counters: Counters,
+    pub(crate) tells: Tells,
+    pub(crate) transport: Transport,
+}
+
+/// What a peer may do a limited number of times.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) change_cipher_specs: u8,
+    pub(crate) warning_alerts: u8,
+    /// Since the last application data.
+    pub(crate) key_updates: u8,
+}
+
+/// What the application has not been told yet.
+#[derive(Debug, Default)]
+pub(crate) struct Tells {
+    pub(crate) connected: Tell,
+    pub(crate) peer_closed: Tell,
+}
+
+/// One thing that is told once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tell {
+    #[default]
+    NotYet,
+    Due,
+    Told,
+}
+
+impl Tell {
+    /// Whether to tell it now; afterwards it is told.
+    pub(crate) fn take(&mut self) -> bool {
+        let due = *self == Self::Due;
+        if due {
+            *self = Self::Told;
+        }
+        due
+    }
+
+    /// It has happened.
+    pub(crate) fn happened(&mut self) {
+        if *self == Self::NotYet {
+            *self = Self::Due;
+        }
+    }
+}
+
+/// Whether more bytes can come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Transport {
+    #[default]
+    Open,
+    Ended,
+}
+
+/// What the engine is lent for one step.
+#[derive(Debug)]
+pub(crate) struct Lent<'a, R: Role, P: Provider> {
+    pub(crate) config: &'a R::Config,
+    pub(crate) provider: &'a mut P,
+    pub(crate) space: Option<&'a mut HandshakeSpace<P>>,
+    /// No bytes: no buffer is attached.
+    pub(crate) incoming: Buffer<'a, P::AeadKey>,
+    pub(crate) outgoing: Buffer<'a, P::AeadKey>,
+}
+
+/// A lent buffer.
+#[derive(Debug)]
+pub(crate) struct Buffer<'a, K> {
+    pub(crate) bytes: &'a mut [u8],
+    pub(crate) key: KeySlot<'a, K>,
+}
+
+impl<R: Role, P: Provider> Lent<'_, R, P> {
+    pub(crate) fn common(&self) -> &Common {
+        R::common(self.config)
+    }
+}
+
+impl<'a, K> Buffer<'a, K> {
+    pub(crate) fn incoming<'b>(&'b mut self, at: &'b mut IncomingPositions) -> Incoming<'b, K> {
+        Incoming { bytes: self.bytes, key: self.key.as_deref_mut(), at }
+    }
+
+    pub(crate) fn outgoing<'b>(&'b mut self, at: &'b mut OutgoingPositions) -> Outgoing<'b, K> {
+        Outgoing { bytes: self.bytes, key: self.key.as_deref_mut(), at }
+    }
+}
+
+impl<R: Role> Engine<R> {
+    pub(crate) fn new(common: &Common) -> Self {
+        Self {
+            state: R::start(),
+            failed: None,
+            channel: Channel::new(common),
+            incoming: IncomingPositions::default(),
+            outgoing: OutgoingPositions::new(),
+            negotiated: Negotiated::default(),
+            answer: Answer::Waiting,
+            exporter: Secret::empty(),
+            modes: common.modes,
+            write: WriteState::default(),
+            read: ReadState::default(),
+            retry: Retry::default(),
+            key_update: KeyUpdate::None,
+            counters: Counters::default(),
+            tells: Tells::default(),
+            transport: Transport::Open,
+        }
+    }
+
+    /// Whether the handshake is done.
+    pub(crate) fn is_connected(&self) -> bool {
+        matches!(R::turn(&self.state), Turn::Done)
+    }
+}

@@ -1,0 +1,156 @@
+//! Reading: feeding the read machine with facts, and obeying it.
+
+use core::ops::Range;
+
+use super::alert::AlertMeaning;
+use super::{Engine, LateMessage, Lent, Role, Step, Transport};
+use crate::crypto::Provider;
+use crate::error::{Error, Internal, PeerMisbehaved};
+use crate::modes::read::{ReadEvent, ReadKind, ReadOutcome};
+use crate::record::incoming::Inbound;
+use crate::wire::HANDSHAKE_HEADER;
+use crate::wire::enums::{HandshakeType, KeyUpdateRequest};
+
+/// Why a read returns without data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReadStop {
+    Blocked(Step),
+    Progress,
+    Closed,
+    Failed(Error),
+}
+
+/// What came after the handshake and concerns the application.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Late {
+    #[default]
+    Nothing,
+    /// The body of a NewSessionTicket, still in the buffer.
+    Ticket(Range<usize>),
+}
+
+impl<R: Role> Engine<R> {
+    /// Looks for application data: how many of at most `len` bytes can be taken. `late` notes what else came, and
+    /// ends the call there if `stop_at_late` says so.
+    pub(crate) fn read<P: Provider>(
+        &mut self,
+        (len, kind): (usize, ReadKind),
+        mut late: Option<&mut Late>,
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<usize, ReadStop> {
+        let mut event = ReadEvent::Call { len, kind };
+        let mut waits_for = Step::Outgoing;
+        loop {
+            let terms = self.terms(R::common(lent.config));
+            let (state, outcome) = self.read.step(event, &terms);
+            self.read = state;
+            event = match outcome {
+                ReadOutcome::Handshake => match self.drive(lent).map_err(ReadStop::Failed)? {
+                    Step::Connected => ReadEvent::Ready,
+                    step => {
+                        waits_for = step;
+                        ReadEvent::NotReady
+                    }
+                },
+                ReadOutcome::SendControl => self.answer(lent, Self::control_for_read)?,
+                ReadOutcome::Fetch if late.as_deref().is_some_and(|late| *late != Late::Nothing) => {
+                    ReadEvent::NothingThere
+                }
+                ReadOutcome::Fetch => self.answer(lent, Self::fetch)?,
+                ReadOutcome::Process => self.answer(lent, |engine, lent| engine.process(late.as_deref_mut(), lent))?,
+                ended => return self.read_ended(ended, waits_for, lent),
+            };
+        }
+    }
+
+    fn read_ended<P: Provider>(
+        &mut self,
+        outcome: ReadOutcome,
+        waits_for: Step,
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<usize, ReadStop> {
+        Err(match outcome {
+            ReadOutcome::Deliver(count) => return Ok(count),
+            ReadOutcome::WantIncoming if lent.incoming.bytes.is_empty() => ReadStop::Blocked(Step::IncomingBuffer),
+            ReadOutcome::WantIncoming => ReadStop::Blocked(Step::Incoming),
+            ReadOutcome::WantDriver => ReadStop::Blocked(waits_for),
+            ReadOutcome::Progress => ReadStop::Progress,
+            ReadOutcome::Closed => {
+                self.tells.peer_closed.happened();
+                self.incoming.clear();
+                ReadStop::Closed
+            }
+            ReadOutcome::Truncated => ReadStop::Failed(self.fail(PeerMisbehaved::Truncated.into(), lent)),
+            _ => ReadStop::Failed(self.failed.unwrap_or(Internal::State.into())),
+        })
+    }
+
+    /// Does what the machine asked for; the connection fails if that does.
+    fn answer<P: Provider>(
+        &mut self,
+        lent: &mut Lent<'_, R, P>,
+        work: impl FnOnce(&mut Self, &mut Lent<'_, R, P>) -> Result<ReadEvent, Error>,
+    ) -> Result<ReadEvent, ReadStop> {
+        work(self, lent).map_err(|error| ReadStop::Failed(self.fail(error, lent)))
+    }
+
+    fn control_for_read<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<ReadEvent, Error> {
+        Ok(if self.send_key_update(lent)? { ReadEvent::Ready } else { ReadEvent::NotReady })
+    }
+
+    /// The current record, or the next.
+    fn fetch<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<ReadEvent, Error> {
+        let plaintext = self.incoming.plaintext();
+        if !plaintext.is_empty() {
+            return Ok(ReadEvent::Data { len: plaintext.len() });
+        }
+        Ok(match self.next_inbound(lent)? {
+            Inbound::Partial if self.transport == Transport::Ended => ReadEvent::EndOfTransport,
+            Inbound::Partial => ReadEvent::NothingThere,
+            Inbound::Message(kind) if R::accepts(&self.state, kind) => ReadEvent::Message,
+            Inbound::Message(_) => return Err(PeerMisbehaved::UnexpectedMessage.into()),
+            Inbound::Data => {
+                self.counters.key_updates = 0;
+                ReadEvent::Data { len: self.incoming.plaintext().len() }
+            }
+            Inbound::Alert(alert) => match self.on_alert(alert)? {
+                AlertMeaning::Ignored => ReadEvent::Ignored,
+                AlertMeaning::CloseNotify => ReadEvent::CloseNotify,
+            },
+            Inbound::ChangeCipherSpec => {
+                self.on_change_cipher_spec()?;
+                ReadEvent::Ignored
+            }
+        })
+    }
+
+    /// Processes the handshake message that is held.
+    fn process<P: Provider>(
+        &mut self,
+        late: Option<&mut Late>,
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<ReadEvent, Error> {
+        let range = self.incoming.message();
+        let message = lent.incoming.bytes.get(range.clone()).unwrap_or_default();
+        let kind = message.first().copied().unwrap_or_default();
+        let body = message.get(HANDSHAKE_HEADER..).unwrap_or_default();
+        match R::on_late_message(HandshakeType(kind), body)? {
+            LateMessage::KeyUpdate(request) => {
+                let boundary = self.incoming.record_boundary()?;
+                self.on_key_update(request, boundary, lent)?;
+            }
+            LateMessage::Ticket => {
+                if let Some(late) = late {
+                    *late = Late::Ticket(range.start.saturating_add(HANDSHAKE_HEADER)..range.end);
+                }
+            }
+        }
+        self.incoming.release_message();
+        Ok(ReadEvent::Processed)
+    }
+
+    /// Our own wish for new keys; it leaves with the next call.
+    pub(crate) fn queue_key_update(&mut self, request: KeyUpdateRequest) {
+        self.key_update = super::KeyUpdate::Queued(request);
+    }
+}

@@ -1,0 +1,103 @@
+//! What the engine needs of a role's state machine.
+
+use core::fmt;
+
+use super::handshake::Ask;
+use super::{Context, Message, Sent};
+use crate::config::Common;
+use crate::crypto::Provider;
+use crate::error::Error;
+use crate::wire::enums::{HandshakeType, KeyUpdateRequest};
+
+/// Client or server. Sealed: there are no others.
+pub trait Role: Machine + fmt::Debug {}
+
+/// Whose turn it is in a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// The peer's: a handshake message must come.
+    Peer,
+    /// Ours: something is to be sent, where there is room.
+    Own,
+    /// The application's: an ask must be answered.
+    Application(Ask),
+    /// Nobody's: the handshake is done.
+    Done,
+    /// Nobody's: the connection failed.
+    Failed,
+}
+
+/// A role's state machine. The state is taken by value and comes back as the next, or not at all.
+pub trait Machine: Sized {
+    /// The configuration of this role.
+    type Config: ?Sized + fmt::Debug;
+    /// Every state of this role.
+    type State: fmt::Debug;
+
+    /// The first state.
+    fn start() -> Self::State;
+
+    /// The state of a connection that failed.
+    fn failed() -> Self::State;
+
+    /// Whose turn it is.
+    fn turn(state: &Self::State) -> Turn;
+
+    /// The part of the configuration that both roles have.
+    fn common(config: &Self::Config) -> &Common;
+
+    /// The one table of legal pairs: whether a message of this type is allowed in this state.
+    fn accepts(state: &Self::State, message: HandshakeType) -> bool;
+
+    /// Whether a change_cipher_spec is passed over in this state (RFC 8446, section 5).
+    fn ignores_change_cipher_spec(state: &Self::State) -> bool;
+
+    /// Whether the peer may still be without keys.
+    fn takes_clear_alerts(state: &Self::State) -> bool;
+
+    /// Handles a message that the table allows.
+    ///
+    /// # Errors
+    /// The error of the connection.
+    fn on_message<P: Provider>(
+        state: Self::State,
+        message: Message<'_>,
+        config: &Self::Config,
+        context: &mut Context<'_, P>,
+    ) -> Result<Self::State, Error>;
+
+    /// Sends as much as there is room for, and says whether room was what ended it.
+    ///
+    /// # Errors
+    /// The error of the connection.
+    fn send<P: Provider>(
+        state: Self::State,
+        config: &Self::Config,
+        context: &mut Context<'_, P>,
+    ) -> Result<(Self::State, Sent), Error>;
+
+    /// Goes on after an ask was answered with yes. The message that led to the ask is still there.
+    ///
+    /// # Errors
+    /// The error of the connection.
+    fn on_answer<P: Provider>(
+        state: Self::State,
+        config: &Self::Config,
+        context: &mut Context<'_, P>,
+    ) -> Result<Self::State, Error>;
+
+    /// Looks at a message that came after the handshake and that the table allows.
+    ///
+    /// # Errors
+    /// The error of the connection.
+    fn on_late_message(kind: HandshakeType, body: &[u8]) -> Result<LateMessage, Error>;
+}
+
+/// What a message after the handshake is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LateMessage {
+    /// The peer has changed its sending key.
+    KeyUpdate(KeyUpdateRequest),
+    /// A ticket for the application.
+    Ticket,
+}

@@ -1,0 +1,68 @@
+//! Sending handshake messages, a piece at a time.
+
+use super::Context;
+use crate::crypto::{Digest, Provider};
+use crate::error::{Error, Internal};
+use crate::wire::Writer;
+use crate::wire::enums::ContentType;
+
+/// A piece of a message shorter than this waits for more room rather than take a record of its own.
+const SMALLEST_PIECE: usize = 32;
+
+/// How far a message got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// All of it is in the outgoing buffer.
+    All,
+    /// The rest needs room.
+    Part,
+}
+
+/// Whether what is sent becomes part of the transcript now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hashing {
+    Now,
+    /// The hash is not known yet.
+    Later,
+}
+
+impl<P: Provider> Context<'_, P> {
+    /// Sends what `encode` writes, from `cursor` on, as handshake records; the cursor moves on.
+    pub(crate) fn send_message(
+        &mut self,
+        cursor: &mut usize,
+        hashing: Hashing,
+        encode: &dyn Fn(&mut Writer<'_>),
+    ) -> Result<Sent, Error> {
+        let total = Writer::measure(encode).ok_or(Internal::Encoding)?;
+        while *cursor < total {
+            let rest = total.saturating_sub(*cursor);
+            let space = self.outgoing.content_space(self.channel.send_limit.min(rest));
+            if space.len() < rest.min(SMALLEST_PIECE) {
+                return Ok(Sent::Part);
+            }
+            let mut writer = Writer::new(space, *cursor);
+            encode(&mut writer);
+            let written = writer.written();
+            if hashing == Hashing::Now {
+                let piece = space.get(..written).unwrap_or_default();
+                self.space.hash(self.provider, piece)?;
+            }
+            *cursor = cursor.saturating_add(written);
+            let sealer = self.channel.sealer(self.provider);
+            self.outgoing.seal(sealer, ContentType::HANDSHAKE, written)?;
+        }
+        Ok(Sent::All)
+    }
+
+    /// Sends a change_cipher_spec for middleboxes (RFC 8446, appendix D.4). Before any key is installed.
+    pub(crate) fn send_change_cipher_spec(&mut self) -> Result<(), Error> {
+        let sealer = self.channel.sealer(self.provider);
+        self.outgoing.seal_control(sealer, ContentType::CHANGE_CIPHER_SPEC, &[1])
+    }
+
+    /// The transcript hash now.
+    pub(crate) fn transcript(&mut self) -> Result<Digest, Error> {
+        self.space.transcript_digest(self.provider)
+    }
+}

@@ -1,0 +1,128 @@
+//! What only a handshake needs.
+
+use core::fmt;
+
+use heapless::{String, Vec};
+use zeroize::Zeroize;
+
+use crate::config::{IdentityId, Preferences};
+use crate::crypto::{Digest, MAX_PUBLIC_VALUE, MAX_SHARED_SECRET, Provider};
+use crate::limits;
+use crate::schedule::KeySchedule;
+use crate::secret::Secret;
+use crate::wire::enums::{CipherSuite, NamedGroup, SignatureScheme};
+use crate::wire::extension::ExtensionSet;
+
+/// Bytes of what a CertificateVerify signs: 64 spaces, a context string, a zero, a digest (RFC 8446, section 4.4.3).
+pub(crate) const SIGNATURE_INPUT: usize = 64 + 33 + 1 + 48;
+
+/// Room for a handshake: key schedule, transcript, key shares, offers.
+///
+/// It is lent to a connection and handed back when the handshake is over, wiped slot by slot, so that idle
+/// connections do not carry it; one may serve many connections, one after another.
+pub struct HandshakeSpace<P: Provider> {
+    pub(crate) schedule: KeySchedule,
+    pub(crate) transcript: Option<P::Hash>,
+    pub(crate) kx_secret: P::KxSecret,
+    pub(crate) shared: Secret<MAX_SHARED_SECRET>,
+    /// Our public value.
+    pub(crate) public_value: Vec<u8, MAX_PUBLIC_VALUE>,
+    /// Ours as a client's hello has it, the client's at a server.
+    pub(crate) client_random: [u8; 32],
+    /// A server's own.
+    pub(crate) server_random: [u8; 32],
+    pub(crate) session_id: Vec<u8, 32>,
+    /// The name that is asked for, in the form of a name or an address.
+    pub(crate) server_name: String<{ limits::HOST_NAME }>,
+    pub(crate) cipher_suites: Preferences<CipherSuite>,
+    pub(crate) groups: Preferences<NamedGroup>,
+    /// The extensions of our ClientHello, which a server may answer.
+    pub(crate) offered: ExtensionSet,
+    /// What a second ClientHello must repeat of the first.
+    pub(crate) hello_digest: Option<Digest>,
+    /// The key that the verifier vouches for, as a SubjectPublicKeyInfo.
+    pub(crate) peer_key: Vec<u8, { limits::PUBLIC_KEY }>,
+    /// The identity chosen, and how it signs.
+    pub(crate) identity: Option<(IdentityId, SignatureScheme)>,
+    pub(crate) signature_input: Vec<u8, SIGNATURE_INPUT>,
+    pub(crate) signature: Vec<u8, { limits::SIGNATURE }>,
+    /// What the server answers about record sizes.
+    pub(crate) size_answer: SizeAnswer,
+    /// The ClientHello that a recorded handshake began with, instead of the one that would be encoded.
+    #[cfg(test)]
+    pub(crate) recorded_hello: Option<&'static [u8]>,
+}
+
+/// Which extension about record sizes a server answers, and with what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum SizeAnswer {
+    #[default]
+    None,
+    RecordSizeLimit(u16),
+    MaxFragmentLength(u8),
+}
+
+impl<P: Provider> HandshakeSpace<P> {
+    /// An empty space.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            schedule: KeySchedule::default(),
+            transcript: None,
+            kx_secret: P::KxSecret::default(),
+            shared: Secret::empty(),
+            public_value: Vec::new(),
+            client_random: [0; 32],
+            server_random: [0; 32],
+            session_id: Vec::new(),
+            server_name: String::new(),
+            cipher_suites: Preferences::new(),
+            groups: Preferences::new(),
+            offered: ExtensionSet::default(),
+            hello_digest: None,
+            peer_key: Vec::new(),
+            identity: None,
+            signature_input: Vec::new(),
+            signature: Vec::new(),
+            size_answer: SizeAnswer::None,
+            #[cfg(test)]
+            recorded_hello: None,
+        }
+    }
+
+    /// Wipes every slot; the space is as new.
+    pub fn wipe(&mut self) {
+        self.schedule.wipe();
+        self.transcript = None;
+        self.kx_secret.zeroize();
+        self.shared.wipe();
+        self.public_value.clear();
+        self.client_random = [0; 32];
+        self.server_random = [0; 32];
+        self.session_id.clear();
+        self.server_name.clear();
+        self.hello_digest = None;
+        self.peer_key.clear();
+        self.identity = None;
+        self.signature_input.clear();
+        self.signature.clear();
+    }
+}
+
+impl<P: Provider> Default for HandshakeSpace<P> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<P: Provider> Drop for HandshakeSpace<P> {
+    fn drop(&mut self) {
+        self.wipe();
+    }
+}
+
+impl<P: Provider> fmt::Debug for HandshakeSpace<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandshakeSpace").field("server_name", &self.server_name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,35 @@
+//! The transcript hash (RFC 8446, section 4.4.1).
+
+use super::HandshakeSpace;
+use crate::crypto::{Digest, HashAlgorithm, Provider};
+use crate::error::{Error, Internal};
+use crate::wire::enums::{CipherSuite, HandshakeType};
+
+impl<P: Provider> HandshakeSpace<P> {
+    /// Begins a transcript with the hash of a suite.
+    pub(crate) fn start_transcript(&mut self, provider: &mut P, suite: CipherSuite) -> Result<(), Error> {
+        self.transcript = Some(provider.hash_start(HashAlgorithm::of(suite))?);
+        Ok(())
+    }
+
+    /// Adds bytes of a message.
+    pub(crate) fn hash(&mut self, provider: &mut P, bytes: &[u8]) -> Result<(), Error> {
+        let transcript = self.transcript.as_mut().ok_or(Internal::State)?;
+        Ok(provider.hash_update(transcript, bytes)?)
+    }
+
+    /// The hash of all messages so far.
+    pub(crate) fn transcript_digest(&mut self, provider: &mut P) -> Result<Digest, Error> {
+        let transcript = self.transcript.as_ref().ok_or(Internal::State)?;
+        Ok(provider.hash_digest(transcript)?)
+    }
+
+    /// Replaces the first ClientHello by a message that holds its hash, before a HelloRetryRequest is added.
+    pub(crate) fn fold_first_hello(&mut self, provider: &mut P, suite: CipherSuite) -> Result<(), Error> {
+        let digest = self.transcript_digest(provider)?;
+        let length = u8::try_from(digest.as_bytes().len()).map_err(|_| Internal::State)?;
+        self.start_transcript(provider, suite)?;
+        self.hash(provider, &[HandshakeType::MESSAGE_HASH.0, 0, 0, length])?;
+        self.hash(provider, digest.as_bytes())
+    }
+}

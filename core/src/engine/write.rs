@@ -1,0 +1,185 @@
+//! Writing application data: feeding the write machine with facts, and obeying it.
+
+use super::{Engine, Lent, Role, Step};
+use crate::crypto::Provider;
+use crate::error::{Error, Internal};
+use crate::modes::write::{Address, BlockedBy, Content, Memory, WriteEvent, WriteOutcome, WrongRetry};
+use crate::modes::{Completion, Span, Terms};
+use crate::wire::enums::ContentType;
+
+/// With less room than this, a write in sealed completion waits rather than make a short record.
+const WORTHWHILE_ROOM: usize = 1024;
+
+/// By what a retry is known: a digest of the last record's bytes, and where they were.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Retry {
+    digest: u64,
+    address: usize,
+}
+
+/// Why a write returns without success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WriteStop {
+    Blocked(Step),
+    Refused(WrongRetry),
+    Closed,
+    Failed(Error),
+}
+
+impl<R: Role> Engine<R> {
+    /// Writes application data as the write machine says.
+    pub(crate) fn write<P: Provider>(
+        &mut self,
+        data: &[u8],
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<usize, WriteStop> {
+        self.queue_due_key_update();
+        let (content, address) = self.compare_retry(data);
+        let mut event = WriteEvent::Call { len: data.len(), content, address };
+        let mut waits_for = Step::Outgoing;
+        loop {
+            let terms = self.write_terms(lent);
+            let (state, outcome) = self.write.step(event, &terms);
+            self.write = state;
+            event = match outcome {
+                WriteOutcome::Handshake => self.answer_handshake(&mut waits_for, lent)?,
+                WriteOutcome::SendControl => self.answer_control(lent)?,
+                WriteOutcome::Offer if self.outgoing.is_empty() => WriteEvent::TakenAll,
+                WriteOutcome::Offer => WriteEvent::TakenPart,
+                WriteOutcome::Seal(span) => self.answer_seal(span, data, lent)?,
+                WriteOutcome::Blocked { by, memory } => {
+                    self.remember(memory, data);
+                    return Err(self.blocked(by, waits_for, lent));
+                }
+                ended => return self.write_ended(ended, lent),
+            };
+        }
+    }
+
+    fn write_ended<P: Provider>(
+        &mut self,
+        outcome: WriteOutcome,
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<usize, WriteStop> {
+        match outcome {
+            WriteOutcome::Return(count) | WriteOutcome::Abandoned(count) => {
+                self.send_close_notify(lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
+                Ok(count)
+            }
+            WriteOutcome::Refused(wrong) => Err(WriteStop::Refused(wrong)),
+            WriteOutcome::Closed => Err(WriteStop::Closed),
+            _ => Err(WriteStop::Failed(self.failed.unwrap_or(Internal::State.into()))),
+        }
+    }
+
+    fn blocked<P: Provider>(&self, by: BlockedBy, waits_for: Step, lent: &Lent<'_, R, P>) -> WriteStop {
+        WriteStop::Blocked(match by {
+            BlockedBy::Outgoing if lent.outgoing.bytes.is_empty() => Step::OutgoingBuffer,
+            BlockedBy::Outgoing => Step::Outgoing,
+            BlockedBy::Driver => waits_for,
+        })
+    }
+
+    fn answer_handshake<P: Provider>(
+        &mut self,
+        waits_for: &mut Step,
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<WriteEvent, WriteStop> {
+        match self.drive(lent).map_err(WriteStop::Failed)? {
+            Step::Connected => Ok(WriteEvent::Ready),
+            step => {
+                *waits_for = step;
+                Ok(WriteEvent::NotReady)
+            }
+        }
+    }
+
+    fn answer_control<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<WriteEvent, WriteStop> {
+        match self.send_key_update(lent) {
+            Ok(true) => Ok(WriteEvent::Ready),
+            Ok(false) => Ok(WriteEvent::NotReady),
+            Err(error) => Err(WriteStop::Failed(self.fail(error, lent))),
+        }
+    }
+
+    /// Seals a record of these bytes if there is room for it.
+    fn answer_seal<P: Provider>(
+        &mut self,
+        span: Span,
+        data: &[u8],
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<WriteEvent, WriteStop> {
+        if lent.common().completion == Completion::Drained && !self.outgoing.is_empty() {
+            return Ok(WriteEvent::NoRoom);
+        }
+        let data = data.get(span.range()).unwrap_or_default();
+        let mut outgoing = lent.outgoing.outgoing(&mut self.outgoing);
+        let space = outgoing.content_space(data.len());
+        if space.len() < data.len() {
+            return Ok(WriteEvent::NoRoom);
+        }
+        space.iter_mut().zip(data).for_each(|(to, from)| *to = *from);
+        self.seal_data(data.len(), lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
+        Ok(WriteEvent::Sealed)
+    }
+
+    /// Seals so many bytes that lie in the room for content.
+    pub(crate) fn seal_data<P: Provider>(
+        &mut self,
+        count: usize,
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<(), Error> {
+        let sealer = self.channel.sealer(&mut *lent.provider);
+        lent.outgoing.outgoing(&mut self.outgoing).seal(sealer, ContentType::APPLICATION_DATA, count)
+    }
+
+    /// The terms of a write: a record is as long as there is room for, unless that would be short.
+    pub(crate) fn write_terms<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Terms {
+        let terms = self.terms(R::common(lent.config));
+        let limit = terms.split;
+        let room = lent.outgoing.outgoing(&mut self.outgoing).content_space(limit).len();
+        let whole = lent.outgoing.bytes.len().saturating_sub(crate::record::outgoing::OVERHEAD);
+        let split = if room >= WORTHWHILE_ROOM { room } else { whole };
+        Terms { split: split.min(limit), ..terms }
+    }
+
+    fn compare_retry(&self, data: &[u8]) -> (Content, Address) {
+        let Some(span) = self.write.retry_span() else { return (Content::Same, Address::Same) };
+        let Some(bytes) = data.get(span.range()) else { return (Content::Different, Address::Same) };
+        let content = if digest(bytes) == self.retry.digest { Content::Same } else { Content::Different };
+        let moved = bytes.as_ptr().addr() != self.retry.address;
+        (content, if moved { Address::Moved } else { Address::Same })
+    }
+
+    fn remember(&mut self, memory: Memory, data: &[u8]) {
+        if let Memory::Store(span) = memory {
+            let bytes = data.get(span.range()).unwrap_or_default();
+            self.retry = Retry { digest: digest(bytes), address: bytes.as_ptr().addr() };
+        }
+    }
+}
+
+/// Not cryptographic: it guards against mistakes. FNV-1a over words of eight bytes, mixed so that high bits count.
+fn digest(bytes: &[u8]) -> u64 {
+    const PRIME: u64 = 0x0000_0100_0000_01b3;
+    let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(PRIME).rotate_left(29);
+    let (words, rest) = bytes.as_chunks::<8>();
+    let hash = words.iter().fold(0xcbf2_9ce4_8422_2325, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digest;
+
+    #[test]
+    fn every_byte_counts() {
+        let mut bytes = [0; 21];
+        let before = digest(&bytes);
+        for place in 0..bytes.len() {
+            bytes[place] ^= 0x80;
+            assert_ne!(digest(&bytes), before, "byte {place}");
+            bytes[place] ^= 0x80;
+        }
+    }
+}
