@@ -42,7 +42,7 @@ pub(crate) fn exit(how: Exit) -> ! {
     });
     // A debug probe may let the program go on.
     loop {
-        cortex_m::asm::wfi();
+        core::hint::spin_loop();
     }
 }
 
