@@ -1,0 +1,95 @@
+//! The board: an Arm MPS2 with the AN386 image, as QEMU emulates it (`-M mps2-an386`).
+//!
+//! Everything that knows the hardware, or the debugger that stands in for it, is here.
+#![allow(unsafe_code, reason = "the one module that may touch hardware")]
+
+use core::convert::Infallible;
+use core::fmt::{self, Write};
+use core::panic::PanicInfo;
+
+use cortex_m_semihosting::{debug, nr};
+use rand_core::{TryCryptoRng, TryRng};
+
+/// The console of the machine that runs the emulator or holds the debug probe.
+///
+/// Bytes go there one by one, by `SYS_WRITEC`: slow, and without a file handle that could fail to open.
+pub(crate) struct Console;
+
+impl Write for Console {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for byte in text.bytes() {
+            // SAFETY: SYS_WRITEC (Arm semihosting, section 7.11) reads one byte at the address and keeps nothing.
+            unsafe { cortex_m_semihosting::syscall1(nr::WRITEC, &raw const byte as usize) };
+        }
+        Ok(())
+    }
+}
+
+/// How the program ended, as the emulator's exit status tells it.
+#[derive(Clone, Copy)]
+pub(crate) enum Exit {
+    /// Status 0.
+    Success,
+    /// Status 1.
+    Failure,
+}
+
+/// Ends the program, and the emulator with it.
+pub(crate) fn exit(how: Exit) -> ! {
+    debug::exit(match how {
+        Exit::Success => debug::EXIT_SUCCESS,
+        Exit::Failure => debug::EXIT_FAILURE,
+    });
+    // A debug probe may let the program go on.
+    loop {
+        core::hint::spin_loop();
+    }
+}
+
+/// **NOT SECURE: the same bytes in every run.** The emulated board has no source of randomness.
+///
+/// It makes runs reproducible, and every key that is made from it public. On real hardware, put the chip's random
+/// number generator here, and nothing that is seeded with a constant, a clock or a serial number.
+pub(crate) struct InsecureEmulatorRng {
+    state: u64,
+}
+
+impl InsecureEmulatorRng {
+    /// Begins the sequence, the same each time.
+    pub(crate) const fn new() -> Self {
+        Self { state: 0x7464_6761_7465_0001 }
+    }
+}
+
+impl TryRng for InsecureEmulatorRng {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.try_next_u64().map(|word| (word >> 32) as u32)
+    }
+
+    /// SplitMix64: equidistributed, and nothing more.
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        Ok(mixed ^ (mixed >> 31))
+    }
+
+    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
+        for chunk in out.chunks_mut(8) {
+            let word = self.try_next_u64()?.to_le_bytes();
+            chunk.iter_mut().zip(word).for_each(|(to, byte)| *to = byte);
+        }
+        Ok(())
+    }
+}
+
+/// The engine asks for a generator that calls itself cryptographic. This one only does so for the emulator's sake.
+impl TryCryptoRng for InsecureEmulatorRng {}
+
+#[panic_handler]
+fn panic(info: &PanicInfo<'_>) -> ! {
+    let _ = writeln!(Console, "{info}");
+    exit(Exit::Failure)
+}
