@@ -35,3 +35,5 @@ pub const PUBLIC_KEY: usize = 550;
 pub const SIGNATURE: usize = 512;
 /// Bytes of a host name (RFC 1035, section 2.3.4).
 pub const HOST_NAME: usize = 255;
+/// Bytes of a HelloRetryRequest's cookie: a digest, a time and an address take a fraction of it.
+pub const COOKIE: usize = 256;

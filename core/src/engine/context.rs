@@ -113,7 +113,7 @@ pub(crate) enum Peer {
 }
 
 impl Peer {
-    fn handshake_secret<P: Provider>(self, space: &HandshakeSpace<P>) -> &Secret<MAX_DIGEST> {
+    pub(crate) fn handshake_secret<P: Provider>(self, space: &HandshakeSpace<P>) -> &Secret<MAX_DIGEST> {
         match self {
             Self::Client => &space.schedule.client_handshake,
             Self::Server => &space.schedule.server_handshake,

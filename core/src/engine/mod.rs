@@ -6,6 +6,7 @@
 mod alert;
 mod channel;
 mod close;
+mod authentication;
 mod context;
 mod handshake;
 mod key_update;
@@ -17,6 +18,7 @@ mod space;
 mod transcript;
 mod write;
 
+pub(crate) use authentication::signature_input;
 pub(crate) use channel::Channel;
 pub(crate) use context::{Context, Message, Peer};
 pub(crate) use handshake::{Answer, Ask, Step};

@@ -1,6 +1,6 @@
 //! Sending handshake messages, a piece at a time.
 
-use super::Context;
+use super::{Context, HandshakeSpace};
 use crate::crypto::{Digest, Provider};
 use crate::error::{Error, Internal};
 use crate::wire::Writer;
@@ -26,6 +26,9 @@ pub(crate) enum Hashing {
     Later,
 }
 
+/// Encodes a message that is made of what lies in the handshake space.
+type Encode<'a, P> = &'a dyn Fn(&HandshakeSpace<P>, &mut Writer<'_>);
+
 impl<P: Provider> Context<'_, P> {
     /// Sends what `encode` writes, from `cursor` on, as handshake records; the cursor moves on.
     pub(crate) fn send_message(
@@ -34,7 +37,17 @@ impl<P: Provider> Context<'_, P> {
         hashing: Hashing,
         encode: &dyn Fn(&mut Writer<'_>),
     ) -> Result<Sent, Error> {
-        let total = Writer::measure(encode).ok_or(Internal::Encoding)?;
+        self.send_from_space(cursor, hashing, &|_, writer| encode(writer))
+    }
+
+    /// As [`Context::send_message`], of a message that is made of what lies in the handshake space.
+    pub(crate) fn send_from_space(
+        &mut self,
+        cursor: &mut usize,
+        hashing: Hashing,
+        encode: Encode<'_, P>,
+    ) -> Result<Sent, Error> {
+        let total = Writer::measure(&|writer| encode(self.space, writer)).ok_or(Internal::Encoding)?;
         while *cursor < total {
             let rest = total.saturating_sub(*cursor);
             let space = self.outgoing.content_space(self.channel.send_limit.min(rest));
@@ -42,11 +55,10 @@ impl<P: Provider> Context<'_, P> {
                 return Ok(Sent::Part);
             }
             let mut writer = Writer::new(space, *cursor);
-            encode(&mut writer);
+            encode(self.space, &mut writer);
             let written = writer.written();
             if hashing == Hashing::Now {
-                let piece = space.get(..written).unwrap_or_default();
-                self.space.hash(self.provider, piece)?;
+                self.space.hash(self.provider, space.get(..written).unwrap_or_default())?;
             }
             *cursor = cursor.saturating_add(written);
             let sealer = self.channel.sealer(self.provider);

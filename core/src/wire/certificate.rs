@@ -5,6 +5,9 @@ use super::extension::{Carrier, ExtensionSet, Extensions};
 use super::reader::{DecodeError, Reader, non_empty};
 use super::{Writer, encode_handshake};
 
+/// Certificates in DER, told one by one to the function given.
+pub type Chain<'a> = &'a dyn Fn(&mut dyn FnMut(&[u8]));
+
 /// A Certificate message as it was received.
 #[derive(Clone, Copy, Debug)]
 pub struct Certificate<'a> {
@@ -39,32 +42,21 @@ impl<'a> Certificate<'a> {
         Ok(Self { request_context, chain: CertificateChain { entries } })
     }
 
-    /// Encodes a whole message for the main handshake.
-    pub fn encode(writer: &mut Writer<'_>, chain: &[&[u8]]) {
+    /// Encodes a whole message for the main handshake; `chain` tells the certificates one by one, leaf first.
+    pub fn encode(writer: &mut Writer<'_>, chain: Chain<'_>) {
         encode_handshake(writer, HandshakeType::CERTIFICATE, &|w| {
             w.u8(0);
             w.vec_u24(&|w| {
-                for certificate in chain {
+                chain(&mut |certificate| {
                     w.vec_u24(&|w| w.put(certificate));
                     w.u16(0);
-                }
+                });
             });
         });
     }
 }
 
 impl<'a> CertificateChain<'a> {
-    /// Takes entries that [`Certificate::parse`] has seen before, for example from a buffer they stayed in.
-    #[must_use]
-    pub(crate) const fn from_parsed(entries: &'a [u8]) -> Self {
-        Self { entries }
-    }
-
-    /// The entries' bytes, as [`CertificateChain::from_parsed`] takes them.
-    pub(crate) const fn entries(self) -> &'a [u8] {
-        self.entries
-    }
-
     /// The certificates, leaf first, each in DER.
     pub fn iter(self) -> impl Iterator<Item = &'a [u8]> + Clone {
         let mut reader = Reader::new(self.entries);

@@ -24,8 +24,8 @@ pub struct ClientHelloOffer<'a> {
     pub signature_algorithms: Schemes<'a>,
     /// For certificates.
     pub signature_algorithms_cert: Schemes<'a>,
-    /// Application protocols, in order of preference.
-    pub protocols: &'a [&'a [u8]],
+    /// Application protocols in order of preference, each with its length before it in one byte.
+    pub protocols: &'a [u8],
     /// RFC 8449; none where a full record fits.
     pub record_size_limit: Option<u16>,
     /// Code of RFC 6066, section 4; none where a full record fits.
@@ -69,7 +69,7 @@ impl ClientHelloOffer<'_> {
         }
         if !self.protocols.is_empty() {
             extension(writer, ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION, &|w| {
-                w.vec_u16(&|w| self.protocols.iter().for_each(|name| w.vec_u8(&|w| w.put(name))));
+                w.vec_u16(&|w| w.put(self.protocols));
             });
         }
         if let Some(limit) = self.record_size_limit {

@@ -17,7 +17,7 @@ const OFFER: ClientHelloOffer<'static> = ClientHelloOffer {
     groups: &[NamedGroup::X25519, NamedGroup::SECP256R1],
     signature_algorithms: &|each| each(SignatureScheme::ED25519),
     signature_algorithms_cert: &|each| each(SignatureScheme::RSA_PKCS1_SHA256),
-    protocols: &[b"h2", b"http/1.1"],
+    protocols: b"\x02h2\x08http/1.1",
     record_size_limit: Some(2049),
     max_fragment_length: Some(3),
     cookie: Some(b"cookie"),

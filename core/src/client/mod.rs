@@ -1,0 +1,191 @@
+//! The client (RFC 8446, appendix A.1).
+//!
+//! ```text
+//!                                Start
+//!                                  |
+//!                           SendClientHello <--------+
+//!                                  |                 | HelloRetryRequest
+//!                           WaitServerHello ---------+
+//!                                  | keys: handshake, both ways
+//!                        WaitEncryptedExtensions
+//!                                  |
+//!                      WaitCertificateOrRequest --+
+//!                                  |              | CertificateRequest
+//!                                  |       WaitCertificate
+//!                                  |<-------------+
+//!                            AskVerifyPeer
+//!                                  |
+//!                        WaitCertificateVerify
+//!                                  |
+//!                             WaitFinished
+//!                                  | keys: application, reading
+//!                           SendCertificate   (empty, if one was requested)
+//!                                  |
+//!                             SendFinished
+//!                                  | keys: application, writing
+//!                              Connected
+//! ```
+
+mod ask_verify_peer;
+mod connected;
+mod hello;
+mod send_certificate;
+mod send_client_hello;
+mod send_finished;
+mod start;
+mod wait_certificate;
+mod wait_certificate_or_request;
+mod wait_certificate_verify;
+mod wait_encrypted_extensions;
+mod wait_finished;
+mod wait_server_hello;
+
+use ask_verify_peer::AskVerifyPeer;
+use connected::Connected;
+use send_certificate::SendCertificate;
+use send_client_hello::SendClientHello;
+use send_finished::SendFinished;
+use start::Start;
+use wait_certificate::WaitCertificate;
+use wait_certificate_or_request::WaitCertificateOrRequest;
+use wait_certificate_verify::WaitCertificateVerify;
+use wait_encrypted_extensions::WaitEncryptedExtensions;
+use wait_finished::WaitFinished;
+use wait_server_hello::WaitServerHello;
+
+use crate::config::{ClientConfig, Common};
+use crate::crypto::Provider;
+use crate::engine::{Ask, Context, LateMessage, Machine, Message, Role, Sent, Turn};
+use crate::error::{Error, Internal};
+use crate::wire::enums::HandshakeType;
+
+/// The role of a client.
+#[derive(Debug)]
+pub struct Client(());
+
+/// Where a client's handshake is, in the order of the protocol.
+#[derive(Debug)]
+pub enum State {
+    Start(Start),
+    SendClientHello(SendClientHello),
+    WaitServerHello(WaitServerHello),
+    WaitEncryptedExtensions(WaitEncryptedExtensions),
+    WaitCertificateOrRequest(WaitCertificateOrRequest),
+    WaitCertificate(WaitCertificate),
+    AskVerifyPeer(AskVerifyPeer),
+    WaitCertificateVerify(WaitCertificateVerify),
+    WaitFinished(WaitFinished),
+    SendCertificate(SendCertificate),
+    SendFinished(SendFinished),
+    Connected(Connected),
+    Failed,
+}
+
+impl Role for Client {}
+
+impl Machine for Client {
+    type Config = ClientConfig;
+    type State = State;
+
+    fn start() -> State {
+        State::Start(Start)
+    }
+
+    fn failed() -> State {
+        State::Failed
+    }
+
+    fn common(config: &ClientConfig) -> &Common {
+        &config.common
+    }
+
+    fn turn(state: &State) -> Turn {
+        match state {
+            State::Start(_) | State::SendClientHello(_) => Turn::Own,
+            State::SendCertificate(_) | State::SendFinished(_) => Turn::Own,
+            State::WaitServerHello(_) | State::WaitEncryptedExtensions(_) => Turn::Peer,
+            State::WaitCertificateOrRequest(_) | State::WaitCertificate(_) => Turn::Peer,
+            State::WaitCertificateVerify(_) | State::WaitFinished(_) => Turn::Peer,
+            State::AskVerifyPeer(_) => Turn::Application(Ask::VerifyPeer),
+            State::Connected(_) => Turn::Done,
+            State::Failed => Turn::Failed,
+        }
+    }
+
+    fn accepts(state: &State, message: HandshakeType) -> bool {
+        match state {
+            State::WaitServerHello(_) => message == HandshakeType::SERVER_HELLO,
+            State::WaitEncryptedExtensions(_) => message == HandshakeType::ENCRYPTED_EXTENSIONS,
+            State::WaitCertificateOrRequest(_) => {
+                [HandshakeType::CERTIFICATE, HandshakeType::CERTIFICATE_REQUEST].contains(&message)
+            }
+            State::WaitCertificate(_) => message == HandshakeType::CERTIFICATE,
+            State::WaitCertificateVerify(_) => message == HandshakeType::CERTIFICATE_VERIFY,
+            State::WaitFinished(_) => message == HandshakeType::FINISHED,
+            State::Connected(_) => {
+                [HandshakeType::NEW_SESSION_TICKET, HandshakeType::KEY_UPDATE].contains(&message)
+            }
+            State::Start(_) | State::SendClientHello(_) | State::AskVerifyPeer(_) => false,
+            State::SendCertificate(_) | State::SendFinished(_) | State::Failed => false,
+        }
+    }
+
+    fn ignores_change_cipher_spec(state: &State) -> bool {
+        Self::turn(state) == Turn::Peer
+    }
+
+    fn takes_clear_alerts(_: &State) -> bool {
+        false
+    }
+
+    fn on_message<P: Provider>(
+        state: State,
+        message: Message<'_>,
+        _: &ClientConfig,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        match state {
+            State::WaitServerHello(state) => state.on_server_hello(message, context),
+            State::WaitEncryptedExtensions(state) => state.on_encrypted_extensions(message, context),
+            State::WaitCertificateOrRequest(state) => state.on_either(message, context),
+            State::WaitCertificate(state) => state.on_certificate(message, context),
+            State::WaitCertificateVerify(state) => state.on_certificate_verify(message, context),
+            State::WaitFinished(state) => state.on_finished(message, context),
+            State::Start(_) | State::SendClientHello(_) | State::AskVerifyPeer(_) => Err(Internal::State.into()),
+            State::SendCertificate(_) | State::SendFinished(_) => Err(Internal::State.into()),
+            State::Connected(_) | State::Failed => Err(Internal::State.into()),
+        }
+    }
+
+    fn send<P: Provider>(
+        state: State,
+        _: &ClientConfig,
+        context: &mut Context<'_, P>,
+    ) -> Result<(State, Sent), Error> {
+        match state {
+            State::Start(state) => state.begin(context),
+            State::SendClientHello(state) => state.send_client_hello(context),
+            State::SendCertificate(state) => state.send_certificate(context),
+            State::SendFinished(state) => state.send_finished(context),
+            State::WaitServerHello(_) | State::WaitEncryptedExtensions(_) => Err(Internal::State.into()),
+            State::WaitCertificateOrRequest(_) | State::WaitCertificate(_) => Err(Internal::State.into()),
+            State::WaitCertificateVerify(_) | State::WaitFinished(_) => Err(Internal::State.into()),
+            State::AskVerifyPeer(_) | State::Connected(_) | State::Failed => Err(Internal::State.into()),
+        }
+    }
+
+    fn on_answer<P: Provider>(
+        state: State,
+        _: &ClientConfig,
+        _: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        match state {
+            State::AskVerifyPeer(state) => Ok(state.on_verified()),
+            _ => Err(Internal::State.into()),
+        }
+    }
+
+    fn on_late_message(kind: HandshakeType, body: &[u8]) -> Result<LateMessage, Error> {
+        connected::on_late_message(kind, body)
+    }
+}

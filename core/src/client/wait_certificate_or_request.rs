@@ -1,0 +1,44 @@
+//! WAIT_CERT_CR: the server's certificates, or first its wish for ours.
+
+use super::wait_certificate::on_certificate;
+use super::{State, WaitCertificate};
+use crate::crypto::Provider;
+use crate::engine::{Context, Message};
+use crate::error::{Error, PeerMisbehaved};
+use crate::schedule::HandshakeSecrets;
+use crate::wire::certificate_request::CertificateRequest;
+use crate::wire::enums::HandshakeType;
+
+#[derive(Debug)]
+pub struct WaitCertificateOrRequest {
+    secrets: HandshakeSecrets,
+}
+
+/// Whether the server asked for our certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OwnCertificate {
+    NotRequested,
+    Requested,
+}
+
+impl WaitCertificateOrRequest {
+    pub(super) const fn new(secrets: HandshakeSecrets) -> Self {
+        Self { secrets }
+    }
+
+    pub(super) fn on_either<P: Provider>(
+        self,
+        message: Message<'_>,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        if message.kind == HandshakeType::CERTIFICATE {
+            return on_certificate(self.secrets, OwnCertificate::NotRequested, message, context);
+        }
+        let request = CertificateRequest::parse(message.body)?;
+        if !request.context.is_empty() {
+            return Err(PeerMisbehaved::IllegalParameter.into());
+        }
+        context.hash_message(&message)?;
+        Ok(State::WaitCertificate(WaitCertificate::new(self.secrets)))
+    }
+}

@@ -1,0 +1,41 @@
+//! WAIT_CV: the proof that the server has the key of its certificate.
+
+use super::wait_certificate_or_request::OwnCertificate;
+use super::{State, WaitFinished};
+use crate::crypto::{Provider, SpkiError, verify_with_spki};
+use crate::engine::{Context, Message, Peer, signature_input};
+use crate::error::{Error, PeerMisbehaved};
+use crate::schedule::HandshakeSecrets;
+use crate::wire::certificate::CertificateVerify;
+
+#[derive(Debug)]
+pub struct WaitCertificateVerify {
+    secrets: HandshakeSecrets,
+    own: OwnCertificate,
+}
+
+impl WaitCertificateVerify {
+    pub(super) const fn new(secrets: HandshakeSecrets, own: OwnCertificate) -> Self {
+        Self { secrets, own }
+    }
+
+    pub(super) fn on_certificate_verify<P: Provider>(
+        self,
+        message: Message<'_>,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        let verify = CertificateVerify::parse(message.body)?;
+        let transcript = context.transcript()?;
+        let input = signature_input(Peer::Server, &transcript);
+        let algorithms = context.provider.signature_algorithms();
+        verify_with_spki(algorithms, verify.scheme, &context.space.peer_key, &input, verify.signature).map_err(
+            |error| match error {
+                SpkiError::SchemeMismatch => PeerMisbehaved::BadSignatureScheme,
+                SpkiError::BadSignature => PeerMisbehaved::BadSignature,
+            },
+        )?;
+        context.negotiated.signature_scheme = Some(verify.scheme);
+        context.hash_message(&message)?;
+        Ok(State::WaitFinished(WaitFinished::new(self.secrets, self.own)))
+    }
+}

@@ -1,0 +1,39 @@
+//! WAIT_FINISHED: the server's Finished ends its flight.
+
+use super::wait_certificate_or_request::OwnCertificate;
+use super::{SendCertificate, SendFinished, State};
+use crate::crypto::Provider;
+use crate::engine::{Context, Message, Peer};
+use crate::error::Error;
+use crate::schedule::HandshakeSecrets;
+
+#[derive(Debug)]
+pub struct WaitFinished {
+    secrets: HandshakeSecrets,
+    own: OwnCertificate,
+}
+
+impl WaitFinished {
+    pub(super) const fn new(secrets: HandshakeSecrets, own: OwnCertificate) -> Self {
+        Self { secrets, own }
+    }
+
+    pub(super) fn on_finished<P: Provider>(
+        self,
+        message: Message<'_>,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        context.check_finished(Peer::Server, message.body)?;
+        context.hash_message(&message)?;
+        let transcript = context.transcript()?;
+        let suite = context.suite()?;
+        let schedule = &mut context.space.schedule;
+        let secrets = schedule.enter_application(context.provider, suite, &transcript, self.secrets)?;
+        context.keep_application_secrets(&secrets);
+        context.read_with_application_secret(Peer::Server, message.boundary?)?;
+        Ok(match self.own {
+            OwnCertificate::NotRequested => State::SendFinished(SendFinished::new(secrets)),
+            OwnCertificate::Requested => State::SendCertificate(SendCertificate::new(secrets)),
+        })
+    }
+}

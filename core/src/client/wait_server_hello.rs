@@ -1,0 +1,138 @@
+//! WAIT_SH: a ServerHello, or a HelloRetryRequest once.
+
+use heapless::Vec;
+
+use super::hello::hash_first_hello;
+use super::send_client_hello::Retry;
+use super::start::make_key_share;
+use super::{SendClientHello, State, WaitEncryptedExtensions};
+use crate::crypto::{CryptoError, Provider};
+use crate::engine::{Context, HelloRetry, Message, Peer};
+use crate::error::{Error, LimitExceeded, PeerIncompatible, PeerMisbehaved};
+use crate::wire::enums::{CipherSuite, NamedGroup, ProtocolVersion};
+use crate::wire::server_hello::{RetryExtensions, ServerHello};
+
+#[derive(Debug)]
+pub struct WaitServerHello {
+    /// The suite that a HelloRetryRequest has fixed.
+    retry_suite: Option<CipherSuite>,
+}
+
+impl WaitServerHello {
+    pub(super) const fn new(retry_suite: Option<CipherSuite>) -> Self {
+        Self { retry_suite }
+    }
+
+    pub(super) fn on_server_hello<P: Provider>(
+        self,
+        message: Message<'_>,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        let hello = ServerHello::parse(message.body)?;
+        check_version(&hello)?;
+        if hello.legacy_version != ProtocolVersion::TLS_1_2
+            || hello.session_id != context.space.session_id.as_slice()
+            || hello.compression_method != 0
+            || !context.space.cipher_suites.contains(&hello.cipher_suite)
+            || self.retry_suite.is_some_and(|suite| suite != hello.cipher_suite)
+        {
+            return Err(PeerMisbehaved::IllegalParameter.into());
+        }
+        if hello.is_hello_retry_request() {
+            return self.on_hello_retry_request(message, hello, context);
+        }
+        self.enter_handshake(message, hello, context)
+    }
+
+    /// RFC 8446, section 4.1.4.
+    fn on_hello_retry_request<P: Provider>(
+        self,
+        message: Message<'_>,
+        hello: ServerHello<'_>,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        if self.retry_suite.is_some() {
+            return Err(PeerMisbehaved::UnexpectedMessage.into());
+        }
+        let extensions = hello.retry_extensions(context.space.offered)?;
+        check_retry(&extensions, context)?;
+        let suite = hello.cipher_suite;
+        context.space.start_transcript(context.provider, suite)?;
+        hash_first_hello(context)?;
+        context.space.fold_first_hello(context.provider, suite)?;
+        context.hash_message(&message)?;
+        if let Some(group) = extensions.selected_group {
+            make_key_share(group, context)?;
+        }
+        let cookie = extensions.cookie.unwrap_or_default();
+        let length = cookie.len();
+        let cookie = Vec::from_slice(cookie).map_err(|_| LimitExceeded::HandshakeMessage { length })?;
+        context.negotiated.hello_retry = HelloRetry::Yes;
+        context.send_change_cipher_spec()?;
+        Ok(State::SendClientHello(SendClientHello::again(Retry { suite, cookie })))
+    }
+
+    /// Key exchange, and from here on everything is encrypted.
+    fn enter_handshake<P: Provider>(
+        self,
+        message: Message<'_>,
+        hello: ServerHello<'_>,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        let extensions = hello.extensions(context.space.offered)?;
+        let (group, public_value) = extensions.key_share.ok_or(PeerMisbehaved::MissingExtension)?;
+        if context.negotiated.group != Some(group) {
+            return Err(PeerMisbehaved::IllegalParameter.into());
+        }
+        let suite = hello.cipher_suite;
+        context.negotiated.cipher_suite = Some(suite);
+        if self.retry_suite.is_none() {
+            context.space.start_transcript(context.provider, suite)?;
+            hash_first_hello(context)?;
+            context.send_change_cipher_spec()?;
+        }
+        context.hash_message(&message)?;
+        exchange_keys(group, public_value, context)?;
+        let transcript = context.transcript()?;
+        let space = &mut *context.space;
+        let secrets = space.schedule.enter_handshake(context.provider, suite, &mut space.shared, &transcript)?;
+        context.log_handshake_secrets();
+        context.read_with_handshake_secret(Peer::Server, message.boundary?)?;
+        context.write_with_handshake_secret(Peer::Client)?;
+        Ok(State::WaitEncryptedExtensions(WaitEncryptedExtensions::new(secrets)))
+    }
+}
+
+/// TLS 1.3 or nothing; and no server that could do better (RFC 8446, section 4.1.3).
+fn check_version(hello: &ServerHello<'_>) -> Result<(), Error> {
+    match hello.version()? {
+        ProtocolVersion::TLS_1_3 => Ok(()),
+        _ if hello.has_downgrade_sentinel() => Err(PeerMisbehaved::Downgrade.into()),
+        // Chosen by the extension, it must be one that was offered.
+        version if version != hello.legacy_version => Err(PeerMisbehaved::IllegalParameter.into()),
+        _ => Err(PeerIncompatible::Version.into()),
+    }
+}
+
+/// A retry must change the ClientHello, and ask for a group that was offered without a share.
+fn check_retry<P: Provider>(extensions: &RetryExtensions<'_>, context: &Context<'_, P>) -> Result<(), Error> {
+    match extensions.selected_group {
+        Some(group) if context.negotiated.group == Some(group) => Err(PeerMisbehaved::PointlessHelloRetry.into()),
+        Some(group) if !context.space.groups.contains(&group) => Err(PeerMisbehaved::IllegalParameter.into()),
+        None if extensions.cookie.is_none() => Err(PeerMisbehaved::PointlessHelloRetry.into()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn exchange_keys<P: Provider>(
+    group: NamedGroup,
+    public_value: &[u8],
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    let Context { provider, space, .. } = context;
+    let space = &mut **space;
+    provider.kx_finish(group, &mut space.kx_secret, public_value, &mut space.shared).map_err(|error| match error {
+        CryptoError::InvalidInput => PeerMisbehaved::BadKeyShare.into(),
+        CryptoError::Unsupported | CryptoError::Randomness | CryptoError::Failed => error.into(),
+    })
+}

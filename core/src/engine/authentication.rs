@@ -1,0 +1,45 @@
+//! CertificateVerify's input and Finished (RFC 8446, sections 4.4.3 and 4.4.4).
+
+use heapless::Vec;
+use subtle::ConstantTimeEq;
+
+use super::space::SIGNATURE_INPUT;
+use super::{Context, Peer};
+use crate::crypto::{Digest, MAX_DIGEST, Provider};
+use crate::error::{Error, PeerMisbehaved};
+use crate::schedule::verify_data;
+use crate::secret::Secret;
+
+/// What a CertificateVerify of this end signs.
+pub(crate) fn signature_input(signer: Peer, transcript: &Digest) -> Vec<u8, SIGNATURE_INPUT> {
+    let label: &[u8] = match signer {
+        Peer::Server => b"TLS 1.3, server CertificateVerify\0",
+        Peer::Client => b"TLS 1.3, client CertificateVerify\0",
+    };
+    let spaces = [b' '; 64];
+    spaces.iter().chain(label).chain(transcript.as_bytes()).copied().take(SIGNATURE_INPUT).collect()
+}
+
+impl<P: Provider> Context<'_, P> {
+    /// The verify_data of this end's Finished over the transcript so far.
+    pub(crate) fn make_verify_data(&mut self, owner: Peer, out: &mut Secret<MAX_DIGEST>) -> Result<(), Error> {
+        let transcript = self.transcript()?;
+        let suite = self.suite()?;
+        let Self { provider, space, .. } = self;
+        Ok(verify_data(*provider, suite, owner.handshake_secret(space), &transcript, out)?)
+    }
+
+    /// Checks the peer's Finished over the transcript so far, in constant time.
+    pub(crate) fn check_finished(&mut self, owner: Peer, body: &[u8]) -> Result<(), Error> {
+        let mut expected = Secret::empty();
+        self.make_verify_data(owner, &mut expected)?;
+        if body.len() != expected.as_bytes().len() {
+            return Err(PeerMisbehaved::Malformed.into());
+        }
+        if bool::from(body.ct_eq(expected.as_bytes())) {
+            Ok(())
+        } else {
+            Err(PeerMisbehaved::BadFinished.into())
+        }
+    }
+}
