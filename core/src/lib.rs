@@ -31,5 +31,6 @@ extern crate std;
 
 pub mod crypto;
 pub mod error;
+pub mod modes;
 pub mod secret;
 pub mod wire;
