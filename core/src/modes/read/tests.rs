@@ -208,21 +208,21 @@ const STATES: usize = 4 + 2 * (6 + 2);
 
 fn check(state: ReadState, event: E, terms: &Terms, after: (ReadState, O)) {
     let (next, outcome) = after;
-    let context = std::format!("{state:?} {event:?} {terms:?} {outcome:?}");
+    let context = || std::format!("{state:?} {event:?} {terms:?} {outcome:?}");
     if outcome == O::OutOfTurn {
-        assert_eq!(next, state, "{context}");
+        assert_eq!(next, state, "{}", context());
     }
     if state.step(E::Fail, terms).0 == state {
-        assert_eq!(after, (state, O::Failed), "I9: {context}");
+        assert_eq!(after, (state, O::Failed), "I9: {}", context());
     }
     if outcome == O::Closed {
         let ignored = event == E::EndOfTransport && terms.unexpected_end == UnexpectedEnd::Ignore;
-        assert!(state.is_closed() || event == E::CloseNotify || ignored, "I12: {context}");
+        assert!(state.is_closed() || event == E::CloseNotify || ignored, "I12: {}", context());
     }
     if outcome == O::SendControl {
-        assert!(terms.writing == Writing::Idle && terms.control != Control::None, "V8, V14: {context}");
+        assert!(terms.writing == Writing::Idle && terms.control != Control::None, "V8, V14: {}", context());
     }
     if let O::Deliver(count) = outcome {
-        assert!(matches!(event, E::Data { len } if count <= len), "{context}");
+        assert!(matches!(event, E::Data { len } if count <= len), "{}", context());
     }
 }

@@ -164,17 +164,21 @@ fn worlds() -> std::vec::Vec<Terms> {
 }
 
 fn check(state: ShutdownState, event: E, terms: &Terms, after: (ShutdownState, O)) {
-    let context = std::format!("{state:?} {event:?} {terms:?} {after:?}");
+    let context = || std::format!("{state:?} {event:?} {terms:?} {after:?}");
     if after.1 == O::OutOfTurn {
-        assert_eq!(after.0, state, "{context}");
+        assert_eq!(after.0, state, "{}", context());
     }
     if state.step(E::Fail, terms).0 == state {
-        assert_eq!(after, (state, O::Failed), "I9: {context}");
+        assert_eq!(after, (state, O::Failed), "I9: {}", context());
     }
     if after.1 == O::Sent {
-        assert_eq!(event, LEFT, "{context}");
+        assert_eq!(event, LEFT, "{}", context());
     }
     if after.1 == O::SendControl {
-        assert!(terms.writing == Writing::Idle && terms.control == Control::Queued, "V11, V14: {context}");
+        assert!(
+            terms.writing == Writing::Idle && terms.control == Control::Queued,
+            "V11, V14: {}",
+            context()
+        );
     }
 }

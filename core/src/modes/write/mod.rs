@@ -6,8 +6,6 @@
 mod event;
 
 #[cfg(test)]
-mod enumeration;
-#[cfg(test)]
 mod tests;
 
 pub use event::{

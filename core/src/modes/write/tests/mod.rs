@@ -1,5 +1,9 @@
 //! The rows and the deviations, over a transport that takes whole records.
 
+#![allow(clippy::wildcard_enum_match_arm, reason = "a test names the outcomes that it is about")]
+
+mod enumeration;
+
 use std::vec::Vec;
 
 use super::{
