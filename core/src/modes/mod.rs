@@ -34,27 +34,62 @@
 //!
 //! # The write machine
 //!
+//! Questions in brackets; the engine answers each with an event. One with nothing to do is passed by.
+//!
 //! ```text
-//!             Call             handshake          control owed
-//!   at rest --------> (new?) -------------> Handshake ------> SendControl
-//!      ^                 |                      | Ready            | Ready
-//!      |                 | (retry, a record     v                  v
-//!      |                 |  still waits)     +-----------------------+     Sealed, sealed
-//!      |                 |                   |  Seal(next record)    |<--- completion,
-//!      |                 v         TakenAll  +-----------------------+     more to seal
-//!      |               Offer ----------------^   |  | Sealed, drained
-//!      |                 ^ |    more to seal     |  | completion
-//!      |                 | |                     |  |
-//!      |                 +-|---------------------|--+
-//!      |        TakenPart  |  TakenAll: all      | NoRoom        Sealed: all left
-//!      |                   |  left, or PARTIAL   |               nothing to seal
-//!      +---- Blocked <-----+---------------------+----> Return(n) ----+
-//!      |                                                              |
-//!      +--------------------------------------------------------------+
+//!  at rest --Call, new----> [Handshake] --Ready--> [SendControl] --Ready--+
+//!     |                         | NotReady              | NotReady        |
+//!     |                         +-----> Blocked <-------+                 |    all built:
+//!     |                                 ^  ^ ^                            v    Return(n)
+//!     |                                 |  | +----------NoRoom--------- [Seal] <--------+
+//!     |                                 |  |                              | Sealed      |
+//!     |                       TakenPart |  |          sealed completion   +-------------+
+//!     |                                 |  |          drained completion  |             |
+//!     +--Call, retry------------------[Offer] <---------------------------+             |
+//!                                         | TakenAll                                    |
+//!                                         +--> PARTIAL: Return(so far), otherwise ------+
 //! ```
+//!
+//! In sealed completion a retry goes straight to `Seal`, and `NoRoom` with PARTIAL returns what is built. `Close` and
+//! `Abandon` come between calls; `Fail` comes at any time and is the end.
 //!
 //! Two completions: *drained*, as OpenSSL over a socket, where a record counts once it left, and at most one waits;
 //! and *sealed*, where a record counts once it is in the outgoing buffer, and as many are sealed as fit.
+//!
+//! A write of five bytes in records of three, over a transport that takes nothing at first:
+//!
+//! ```
+//! use tidegate::modes::write::{Address, BlockedBy, Content, Memory, WriteEvent, WriteOutcome, WriteState, WrongRetry};
+//! use tidegate::modes::{Completion, Control, Handshake, Modes, ReadAhead, Span, Terms, UnexpectedEnd, Writing};
+//!
+//! let terms = Terms {
+//!     modes: Modes::default(),
+//!     completion: Completion::Drained,
+//!     split: 3,
+//!     handshake: Handshake::Done,
+//!     control: Control::None,
+//!     writing: Writing::Idle,
+//!     read_ahead: ReadAhead::Empty,
+//!     unexpected_end: UnexpectedEnd::Fatal,
+//! };
+//! let call = |len| WriteEvent::Call { len, content: Content::Same, address: Address::Same };
+//! let first = Span { start: 0, end: 3 };
+//! let mut state = WriteState::default();
+//! for (event, outcome) in [
+//!     (call(5), WriteOutcome::Seal(first)),
+//!     (WriteEvent::Sealed, WriteOutcome::Offer),
+//!     (WriteEvent::TakenPart, WriteOutcome::Blocked { by: BlockedBy::Outgoing, memory: Memory::Store(first) }),
+//!     (call(2), WriteOutcome::Refused(WrongRetry::Shorter)), // the bytes that are left: not the same write
+//!     (call(5), WriteOutcome::Offer),
+//!     (WriteEvent::TakenAll, WriteOutcome::Seal(Span { start: 3, end: 5 })),
+//!     (WriteEvent::Sealed, WriteOutcome::Offer),
+//!     (WriteEvent::TakenAll, WriteOutcome::Return(5)),
+//! ] {
+//!     let (next, told) = state.step(event, &terms);
+//!     assert_eq!(told, outcome);
+//!     state = next;
+//! }
+//! ```
 //!
 //! # Where this differs from OpenSSL 3.0
 //!

@@ -207,7 +207,7 @@ fn walk(completion: Completion) -> usize {
                     "{node:?} {event:?} {terms:?} {after:?}"
                 );
                 let next = (after.0, observe(node, *event, terms, after));
-                if seen.insert(next) {
+                if next != node && seen.insert(next) {
                     todo.push(next);
                 }
             }
