@@ -410,6 +410,14 @@ fn a_smaller_record_size_acts_from_the_next_record() {
 }
 
 #[test]
+fn a_record_size_of_zero_counts_as_one_so_that_writes_end() {
+    let mut e = drained(Modes::default());
+    (e.terms.split, e.room) = (0, ALL);
+    assert_eq!(e.write(0, &stream(0, 3)), O::Return(3));
+    assert_eq!(e.wire, [1, 1, 1]);
+}
+
+#[test]
 fn sealed_returns_when_all_is_in_the_outgoing_buffer() {
     let mut e = engine(Completion::Sealed, Modes::default());
     e.capacity = 3;
