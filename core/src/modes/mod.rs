@@ -37,17 +37,17 @@
 //! Questions in brackets; the engine answers each with an event. One with nothing to do is passed by.
 //!
 //! ```text
-//!  at rest --Call, new----> [Handshake] --Ready--> [SendControl] --Ready--+
-//!     |                         | NotReady              | NotReady        |
-//!     |                         +-----> Blocked <-------+                 |    all built:
-//!     |                                 ^  ^ ^                            v    Return(n)
-//!     |                                 |  | +----------NoRoom--------- [Seal] <--------+
-//!     |                                 |  |                              | Sealed      |
-//!     |                       TakenPart |  |          sealed completion   +-------------+
-//!     |                                 |  |          drained completion  |             |
-//!     +--Call, retry------------------[Offer] <---------------------------+             |
-//!                                         | TakenAll                                    |
-//!                                         +--> PARTIAL: Return(so far), otherwise ------+
+//!  at rest --Call, new---> [Handshake] --Ready--> [SendControl] --Ready--+
+//!     |                        | NotReady              | NotReady        |
+//!     |                        +------> Blocked <------+                 |
+//!     |                                  ^   ^                           v  all built: Return(n)
+//!     |                        TakenPart |   +---------NoRoom---------[Seal] <-----------+
+//!     |                                  |                              | Sealed         |
+//!     |                                  |       in sealed completion:  +--------------->+
+//!     |                                  |       in drained completion: |                |
+//!     +--Call, retry-----------------[Offer] <--------------------------+                |
+//!                                        | TakenAll                                      |
+//!                                        +---> PARTIAL: Return(so far); otherwise -------+
 //! ```
 //!
 //! In sealed completion a retry goes straight to `Seal`, and `NoRoom` with PARTIAL returns what is built. `Close` and

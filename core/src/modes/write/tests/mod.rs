@@ -153,6 +153,18 @@ fn w6_blocked_in_the_handshake_nothing_is_remembered() {
 }
 
 #[test]
+fn w6_what_the_handshake_leaves_owed_goes_before_the_data() {
+    let shaking = Terms { handshake: Handshake::InProgress, ..terms(Completion::Drained, Modes::default()) };
+    let call = E::Call { len: 5, content: Content::Same, address: Address::Same };
+    let (state, outcome) = WriteState::default().step(call, &shaking);
+    assert_eq!(outcome, O::Handshake);
+    let owing = Terms { handshake: Handshake::Done, control: Control::Owed, ..shaking };
+    let (state, outcome) = state.step(E::Ready, &owing);
+    assert_eq!(outcome, O::SendControl);
+    assert_eq!(state.step(E::Ready, &owing).1, O::Seal(Span { start: 0, end: 5 }));
+}
+
+#[test]
 fn w5_control_leaves_before_a_new_sequence_and_blocked_there_any_write_may_follow() {
     let mut e = drained(Modes::default());
     e.terms.control = Control::Owed;
