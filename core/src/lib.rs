@@ -29,11 +29,17 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod buffers;
+pub mod client;
+pub mod config;
 pub mod crypto;
+mod engine;
 pub mod error;
 pub mod limits;
+pub mod modes;
 mod record;
 mod schedule;
 pub mod secret;
+pub mod server;
 pub mod storage;
 pub mod wire;

@@ -1,0 +1,272 @@
+//! The read machine: SSL_read(3) and SSL_peek as one table.
+//!
+//! Rows R1 to R12 are the conditions of OpenSSL 3.0's read in the order in which they are tried. R1 (a negative
+//! length) can't be written here; R10 and R12 belong to TLS 1.2. The machine holds no data: the rest of the current
+//! record, what SSL_pending(3) tells, belongs to the engine.
+
+use super::{Completion, Control, Handshake, Modes, ReadAhead, Terms, UnexpectedEnd, Writing};
+
+/// Where a connection's reads stand between and within calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ReadState {
+    step: Step,
+    end: End,
+    met: Met,
+}
+
+/// The question that the machine has asked and that the next event answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum Step {
+    /// None: between calls.
+    #[default]
+    Rest,
+    Handshake(Call),
+    /// Is the control record out? It stands before the whole call (R4).
+    ControlFirst(Call),
+    /// Is the control record out? It stands before a message that was met.
+    ControlBeforeMessage(Call),
+    Fetch(Call),
+    /// Is the message that was met processed? In this call's loop, or by the driver before it.
+    Process(Call, Processed),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Call {
+    len: usize,
+    kind: ReadKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Processed {
+    InLoop,
+    ByDriver,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum End {
+    #[default]
+    Open,
+    Closed,
+    Failed,
+}
+
+/// Whether a handshake message was met that waits for our control record to leave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum Met {
+    #[default]
+    Nothing,
+    Message,
+}
+
+/// Whether what is delivered is consumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReadKind {
+    /// Consumed (`SSL_read`).
+    Read,
+    /// Kept for the next call (`SSL_peek`).
+    Peek,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReadEvent {
+    /// The application reads at most `len` bytes.
+    Call {
+        /// Length of the caller's buffer.
+        len: usize,
+        /// Read or peek.
+        kind: ReadKind,
+    },
+    /// Answers `Handshake` (it is finished) and `SendControl` (it left).
+    Ready,
+    /// Answers `Handshake` and `SendControl`: not yet.
+    NotReady,
+    /// Answers `Fetch`: no complete record.
+    NothingThere,
+    /// Answers `Fetch`: application data of which `len` bytes are unread; 0 in an empty record.
+    Data {
+        /// Unread bytes of the current record.
+        len: usize,
+    },
+    /// Answers `Fetch`: a handshake message, not processed yet.
+    Message,
+    /// Answers `Process`: done, keys switched where it says so.
+    Processed,
+    /// Answers `Fetch`: a record that asks for nothing: an ignored change_cipher_spec or warning.
+    Ignored,
+    /// Answers `Fetch`: an authenticated close_notify. Allowed between calls too.
+    CloseNotify,
+    /// Answers `Fetch`: the transport ended without a close_notify. Allowed between calls too.
+    EndOfTransport,
+    /// The connection failed, for whatever reason: an alert received or sent, the transport. Allowed at any time.
+    Fail,
+}
+
+/// What to do, or what the call returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReadOutcome {
+    /// Drive the handshake, then say `Ready` or `NotReady`.
+    Handshake,
+    /// Send the control records that wait, then say `Ready` or `NotReady`. They are
+    /// [`Queued`](Control::Queued) until they left.
+    SendControl,
+    /// Look at the current record or, where none is left of it, at the next.
+    Fetch,
+    /// Process the message that was met, then say `Processed`.
+    Process,
+    /// Returns: so many bytes, from the current record, consumed unless it was a peek.
+    Deliver(usize),
+    /// Returns: blocked until there are more incoming bytes.
+    WantIncoming,
+    /// Returns: blocked by what the handshake, or our control record, waits for.
+    WantDriver,
+    /// Returns: a record was dealt with that was no data, and `AUTO_RETRY` is off (V18). OpenSSL says that it wants to
+    /// read, though data may be there.
+    Progress,
+    /// Returns: the end of the stream, by the peer's close_notify.
+    Closed,
+    /// Returns: the end of the transport without a close_notify. The engine fails the connection with that error.
+    Truncated,
+    /// Returns: neither client nor server.
+    NoRole,
+    /// Returns: the stored error (V13).
+    Failed,
+    /// The event answers no question that was asked; nothing changed.
+    OutOfTurn,
+}
+
+impl ReadState {
+    /// Takes one step.
+    #[must_use]
+    pub fn step(self, event: ReadEvent, terms: &Terms) -> (Self, ReadOutcome) {
+        use ReadEvent as E;
+        match (self.step, event) {
+            _ if self.end == End::Failed => (self, ReadOutcome::Failed),
+            (_, E::Fail) => self.over(End::Failed, ReadOutcome::Failed),
+            (Step::Rest, E::Call { len, kind }) => self.on_call(Call { len, kind }, terms),
+            (Step::Rest | Step::Fetch(_), E::CloseNotify) => self.over(End::Closed, ReadOutcome::Closed), // R8
+            (Step::Rest | Step::Fetch(_), E::EndOfTransport) => self.on_end(terms),
+            (Step::Handshake(call), E::Ready) => self.on_handshake(call, terms),
+            (Step::ControlFirst(call), E::Ready) => self.resume(call),
+            (Step::ControlBeforeMessage(call), E::Ready) => self.process(call, Processed::InLoop),
+            (Step::Handshake(_) | Step::ControlFirst(_), E::NotReady) => self.rest(ReadOutcome::WantDriver),
+            (Step::ControlBeforeMessage(_), E::NotReady) => {
+                Self { met: Met::Message, ..self }.rest(ReadOutcome::WantDriver)
+            }
+            (Step::Fetch(_), E::NothingThere) => self.rest(ReadOutcome::WantIncoming), // R5
+            (Step::Fetch(call), E::Data { len }) => self.on_data(call, len),
+            (Step::Fetch(call), E::Message) => self.on_message(call, terms),
+            (Step::Fetch(call), E::Ignored) => self.rule_a(call, terms),
+            (Step::Process(call, by), E::Processed) => self.on_processed(call, by, terms),
+            _ => (self, ReadOutcome::OutOfTurn),
+        }
+    }
+
+    /// Whether the peer's direction has ended cleanly.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.end == End::Closed
+    }
+
+    fn on_call(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
+        match (terms.handshake, self.end) {
+            (Handshake::NoRole, _) => (self, ReadOutcome::NoRole), // R2
+            (_, End::Closed) => (self, ReadOutcome::Closed),       // R3
+            (Handshake::InProgress, _) => self.ask(Step::Handshake(call), ReadOutcome::Handshake), // R4
+            (Handshake::Done, _) => self.control_first(call, terms),
+        }
+    }
+
+    /// A handshake that ends here falls through to the data: rule A is for messages met in the loop.
+    fn on_handshake(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
+        match terms.handshake {
+            Handshake::Done => self.control_first(call, terms),
+            Handshake::InProgress | Handshake::NoRole => self.rest(ReadOutcome::WantDriver),
+        }
+    }
+
+    /// R4, own messages: never while a write is pending (V8), and only where leaving is what counts.
+    fn control_first(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
+        match (terms.control, may_send(terms)) {
+            (Control::Queued, true) => self.ask(Step::ControlFirst(call), ReadOutcome::SendControl),
+            (Control::None | Control::Owed | Control::Queued, _) => self.resume(call),
+        }
+    }
+
+    /// The driver ends with the message that made it run.
+    fn resume(self, call: Call) -> (Self, ReadOutcome) {
+        match self.met {
+            Met::Message => self.process(call, Processed::ByDriver),
+            Met::Nothing => self.ask(Step::Fetch(call), ReadOutcome::Fetch),
+        }
+    }
+
+    /// R7: at most one record a call, empty ones are skipped, and a read of nothing keeps the record.
+    fn on_data(self, call: Call, len: usize) -> (Self, ReadOutcome) {
+        match len {
+            0 => self.ask(Step::Fetch(call), ReadOutcome::Fetch),
+            _ => self.rest(ReadOutcome::Deliver(call.len.min(len))),
+        }
+    }
+
+    /// R11: what is owed leaves first, unless a write is pending (V8) or nothing may follow (V14).
+    fn on_message(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
+        match (terms.control, may_send(terms)) {
+            (Control::Owed | Control::Queued, true) => {
+                self.ask(Step::ControlBeforeMessage(call), ReadOutcome::SendControl)
+            }
+            (Control::None | Control::Owed | Control::Queued, _) => self.process(call, Processed::InLoop),
+        }
+    }
+
+    fn process(self, call: Call, by: Processed) -> (Self, ReadOutcome) {
+        self.ask(Step::Process(call, by), ReadOutcome::Process)
+    }
+
+    fn on_processed(self, call: Call, by: Processed, terms: &Terms) -> (Self, ReadOutcome) {
+        let state = Self { met: Met::Nothing, ..self };
+        match by {
+            Processed::InLoop => state.rule_a(call, terms),
+            Processed::ByDriver => state.ask(Step::Fetch(call), ReadOutcome::Fetch),
+        }
+    }
+
+    /// `AUTO_RETRY`: off, the call ends, unless raw bytes are there already (V18).
+    fn rule_a(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
+        match (terms.modes.contains(Modes::AUTO_RETRY), terms.read_ahead) {
+            (false, ReadAhead::Empty) => self.rest(ReadOutcome::Progress),
+            (true, _) | (false, ReadAhead::Holds) => self.ask(Step::Fetch(call), ReadOutcome::Fetch),
+        }
+    }
+
+    /// R6, and what the ignore option makes of it. After a close_notify the end is no news.
+    fn on_end(self, terms: &Terms) -> (Self, ReadOutcome) {
+        match (self.end, terms.unexpected_end) {
+            (End::Open | End::Failed, UnexpectedEnd::Fatal) => self.over(End::Failed, ReadOutcome::Truncated),
+            (End::Open | End::Failed, UnexpectedEnd::Ignore) | (End::Closed, _) => {
+                self.over(End::Closed, ReadOutcome::Closed)
+            }
+        }
+    }
+
+    fn over(self, end: End, outcome: ReadOutcome) -> (Self, ReadOutcome) {
+        (Self { step: Step::Rest, end, met: Met::Nothing }, outcome)
+    }
+
+    fn ask(self, step: Step, outcome: ReadOutcome) -> (Self, ReadOutcome) {
+        (Self { step, ..self }, outcome)
+    }
+
+    fn rest(self, outcome: ReadOutcome) -> (Self, ReadOutcome) {
+        self.ask(Step::Rest, outcome)
+    }
+}
+
+/// Whether a read sends control records. In sealed completion they leave by themselves as soon as no write is
+/// pending, so that no read ever waits for room; the reply owed stays one (V19).
+fn may_send(terms: &Terms) -> bool {
+    terms.completion == Completion::Drained && terms.writing == Writing::Idle
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,56 @@
+//! The mode set, and what the tests of the machines share.
+
+use super::{Completion, Control, Handshake, Modes, ReadAhead, Terms, UnexpectedEnd, Writing};
+
+pub(super) const NAMED: [Modes; 4] = [
+    Modes::ENABLE_PARTIAL_WRITE,
+    Modes::ACCEPT_MOVING_WRITE_BUFFER,
+    Modes::AUTO_RETRY,
+    Modes::RELEASE_BUFFERS,
+];
+
+/// All sets of the named modes.
+pub(super) fn all_modes() -> impl Iterator<Item = Modes> {
+    (0..16_usize).map(|set| {
+        let chosen = NAMED.iter().enumerate().filter(move |(i, _)| set >> i & 1 == 1);
+        chosen.fold(Modes::empty(), |modes, (_, mode)| modes.set(*mode))
+    })
+}
+
+pub(super) fn terms(completion: Completion, modes: Modes) -> Terms {
+    Terms {
+        modes,
+        completion,
+        split: 16384,
+        handshake: Handshake::Done,
+        control: Control::None,
+        writing: Writing::Idle,
+        read_ahead: ReadAhead::Empty,
+        unexpected_end: UnexpectedEnd::Fatal,
+    }
+}
+
+#[test]
+fn i14_set_and_clear_are_the_bit_functions_and_return_the_new_mask() {
+    for a in all_modes() {
+        for b in all_modes() {
+            assert_eq!(a.set(b).bits(), a.bits() | b.bits());
+            assert_eq!(a.clear(b).bits(), a.bits() & !b.bits());
+            assert!(a.set(b).contains(b));
+            assert_eq!(a.contains(b), a.bits() & b.bits() == b.bits());
+        }
+        assert_eq!(a.set(Modes::empty()), a);
+    }
+    assert_eq!(all_modes().count(), 16);
+}
+
+#[test]
+fn the_default_is_auto_retry_alone_and_the_numbers_are_the_manual_pages() {
+    assert_eq!(Modes::default(), Modes::AUTO_RETRY);
+    assert_eq!(NAMED.map(Modes::bits), [0x01, 0x02, 0x04, 0x10]);
+}
+
+#[test]
+fn v21_unknown_bits_are_kept() {
+    assert_eq!(Modes::default().set(Modes::from_bits(0x8000_0148)).bits(), 0x8000_014c);
+}

@@ -1,0 +1,299 @@
+//! The write machine: SSL_write(3) as one table.
+//!
+//! Rows W1 to W9 are the conditions of OpenSSL 3.0's write in the order in which they are tried (W1, a negative
+//! length, can't be written here); V names are the deviations listed in [the parent](super).
+
+mod event;
+
+#[cfg(test)]
+mod tests;
+
+pub use event::{
+    Address, BlockedBy, Close, Content, KeyUpdateRefused, Memory, WriteEvent, WriteOutcome, WrongRetry,
+};
+
+use super::{Completion, Control, Handshake, Modes, Span, Terms, Writing};
+
+/// Where a connection's writes stand between and within calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct WriteState {
+    step: Step,
+    sequence: Option<Sequence>,
+    close: Close,
+}
+
+/// The question that the machine has asked and that the next event answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum Step {
+    /// None: between calls.
+    #[default]
+    Rest,
+    /// Is the handshake through?
+    Handshake { len: usize },
+    /// Is the control record out?
+    Control { len: usize },
+    /// Did all of the blocked record leave?
+    Offer { len: usize },
+    /// Is this record built?
+    Seal { len: usize, span: Span },
+    /// None ever again.
+    Failed,
+}
+
+/// A write of which at least one record was built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Sequence {
+    /// Bytes in the records before the last one (OpenSSL: `wnum`).
+    before: usize,
+    /// Bytes in the last record built (OpenSSL: `wpend_tot` while it is blocked).
+    last: usize,
+    /// Length of the call last accepted.
+    offered: usize,
+    /// Where the last record is.
+    place: Place,
+    /// Whether the engine remembers the last record's bytes and address.
+    memory: Remembered,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Place {
+    Waits,
+    Left,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Remembered {
+    No,
+    Yes,
+}
+
+impl WriteState {
+    /// Takes one step.
+    #[must_use]
+    pub fn step(self, event: WriteEvent, terms: &Terms) -> (Self, WriteOutcome) {
+        use WriteEvent as E;
+        match (self.step, event) {
+            (_, E::Fail) => (self.failed(), WriteOutcome::Failed),
+            (Step::Failed, _) => (self, WriteOutcome::Failed),
+            (Step::Rest, E::Call { len, content, address }) => self.on_call(len, (content, address), terms),
+            (Step::Rest, E::Close) => self.on_close(),
+            (Step::Rest, E::CloseNotifySealed) => self.on_close_notify(terms),
+            (Step::Rest, E::Abandon) => self.on_abandon(),
+            (Step::Handshake { len }, E::Ready) => self.on_handshake(len, terms),
+            (Step::Control { len }, E::Ready) => self.next_record(len, terms),
+            (Step::Handshake { .. } | Step::Control { .. }, E::NotReady) => {
+                self.pause(BlockedBy::Driver, terms)
+            }
+            (Step::Offer { len }, E::TakenAll) => self.on_taken(len, terms),
+            (Step::Offer { .. }, E::TakenPart) => self.blocked(BlockedBy::Outgoing),
+            (Step::Seal { len, span }, E::Sealed) => self.on_sealed(len, span, terms),
+            (Step::Seal { .. }, E::NoRoom) => self.pause(BlockedBy::Outgoing, terms),
+            _ => (self, WriteOutcome::OutOfTurn),
+        }
+    }
+
+    /// The bytes of the caller's buffer by which a retry is known; none where the next write may be any.
+    #[must_use]
+    pub fn retry_span(&self) -> Option<Span> {
+        self.sequence.map(Sequence::last_span)
+    }
+
+    /// How far the close of our direction is.
+    #[must_use]
+    pub const fn close(&self) -> Close {
+        self.close
+    }
+
+    /// What the other machines must know of the writes.
+    #[must_use]
+    pub const fn writing(&self) -> Writing {
+        match (self.step, self.close, self.sequence) {
+            (Step::Failed, _, _) | (_, Close::Sent, _) => Writing::Over,
+            (_, _, Some(_)) => Writing::InSequence,
+            (_, _, None) => Writing::Idle,
+        }
+    }
+
+    /// Whether control records may leave now: not within a sequence (V8), not after close_notify (V14).
+    #[must_use]
+    pub const fn control_may_leave(&self) -> bool {
+        matches!(self.writing(), Writing::Idle)
+    }
+
+    /// Whether close_notify is to be built now: behind the pending write (V9) and queued control records (V11).
+    #[must_use]
+    pub fn close_notify_due(&self, control: Control) -> bool {
+        (self.close, self.writing()) == (Close::Asked, Writing::Idle) && control != Control::Queued
+    }
+
+    /// Whether, and why, our own KeyUpdate is refused now (`SSL_key_update`).
+    #[must_use]
+    pub const fn key_update_refused(&self) -> Option<KeyUpdateRefused> {
+        match (self.step, self.close, self.sequence) {
+            (Step::Failed, _, _) => Some(KeyUpdateRefused::Failed),
+            (_, Close::Asked | Close::Sent, _) => Some(KeyUpdateRefused::Closed),
+            (_, Close::Open, Some(_)) => Some(KeyUpdateRefused::Blocked),
+            (_, Close::Open, None) => None,
+        }
+    }
+
+    fn on_call(self, len: usize, retry: (Content, Address), terms: &Terms) -> (Self, WriteOutcome) {
+        let pending = self.sequence;
+        if terms.handshake == Handshake::NoRole {
+            return (self, WriteOutcome::NoRole); // W2
+        }
+        match (self.close, pending) {
+            (Close::Sent, _) | (Close::Asked, None) => return (self, WriteOutcome::Closed), // W3
+            (Close::Asked, Some(_)) if len == 0 => return (self, WriteOutcome::Closed),     // W3, V6
+            (Close::Asked | Close::Open, _) => {}
+        }
+        match pending {
+            Some(_) if len == 0 => (self, WriteOutcome::Return(0)), // V6
+            Some(sequence) => match sequence.wrong(len, retry, terms.modes) {
+                Some(wrong) => (self, WriteOutcome::Refused(wrong)), // W4 and W7 as V1 has them
+                None => self.on_retry(Sequence { offered: len, ..sequence }, terms),
+            },
+            None => self.on_new(len, terms),
+        }
+    }
+
+    /// W5 and W6. OpenSSL drives the handshake for a write of length 0 too.
+    fn on_new(self, len: usize, terms: &Terms) -> (Self, WriteOutcome) {
+        match (terms.handshake, terms.control) {
+            (Handshake::Done, Control::None) => self.next_record(len, terms),
+            (Handshake::Done, Control::Owed | Control::Queued) => {
+                (self.at(Step::Control { len }), WriteOutcome::SendControl)
+            }
+            (Handshake::InProgress | Handshake::NoRole, _) => {
+                (self.at(Step::Handshake { len }), WriteOutcome::Handshake)
+            }
+        }
+    }
+
+    /// W7: the rest of the blocked record first.
+    fn on_retry(self, sequence: Sequence, terms: &Terms) -> (Self, WriteOutcome) {
+        let len = sequence.offered;
+        let state = Self { sequence: Some(sequence), ..self };
+        match (terms.completion, sequence.place) {
+            (Completion::Sealed, _) => state.next_record(len, terms),
+            (Completion::Drained, Place::Waits) => (state.at(Step::Offer { len }), WriteOutcome::Offer),
+            (Completion::Drained, Place::Left) => state.on_taken(len, terms),
+        }
+    }
+
+    /// The handshake is through. Without it nothing is sealed, whatever the engine says (V17).
+    fn on_handshake(self, len: usize, terms: &Terms) -> (Self, WriteOutcome) {
+        match (terms.handshake, self.sequence) {
+            (Handshake::Done, None) => self.on_new(len, terms),
+            (Handshake::Done, Some(_)) => self.next_record(len, terms),
+            (Handshake::InProgress | Handshake::NoRole, _) => self.pause(BlockedBy::Driver, terms),
+        }
+    }
+
+    /// W7 to W8: the record left. With PARTIAL that is the result, in a retry too (V7).
+    fn on_taken(self, len: usize, terms: &Terms) -> (Self, WriteOutcome) {
+        let sequence = self.sequence.map(|sequence| Sequence { place: Place::Left, ..sequence });
+        let state = Self { sequence, ..self };
+        if terms.modes.contains(Modes::ENABLE_PARTIAL_WRITE) {
+            return state.finish(state.total());
+        }
+        state.next_record(len, terms)
+    }
+
+    /// W8 and W9: the end, or the next record.
+    fn next_record(self, len: usize, terms: &Terms) -> (Self, WriteOutcome) {
+        let start = self.total();
+        if start >= len {
+            return self.finish(len);
+        }
+        if terms.handshake != Handshake::Done {
+            return (self.at(Step::Handshake { len }), WriteOutcome::Handshake); // V17
+        }
+        let span = Span { start, end: len.min(start.saturating_add(terms.split.max(1))) };
+        (self.at(Step::Seal { len, span }), WriteOutcome::Seal(span))
+    }
+
+    fn on_sealed(self, len: usize, span: Span, terms: &Terms) -> (Self, WriteOutcome) {
+        let sequence = Sequence {
+            before: span.start,
+            last: span.len(),
+            offered: len,
+            place: Place::Waits,
+            memory: Remembered::No,
+        };
+        let state = Self { sequence: Some(sequence), ..self };
+        match terms.completion {
+            Completion::Drained => (state.at(Step::Offer { len }), WriteOutcome::Offer), // W9
+            Completion::Sealed => state.next_record(len, terms),
+        }
+    }
+
+    /// Nothing more can be done now. What is complete is a result with PARTIAL; else the call is blocked.
+    fn pause(self, by: BlockedBy, terms: &Terms) -> (Self, WriteOutcome) {
+        match self.total() {
+            total if total > 0 && terms.modes.contains(Modes::ENABLE_PARTIAL_WRITE) => self.finish(total),
+            _ => self.blocked(by),
+        }
+    }
+
+    /// Remembers each last record once, so that the address of the call that built it stays the right one.
+    fn blocked(self, by: BlockedBy) -> (Self, WriteOutcome) {
+        let memory = match self.sequence {
+            Some(sequence) if sequence.memory == Remembered::No => Memory::Store(sequence.last_span()),
+            Some(_) | None => Memory::Keep,
+        };
+        let sequence = self.sequence.map(|sequence| Sequence { memory: Remembered::Yes, ..sequence });
+        let state = Self { sequence, ..self };
+        (state.at(Step::Rest), WriteOutcome::Blocked { by, memory })
+    }
+
+    fn finish(self, count: usize) -> (Self, WriteOutcome) {
+        (Self { step: Step::Rest, sequence: None, ..self }, WriteOutcome::Return(count))
+    }
+
+    fn on_close(self) -> (Self, WriteOutcome) {
+        let close = if self.close == Close::Sent { Close::Sent } else { Close::Asked };
+        (Self { close, ..self }, WriteOutcome::Noted)
+    }
+
+    fn on_close_notify(self, terms: &Terms) -> (Self, WriteOutcome) {
+        match self.close_notify_due(terms.control) {
+            true => (Self { close: Close::Sent, ..self }, WriteOutcome::Noted),
+            false => (self, WriteOutcome::OutOfTurn),
+        }
+    }
+
+    fn on_abandon(self) -> (Self, WriteOutcome) {
+        (Self { sequence: None, ..self }, WriteOutcome::Abandoned(self.total()))
+    }
+
+    fn failed(self) -> Self {
+        Self { step: Step::Failed, sequence: None, ..self }
+    }
+
+    fn at(self, step: Step) -> Self {
+        Self { step, ..self }
+    }
+
+    /// Bytes of the sequence that are in records.
+    fn total(&self) -> usize {
+        self.sequence.map_or(0, |sequence| sequence.last_span().end)
+    }
+}
+
+impl Sequence {
+    fn last_span(self) -> Span {
+        Span { start: self.before, end: self.before.saturating_add(self.last) }
+    }
+
+    /// The retry rule. Length first: a shorter retry has no such bytes to look at.
+    fn wrong(self, len: usize, retry: (Content, Address), modes: Modes) -> Option<WrongRetry> {
+        let moving = modes.contains(Modes::ACCEPT_MOVING_WRITE_BUFFER);
+        match retry {
+            _ if len < self.offered => Some(WrongRetry::Shorter), // V2, V4; longer is V5
+            (_, Address::Moved) if !moving => Some(WrongRetry::Moved),
+            (Content::Different, _) => Some(WrongRetry::Different), // V3
+            (Content::Same, Address::Same | Address::Moved) => None,
+        }
+    }
+}
