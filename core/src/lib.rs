@@ -32,4 +32,6 @@ extern crate std;
 pub mod crypto;
 pub mod error;
 pub mod secret;
+#[cfg(any(feature = "ecdsa-p256", feature = "ecdsa-p384", feature = "ed25519"))]
+pub mod sign;
 pub mod wire;

@@ -1,13 +1,17 @@
 //! The little of DER (ITU-T X.690) that keys are made of. Strict: one encoding for each value.
 #![cfg_attr(
-    not(all(feature = "rsa", feature = "ecdsa-p256", feature = "webpki")),
+    not(all(feature = "rsa", feature = "ecdsa-p256", feature = "ed25519", feature = "webpki")),
     allow(dead_code, reason = "which values are read depends on the algorithms that are chosen")
 )]
 
-/// Universal tags of X.690, section 8, constructed where DER has them so.
+/// Tags of X.690, section 8, constructed where DER has them so.
 pub(crate) const INTEGER: u8 = 0x02;
 pub(crate) const BIT_STRING: u8 = 0x03;
+pub(crate) const OCTET_STRING: u8 = 0x04;
 pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const CONTEXT_0: u8 = 0xa0;
+pub(crate) const CONTEXT_1: u8 = 0xa1;
+pub(crate) const CONTEXT_1_PRIMITIVE: u8 = 0x81;
 
 /// Reads one value after the other.
 pub(crate) struct DerReader<'a> {
@@ -23,7 +27,7 @@ impl<'a> DerReader<'a> {
     pub(crate) fn read_all<T>(input: &'a [u8], parse: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let mut reader = Self::new(input);
         let value = parse(&mut reader)?;
-        reader.rest.is_empty().then_some(value)
+        reader.is_at_end().then_some(value)
     }
 
     /// The content of the next value, if its tag is `tag`.
@@ -36,6 +40,26 @@ impl<'a> DerReader<'a> {
         }
         self.rest = rest;
         Some(content)
+    }
+
+    /// As [`Self::read`] for a value that may be left out: nothing if another tag, or the end, comes next.
+    pub(crate) fn read_optional(&mut self, tag: u8) -> Option<Option<&'a [u8]>> {
+        match self.rest.first() {
+            Some(found) if *found == tag => self.read(tag).map(Some),
+            _ => Some(None),
+        }
+    }
+
+    /// The next value with its tag and length, if its tag is `tag`.
+    pub(crate) fn read_whole(&mut self, tag: u8) -> Option<&'a [u8]> {
+        let before = self.rest;
+        self.read(tag)?;
+        before.get(..before.len().checked_sub(self.rest.len())?)
+    }
+
+    /// Whether everything was read.
+    pub(crate) const fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
     }
 
     /// The next value, an INTEGER that is not negative, without the zero byte of its sign.

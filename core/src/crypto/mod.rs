@@ -3,7 +3,7 @@
 //! [`Provider`] is dispatched statically and held by a connection by value: a zero-sized type for software, a handle
 //! for a peripheral. Its state lives inline; nothing is boxed.
 
-mod der;
+pub(crate) mod der;
 #[cfg(feature = "rsa")]
 mod rsa;
 mod verify;
