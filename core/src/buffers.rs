@@ -29,9 +29,14 @@ pub const MIN_OUTGOING: usize = 32 + OVERHEAD;
 /// Bytes of an outgoing buffer that takes a full record.
 pub const FULL_OUTGOING: usize = limits::PLAINTEXT + OVERHEAD;
 
+/// Bytes of an incoming buffer that are not for a record's content.
+pub(crate) const fn incoming_overhead(max_handshake_message: usize) -> usize {
+    max_handshake_message.saturating_add(RECORD_HEADER + TAG)
+}
+
 /// The `record_size_limit` that follows from the incoming buffer's length; the largest where a full record fits.
 pub(crate) fn record_size_limit(incoming: usize, max_handshake_message: usize) -> usize {
-    let left = incoming.saturating_sub(max_handshake_message.saturating_add(RECORD_HEADER + TAG));
+    let left = incoming.saturating_sub(incoming_overhead(max_handshake_message));
     left.clamp(limits::MIN_RECORD_SIZE_LIMIT, limits::RECORD_SIZE_LIMIT)
 }
 

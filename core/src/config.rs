@@ -3,7 +3,7 @@
 use heapless::Vec;
 
 use crate::limits;
-use crate::modes::Modes;
+use crate::modes::{Completion, Modes};
 use crate::wire::enums::{CipherSuite, NamedGroup};
 
 /// A short list of algorithms in order of preference; empty for all that the provider has, in its order.
@@ -28,18 +28,8 @@ pub struct Common {
     pub max_send_fragment: usize,
     /// The modes that a connection starts with.
     pub modes: Modes,
-    /// When a write is complete.
+    /// When a write is complete; [`Completion::Sealed`] by default.
     pub completion: Completion,
-}
-
-/// When a write is complete.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Completion {
-    /// When its records are in the outgoing buffer. For adapters that flush in their own time.
-    #[default]
-    Sealed,
-    /// When its records have left the outgoing buffer, as OpenSSL over a socket. One call seals one record.
-    Drained,
 }
 
 /// How much a record's length tells of its content (RFC 8446, section 5.4).
@@ -72,7 +62,7 @@ impl Common {
             max_handshake_message: limits::DEFAULT_HANDSHAKE_MESSAGE,
             padding: Padding::None,
             max_send_fragment: limits::PLAINTEXT,
-            modes: Modes::DEFAULT,
+            modes: Modes::AUTO_RETRY,
             completion: Completion::Sealed,
         }
     }

@@ -30,16 +30,30 @@
 extern crate std;
 
 pub mod buffers;
-pub mod client;
+mod client;
 pub mod config;
+mod connection;
 pub mod crypto;
 mod engine;
 pub mod error;
 pub mod limits;
 pub mod modes;
+mod pool;
 mod record;
 mod schedule;
 pub mod secret;
-pub mod server;
+mod server;
+pub mod sign;
 pub mod storage;
 pub mod wire;
+
+pub use client::Client;
+pub use connection::{
+    AppData, AttachError, ChooseIdentity, ClientConnection, Connection, CreateError, Event, ExportError,
+    IdentityRefused, Lent, PublicKeyTooLong, ReadError, ServerConnection, Sign, SignatureTooLong, Ticket,
+    UpdateKeysError, VerifyPeer, Want, WriteError,
+};
+pub use engine::{HandshakeSpace, HelloRetry, Negotiated, Role, ServerNameUse};
+pub use error::Error;
+pub use pool::BufferPool;
+pub use server::Server;

@@ -143,3 +143,21 @@ pub(crate) fn verify_data<P: Provider>(
     derive(provider, algorithm, base, (b"finished", b""), &mut key)?;
     provider.hmac(algorithm, key.as_bytes(), transcript.as_bytes(), out.fill(algorithm.len()))
 }
+
+/// TLS-Exporter (RFC 8446, section 7.5) from the exporter's secret into `out`.
+pub(crate) fn export<P: Provider>(
+    provider: &mut P,
+    algorithm: HashAlgorithm,
+    exporter: &Secret<MAX_DIGEST>,
+    (label, context): (&[u8], &[u8]),
+    out: &mut [u8],
+) -> Result<(), CryptoError> {
+    let empty = provider.hash_start(algorithm)?;
+    let empty = provider.hash_digest(&empty)?;
+    let mut secret = Secret::empty();
+    derive(provider, algorithm, exporter, (label, empty.as_bytes()), &mut secret)?;
+    let mut hash = provider.hash_start(algorithm)?;
+    provider.hash_update(&mut hash, context)?;
+    let hash = provider.hash_digest(&hash)?;
+    expand_label(provider, algorithm, secret.as_bytes(), (b"exporter", hash.as_bytes()), out)
+}

@@ -15,7 +15,6 @@ pub(super) struct Parts<'a> {
     pub(super) algorithms: &'static [SignatureAlgorithm],
     pub(super) protocols: &'a [u8],
     pub(super) receive_limit: usize,
-    pub(super) cookie: Option<&'a [u8]>,
 }
 
 impl Parts<'_> {
@@ -39,7 +38,7 @@ impl Parts<'_> {
             protocols: self.protocols,
             record_size_limit: limit.filter(|_| self.receive_limit < limits::RECORD_SIZE_LIMIT),
             max_fragment_length: buffers::max_fragment_length(self.receive_limit).map(|(code, _)| code),
-            cookie: self.cookie,
+            cookie: Some(&*space.cookie).filter(|cookie| !cookie.is_empty()),
             key_share: (group, &space.public_value),
         }
         .encode(writer);
@@ -58,9 +57,12 @@ impl Parts<'_> {
             (!self.protocols.is_empty(), ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION),
             (self.receive_limit < limits::RECORD_SIZE_LIMIT, ExtensionType::RECORD_SIZE_LIMIT),
             (buffers::max_fragment_length(self.receive_limit).is_some(), ExtensionType::MAX_FRAGMENT_LENGTH),
-            (self.cookie.is_some(), ExtensionType::COOKIE),
+            (!space.cookie.is_empty(), ExtensionType::COOKIE),
         ];
-        optional.into_iter().filter(|(is_there, _)| *is_there).fold(always, |set, (_, extension)| set.with(extension))
+        optional
+            .into_iter()
+            .filter(|(is_there, _)| *is_there)
+            .fold(always, |set, (_, extension)| set.with(extension))
     }
 }
 
@@ -75,7 +77,6 @@ pub(super) fn hash_first_hello<P: Provider>(context: &mut Context<'_, P>) -> Res
         algorithms: context.provider.signature_algorithms(),
         protocols: context.common.protocols.as_wire(),
         receive_limit: context.channel.receive_limit,
-        cookie: None,
     };
     let group = context.negotiated.group.ok_or(Internal::State)?;
     let mut done = 0_usize;
@@ -99,7 +100,8 @@ fn is_host_name(name: &str) -> bool {
 
 fn for_handshakes(algorithms: &'static [SignatureAlgorithm]) -> impl Fn(&mut dyn FnMut(SignatureScheme)) {
     move |each| {
-        let usable = |algorithm: &&SignatureAlgorithm| algorithm.usage == SignatureUse::HandshakeAndCertificates;
+        let usable =
+            |algorithm: &&SignatureAlgorithm| algorithm.usage == SignatureUse::HandshakeAndCertificates;
         algorithms.iter().filter(usable).for_each(|algorithm| each(algorithm.scheme));
     }
 }

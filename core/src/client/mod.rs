@@ -151,7 +151,9 @@ impl Machine for Client {
             State::WaitCertificate(state) => state.on_certificate(message, context),
             State::WaitCertificateVerify(state) => state.on_certificate_verify(message, context),
             State::WaitFinished(state) => state.on_finished(message, context),
-            State::Start(_) | State::SendClientHello(_) | State::AskVerifyPeer(_) => Err(Internal::State.into()),
+            State::Start(_) | State::SendClientHello(_) | State::AskVerifyPeer(_) => {
+                Err(Internal::State.into())
+            }
             State::SendCertificate(_) | State::SendFinished(_) => Err(Internal::State.into()),
             State::Connected(_) | State::Failed => Err(Internal::State.into()),
         }
@@ -181,7 +183,12 @@ impl Machine for Client {
     ) -> Result<State, Error> {
         match state {
             State::AskVerifyPeer(state) => Ok(state.on_verified()),
-            _ => Err(Internal::State.into()),
+            State::Start(_) | State::SendClientHello(_) => Err(Internal::State.into()),
+            State::WaitServerHello(_) | State::WaitEncryptedExtensions(_) => Err(Internal::State.into()),
+            State::WaitCertificateOrRequest(_) | State::WaitCertificate(_) => Err(Internal::State.into()),
+            State::WaitCertificateVerify(_) | State::WaitFinished(_) => Err(Internal::State.into()),
+            State::SendCertificate(_) | State::SendFinished(_) => Err(Internal::State.into()),
+            State::Connected(_) | State::Failed => Err(Internal::State.into()),
         }
     }
 

@@ -22,7 +22,8 @@ impl SendCertificate {
         mut self,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
-        let sent = context.send_message(&mut self.cursor, Hashing::Now, &|w| Certificate::encode(w, &|_| ()))?;
+        let sent =
+            context.send_message(&mut self.cursor, Hashing::Now, &|w| Certificate::encode(w, &|_| ()))?;
         Ok(match sent {
             Sent::All => (State::SendFinished(SendFinished::new(self.secrets)), Sent::All),
             Sent::Part => (State::SendCertificate(self), Sent::Part),

@@ -4,7 +4,7 @@ use super::wait_certificate_or_request::OwnCertificate;
 use super::{State, WaitFinished};
 use crate::crypto::{Provider, SpkiError, verify_with_spki};
 use crate::engine::{Context, Message, Peer, signature_input};
-use crate::error::{Error, PeerMisbehaved};
+use crate::error::{CertificateError, Error, PeerMisbehaved, Refused};
 use crate::schedule::HandshakeSecrets;
 use crate::wire::certificate::CertificateVerify;
 
@@ -28,14 +28,18 @@ impl WaitCertificateVerify {
         let transcript = context.transcript()?;
         let input = signature_input(Peer::Server, &transcript);
         let algorithms = context.provider.signature_algorithms();
-        verify_with_spki(algorithms, verify.scheme, &context.space.peer_key, &input, verify.signature).map_err(
-            |error| match error {
-                SpkiError::SchemeMismatch => PeerMisbehaved::BadSignatureScheme,
-                SpkiError::BadSignature => PeerMisbehaved::BadSignature,
-            },
-        )?;
+        let key = &context.space.peer_key;
+        verify_with_spki(algorithms, verify.scheme, key, &input, verify.signature).map_err(into_error)?;
         context.negotiated.signature_scheme = Some(verify.scheme);
         context.hash_message(&message)?;
         Ok(State::WaitFinished(WaitFinished::new(self.secrets, self.own)))
+    }
+}
+
+fn into_error(error: SpkiError) -> Error {
+    match error {
+        SpkiError::Malformed => Refused::Certificate(CertificateError::BadEncoding).into(),
+        SpkiError::WrongScheme => PeerMisbehaved::BadSignatureScheme.into(),
+        SpkiError::BadSignature => PeerMisbehaved::BadSignature.into(),
     }
 }

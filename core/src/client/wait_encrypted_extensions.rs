@@ -25,7 +25,8 @@ impl WaitEncryptedExtensions {
     ) -> Result<State, Error> {
         let extensions = EncryptedExtensions::parse(message.body, context.space.offered)?;
         if let Some(protocol) = extensions.protocol {
-            let place = context.common.protocols.position(protocol).ok_or(PeerMisbehaved::IllegalParameter)?;
+            let place =
+                context.common.protocols.position(protocol).ok_or(PeerMisbehaved::IllegalParameter)?;
             context.negotiated.protocol = Some(place);
         }
         if extensions.server_name.is_some() {

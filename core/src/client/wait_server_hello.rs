@@ -1,9 +1,6 @@
 //! WAIT_SH: a ServerHello, or a HelloRetryRequest once.
 
-use heapless::Vec;
-
 use super::hello::hash_first_hello;
-use super::send_client_hello::Retry;
 use super::start::make_key_share;
 use super::{SendClientHello, State, WaitEncryptedExtensions};
 use crate::crypto::{CryptoError, Provider};
@@ -66,10 +63,11 @@ impl WaitServerHello {
         }
         let cookie = extensions.cookie.unwrap_or_default();
         let length = cookie.len();
-        let cookie = Vec::from_slice(cookie).map_err(|_| LimitExceeded::HandshakeMessage { length })?;
+        let kept = context.space.cookie.extend_from_slice(cookie);
+        kept.map_err(|_| LimitExceeded::HandshakeMessage { length })?;
         context.negotiated.hello_retry = HelloRetry::Yes;
         context.send_change_cipher_spec()?;
-        Ok(State::SendClientHello(SendClientHello::again(Retry { suite, cookie })))
+        Ok(State::SendClientHello(SendClientHello::again(suite)))
     }
 
     /// Key exchange, and from here on everything is encrypted.
@@ -95,7 +93,8 @@ impl WaitServerHello {
         exchange_keys(group, public_value, context)?;
         let transcript = context.transcript()?;
         let space = &mut *context.space;
-        let secrets = space.schedule.enter_handshake(context.provider, suite, &mut space.shared, &transcript)?;
+        let secrets =
+            space.schedule.enter_handshake(context.provider, suite, &mut space.shared, &transcript)?;
         context.log_handshake_secrets();
         context.read_with_handshake_secret(Peer::Server, message.boundary?)?;
         context.write_with_handshake_secret(Peer::Client)?;
@@ -117,7 +116,9 @@ fn check_version(hello: &ServerHello<'_>) -> Result<(), Error> {
 /// A retry must change the ClientHello, and ask for a group that was offered without a share.
 fn check_retry<P: Provider>(extensions: &RetryExtensions<'_>, context: &Context<'_, P>) -> Result<(), Error> {
     match extensions.selected_group {
-        Some(group) if context.negotiated.group == Some(group) => Err(PeerMisbehaved::PointlessHelloRetry.into()),
+        Some(group) if context.negotiated.group == Some(group) => {
+            Err(PeerMisbehaved::PointlessHelloRetry.into())
+        }
         Some(group) if !context.space.groups.contains(&group) => Err(PeerMisbehaved::IllegalParameter.into()),
         None if extensions.cookie.is_none() => Err(PeerMisbehaved::PointlessHelloRetry.into()),
         Some(_) | None => Ok(()),
@@ -131,8 +132,10 @@ fn exchange_keys<P: Provider>(
 ) -> Result<(), Error> {
     let Context { provider, space, .. } = context;
     let space = &mut **space;
-    provider.kx_finish(group, &mut space.kx_secret, public_value, &mut space.shared).map_err(|error| match error {
-        CryptoError::InvalidInput => PeerMisbehaved::BadKeyShare.into(),
-        CryptoError::Unsupported | CryptoError::Randomness | CryptoError::Failed => error.into(),
+    provider.kx_finish(group, &mut space.kx_secret, public_value, &mut space.shared).map_err(|error| {
+        match error {
+            CryptoError::InvalidInput => PeerMisbehaved::BadKeyShare.into(),
+            CryptoError::Unsupported | CryptoError::Randomness | CryptoError::Failed => error.into(),
+        }
     })
 }

@@ -3,6 +3,11 @@
 //! [`Provider`] is dispatched statically and held by a connection by value: a zero-sized type for software, a handle
 //! for a peripheral. Its state lives inline; nothing is boxed.
 
+pub(crate) mod der;
+#[cfg(feature = "rsa")]
+mod rsa;
+mod verify;
+
 #[cfg(any(feature = "aes-128-gcm", feature = "aes-256-gcm", feature = "chacha20-poly1305"))]
 pub mod rustcrypto;
 
@@ -10,6 +15,8 @@ use core::fmt;
 
 use pki_types::SignatureVerificationAlgorithm;
 use zeroize::Zeroize;
+
+pub use verify::{SIGNATURE_ALGORITHMS, SpkiError, verify_with_spki};
 
 use crate::secret::Secret;
 use crate::wire::enums::{CipherSuite, NamedGroup, SignatureScheme};

@@ -43,7 +43,8 @@ impl<R: Role> Engine<R> {
         alert: AlertDescription,
         lent: &mut Lent<'_, R, P>,
     ) -> Result<(), Error> {
-        let level = if alert == AlertDescription::CLOSE_NOTIFY { AlertLevel::WARNING } else { AlertLevel::FATAL };
+        let level =
+            if alert == AlertDescription::CLOSE_NOTIFY { AlertLevel::WARNING } else { AlertLevel::FATAL };
         self.seal_control(ContentType::ALERT, &[level.0, alert.0], lent)
     }
 

@@ -22,7 +22,11 @@ pub(crate) fn signature_input(signer: Peer, transcript: &Digest) -> Vec<u8, SIGN
 
 impl<P: Provider> Context<'_, P> {
     /// The verify_data of this end's Finished over the transcript so far.
-    pub(crate) fn make_verify_data(&mut self, owner: Peer, out: &mut Secret<MAX_DIGEST>) -> Result<(), Error> {
+    pub(crate) fn make_verify_data(
+        &mut self,
+        owner: Peer,
+        out: &mut Secret<MAX_DIGEST>,
+    ) -> Result<(), Error> {
         let transcript = self.transcript()?;
         let suite = self.suite()?;
         let Self { provider, space, .. } = self;

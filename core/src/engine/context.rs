@@ -49,11 +49,7 @@ impl<P: Provider> Context<'_, P> {
     }
 
     /// From here on the peer's records are protected with this secret, whose slot stays as it is.
-    pub(crate) fn read_with_handshake_secret(
-        &mut self,
-        peer: Peer,
-        _: RecordBoundary,
-    ) -> Result<(), Error> {
+    pub(crate) fn read_with_handshake_secret(&mut self, peer: Peer, _: RecordBoundary) -> Result<(), Error> {
         let suite = self.suite()?;
         let secret = peer.handshake_secret(self.space);
         self.channel.read.install_copy(self.provider, self.incoming_key.as_deref_mut(), suite, secret)

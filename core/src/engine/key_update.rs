@@ -37,7 +37,9 @@ impl<R: Role> Engine<R> {
             return Err(LimitExceeded::KeyUpdates.into());
         }
         self.channel.read.update(lent.provider, lent.incoming.key.as_deref_mut())?;
-        if request == KeyUpdateRequest::UPDATE_REQUESTED && self.key_update_control(lent.common()) == Control::None {
+        if request == KeyUpdateRequest::UPDATE_REQUESTED
+            && self.key_update_control(lent.common()) == Control::None
+        {
             self.key_update = KeyUpdate::Owed;
         }
         Ok(())
@@ -61,6 +63,15 @@ impl<R: Role> Engine<R> {
             self.key_update = KeyUpdate::Built;
         }
         Ok(self.key_update_control(lent.common()) == Control::None)
+    }
+
+    /// Our own wish for new keys; whether it was taken. A reply that is owed becomes one with it.
+    pub(crate) fn queue_key_update(&mut self, request: KeyUpdateRequest) -> bool {
+        let taken = matches!(self.key_update, KeyUpdate::None | KeyUpdate::Owed);
+        if taken {
+            self.key_update = KeyUpdate::Queued(request);
+        }
+        taken
     }
 
     /// Queues a KeyUpdate where the use of a key makes one due (RFC 8446, section 5.5).

@@ -4,11 +4,12 @@
 //! offsets into buffers that it is lent for each step ([`Lent`]); the shell around it turns them into slices.
 
 mod alert;
+mod authentication;
 mod channel;
 mod close;
-mod authentication;
 mod context;
 mod handshake;
+mod happening;
 mod key_update;
 mod negotiated;
 mod read;
@@ -22,6 +23,7 @@ pub(crate) use authentication::signature_input;
 pub(crate) use channel::Channel;
 pub(crate) use context::{Context, Message, Peer};
 pub(crate) use handshake::{Answer, Ask, Step};
+pub(crate) use happening::Happening;
 pub(crate) use key_update::KeyUpdate;
 pub use negotiated::{HelloRetry, Negotiated, ServerNameUse};
 pub(crate) use read::{Late, ReadStop};
@@ -35,9 +37,9 @@ pub(crate) use write::{Retry, WriteStop};
 use crate::config::Common;
 use crate::crypto::{MAX_DIGEST, Provider};
 use crate::error::Error;
+use crate::modes::Modes;
 use crate::modes::read::ReadState;
 use crate::modes::write::WriteState;
-use crate::modes::Modes;
 use crate::record::incoming::{Incoming, IncomingPositions};
 use crate::record::outgoing::{Outgoing, OutgoingPositions};
 use crate::record::protection::KeySlot;
@@ -117,7 +119,6 @@ pub(crate) enum Transport {
 }
 
 /// What the engine is lent for one step.
-#[derive(Debug)]
 pub(crate) struct Lent<'a, R: Role, P: Provider> {
     pub(crate) config: &'a R::Config,
     pub(crate) provider: &'a mut P,

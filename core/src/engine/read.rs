@@ -9,7 +9,7 @@ use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::modes::read::{ReadEvent, ReadKind, ReadOutcome};
 use crate::record::incoming::Inbound;
 use crate::wire::HANDSHAKE_HEADER;
-use crate::wire::enums::{HandshakeType, KeyUpdateRequest};
+use crate::wire::enums::HandshakeType;
 
 /// Why a read returns without data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,44 +45,43 @@ impl<R: Role> Engine<R> {
             let (state, outcome) = self.read.step(event, &terms);
             self.read = state;
             event = match outcome {
-                ReadOutcome::Handshake => match self.drive(lent).map_err(ReadStop::Failed)? {
-                    Step::Connected => ReadEvent::Ready,
-                    step => {
-                        waits_for = step;
-                        ReadEvent::NotReady
-                    }
-                },
+                ReadOutcome::Handshake => {
+                    waits_for = self.drive(lent).map_err(ReadStop::Failed)?;
+                    if waits_for == Step::Connected { ReadEvent::Ready } else { ReadEvent::NotReady }
+                }
                 ReadOutcome::SendControl => self.answer(lent, Self::control_for_read)?,
                 ReadOutcome::Fetch if late.as_deref().is_some_and(|late| *late != Late::Nothing) => {
                     ReadEvent::NothingThere
                 }
                 ReadOutcome::Fetch => self.answer(lent, Self::fetch)?,
-                ReadOutcome::Process => self.answer(lent, |engine, lent| engine.process(late.as_deref_mut(), lent))?,
-                ended => return self.read_ended(ended, waits_for, lent),
+                ReadOutcome::Process => {
+                    self.answer(lent, |engine, lent| engine.process(late.as_deref_mut(), lent))?
+                }
+                ReadOutcome::Deliver(count) => return Ok(count),
+                ReadOutcome::WantDriver => return Err(ReadStop::Blocked(waits_for)),
+                ReadOutcome::Progress => return Err(ReadStop::Progress),
+                ReadOutcome::WantIncoming | ReadOutcome::Closed | ReadOutcome::Truncated => {
+                    return Err(self.out_of_data(outcome, lent));
+                }
+                ReadOutcome::NoRole | ReadOutcome::Failed | ReadOutcome::OutOfTurn => {
+                    return Err(ReadStop::Failed(self.failed.unwrap_or(Internal::State.into())));
+                }
             };
         }
     }
 
-    fn read_ended<P: Provider>(
-        &mut self,
-        outcome: ReadOutcome,
-        waits_for: Step,
-        lent: &mut Lent<'_, R, P>,
-    ) -> Result<usize, ReadStop> {
-        Err(match outcome {
-            ReadOutcome::Deliver(count) => return Ok(count),
-            ReadOutcome::WantIncoming if lent.incoming.bytes.is_empty() => ReadStop::Blocked(Step::IncomingBuffer),
-            ReadOutcome::WantIncoming => ReadStop::Blocked(Step::Incoming),
-            ReadOutcome::WantDriver => ReadStop::Blocked(waits_for),
-            ReadOutcome::Progress => ReadStop::Progress,
-            ReadOutcome::Closed => {
-                self.tells.peer_closed.happened();
-                self.incoming.clear();
-                ReadStop::Closed
-            }
-            ReadOutcome::Truncated => ReadStop::Failed(self.fail(PeerMisbehaved::Truncated.into(), lent)),
-            _ => ReadStop::Failed(self.failed.unwrap_or(Internal::State.into())),
-        })
+    /// There is no data: not yet, or not any more.
+    fn out_of_data<P: Provider>(&mut self, outcome: ReadOutcome, lent: &mut Lent<'_, R, P>) -> ReadStop {
+        if outcome == ReadOutcome::Closed {
+            self.tells.peer_closed.happened();
+            self.incoming.clear();
+            return ReadStop::Closed;
+        }
+        if outcome == ReadOutcome::Truncated {
+            return ReadStop::Failed(self.fail(PeerMisbehaved::Truncated.into(), lent));
+        }
+        let attached = !lent.incoming.bytes.is_empty();
+        ReadStop::Blocked(if attached { Step::Incoming } else { Step::IncomingBuffer })
     }
 
     /// Does what the machine asked for; the connection fails if that does.
@@ -147,10 +146,5 @@ impl<R: Role> Engine<R> {
         }
         self.incoming.release_message();
         Ok(ReadEvent::Processed)
-    }
-
-    /// Our own wish for new keys; it leaves with the next call.
-    pub(crate) fn queue_key_update(&mut self, request: KeyUpdateRequest) {
-        self.key_update = super::KeyUpdate::Queued(request);
     }
 }

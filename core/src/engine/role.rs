@@ -30,7 +30,7 @@ pub enum Turn {
 /// A role's state machine. The state is taken by value and comes back as the next, or not at all.
 pub trait Machine: Sized {
     /// The configuration of this role.
-    type Config: ?Sized + fmt::Debug;
+    type Config: ?Sized;
     /// Every state of this role.
     type State: fmt::Debug;
 

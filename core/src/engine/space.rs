@@ -36,6 +36,8 @@ pub struct HandshakeSpace<P: Provider> {
     pub(crate) server_name: String<{ limits::HOST_NAME }>,
     pub(crate) cipher_suites: Preferences<CipherSuite>,
     pub(crate) groups: Preferences<NamedGroup>,
+    /// From a HelloRetryRequest, to be returned; empty if there was none.
+    pub(crate) cookie: Vec<u8, { limits::COOKIE }>,
     /// The extensions of our ClientHello, which a server may answer.
     pub(crate) offered: ExtensionSet,
     /// What a second ClientHello must repeat of the first.
@@ -78,6 +80,7 @@ impl<P: Provider> HandshakeSpace<P> {
             server_name: String::new(),
             cipher_suites: Preferences::new(),
             groups: Preferences::new(),
+            cookie: Vec::new(),
             offered: ExtensionSet::default(),
             hello_digest: None,
             peer_key: Vec::new(),
@@ -101,6 +104,7 @@ impl<P: Provider> HandshakeSpace<P> {
         self.server_random = [0; 32];
         self.session_id.clear();
         self.server_name.clear();
+        self.cookie.clear();
         self.hello_digest = None;
         self.peer_key.clear();
         self.identity = None;

@@ -51,25 +51,39 @@ impl<R: Role> Engine<R> {
                     self.remember(memory, data);
                     return Err(self.blocked(by, waits_for, lent));
                 }
-                ended => return self.write_ended(ended, lent),
+                WriteOutcome::Return(count) | WriteOutcome::Abandoned(count) => {
+                    return self.write_ended(count, lent);
+                }
+                WriteOutcome::Refused(wrong) => return Err(WriteStop::Refused(wrong)),
+                WriteOutcome::Closed => return Err(WriteStop::Closed),
+                WriteOutcome::NoRole
+                | WriteOutcome::Failed
+                | WriteOutcome::Noted
+                | WriteOutcome::OutOfTurn => {
+                    return Err(WriteStop::Failed(self.failed.unwrap_or(Internal::State.into())));
+                }
             };
         }
     }
 
+    /// Gives up what was not sealed of a pending write; how much was.
+    pub(crate) fn abandon_write<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> usize {
+        let terms = self.terms(R::common(lent.config));
+        let (state, outcome) = self.write.step(WriteEvent::Abandon, &terms);
+        self.write = state;
+        let WriteOutcome::Abandoned(count) = outcome else { return 0 };
+        // A failure is the connection's, and told by the next call.
+        self.write_ended(count, lent).unwrap_or(count)
+    }
+
+    /// A write is over: what waited for its end may go.
     fn write_ended<P: Provider>(
         &mut self,
-        outcome: WriteOutcome,
+        count: usize,
         lent: &mut Lent<'_, R, P>,
     ) -> Result<usize, WriteStop> {
-        match outcome {
-            WriteOutcome::Return(count) | WriteOutcome::Abandoned(count) => {
-                self.send_close_notify(lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
-                Ok(count)
-            }
-            WriteOutcome::Refused(wrong) => Err(WriteStop::Refused(wrong)),
-            WriteOutcome::Closed => Err(WriteStop::Closed),
-            _ => Err(WriteStop::Failed(self.failed.unwrap_or(Internal::State.into()))),
-        }
+        self.send_close_notify(lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
+        Ok(count)
     }
 
     fn blocked<P: Provider>(&self, by: BlockedBy, waits_for: Step, lent: &Lent<'_, R, P>) -> WriteStop {
@@ -85,13 +99,8 @@ impl<R: Role> Engine<R> {
         waits_for: &mut Step,
         lent: &mut Lent<'_, R, P>,
     ) -> Result<WriteEvent, WriteStop> {
-        match self.drive(lent).map_err(WriteStop::Failed)? {
-            Step::Connected => Ok(WriteEvent::Ready),
-            step => {
-                *waits_for = step;
-                Ok(WriteEvent::NotReady)
-            }
-        }
+        *waits_for = self.drive(lent).map_err(WriteStop::Failed)?;
+        Ok(if *waits_for == Step::Connected { WriteEvent::Ready } else { WriteEvent::NotReady })
     }
 
     fn answer_control<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<WriteEvent, WriteStop> {

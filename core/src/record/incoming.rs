@@ -28,6 +28,8 @@ pub(crate) struct IncomingPositions {
     empty_records: u8,
     /// Whether the first record was seen to be one.
     is_tls: bool,
+    /// Bytes of the buffer that were ever written to.
+    used: usize,
 }
 
 /// What of the buffer is lent out, so that nothing may move.
@@ -109,7 +111,7 @@ impl IncomingPositions {
     pub(crate) fn take_plaintext(&mut self, count: usize) {
         if let Held::Data { plaintext, record_end } = &mut self.held {
             plaintext.start = plaintext.start.saturating_add(count).min(plaintext.end);
-            if plaintext.is_empty() {
+            if plaintext.start >= plaintext.end {
                 self.raw.start = *record_end;
                 self.held = Held::Nothing;
             }
@@ -135,47 +137,54 @@ impl IncomingPositions {
 
     /// Forgets everything: nothing that may still come is of interest.
     pub(crate) fn clear(&mut self) {
-        *self = Self { is_tls: self.is_tls, ..Self::default() };
+        *self = Self { is_tls: self.is_tls, used: self.used, ..Self::default() };
     }
 
-    /// Bytes beyond which nothing was written, for wiping.
-    pub(crate) fn used(&self) -> usize {
-        self.raw.end.max(self.messages.end)
+    /// Begins anew with another buffer. Only where nothing is held in this one.
+    pub(crate) fn forget_buffer(&mut self) {
+        (self.messages, self.raw, self.used) = (0..0, 0..0, 0);
     }
-}
 
-impl<K> Incoming<'_, K> {
-    /// Room for more bytes, as much as can be had.
-    pub(crate) fn space(&mut self) -> &mut [u8] {
-        if self.at.held == Held::Nothing {
-            self.compact();
+    /// Bytes of the buffer that were ever written to, for wiping.
+    pub(crate) const fn used(&self) -> usize {
+        self.used
+    }
+
+    /// Where there is room for more bytes, as much as can be had.
+    pub(crate) fn make_space(&mut self, buffer: &mut [u8]) -> usize {
+        if self.held == Held::Nothing {
+            self.compact(buffer);
         }
-        self.bytes.get_mut(self.at.raw.end..).unwrap_or_default()
+        self.raw.end
     }
 
-    /// Says that `count` bytes of [`Incoming::space`] were filled.
-    pub(crate) fn filled(&mut self, count: usize) {
-        self.at.raw.end = self.at.raw.end.saturating_add(count).min(self.bytes.len());
+    /// Says that `count` bytes were put there, in a buffer of this length.
+    pub(crate) fn filled(&mut self, count: usize, length: usize) {
+        self.raw.end = self.raw.end.saturating_add(count).min(length);
+        self.used = self.used.max(self.raw.end);
     }
 
     /// Moves what is there to the front. Only where nothing is held.
     #[expect(clippy::disallowed_methods, reason = "both ranges lie in the buffer; this is where bytes move")]
-    fn compact(&mut self) {
-        let at = &mut *self.at;
-        if at.messages.is_empty() {
-            at.messages = 0..0;
+    fn compact(&mut self, buffer: &mut [u8]) {
+        if self.messages.is_empty() {
+            self.messages = 0..0;
         }
-        let (messages, raw) = (at.messages.clone(), at.raw.clone());
-        if messages.start > 0 && messages.end <= self.bytes.len() {
-            self.bytes.copy_within(messages.clone(), 0);
+        let (messages, raw) = (self.messages.clone(), self.raw.clone());
+        if messages.start > 0 && messages.end <= buffer.len() {
+            buffer.copy_within(messages.clone(), 0);
         }
-        at.messages = 0..messages.len();
-        if raw.start > messages.len() && raw.end <= self.bytes.len() {
-            self.bytes.copy_within(raw.clone(), messages.len());
-            at.raw = messages.len()..messages.len().saturating_add(raw.len());
+        self.messages = 0..messages.len();
+        if raw.is_empty() {
+            self.raw = messages.len()..messages.len();
+        } else if raw.start > messages.len() && raw.end <= buffer.len() {
+            buffer.copy_within(raw.clone(), messages.len());
+            self.raw = messages.len()..messages.len().saturating_add(raw.len());
         }
     }
+}
 
+impl<K> Incoming<'_, K> {
     /// The next message, data or alert. Whatever is held must have been released.
     pub(crate) fn next_inbound<P: Provider<AeadKey = K>>(
         &mut self,

@@ -88,7 +88,7 @@ impl OutgoingPositions {
     }
 
     /// Begins anew with another buffer.
-    pub(crate) fn reset_buffer(&mut self) {
+    pub(crate) fn forget_buffer(&mut self) {
         self.span = 0..0;
         self.used = 0;
     }
@@ -97,14 +97,20 @@ impl OutgoingPositions {
 impl<K> Outgoing<'_, K> {
     /// Room for the content of one more record, where [`Outgoing::seal`] expects it. Empty if there is none, or while
     /// the inline area holds bytes, which would be overtaken.
-    pub(crate) fn content_space(&mut self, limit: usize) -> &mut [u8] {
+    pub(crate) fn content_range(&mut self, limit: usize) -> Range<usize> {
         if !self.at.inline_span.is_empty() {
-            return &mut [];
+            return 0..0;
         }
         self.make_room(limit.saturating_add(OVERHEAD));
         let start = self.at.span.end.saturating_add(RECORD_HEADER);
         let end = self.bytes.len().saturating_sub(1 + TAG).min(start.saturating_add(limit));
-        self.bytes.get_mut(start..end).unwrap_or_default()
+        start..end.max(start)
+    }
+
+    /// As [`Outgoing::content_range`], to be written to.
+    pub(crate) fn content_space(&mut self, limit: usize) -> &mut [u8] {
+        let range = self.content_range(limit);
+        self.bytes.get_mut(range).unwrap_or_default()
     }
 
     /// Moves pending bytes to the front where the rest of the buffer is too short for `wanted` bytes.

@@ -48,7 +48,7 @@ impl<R: TryCryptoRng> Provider for RustCrypto<R> {
     const GROUPS: &'static [NamedGroup] = kx::GROUPS;
 
     fn signature_algorithms(&self) -> &'static [SignatureAlgorithm] {
-        &[]
+        super::SIGNATURE_ALGORITHMS
     }
 
     fn fill_random(&mut self, out: &mut [u8]) -> Result<(), CryptoError> {

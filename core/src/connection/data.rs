@@ -1,0 +1,212 @@
+//! The plaintext pipes, closing, and new keys.
+
+use core::ops::{Deref, DerefMut};
+
+use super::event::Want;
+use super::outcome::{ExportError, ReadError, UpdateKeysError, WriteError};
+use super::{Connection, event};
+use crate::crypto::{HashAlgorithm, Provider};
+use crate::engine::{HandshakeSpace, ReadStop, Role, Step, WriteStop};
+use crate::modes::read::ReadKind;
+use crate::modes::write::KeyUpdateRefused;
+use crate::schedule::export;
+use crate::storage::Storage;
+use crate::wire::enums::KeyUpdateRequest;
+
+impl<R, P, C, H, I, O> Connection<R, P, C, H, I, O>
+where
+    R: Role,
+    P: Provider,
+    C: Deref<Target = R::Config>,
+    H: DerefMut<Target = HandshakeSpace<P>>,
+    I: Storage<P::AeadKey>,
+    O: Storage<P::AeadKey>,
+{
+    /// Writes application data; how much of it is complete, which is all of it unless the mode
+    /// `ENABLE_PARTIAL_WRITE` is set. A connection that has not begun drives its handshake first.
+    ///
+    /// # Errors
+    /// [`WriteError::Blocked`]: do what it wants, then repeat the call with the same data. A call that is no such
+    /// retry is refused and changes nothing.
+    pub fn write_app_data(&mut self, data: &[u8]) -> Result<usize, WriteError> {
+        let (engine, mut lent) = self.parts();
+        engine.write(data, &mut lent).map_err(|stop| match stop {
+            WriteStop::Blocked(step) => WriteError::Blocked(Want::of(step)),
+            WriteStop::Refused(wrong) => WriteError::Refused(wrong),
+            WriteStop::Closed => WriteError::Closed,
+            WriteStop::Failed(error) => WriteError::Failed(error),
+        })
+    }
+
+    /// Room for application data where it will be sealed; say with [`Connection::app_data_filled`] how many bytes
+    /// were put there. At most one record.
+    ///
+    /// # Errors
+    /// As [`Connection::write_app_data`]; [`WriteError::Refused`] while another write is pending.
+    pub fn app_data_space(&mut self) -> Result<&mut [u8], WriteError> {
+        // An empty write brings everything up to the point where data could be sealed.
+        self.write_app_data(&[])?;
+        let (engine, mut lent) = self.parts();
+        if engine.write.retry_span().is_some() {
+            return Err(WriteError::Blocked(Want::Outgoing));
+        }
+        let limit = engine.write_terms(&mut lent).split;
+        let attached = !lent.outgoing.bytes.is_empty();
+        let range = lent.outgoing.outgoing(&mut engine.outgoing).content_range(limit);
+        if range.is_empty() {
+            return Err(WriteError::Blocked(if attached { Want::Outgoing } else { Want::OutgoingBuffer }));
+        }
+        let outgoing = self.outgoing.as_mut().map(|outgoing| outgoing.parts().0).unwrap_or_default();
+        Ok(outgoing.get_mut(range).unwrap_or_default())
+    }
+
+    /// Seals `count` bytes of [`Connection::app_data_space`] into a record; with them the write is complete.
+    ///
+    /// # Errors
+    /// [`WriteError::Closed`] or [`WriteError::Failed`] where data can't be written at all, and
+    /// [`WriteError::Blocked`] if there is no such room.
+    pub fn app_data_filled(&mut self, count: usize) -> Result<(), WriteError> {
+        let room = self.app_data_space()?.len();
+        if count == 0 {
+            return Ok(());
+        }
+        let (engine, mut lent) = self.parts();
+        engine
+            .seal_data(count.min(room), &mut lent)
+            .map_err(|error| WriteError::Failed(engine.fail(error, &mut lent)))
+    }
+
+    /// Reads application data to `out`; how many bytes, at most one record's. A connection that has not begun drives
+    /// its handshake first; tickets and other messages are dealt with on the way.
+    ///
+    /// # Errors
+    /// [`ReadError::Blocked`]: do what it wants, then repeat the call.
+    pub fn read_app_data(&mut self, out: &mut [u8]) -> Result<usize, ReadError> {
+        let count = self.look_at_app_data(ReadKind::Read, out)?;
+        self.engine.incoming.take_plaintext(count);
+        Ok(count)
+    }
+
+    /// As [`Connection::read_app_data`], leaving the data where it is (`SSL_peek` of SSL_read(3)).
+    ///
+    /// # Errors
+    /// As [`Connection::read_app_data`].
+    pub fn peek_app_data(&mut self, out: &mut [u8]) -> Result<usize, ReadError> {
+        self.look_at_app_data(ReadKind::Peek, out)
+    }
+
+    /// Bytes of the current record that can be read at once (`SSL_pending(3)`).
+    #[must_use]
+    pub fn pending_app_data(&self) -> usize {
+        self.engine.incoming.plaintext().len()
+    }
+
+    fn look_at_app_data(&mut self, kind: ReadKind, out: &mut [u8]) -> Result<usize, ReadError> {
+        let (engine, mut lent) = self.parts();
+        let count = engine.read((out.len(), kind), None, &mut lent).map_err(|stop| match stop {
+            ReadStop::Blocked(step) => ReadError::Blocked(Want::of(step)),
+            ReadStop::Progress => ReadError::Progress,
+            ReadStop::Closed => ReadError::Closed,
+            ReadStop::Failed(error) => ReadError::Failed(error),
+        })?;
+        let plaintext = lent.incoming.bytes.get(engine.incoming.plaintext()).unwrap_or_default();
+        out.iter_mut().zip(plaintext).take(count).for_each(|(to, byte)| *to = *byte);
+        Ok(count)
+    }
+
+    /// Changes our sending keys, and asks the peer to change its own if `request` says so (RFC 8446, section 4.6.3).
+    /// The KeyUpdate leaves before the next data.
+    ///
+    /// # Errors
+    /// [`UpdateKeysError`], which changes nothing but for `Failed`.
+    pub fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), UpdateKeysError> {
+        if let Some(error) = self.engine.failed {
+            return Err(UpdateKeysError::Failed(error));
+        }
+        if !self.engine.is_connected() {
+            return Err(UpdateKeysError::Handshaking);
+        }
+        match self.engine.write.key_update_refused() {
+            Some(KeyUpdateRefused::Blocked) => return Err(UpdateKeysError::Blocked),
+            Some(KeyUpdateRefused::Closed | KeyUpdateRefused::Failed) => return Err(UpdateKeysError::Closed),
+            None => {}
+        }
+        if !self.engine.queue_key_update(request) {
+            return Err(UpdateKeysError::Blocked);
+        }
+        let (engine, mut lent) = self.parts();
+        engine
+            .send_key_update(&mut lent)
+            .map_err(|error| UpdateKeysError::Failed(engine.fail(error, &mut lent)))?;
+        Ok(())
+    }
+
+    /// Gives up what was not sealed of a pending write; how many of its bytes are sealed and leave all the same.
+    pub fn abandon_write(&mut self) -> usize {
+        let (engine, mut lent) = self.parts();
+        engine.abandon_write(&mut lent)
+    }
+
+    /// Closes our direction: close_notify follows what is pending (RFC 8446, section 6.1). The peer's direction stays
+    /// open. During the handshake the connection ends here, with a close_notify.
+    pub fn close(&mut self) {
+        let (engine, mut lent) = self.parts();
+        engine.close(&mut lent);
+    }
+
+    /// Keying material for other protocols (RFC 8446, section 7.5), as long as `out`.
+    ///
+    /// # Errors
+    /// [`ExportError`]; nothing of `out` may be used then.
+    pub fn export_keying_material(
+        &mut self,
+        label: &[u8],
+        context: &[u8],
+        out: &mut [u8],
+    ) -> Result<(), ExportError> {
+        let suite = self.engine.negotiated.cipher_suite.filter(|_| !self.engine.exporter.is_empty());
+        let algorithm = HashAlgorithm::of(suite.ok_or(ExportError::NotConnected)?);
+        export(&mut self.provider, algorithm, &self.engine.exporter, (label, context), out)
+            .map_err(ExportError::Crypto)
+    }
+
+    /// Does what can be done now, and says what comes next.
+    ///
+    /// # Errors
+    /// The error of the connection; its alert is among the outgoing bytes.
+    pub fn next_event(&mut self) -> Result<event::Event<'_>, crate::error::Error> {
+        let happening = {
+            let (engine, mut lent) = self.parts();
+            engine.next_happening(&mut lent)?
+        };
+        Ok(self.event(happening))
+    }
+
+    fn event(&mut self, happening: crate::engine::Happening) -> event::Event<'_> {
+        use crate::engine::Happening;
+        let Self { engine, space, incoming, .. } = self;
+        let bytes = incoming.as_mut().map(|incoming| incoming.parts().0).unwrap_or_default();
+        match happening {
+            Happening::Connected => event::Event::Connected(&engine.negotiated),
+            Happening::PeerClosed => event::Event::PeerClosed,
+            Happening::AppData => event::AppData::event(bytes, &mut engine.incoming),
+            Happening::Ticket(body) => event::Ticket::event(bytes.get(body).unwrap_or_default()),
+            Happening::Finished => event::Event::Want(Want::Nothing),
+            Happening::Step(Step::Ask(ask)) => match space.as_deref_mut() {
+                Some(space) => {
+                    let message = bytes.get(engine.incoming.message()).unwrap_or_default();
+                    event::ask(ask, message, &mut engine.answer, event::Asked::of(space))
+                }
+                None => event::Event::Want(Want::Answer),
+            },
+            Happening::Step(step) => event::Event::Want(Want::of(step)),
+        }
+    }
+
+    /// Offers an ask again that was deferred: its answer is there now.
+    pub fn resume_ask(&mut self) {
+        if self.engine.answer == crate::engine::Answer::Deferred {
+            self.engine.answer = crate::engine::Answer::Waiting;
+        }
+    }
+}

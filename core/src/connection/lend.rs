@@ -1,0 +1,138 @@
+//! Buffers and handshake space that come and go.
+
+use core::ops::{Deref, DerefMut};
+
+use zeroize::Zeroize;
+
+use super::Connection;
+use crate::buffers;
+use crate::crypto::Provider;
+use crate::engine::{HandshakeSpace, Role};
+use crate::modes::Modes;
+use crate::pool::BufferPool;
+use crate::storage::Storage;
+
+/// Why a thing can't be attached; it comes back.
+#[derive(Debug)]
+pub enum AttachError<T> {
+    /// There is one already.
+    Occupied(T),
+    /// It is shorter than the first, which the peer was told of.
+    TooShort {
+        /// What was to be attached.
+        buffer: T,
+        /// Bytes that would do.
+        needed: usize,
+    },
+}
+
+impl<R, P, C, H, I, O> Connection<R, P, C, H, I, O>
+where
+    R: Role,
+    P: Provider,
+    C: Deref<Target = R::Config>,
+    H: DerefMut<Target = HandshakeSpace<P>>,
+    I: Storage<P::AeadKey>,
+    O: Storage<P::AeadKey>,
+{
+    /// Gives the incoming buffer back, wiped, if it holds nothing that is needed.
+    pub fn detach_incoming(&mut self) -> Option<I> {
+        let buffer = self.incoming.take_if(|_| self.engine.incoming.is_idle())?;
+        let used = self.engine.incoming.used();
+        self.engine.incoming.forget_buffer();
+        Some(wiped::<P, I>(buffer, used))
+    }
+
+    /// Gives the outgoing buffer back, wiped, if it holds nothing that is needed. A short record that waits in the
+    /// connection itself does not need it.
+    pub fn detach_outgoing(&mut self) -> Option<O> {
+        let buffer = self.outgoing.take_if(|_| self.engine.outgoing.is_buffer_empty())?;
+        let used = self.engine.outgoing.used();
+        self.engine.outgoing.forget_buffer();
+        Some(wiped::<P, O>(buffer, used))
+    }
+
+    /// Gives the handshake space back, wiped, once the handshake is over.
+    pub fn detach_handshake(&mut self) -> Option<H> {
+        let mut space = self.space.take_if(|_| self.engine.is_connected() || self.engine.failed.is_some())?;
+        space.wipe();
+        Some(space)
+    }
+
+    /// Lends an incoming buffer to a connection without one.
+    ///
+    /// # Errors
+    /// [`AttachError`] with the buffer.
+    pub fn attach_incoming(&mut self, buffer: I) -> Result<(), AttachError<I>> {
+        if self.incoming.is_some() {
+            return Err(AttachError::Occupied(buffer));
+        }
+        let message = R::common(&self.config).max_handshake_message;
+        let limit = buffers::record_size_limit(buffer.bytes().len(), message);
+        let needed = self.engine.channel.receive_limit.saturating_add(buffers::incoming_overhead(message));
+        if limit < self.engine.channel.receive_limit && buffer.bytes().len() < needed {
+            return Err(AttachError::TooShort { buffer, needed });
+        }
+        self.incoming = Some(buffer);
+        Ok(())
+    }
+
+    /// Lends an outgoing buffer to a connection without one.
+    ///
+    /// # Errors
+    /// [`AttachError`] with the buffer.
+    pub fn attach_outgoing(&mut self, buffer: O) -> Result<(), AttachError<O>> {
+        if self.outgoing.is_some() {
+            return Err(AttachError::Occupied(buffer));
+        }
+        if buffer.bytes().len() < buffers::MIN_OUTGOING {
+            return Err(AttachError::TooShort { buffer, needed: buffers::MIN_OUTGOING });
+        }
+        self.outgoing = Some(buffer);
+        Ok(())
+    }
+}
+
+impl<R, P, C, H, B> Connection<R, P, C, H, B, B>
+where
+    R: Role,
+    P: Provider,
+    C: Deref<Target = R::Config>,
+    H: DerefMut<Target = HandshakeSpace<P>>,
+    B: Storage<P::AeadKey>,
+{
+    /// With the mode `RELEASE_BUFFERS`, gives each buffer that holds nothing to the pool. One that the pool has no room
+    /// for stays.
+    pub fn release_into<const N: usize>(&mut self, pool: &mut BufferPool<B, N>) {
+        if !self.mode().contains(Modes::RELEASE_BUFFERS) || self.is_handshaking() {
+            return;
+        }
+        if !pool.is_full() {
+            self.detach_incoming().map(|buffer| pool.put(buffer));
+        }
+        if !pool.is_full() {
+            self.detach_outgoing().map(|buffer| pool.put(buffer));
+        }
+    }
+
+    /// Takes from the pool what the connection lacks of buffers; whether it has both now.
+    pub fn acquire_from<const N: usize>(&mut self, pool: &mut BufferPool<B, N>) -> bool {
+        if self.incoming.is_none() {
+            pool.take().map(|buffer| self.attach_incoming(buffer));
+        }
+        if self.outgoing.is_none() {
+            pool.take().map(|buffer| self.attach_outgoing(buffer));
+        }
+        self.incoming.is_some() && self.outgoing.is_some()
+    }
+}
+
+/// Wipes the bytes that were used, and the key.
+fn wiped<P: Provider, B: Storage<P::AeadKey>>(mut buffer: B, used: usize) -> B {
+    let (bytes, key) = buffer.parts();
+    bytes.get_mut(..used.min(bytes.len())).unwrap_or_default().zeroize();
+    if let Some(key) = key {
+        *key = None;
+    }
+    buffer
+}

@@ -1,0 +1,154 @@
+//! A connection: the engine and what it is lent.
+
+mod create;
+mod data;
+mod event;
+mod lend;
+mod outcome;
+mod pipes;
+
+pub use create::{CreateError, Lent};
+pub use event::{
+    AppData, ChooseIdentity, Event, IdentityRefused, PublicKeyTooLong, Sign, SignatureTooLong, Ticket,
+    VerifyPeer, Want,
+};
+pub use lend::AttachError;
+pub use outcome::{ExportError, ReadError, UpdateKeysError, WriteError};
+
+use core::fmt;
+use core::ops::{Deref, DerefMut};
+
+use crate::crypto::Provider;
+use crate::engine::{self, Engine, HandshakeSpace, Negotiated, Role};
+use crate::error::Error;
+use crate::modes::Modes;
+use crate::storage::Storage;
+
+/// One end of a TLS connection.
+///
+/// `R` is [`Client`](crate::client::Client) or [`Server`](crate::server::Server), `P` the cryptography, `C` a pointer
+/// to the configuration, `H` one to the handshake space, `I` and `O` the record buffers. [`ClientConnection`] and
+/// [`ServerConnection`] are the common cases.
+pub struct Connection<R: Role, P: Provider, C, H, I, O = I> {
+    engine: Engine<R>,
+    provider: P,
+    config: C,
+    space: Option<H>,
+    incoming: Option<I>,
+    outgoing: Option<O>,
+}
+
+/// A client that is lent everything by reference.
+pub type ClientConnection<'a, P> = Connection<
+    crate::client::Client,
+    P,
+    &'a crate::config::ClientConfig,
+    &'a mut HandshakeSpace<P>,
+    &'a mut [u8],
+>;
+
+/// A server that is lent everything by reference.
+pub type ServerConnection<'a, P> = Connection<
+    crate::server::Server,
+    P,
+    &'a crate::config::ServerConfig,
+    &'a mut HandshakeSpace<P>,
+    &'a mut [u8],
+>;
+
+impl<R, P, C, H, I, O> Connection<R, P, C, H, I, O>
+where
+    R: Role,
+    P: Provider,
+    C: Deref<Target = R::Config>,
+    H: DerefMut<Target = HandshakeSpace<P>>,
+    I: Storage<P::AeadKey>,
+    O: Storage<P::AeadKey>,
+{
+    /// The engine, and what it is lent for this step.
+    fn parts(&mut self) -> (&mut Engine<R>, engine::Lent<'_, R, P>) {
+        let Self { engine, provider, config, space, incoming, outgoing } = self;
+        let (incoming, incoming_key) = incoming.as_mut().map(I::parts).unwrap_or_default();
+        let (outgoing, outgoing_key) = outgoing.as_mut().map(O::parts).unwrap_or_default();
+        let lent = engine::Lent {
+            config: &**config,
+            provider,
+            space: space.as_deref_mut(),
+            incoming: engine::Buffer { bytes: incoming, key: incoming_key },
+            outgoing: engine::Buffer { bytes: outgoing, key: outgoing_key },
+        };
+        (engine, lent)
+    }
+
+    /// Whether the handshake is not done yet. Our own Finished may still be among the outgoing bytes when it is.
+    #[must_use]
+    pub fn is_handshaking(&self) -> bool {
+        !self.engine.is_connected() && self.engine.failed.is_none()
+    }
+
+    /// The error of the connection, if it failed.
+    #[must_use]
+    pub const fn error(&self) -> Option<Error> {
+        self.engine.failed
+    }
+
+    /// What both ends agreed on, as far as the handshake went.
+    #[must_use]
+    pub const fn negotiated(&self) -> &Negotiated {
+        &self.engine.negotiated
+    }
+
+    /// The application protocol agreed on (RFC 7301).
+    #[must_use]
+    pub fn protocol(&self) -> Option<&[u8]> {
+        let place = self.engine.negotiated.protocol.map(usize::from)?;
+        R::common(&self.config).protocols.iter().nth(place)
+    }
+
+    /// The server name: what a client asks for, what a server was asked for. Known while the connection has its
+    /// handshake space.
+    #[must_use]
+    pub fn server_name(&self) -> Option<&str> {
+        self.space.as_deref().map(|space| space.server_name.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &R::Config {
+        &self.config
+    }
+
+    /// The provider.
+    #[must_use]
+    pub const fn provider(&self) -> &P {
+        &self.provider
+    }
+
+    /// The modes in force.
+    #[must_use]
+    pub const fn mode(&self) -> Modes {
+        self.engine.modes
+    }
+
+    /// Adds modes and returns the new set; they act on the next call (`SSL_set_mode` of SSL_CTX_set_mode(3)).
+    pub fn set_mode(&mut self, modes: Modes) -> Modes {
+        self.engine.modes = self.engine.modes.set(modes);
+        self.engine.modes
+    }
+
+    /// Removes modes and returns the new set (`SSL_clear_mode` of SSL_CTX_set_mode(3)).
+    pub fn clear_mode(&mut self, modes: Modes) -> Modes {
+        self.engine.modes = self.engine.modes.clear(modes);
+        self.engine.modes
+    }
+}
+
+impl<R: Role, P: Provider, C, H, I, O> fmt::Debug for Connection<R, P, C, H, I, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("state", &self.engine.state)
+            .field("failed", &self.engine.failed)
+            .field("negotiated", &self.engine.negotiated)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,106 @@
+//! Why a call did not do what it was asked for. None of these is an error of the connection but `Failed`, which is it.
+
+use core::fmt;
+
+use super::event::Want;
+use crate::error::Error;
+use crate::modes::write::WrongRetry;
+
+/// Why a write returned without success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteError {
+    /// Something else stands first; repeat the call after it, with the same data.
+    Blocked(Want),
+    /// This is no retry of the write that is pending. Nothing changed: the right one goes on.
+    Refused(WrongRetry),
+    /// Our direction is closed, or closing.
+    Closed,
+    /// The connection failed.
+    Failed(Error),
+}
+
+/// Why a read returned without data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// Something else stands first; repeat the call after it.
+    Blocked(Want),
+    /// A record was dealt with that was no data, and the mode AUTO_RETRY is off. Repeat the call.
+    Progress,
+    /// The peer has closed its direction with a close_notify: the end of the stream.
+    Closed,
+    /// The connection failed.
+    Failed(Error),
+}
+
+/// Why new sending keys were refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdateKeysError {
+    /// The handshake is not done.
+    Handshaking,
+    /// A write is pending, all of whose records leave under one key; or a KeyUpdate waits already.
+    Blocked,
+    /// Our direction is closed or closing.
+    Closed,
+    /// The connection failed.
+    Failed(Error),
+}
+
+/// Why no keying material was exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportError {
+    /// The handshake is not done, or the connection failed.
+    NotConnected,
+    /// The label, or the length, is longer than HKDF-Expand-Label takes, or the provider failed.
+    Crypto(crate::crypto::CryptoError),
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blocked(want) => write!(f, "the write waits: {want}"),
+            Self::Refused(WrongRetry::Shorter) => {
+                f.write_str("wrong write retry: shorter than what was offered")
+            }
+            Self::Refused(WrongRetry::Moved) => f.write_str("wrong write retry: the buffer has moved"),
+            Self::Refused(WrongRetry::Different) => f.write_str("wrong write retry: the content differs"),
+            Self::Closed => f.write_str("this direction is closed"),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blocked(want) => write!(f, "the read waits: {want}"),
+            Self::Progress => f.write_str("a record without data was dealt with"),
+            Self::Closed => f.write_str("the peer has closed its direction"),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for UpdateKeysError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Handshaking => f.write_str("the handshake is not done"),
+            Self::Blocked => f.write_str("a write or another key update is pending"),
+            Self::Closed => f.write_str("this direction is closed"),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for ExportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotConnected => f.write_str("the handshake is not done"),
+            Self::Crypto(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for WriteError {}
+impl core::error::Error for ReadError {}
+impl core::error::Error for UpdateKeysError {}
+impl core::error::Error for ExportError {}

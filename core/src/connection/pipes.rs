@@ -1,0 +1,79 @@
+//! The ciphertext pipes, each in two forms: in place, and copying over it.
+
+use core::ops::{Deref, DerefMut};
+
+use super::Connection;
+use crate::crypto::Provider;
+use crate::engine::{HandshakeSpace, Role, Transport};
+use crate::storage::Storage;
+
+impl<R, P, C, H, I, O> Connection<R, P, C, H, I, O>
+where
+    R: Role,
+    P: Provider,
+    C: Deref<Target = R::Config>,
+    H: DerefMut<Target = HandshakeSpace<P>>,
+    I: Storage<P::AeadKey>,
+    O: Storage<P::AeadKey>,
+{
+    /// Room for bytes from the peer; say with [`Connection::incoming_filled`] how many were put there. Empty only if
+    /// the next [`Event`](super::Event) is something else than a want of incoming bytes.
+    pub fn incoming_space(&mut self) -> &mut [u8] {
+        if self.engine.failed.is_some() || self.engine.read.is_closed() {
+            return &mut [];
+        }
+        let Some(incoming) = self.incoming.as_mut() else { return &mut [] };
+        let (bytes, _) = incoming.parts();
+        let free = self.engine.incoming.make_space(bytes);
+        bytes.get_mut(free..).unwrap_or_default()
+    }
+
+    /// Says that `count` bytes of [`Connection::incoming_space`] were filled.
+    pub fn incoming_filled(&mut self, count: usize) {
+        let length = self.incoming.as_ref().map_or(0, |incoming| incoming.bytes().len());
+        self.engine.incoming.filled(count, length);
+    }
+
+    /// Takes bytes from the peer, as many as there is room for; how many that were. Nothing is parsed here.
+    pub fn feed_incoming(&mut self, bytes: &[u8]) -> usize {
+        let space = self.incoming_space();
+        let count = space.len().min(bytes.len());
+        space.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
+        self.incoming_filled(count);
+        count
+    }
+
+    /// Says that the transport has ended: what comes no more is no longer waited for. Without a close_notify before it
+    /// that is an error, since what was read may be cut short.
+    pub fn incoming_ended(&mut self) {
+        self.engine.transport = Transport::Ended;
+    }
+
+    /// Bytes for the peer; say with [`Connection::outgoing_sent`] how many have left. There may be more behind them:
+    /// ask again until there are none.
+    #[must_use]
+    pub fn outgoing(&self) -> &[u8] {
+        self.engine.outgoing.pending(self.outgoing.as_ref().map(O::bytes).unwrap_or_default())
+    }
+
+    /// Says that `count` bytes of [`Connection::outgoing`] have left.
+    pub fn outgoing_sent(&mut self, count: usize) {
+        self.engine.outgoing.sent(count);
+    }
+
+    /// Copies bytes for the peer to `out`, as many as fit; how many that were.
+    pub fn take_outgoing(&mut self, out: &mut [u8]) -> usize {
+        let mut taken = 0_usize;
+        while let Some(room) = out.get_mut(taken..).filter(|room| !room.is_empty()) {
+            let pending = self.outgoing();
+            let count = pending.len().min(room.len());
+            if count == 0 {
+                break;
+            }
+            room.iter_mut().zip(pending).for_each(|(to, byte)| *to = *byte);
+            self.outgoing_sent(count);
+            taken = taken.saturating_add(count);
+        }
+        taken
+    }
+}

@@ -1,0 +1,63 @@
+//! Verifying with the key of a certificate: CertificateVerify (RFC 8446, section 4.4.3).
+
+use core::fmt;
+
+use crate::crypto::der::{DerReader, SEQUENCE};
+use crate::crypto::{SignatureAlgorithm, SignatureUse};
+use crate::wire::enums::SignatureScheme;
+
+/// Why a signature was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpkiError {
+    /// The SubjectPublicKeyInfo can't be parsed.
+    Malformed,
+    /// The scheme is not supported for handshakes, or not for a key of this kind.
+    WrongScheme,
+    /// The signature does not verify.
+    BadSignature,
+}
+
+impl fmt::Display for SpkiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Malformed => "the public key can't be parsed",
+            Self::WrongScheme => "the signature scheme does not fit the public key",
+            Self::BadSignature => "the signature does not verify",
+        })
+    }
+}
+
+impl core::error::Error for SpkiError {}
+
+/// Verifies a signature of a handshake with a certificate's SubjectPublicKeyInfo in DER (RFC 5280, section 4.1).
+///
+/// `algorithms` are those of [`Provider::signature_algorithms`](crate::crypto::Provider::signature_algorithms);
+/// algorithms for certificates only are passed over.
+///
+/// # Errors
+/// [`SpkiError::WrongScheme`] before anything is verified if no algorithm has this scheme and this kind of key,
+/// [`SpkiError::Malformed`] if there is no key, [`SpkiError::BadSignature`] if the signature is not the key's.
+pub fn verify_with_spki(
+    algorithms: &[SignatureAlgorithm],
+    scheme: SignatureScheme,
+    spki_der: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), SpkiError> {
+    let (key_algorithm, public_key) = split_spki(spki_der).ok_or(SpkiError::Malformed)?;
+    algorithms
+        .iter()
+        .filter(|algorithm| algorithm.usage == SignatureUse::HandshakeAndCertificates)
+        .filter(|algorithm| algorithm.scheme == scheme)
+        .find(|algorithm| algorithm.verifier.public_key_alg_id().as_ref() == key_algorithm)
+        .ok_or(SpkiError::WrongScheme)?
+        .verifier
+        .verify_signature(public_key, message, signature)
+        .map_err(|_| SpkiError::BadSignature)
+}
+
+/// The content of the AlgorithmIdentifier, and the key.
+fn split_spki(spki_der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let content = DerReader::read_all(spki_der, |reader| reader.read(SEQUENCE))?;
+    DerReader::read_all(content, |reader| Some((reader.read(SEQUENCE)?, reader.read_bit_string()?)))
+}

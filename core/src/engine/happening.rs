@@ -1,0 +1,52 @@
+//! What comes next, for the application.
+
+use core::ops::Range;
+
+use super::{Engine, Late, Lent, ReadStop, Role, Step};
+use crate::crypto::Provider;
+use crate::error::Error;
+use crate::modes::read::ReadKind;
+
+/// An event, with ranges where the shell has slices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Happening {
+    Step(Step),
+    Connected,
+    AppData,
+    /// The body of the message.
+    Ticket(Range<usize>),
+    PeerClosed,
+    /// The peer's direction has ended and everything was told.
+    Finished,
+}
+
+impl<R: Role> Engine<R> {
+    /// Does what can be done now, and says what comes next.
+    pub(crate) fn next_happening<P: Provider>(
+        &mut self,
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<Happening, Error> {
+        let step = self.drive(lent)?;
+        if step != Step::Connected {
+            return Ok(Happening::Step(step));
+        }
+        if self.tells.connected.take() {
+            return Ok(Happening::Connected);
+        }
+        loop {
+            let mut late = Late::Nothing;
+            let result = self.read((usize::MAX, ReadKind::Peek), Some(&mut late), lent);
+            match (late, result) {
+                (Late::Ticket(body), _) => return Ok(Happening::Ticket(body)),
+                (Late::Nothing, Ok(_)) => return Ok(Happening::AppData),
+                (Late::Nothing, Err(ReadStop::Progress)) => {}
+                (Late::Nothing, Err(ReadStop::Blocked(step))) => return Ok(Happening::Step(step)),
+                (Late::Nothing, Err(ReadStop::Failed(error))) => return Err(error),
+                (Late::Nothing, Err(ReadStop::Closed)) if self.tells.peer_closed.take() => {
+                    return Ok(Happening::PeerClosed);
+                }
+                (Late::Nothing, Err(ReadStop::Closed)) => return Ok(Happening::Finished),
+            }
+        }
+    }
+}

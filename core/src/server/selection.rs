@@ -1,0 +1,113 @@
+//! What a server chooses from a ClientHello.
+
+use crate::buffers;
+use crate::config::Common;
+use crate::crypto::Provider;
+use crate::engine::{Context, SizeAnswer};
+use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
+use crate::limits;
+use crate::wire::client_hello::ClientHello;
+use crate::wire::enums::{CipherSuite, NamedGroup, ProtocolVersion};
+
+/// TLS 1.3, and nothing left out that it needs (RFC 8446, sections 4.1.2 and 9.2).
+pub(super) fn check_hello(hello: &ClientHello<'_>) -> Result<(), Error> {
+    let extensions = &hello.extensions;
+    let is_tls13 = |versions: crate::wire::lists::U16List<'_>| versions.contains(ProtocolVersion::TLS_1_3.0);
+    if !extensions.supported_versions.is_some_and(is_tls13) {
+        return Err(PeerIncompatible::Version.into());
+    }
+    if hello.compression_methods != [0] || hello.legacy_version.0 < ProtocolVersion::TLS_1_2.0 {
+        return Err(PeerMisbehaved::IllegalParameter.into());
+    }
+    if extensions.pre_shared_key.is_some() && extensions.psk_key_exchange_modes.is_none() {
+        return Err(PeerMisbehaved::MissingExtension.into());
+    }
+    if extensions.signature_algorithms.is_none()
+        || extensions.supported_groups.is_none()
+        || extensions.key_shares.is_none()
+    {
+        return Err(PeerMisbehaved::MissingExtension.into());
+    }
+    check_shares(hello)
+}
+
+/// Every share must be of a group in the list (RFC 8446, section 4.2.8).
+fn check_shares(hello: &ClientHello<'_>) -> Result<(), Error> {
+    let extensions = &hello.extensions;
+    let (Some(groups), Some(shares)) = (extensions.supported_groups, extensions.key_shares) else {
+        return Ok(());
+    };
+    let mut known = shares.iter().filter(|(group, _)| group.name().is_some());
+    if known.all(|(group, _)| groups.contains(group.0)) {
+        Ok(())
+    } else {
+        Err(PeerMisbehaved::IllegalParameter.into())
+    }
+}
+
+/// Our preference among the client's suites.
+pub(super) fn select_suite(
+    hello: &ClientHello<'_>,
+    common: &Common,
+    provided: &[CipherSuite],
+) -> Result<CipherSuite, Error> {
+    let own = if common.cipher_suites.is_empty() { provided } else { &common.cipher_suites };
+    let usable = |suite: &&CipherSuite| provided.contains(suite) && hello.cipher_suites.contains(suite.0);
+    Ok(*own.iter().find(usable).ok_or(PeerIncompatible::CipherSuite)?)
+}
+
+/// Our preference among the groups that the client sent a share of, else among those it could send one of.
+pub(super) fn select_group<'a>(
+    hello: &ClientHello<'a>,
+    common: &Common,
+    provided: &[NamedGroup],
+) -> Result<(NamedGroup, Option<&'a [u8]>), Error> {
+    let own = if common.groups.is_empty() { provided } else { &common.groups };
+    let offered = hello.extensions.supported_groups.ok_or(PeerMisbehaved::MissingExtension)?;
+    let shares = hello.extensions.key_shares.ok_or(PeerMisbehaved::MissingExtension)?;
+    let usable = || own.iter().filter(|group| provided.contains(group) && offered.contains(group.0));
+    if let Some((group, share)) = usable().find_map(|group| Some((*group, shares.find(*group)?))) {
+        return Ok((group, Some(share)));
+    }
+    Ok((*usable().next().ok_or(PeerIncompatible::Group)?, None))
+}
+
+/// Our preference among the client's application protocols (RFC 7301, section 3.2).
+pub(super) fn select_protocol<P: Provider>(
+    hello: &ClientHello<'_>,
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    let own = &context.common.protocols;
+    let Some(offered) = hello.extensions.protocols.filter(|_| !own.is_empty()) else { return Ok(()) };
+    let common = own.iter().find(|name| offered.iter().any(|other| other == *name));
+    let name = common.ok_or(PeerIncompatible::ApplicationProtocol)?;
+    context.negotiated.protocol = own.position(name);
+    Ok(())
+}
+
+/// The sizes of records: `record_size_limit` where the client has it, else its `max_fragment_length`.
+pub(super) fn select_sizes<P: Provider>(
+    hello: &ClientHello<'_>,
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    let own = buffers::record_size_limit(context.incoming_length, context.common.max_handshake_message);
+    let channel = &mut *context.channel;
+    let extensions = &hello.extensions;
+    // RFC 8449, section 5: max_fragment_length is then ignored, though it must be legal.
+    let fragment = extensions.max_fragment_length.map(|code| (code, buffers::fragment_length(code)));
+    context.space.size_answer = match (extensions.record_size_limit, fragment) {
+        (_, Some((_, None))) => return Err(PeerMisbehaved::IllegalParameter.into()),
+        (Some(limit), _) => {
+            // The limit counts the content type.
+            channel.send_limit = usize::from(limit).saturating_sub(1).min(limits::PLAINTEXT);
+            channel.receive_limit = own;
+            SizeAnswer::RecordSizeLimit(u16::try_from(own).unwrap_or(u16::MAX))
+        }
+        (None, Some((code, Some(length)))) => {
+            channel.send_limit = length;
+            SizeAnswer::MaxFragmentLength(code)
+        }
+        (None, None) => SizeAnswer::None,
+    };
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! Sends EncryptedExtensions.
+
+use super::{SendCertificate, State};
+use crate::crypto::Provider;
+use crate::engine::{Context, Hashing, Sent, ServerNameUse, SizeAnswer};
+use crate::error::Error;
+use crate::schedule::HandshakeSecrets;
+use crate::wire::encrypted_extensions::EncryptedExtensions;
+
+#[derive(Debug)]
+pub struct SendEncryptedExtensions {
+    cursor: usize,
+    secrets: HandshakeSecrets,
+}
+
+impl SendEncryptedExtensions {
+    pub(super) const fn new(secrets: HandshakeSecrets) -> Self {
+        Self { cursor: 0, secrets }
+    }
+
+    pub(super) fn send_encrypted_extensions<P: Provider>(
+        mut self,
+        context: &mut Context<'_, P>,
+    ) -> Result<(State, Sent), Error> {
+        let place = context.negotiated.protocol.map(usize::from);
+        let common = context.common;
+        let (record_size_limit, max_fragment_length) = match context.space.size_answer {
+            SizeAnswer::None => (None, None),
+            SizeAnswer::RecordSizeLimit(limit) => (Some(limit), None),
+            SizeAnswer::MaxFragmentLength(code) => (None, Some(code)),
+        };
+        let named = !context.space.server_name.is_empty();
+        let extensions = EncryptedExtensions {
+            protocol: place.and_then(|place| common.protocols.iter().nth(place)),
+            server_name: named.then_some(()),
+            record_size_limit,
+            max_fragment_length,
+        };
+        if context.send_message(&mut self.cursor, Hashing::Now, &|w| extensions.encode(w))? == Sent::Part {
+            return Ok((State::SendEncryptedExtensions(self), Sent::Part));
+        }
+        if named {
+            context.negotiated.server_name = ServerNameUse::Acknowledged;
+        }
+        Ok((State::SendCertificate(SendCertificate::new(self.secrets)), Sent::All))
+    }
+}

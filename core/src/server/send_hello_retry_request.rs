@@ -1,0 +1,39 @@
+//! Sends a HelloRetryRequest (RFC 8446, section 4.1.4).
+
+use super::wait_client_hello::Retry;
+use super::{State, WaitClientHello};
+use crate::crypto::Provider;
+use crate::engine::{Context, Hashing, HelloRetry, Sent};
+use crate::error::Error;
+use crate::wire::server_hello::ServerHelloAnswer;
+
+#[derive(Debug)]
+pub struct SendHelloRetryRequest {
+    cursor: usize,
+    retry: Retry,
+}
+
+impl SendHelloRetryRequest {
+    pub(super) const fn new(retry: Retry) -> Self {
+        Self { cursor: 0, retry }
+    }
+
+    pub(super) fn send_hello_retry_request<P: Provider>(
+        mut self,
+        context: &mut Context<'_, P>,
+    ) -> Result<(State, Sent), Error> {
+        let Retry { suite: cipher_suite, group } = self.retry;
+        let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
+            let (random, session_id) = (&space.server_random, &*space.session_id);
+            ServerHelloAnswer { random, session_id, cipher_suite, group, public_value: None }.encode(writer);
+        })?;
+        if sent == Sent::Part {
+            return Ok((State::SendHelloRetryRequest(self), Sent::Part));
+        }
+        if !context.space.session_id.is_empty() {
+            context.send_change_cipher_spec()?;
+        }
+        context.negotiated.hello_retry = HelloRetry::Yes;
+        Ok((State::WaitClientHello(WaitClientHello::second(self.retry)), Sent::All))
+    }
+}

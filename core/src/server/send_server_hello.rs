@@ -1,0 +1,51 @@
+//! Sends the ServerHello; from here on everything is encrypted.
+
+use super::{SendEncryptedExtensions, State};
+use crate::crypto::Provider;
+use crate::engine::{Context, Hashing, Peer, Sent};
+use crate::error::{Error, Internal};
+use crate::record::incoming::RecordBoundary;
+use crate::wire::server_hello::ServerHelloAnswer;
+
+#[derive(Debug)]
+pub struct SendServerHello {
+    cursor: usize,
+    /// Whether a change_cipher_spec has left already.
+    retried: bool,
+    /// The client's hello ended its record.
+    boundary: RecordBoundary,
+}
+
+impl SendServerHello {
+    pub(super) const fn new(retried: bool, boundary: RecordBoundary) -> Self {
+        Self { cursor: 0, retried, boundary }
+    }
+
+    pub(super) fn send_server_hello<P: Provider>(
+        mut self,
+        context: &mut Context<'_, P>,
+    ) -> Result<(State, Sent), Error> {
+        let cipher_suite = context.suite()?;
+        let group = context.negotiated.group.ok_or(Internal::State)?;
+        let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
+            let (random, session_id) = (&space.server_random, &*space.session_id);
+            let public_value = Some(&*space.public_value);
+            ServerHelloAnswer { random, session_id, cipher_suite, group, public_value }.encode(writer);
+        })?;
+        if sent == Sent::Part {
+            return Ok((State::SendServerHello(self), Sent::Part));
+        }
+        if !self.retried && !context.space.session_id.is_empty() {
+            context.send_change_cipher_spec()?;
+        }
+        let transcript = context.transcript()?;
+        let space = &mut *context.space;
+        let provider = &mut *context.provider;
+        let secrets =
+            space.schedule.enter_handshake(provider, cipher_suite, &mut space.shared, &transcript)?;
+        context.log_handshake_secrets();
+        context.write_with_handshake_secret(Peer::Server)?;
+        context.read_with_handshake_secret(Peer::Client, self.boundary)?;
+        Ok((State::SendEncryptedExtensions(SendEncryptedExtensions::new(secrets)), Sent::All))
+    }
+}

@@ -1,0 +1,143 @@
+//! START: a ClientHello, the first or the one that was asked for.
+
+use super::selection::{check_hello, select_group, select_protocol, select_sizes, select_suite};
+use super::{AskIdentity, SendHelloRetryRequest, State};
+use crate::crypto::{CryptoError, HashAlgorithm, MAX_PUBLIC_VALUE, Provider};
+use crate::engine::{Context, Message};
+use crate::error::{Error, Internal, PeerMisbehaved};
+use crate::wire::client_hello::ClientHello;
+use crate::wire::enums::{CipherSuite, NamedGroup};
+
+#[derive(Debug)]
+pub struct WaitClientHello {
+    retry: Option<Retry>,
+}
+
+/// What our HelloRetryRequest fixed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Retry {
+    pub(super) suite: CipherSuite,
+    pub(super) group: NamedGroup,
+}
+
+impl WaitClientHello {
+    pub(super) const fn first() -> Self {
+        Self { retry: None }
+    }
+
+    pub(super) const fn second(retry: Retry) -> Self {
+        Self { retry: Some(retry) }
+    }
+
+    pub(super) const fn is_second(&self) -> bool {
+        self.retry.is_some()
+    }
+
+    pub(super) fn on_client_hello<P: Provider>(
+        self,
+        message: Message<'_>,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        let hello = ClientHello::parse(message.body)?;
+        check_hello(&hello)?;
+        let suite = select_suite(&hello, context.common, P::SUITES)?;
+        let (group, public_value) = select_group(&hello, context.common, P::GROUPS)?;
+        match self.retry {
+            Some(retry) => check_second(&hello, retry, (suite, group), context)?,
+            None => begin(&hello, suite, context)?,
+        }
+        context.hash_message(&message)?;
+        // The keys change with our answer: nothing of the client's may follow in the same record.
+        let boundary = message.boundary?;
+        let Some(public_value) = public_value else {
+            return self.ask_again(&hello, Retry { suite, group }, context);
+        };
+        select_protocol(&hello, context)?;
+        select_sizes(&hello, context)?;
+        keep_server_name(&hello, context)?;
+        context.negotiated.group = Some(group);
+        exchange_keys(group, public_value, context)?;
+        Ok(State::AskIdentity(AskIdentity::new(self.retry.is_some(), boundary)))
+    }
+
+    /// A usable group without a share of it: the client must send one.
+    fn ask_again<P: Provider>(
+        self,
+        hello: &ClientHello<'_>,
+        retry: Retry,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        if self.retry.is_some() {
+            return Err(PeerMisbehaved::IllegalParameter.into());
+        }
+        context.space.hello_digest = Some(lasting_digest(hello, retry.suite, context)?);
+        context.space.fold_first_hello(context.provider, retry.suite)?;
+        Ok(State::SendHelloRetryRequest(SendHelloRetryRequest::new(retry)))
+    }
+}
+
+/// Notes what the first hello fixes for the handshake, and begins the transcript.
+fn begin<P: Provider>(
+    hello: &ClientHello<'_>,
+    suite: CipherSuite,
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    context.negotiated.cipher_suite = Some(suite);
+    let space = &mut *context.space;
+    space.client_random = *hello.random;
+    space.session_id.clear();
+    space.session_id.extend_from_slice(hello.session_id).map_err(|_| Internal::State)?;
+    space.start_transcript(context.provider, suite)
+}
+
+/// The second hello repeats the first, but for what it was asked to change (RFC 8446, section 4.1.2).
+fn check_second<P: Provider>(
+    hello: &ClientHello<'_>,
+    retry: Retry,
+    (suite, group): (CipherSuite, NamedGroup),
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    let digest = lasting_digest(hello, retry.suite, context)?;
+    let same = context.space.hello_digest.is_some_and(|first| first.as_bytes() == digest.as_bytes());
+    if !same || suite != retry.suite || group != retry.group || hello.extensions.early_data.is_some() {
+        return Err(PeerMisbehaved::ChangedClientHello.into());
+    }
+    Ok(())
+}
+
+fn lasting_digest<P: Provider>(
+    hello: &ClientHello<'_>,
+    suite: CipherSuite,
+    context: &mut Context<'_, P>,
+) -> Result<crate::crypto::Digest, CryptoError> {
+    let provider = &mut *context.provider;
+    let mut hash = provider.hash_start(HashAlgorithm::of(suite))?;
+    hello.for_each_lasting_piece(&mut |piece| provider.hash_update(&mut hash, piece))?;
+    provider.hash_digest(&hash)
+}
+
+/// Keeps the name that the client asks for: letters, digits, dots, hyphens and underscores of a name.
+fn keep_server_name<P: Provider>(hello: &ClientHello<'_>, context: &mut Context<'_, P>) -> Result<(), Error> {
+    context.space.server_name.clear();
+    let Some(name) = hello.extensions.server_name else { return Ok(()) };
+    let is_name = name.iter().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(byte));
+    let name = core::str::from_utf8(name).ok().filter(|_| is_name).ok_or(PeerMisbehaved::IllegalParameter)?;
+    Ok(context.space.server_name.push_str(name).map_err(|_| PeerMisbehaved::IllegalParameter)?)
+}
+
+fn exchange_keys<P: Provider>(
+    group: NamedGroup,
+    client_value: &[u8],
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    let Context { provider, space, .. } = context;
+    let mut public_value = [0; MAX_PUBLIC_VALUE];
+    let made = provider.kx_respond(group, client_value, &mut public_value, &mut space.shared);
+    let length = made.map_err(|error| match error {
+        CryptoError::InvalidInput => PeerMisbehaved::BadKeyShare.into(),
+        CryptoError::Unsupported | CryptoError::Randomness | CryptoError::Failed => Error::from(error),
+    })?;
+    space.public_value.clear();
+    let made = public_value.get(..length).ok_or(Internal::State)?;
+    Ok(space.public_value.extend_from_slice(made).map_err(|_| Internal::State)?)
+}
