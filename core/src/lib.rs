@@ -35,3 +35,5 @@ pub mod secret;
 #[cfg(any(feature = "ecdsa-p256", feature = "ecdsa-p384", feature = "ed25519"))]
 pub mod sign;
 pub mod wire;
+#[cfg(feature = "webpki")]
+pub mod x509;
