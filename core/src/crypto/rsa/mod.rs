@@ -64,7 +64,7 @@ impl SignatureVerificationAlgorithm for RsaVerifier {
 impl RsaVerifier {
     fn verify(&self, public_key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
         let (modulus_bytes, exponent) = parse_public_key(public_key)?;
-        // Of one length and in the same byte order, so that comparing bytes compares numbers.
+        // RFC 8017, section 5.2.2, and what `power` needs. Of one length, so that comparing bytes compares numbers.
         if signature.len() != modulus_bytes.len() || signature >= modulus_bytes {
             return None;
         }
