@@ -11,7 +11,7 @@ use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgo
 pub(super) use padding::{RsaHash, SHA256, SHA384, SHA512};
 
 use super::der::{DerReader, SEQUENCE};
-use montgomery::Modulus;
+use montgomery::power;
 
 /// Bits of the shortest modulus that is accepted (NIST SP 800-131A).
 const MIN_BITS: usize = 2048;
@@ -70,7 +70,7 @@ impl RsaVerifier {
         }
         let mut encoded = [0; MAX_BYTES];
         let encoded = encoded.get_mut(..signature.len())?;
-        Modulus::new(modulus_bytes)?.power(signature, exponent, encoded);
+        power(modulus_bytes, signature, exponent, encoded)?;
         match self.padding {
             Padding::Pss => padding::verify_pss(self.hash, bits(modulus_bytes), message, encoded),
             Padding::Pkcs1 => padding::verify_pkcs1(self.hash, message, encoded),
