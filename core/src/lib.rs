@@ -34,6 +34,7 @@ mod client;
 pub mod config;
 mod connection;
 pub mod crypto;
+pub mod driver;
 mod engine;
 pub mod error;
 pub mod limits;
@@ -43,9 +44,12 @@ mod record;
 mod schedule;
 pub mod secret;
 mod server;
+#[cfg(any(feature = "ecdsa-p256", feature = "ecdsa-p384", feature = "ed25519"))]
 pub mod sign;
 pub mod storage;
 pub mod wire;
+#[cfg(feature = "webpki")]
+pub mod x509;
 
 pub use client::Client;
 pub use connection::{
@@ -55,5 +59,6 @@ pub use connection::{
 };
 pub use engine::{HandshakeSpace, HelloRetry, Negotiated, Role, ServerNameUse};
 pub use error::Error;
+pub use pki_types::{ServerName, UnixTime};
 pub use pool::BufferPool;
 pub use server::Server;

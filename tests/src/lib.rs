@@ -1,1 +1,4 @@
-//! Two ends of a connection.
+//! Two ends of a connection without sockets, for tests: the `Pair`.
+
+pub mod pair;
+pub mod pki;

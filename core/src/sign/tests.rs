@@ -77,11 +77,8 @@ fn is_chosen(scheme: SignatureScheme) -> bool {
 
 /// Every key that is compiled in, in each of its encodings.
 fn encodings() -> impl Iterator<Item = (&'static Key, &'static [u8])> {
-    let chosen = KEYS.iter().filter(|key| match key.scheme {
-        SignatureScheme::ECDSA_SECP256R1_SHA256 => cfg!(feature = "ecdsa-p256"),
-        SignatureScheme::ECDSA_SECP384R1_SHA384 => cfg!(feature = "ecdsa-p384"),
-        _ => cfg!(feature = "ed25519"),
-    });
+    let features = [cfg!(feature = "ecdsa-p256"), cfg!(feature = "ecdsa-p384"), cfg!(feature = "ed25519")];
+    let chosen = KEYS.iter().zip(features).filter_map(|(key, chosen)| chosen.then_some(key));
     chosen.flat_map(|key| key.encodings.iter().map(move |der| (key, *der)))
 }
 

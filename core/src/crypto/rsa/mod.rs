@@ -11,7 +11,7 @@ use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgo
 pub(super) use padding::{RsaHash, SHA256, SHA384, SHA512};
 
 use super::der::{DerReader, SEQUENCE};
-use montgomery::Modulus;
+use montgomery::power;
 
 /// Bits of the shortest modulus that is accepted (NIST SP 800-131A).
 const MIN_BITS: usize = 2048;
@@ -64,13 +64,13 @@ impl SignatureVerificationAlgorithm for RsaVerifier {
 impl RsaVerifier {
     fn verify(&self, public_key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
         let (modulus_bytes, exponent) = parse_public_key(public_key)?;
-        // Of one length and in the same byte order, so that comparing bytes compares numbers.
+        // RFC 8017, section 5.2.2, and what `power` needs. Of one length, so that comparing bytes compares numbers.
         if signature.len() != modulus_bytes.len() || signature >= modulus_bytes {
             return None;
         }
         let mut encoded = [0; MAX_BYTES];
         let encoded = encoded.get_mut(..signature.len())?;
-        Modulus::new(modulus_bytes)?.power(signature, exponent, encoded);
+        power(modulus_bytes, signature, exponent, encoded)?;
         match self.padding {
             Padding::Pss => padding::verify_pss(self.hash, bits(modulus_bytes), message, encoded),
             Padding::Pkcs1 => padding::verify_pkcs1(self.hash, message, encoded),

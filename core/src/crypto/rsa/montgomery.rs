@@ -8,8 +8,18 @@ const MAX_LIMBS: usize = MAX_BITS / 32;
 /// A number below the modulus, least significant limb first; limbs beyond the modulus' length are not used.
 type Limbs = [u32; MAX_LIMBS];
 
+/// Writes `base` to the power of `exponent` (odd) modulo `modulus` (odd) to `out`. All three numbers are big-endian and
+/// of one length; `base` must be less than `modulus`. Nothing if the modulus is even or too long.
+///
+/// Not inlined, so that this work space is gone when the padding is checked, which has its own.
+#[inline(never)]
+pub(super) fn power(modulus: &[u8], base: &[u8], exponent: u64, out: &mut [u8]) -> Option<()> {
+    Modulus::new(modulus)?.power(base, exponent, out);
+    Some(())
+}
+
 /// An odd modulus.
-pub(super) struct Modulus {
+struct Modulus {
     limbs: Limbs,
     len: usize,
     /// -1 / modulus, modulo 2^32.
@@ -17,8 +27,7 @@ pub(super) struct Modulus {
 }
 
 impl Modulus {
-    /// A modulus from its big-endian bytes, which must be odd, not zero and not longer than the limit.
-    pub(super) fn new(bytes: &[u8]) -> Option<Self> {
+    fn new(bytes: &[u8]) -> Option<Self> {
         let mut limbs = [0; MAX_LIMBS];
         let len = bytes.len().div_ceil(4);
         limbs.get_mut(..len)?.iter_mut().zip(limbs_of(bytes)).for_each(|(to, limb)| *to = limb);
@@ -26,9 +35,7 @@ impl Modulus {
         (lowest & 1 == 1).then(|| Self { limbs, len, negative_inverse: inverse(lowest).wrapping_neg() })
     }
 
-    /// Writes `base` to the power of `exponent` (odd) to `out`. All numbers are big-endian and as long as the modulus;
-    /// `base` must be less than it.
-    pub(super) fn power(&self, base: &[u8], exponent: u64, out: &mut [u8]) {
+    fn power(&self, base: &[u8], exponent: u64, out: &mut [u8]) {
         let scaled = self.scale(base);
         let (mut result, mut space) = (scaled, [0; MAX_LIMBS]);
         let mut bit = 1_u64 << 63 >> exponent.leading_zeros().min(63);
@@ -44,7 +51,7 @@ impl Modulus {
         // The last bit is set. Multiplying with the unscaled base takes the factor R out on the way.
         self.multiply(&result, result.iter().copied(), &mut space);
         self.multiply(&space, limbs_of(base), &mut result);
-        for (to, limb) in out.rchunks_mut(4).zip(result) {
+        for (to, limb) in out.rchunks_mut(4).zip(&result) {
             to.iter_mut().rev().zip(limb.to_le_bytes()).for_each(|(to, byte)| *to = byte);
         }
     }
@@ -109,8 +116,8 @@ impl Modulus {
             return;
         }
         let mut borrow = false;
-        for (limb, modulus) in number.iter_mut().zip(self.limbs).take(self.len) {
-            let (difference, first) = limb.overflowing_sub(modulus);
+        for (limb, modulus) in number.iter_mut().zip(&self.limbs).take(self.len) {
+            let (difference, first) = limb.overflowing_sub(*modulus);
             let (difference, second) = difference.overflowing_sub(u32::from(borrow));
             *limb = difference;
             borrow = first || second;

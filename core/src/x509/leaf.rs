@@ -1,0 +1,17 @@
+//! What webpki does not give out without an allocator.
+
+use crate::crypto::der::{CONTEXT_0, DerReader, INTEGER, SEQUENCE};
+
+/// The subjectPublicKeyInfo of a certificate, with tag and length (RFC 5280, section 4.1).
+pub(super) fn public_key_info(certificate: &[u8]) -> Option<&[u8]> {
+    let content = DerReader::read_all(certificate, |reader| reader.read(SEQUENCE))?;
+    let to_be_signed = DerReader::new(content).read(SEQUENCE)?;
+    let mut reader = DerReader::new(to_be_signed);
+    let _version = reader.read_optional(CONTEXT_0)?;
+    let _serial_number = reader.read(INTEGER)?;
+    let _signature = reader.read(SEQUENCE)?;
+    let _issuer = reader.read(SEQUENCE)?;
+    let _validity = reader.read(SEQUENCE)?;
+    let _subject = reader.read(SEQUENCE)?;
+    reader.read_whole(SEQUENCE)
+}

@@ -1,0 +1,84 @@
+//! Certificates made on the spot.
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    SignatureAlgorithm,
+};
+use tidegate::config::{Identities, IdentityId};
+use tidegate::sign::SoftwareSigner;
+use tidegate::x509::{CertificateDer, TrustAnchor, trust_anchor_from_der};
+
+/// A root, and a server's chain and key under it.
+#[derive(Debug)]
+pub struct Pki {
+    /// The root's certificate.
+    pub root: CertificateDer<'static>,
+    /// The server's chain, leaf first, without the root.
+    pub chain: Vec<CertificateDer<'static>>,
+    /// The server's key in PKCS#8.
+    pub key: Vec<u8>,
+}
+
+impl Pki {
+    /// For `localhost` and `127.0.0.1`, the leaf's key of this kind, one intermediate.
+    ///
+    /// # Panics
+    /// If the certificates can't be made.
+    #[must_use]
+    pub fn new(leaf: &'static SignatureAlgorithm) -> Self {
+        let ca = |name: &str| {
+            let mut params = CertificateParams::new(vec![]).unwrap();
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            params.distinguished_name.push(rcgen::DnType::CommonName, name);
+            params
+        };
+        let root =
+            CertifiedIssuer::self_signed(ca("Tidegate test root"), KeyPair::generate().unwrap()).unwrap();
+        let middle =
+            CertifiedIssuer::signed_by(ca("Tidegate test issuer"), KeyPair::generate().unwrap(), &root)
+                .unwrap();
+        let key = KeyPair::generate_for(leaf).unwrap();
+        let mut params = CertificateParams::new(vec!["localhost".into(), "127.0.0.1".into()]).unwrap();
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let leaf = params.signed_by(&key, &middle).unwrap();
+        Self {
+            root: root.der().to_vec().into(),
+            chain: vec![leaf.der().to_vec().into(), middle.der().to_vec().into()],
+            key: key.serialize_der(),
+        }
+    }
+
+    /// The server's key as a signer.
+    ///
+    /// # Panics
+    /// If the key is of a kind that software does not sign with.
+    #[must_use]
+    pub fn signer(&self) -> SoftwareSigner {
+        SoftwareSigner::from_der(&self.key).unwrap()
+    }
+
+    /// The root as a trust anchor.
+    ///
+    /// # Panics
+    /// If the root can't be parsed.
+    #[must_use]
+    pub fn anchor(&self) -> TrustAnchor<'_> {
+        trust_anchor_from_der(&self.root).unwrap()
+    }
+
+    /// The chain as a server shows it.
+    #[must_use]
+    pub fn identities(&self) -> Chain {
+        Chain(self.chain.clone())
+    }
+}
+
+/// One identity.
+#[derive(Clone, Debug)]
+pub struct Chain(pub Vec<CertificateDer<'static>>);
+
+impl Identities for Chain {
+    fn for_each_certificate(&self, _: IdentityId, each: &mut dyn FnMut(&[u8])) {
+        self.0.iter().for_each(|certificate| each(certificate));
+    }
+}
