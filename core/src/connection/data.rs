@@ -2,9 +2,10 @@
 
 use core::ops::{Deref, DerefMut};
 
+use super::Event;
 use super::event::Want;
 use super::outcome::{ExportError, ReadError, UpdateKeysError, WriteError};
-use super::{Connection, event};
+use super::{Connection, ask, tell};
 use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::{HandshakeSpace, ReadStop, Role, Step, WriteStop};
 use crate::modes::read::ReadKind;
@@ -174,7 +175,7 @@ where
     ///
     /// # Errors
     /// The error of the connection; its alert is among the outgoing bytes.
-    pub fn next_event(&mut self) -> Result<event::Event<'_>, crate::error::Error> {
+    pub fn next_event(&mut self) -> Result<Event<'_>, crate::error::Error> {
         let happening = {
             let (engine, mut lent) = self.parts();
             engine.next_happening(&mut lent)?
@@ -182,24 +183,24 @@ where
         Ok(self.event(happening))
     }
 
-    fn event(&mut self, happening: crate::engine::Happening) -> event::Event<'_> {
+    fn event(&mut self, happening: crate::engine::Happening) -> Event<'_> {
         use crate::engine::Happening;
         let Self { engine, space, incoming, .. } = self;
         let bytes = incoming.as_mut().map(|incoming| incoming.parts().0).unwrap_or_default();
         match happening {
-            Happening::Connected => event::Event::Connected(&engine.negotiated),
-            Happening::PeerClosed => event::Event::PeerClosed,
-            Happening::AppData => event::AppData::event(bytes, &mut engine.incoming),
-            Happening::Ticket(body) => event::Ticket::event(bytes.get(body).unwrap_or_default()),
-            Happening::Finished => event::Event::Want(Want::Nothing),
-            Happening::Step(Step::Ask(ask)) => match space.as_deref_mut() {
+            Happening::Connected => Event::Connected(&engine.negotiated),
+            Happening::PeerClosed => Event::PeerClosed,
+            Happening::AppData => tell::AppData::event(bytes, &mut engine.incoming),
+            Happening::Ticket(body) => tell::Ticket::event(bytes.get(body).unwrap_or_default()),
+            Happening::Finished => Event::Want(Want::Nothing),
+            Happening::Step(Step::Ask(what)) => match space.as_deref_mut() {
                 Some(space) => {
                     let message = bytes.get(engine.incoming.message()).unwrap_or_default();
-                    event::ask(ask, message, &mut engine.answer, event::Asked::of(space))
+                    ask::offer(what, message, &mut engine.answer, ask::Asked::of(space))
                 }
-                None => event::Event::Want(Want::Answer),
+                None => Event::Want(Want::Answer),
             },
-            Happening::Step(step) => event::Event::Want(Want::of(step)),
+            Happening::Step(step) => Event::Want(Want::of(step)),
         }
     }
 

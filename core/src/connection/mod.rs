@@ -1,19 +1,20 @@
 //! A connection: the engine and what it is lent.
 
+mod ask;
 mod create;
 mod data;
 mod event;
 mod lend;
 mod outcome;
 mod pipes;
+mod tell;
 
+pub use ask::{ChooseIdentity, IdentityRefused, PublicKeyTooLong, Sign, SignatureTooLong, VerifyPeer};
 pub use create::{CreateError, Lent};
-pub use event::{
-    AppData, ChooseIdentity, Event, IdentityRefused, PublicKeyTooLong, Sign, SignatureTooLong, Ticket,
-    VerifyPeer, Want,
-};
+pub use event::{Event, Want};
 pub use lend::AttachError;
 pub use outcome::{ExportError, ReadError, UpdateKeysError, WriteError};
+pub use tell::{AppData, Ticket};
 
 use core::fmt;
 use core::ops::{Deref, DerefMut};

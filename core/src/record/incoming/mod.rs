@@ -8,7 +8,13 @@
 //! A record is opened where it lies. Handshake content moves down to join what came before it; application data stays
 //! until it is taken. Bytes may be moved only while nothing is held: a held range would point elsewhere.
 
+mod positions;
+
 use core::ops::Range;
+
+pub(crate) use positions::{IncomingPositions, RecordBoundary};
+
+use positions::Held;
 
 use super::protection::{KeySlot, Protection};
 use crate::crypto::Provider;
@@ -17,31 +23,6 @@ use crate::limits;
 use crate::wire::enums::{AlertDescription, ContentType, HandshakeType};
 use crate::wire::record_header::{RECORD_HEADER, RecordHeader};
 use crate::wire::{HANDSHAKE_HEADER, parse_alert, parse_handshake_header};
-
-/// Positions in the incoming buffer.
-#[derive(Debug, Default)]
-pub(crate) struct IncomingPositions {
-    messages: Range<usize>,
-    raw: Range<usize>,
-    held: Held,
-    /// Records without content since the last with some.
-    empty_records: u8,
-    /// Whether the first record was seen to be one.
-    is_tls: bool,
-    /// Bytes of the buffer that were ever written to.
-    used: usize,
-}
-
-/// What of the buffer is lent out, so that nothing may move.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-enum Held {
-    #[default]
-    Nothing,
-    /// A handshake message of this many bytes, at the start of `messages`.
-    Message { length: usize },
-    /// Plaintext not taken yet, and where its record ends.
-    Data { plaintext: Range<usize>, record_end: usize },
-}
 
 /// The incoming buffer for one step.
 #[derive(Debug)]
@@ -64,11 +45,6 @@ pub(crate) enum Inbound {
     ChangeCipherSpec,
 }
 
-/// Says that no handshake bytes follow in the record of the message just handled. Only this layer makes it, and keys
-/// change only where it is shown (RFC 8446, section 5.1).
-#[derive(Debug)]
-pub(crate) struct RecordBoundary(());
-
 /// What the record layer needs to know of the state of the connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expectations {
@@ -78,110 +54,6 @@ pub(crate) struct Expectations {
     pub(crate) message_limit: usize,
     /// Whether the peer may still fail without having keys: an alert in clear is taken then.
     pub(crate) clear_alerts: bool,
-}
-
-impl IncomingPositions {
-    /// Whether the buffer holds nothing that is needed.
-    pub(crate) fn is_idle(&self) -> bool {
-        self.messages.is_empty() && self.raw.is_empty() && self.held == Held::Nothing
-    }
-
-    /// Whether raw bytes wait that were not looked at yet.
-    pub(crate) fn has_raw(&self) -> bool {
-        !self.raw.is_empty()
-    }
-
-    /// The plaintext that waits to be taken; empty if there is none.
-    pub(crate) fn plaintext(&self) -> Range<usize> {
-        match &self.held {
-            Held::Data { plaintext, .. } => plaintext.clone(),
-            Held::Nothing | Held::Message { .. } => 0..0,
-        }
-    }
-
-    /// The held message, header included; empty if there is none.
-    pub(crate) const fn message(&self) -> Range<usize> {
-        match self.held {
-            Held::Message { length } => self.messages.start..self.messages.start.saturating_add(length),
-            Held::Nothing | Held::Data { .. } => 0..0,
-        }
-    }
-
-    /// Takes `count` bytes of plaintext; the record goes with its last byte.
-    pub(crate) fn take_plaintext(&mut self, count: usize) {
-        if let Held::Data { plaintext, record_end } = &mut self.held {
-            plaintext.start = plaintext.start.saturating_add(count).min(plaintext.end);
-            if plaintext.start >= plaintext.end {
-                self.raw.start = *record_end;
-                self.held = Held::Nothing;
-            }
-        }
-    }
-
-    /// Lets the held message go.
-    pub(crate) fn release_message(&mut self) {
-        if let Held::Message { length } = self.held {
-            self.messages.start = self.messages.start.saturating_add(length).min(self.messages.end);
-            self.held = Held::Nothing;
-        }
-    }
-
-    /// Proof that the held message is the last of its record.
-    pub(crate) fn record_boundary(&self) -> Result<RecordBoundary, Error> {
-        if self.message().end == self.messages.end {
-            Ok(RecordBoundary(()))
-        } else {
-            Err(PeerMisbehaved::KeyChangeInsideRecord.into())
-        }
-    }
-
-    /// Forgets everything: nothing that may still come is of interest.
-    pub(crate) fn clear(&mut self) {
-        *self = Self { is_tls: self.is_tls, used: self.used, ..Self::default() };
-    }
-
-    /// Begins anew with another buffer. Only where nothing is held in this one.
-    pub(crate) fn forget_buffer(&mut self) {
-        (self.messages, self.raw, self.used) = (0..0, 0..0, 0);
-    }
-
-    /// Bytes of the buffer that were ever written to, for wiping.
-    pub(crate) const fn used(&self) -> usize {
-        self.used
-    }
-
-    /// Where there is room for more bytes, as much as can be had.
-    pub(crate) fn make_space(&mut self, buffer: &mut [u8]) -> usize {
-        if self.held == Held::Nothing {
-            self.compact(buffer);
-        }
-        self.raw.end
-    }
-
-    /// Says that `count` bytes were put there, in a buffer of this length.
-    pub(crate) fn filled(&mut self, count: usize, length: usize) {
-        self.raw.end = self.raw.end.saturating_add(count).min(length);
-        self.used = self.used.max(self.raw.end);
-    }
-
-    /// Moves what is there to the front. Only where nothing is held.
-    #[expect(clippy::disallowed_methods, reason = "both ranges lie in the buffer; this is where bytes move")]
-    fn compact(&mut self, buffer: &mut [u8]) {
-        if self.messages.is_empty() {
-            self.messages = 0..0;
-        }
-        let (messages, raw) = (self.messages.clone(), self.raw.clone());
-        if messages.start > 0 && messages.end <= buffer.len() {
-            buffer.copy_within(messages.clone(), 0);
-        }
-        self.messages = 0..messages.len();
-        if raw.is_empty() {
-            self.raw = messages.len()..messages.len();
-        } else if raw.start > messages.len() && raw.end <= buffer.len() {
-            buffer.copy_within(raw.clone(), messages.len());
-            self.raw = messages.len()..messages.len().saturating_add(raw.len());
-        }
-    }
 }
 
 impl<K> Incoming<'_, K> {

@@ -1,0 +1,49 @@
+//! Tells with a payload: data and tickets.
+
+use super::event::{Event, Want};
+use crate::record::incoming::IncomingPositions;
+use crate::wire::new_session_ticket::NewSessionTicket;
+
+/// Application data, where it was decrypted. What is not consumed is offered again.
+#[derive(Debug)]
+pub struct AppData<'a> {
+    bytes: &'a mut [u8],
+    positions: &'a mut IncomingPositions,
+}
+
+impl<'a> AppData<'a> {
+    pub(super) fn event(buffer: &'a mut [u8], positions: &'a mut IncomingPositions) -> Event<'a> {
+        let bytes = buffer.get_mut(positions.plaintext()).unwrap_or_default();
+        Event::AppData(Self { bytes, positions })
+    }
+
+    /// The data, at most one record's.
+    #[must_use]
+    pub const fn bytes(&mut self) -> &mut [u8] {
+        self.bytes
+    }
+
+    /// Says that `count` bytes were dealt with.
+    pub fn consume(self, count: usize) {
+        self.positions.take_plaintext(count);
+    }
+}
+
+/// A ticket for later connections (RFC 8446, section 4.6.1). It comes once and is gone with the next call.
+#[derive(Clone, Copy, Debug)]
+pub struct Ticket<'a> {
+    ticket: NewSessionTicket<'a>,
+}
+
+impl<'a> Ticket<'a> {
+    pub(super) fn event(body: &'a [u8]) -> Event<'a> {
+        NewSessionTicket::parse(body)
+            .map_or(Event::Want(Want::Incoming), |ticket| Event::Ticket(Self { ticket }))
+    }
+
+    /// The message.
+    #[must_use]
+    pub const fn message(&self) -> NewSessionTicket<'a> {
+        self.ticket
+    }
+}
