@@ -1,4 +1,91 @@
-//! A TLS 1.3 engine without I/O.
+//! A TLS 1.3 engine without I/O: client and server, `no_std`, no allocator, no `unsafe`, no panics.
+//!
+//! ```text
+//!                  ciphertext                                   plaintext
+//!   feed_incoming / incoming_space ---> [              ] ---> read_app_data / Event::AppData
+//!                                       [  Connection  ]
+//!   take_outgoing / outgoing       <--- [              ] <--- write_app_data / app_data_space
+//! ```
+//!
+//! Bytes go in and out through four pipes, each in two forms: in place, where the connection lends its own buffer, and
+//! copying, a few lines over that. Any chunking works, one byte at a time included. Nothing waits, nothing is called
+//! back: [`Connection::next_event`] does what can be done now and says what comes next ([`Event`]): a *want* (bytes,
+//! room, an answer), an *ask* (verify this peer, choose an identity, sign this), or a *tell* (connected, data, closed).
+//!
+//! A client over anything that reads and writes:
+//!
+//! ```
+//! use std::io::{self, Read, Write};
+//! use tidegate::crypto::Provider;
+//! use tidegate::driver::{Verify, answer_client};
+//! use tidegate::{ClientConnection, Event, Want};
+//!
+//! fn fetch<P: Provider>(
+//!     tls: &mut ClientConnection<'_, P>,
+//!     verifier: &impl Verify,
+//!     wire: &mut (impl Read + Write),
+//! ) -> io::Result<()> {
+//!     loop {
+//!         let event = tls.next_event().map(|event| answer_client(event, verifier)).map_err(io::Error::other);
+//!         match event {
+//!             Ok(Some(Event::Want(Want::Incoming))) => match wire.read(tls.incoming_space())? {
+//!                 0 => tls.incoming_ended(),
+//!                 count => tls.incoming_filled(count),
+//!             },
+//!             Ok(Some(Event::Connected(_))) => drop(tls.write_app_data(b"GET / HTTP/1.0\r\n\r\n")),
+//!             Ok(Some(Event::AppData(mut data))) => {
+//!                 io::stdout().write_all(data.bytes())?;
+//!                 let count = data.bytes().len();
+//!                 data.consume(count);
+//!             }
+//!             Ok(Some(Event::PeerClosed)) => return Ok(()),
+//!             Err(error) => return wire.write_all(tls.outgoing()).and(Err(error)), // its alert
+//!             Ok(_) => {}
+//!         }
+//!         while let count @ 1.. = wire.write(tls.outgoing())? {
+//!             tls.outgoing_sent(count);
+//!         }
+//!     }
+//! }
+//! ```
+//!
+//! # Buffers
+//!
+//! A connection owns no record buffer; it is lent two, and a [`HandshakeSpace`] until the handshake is over. An idle
+//! connection can give them back ([`Connection::detach_incoming`] and its siblings) and still answer. The incoming
+//! buffer holds the longest handshake message accepted ([`config::Common::max_handshake_message`]) and one record; the
+//! peer is told what is left for the record.
+//!
+//! | incoming buffer | longest handshake message | records |
+//! |---|---|---|
+//! | 4149 ([`buffers::min_incoming`]) | 4064, the default | 63 bytes: the shortest that works |
+//! | 6144 | 4064 | 2 kB |
+//! | 20470 ([`buffers::full_incoming`]) | 4064 | 16 kB: no limit is asked of the peer |
+//! | 32790 | 16384 | 16 kB |
+//!
+//! The outgoing buffer has at least [`buffers::MIN_OUTGOING`] bytes; longer messages leave in pieces.
+//!
+//! # The code
+//!
+//! A folder is a layer and uses only those below it. Where a message M is handled by a role R in a state S is
+//! `R/S.rs`: a ServerHello in `client/wait_server_hello.rs`.
+//!
+//! | layer | what it is |
+//! |---|---|
+//! | `connection` | the interface: pipes, events, buffers that come and go |
+//! | `client`, `server` | the states of RFC 8446, appendix A, a file each |
+//! | `engine` | runs the states over lent bytes; reading, writing, closing, key updates, alerts |
+//! | [`modes`] | OpenSSL's write, read, shutdown and release semantics as pure functions |
+//! | `record` | the record layer: joining, opening, sealing where the bytes lie |
+//! | `schedule` | the key schedule |
+//! | [`crypto`], [`sign`], [`x509`] | the provider and what comes with it |
+//! | [`wire`] | the codec |
+//!
+//! # What it does not do
+//!
+//! No TLS 1.2 and older, no DTLS, no certificate compression. Session resumption, early data, external keys and
+//! client certificates are not there: tickets are handed to the application, and a request for a client certificate is
+//! answered with none.
 #![no_std]
 #![deny(
     clippy::indexing_slicing,

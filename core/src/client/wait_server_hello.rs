@@ -104,12 +104,12 @@ impl WaitServerHello {
 
 /// TLS 1.3 or nothing; and no server that could do better (RFC 8446, section 4.1.3).
 fn check_version(hello: &ServerHello<'_>) -> Result<(), Error> {
-    match hello.version()? {
-        ProtocolVersion::TLS_1_3 => Ok(()),
-        _ if hello.has_downgrade_sentinel() => Err(PeerMisbehaved::Downgrade.into()),
-        // Chosen by the extension, it must be one that was offered.
-        version if version != hello.legacy_version => Err(PeerMisbehaved::IllegalParameter.into()),
-        _ => Err(PeerIncompatible::Version.into()),
+    match hello.selected_version()? {
+        Some(ProtocolVersion::TLS_1_3) => Ok(()),
+        // RFC 8446, section 4.2.1: what is chosen there must be TLS 1.3 or later, and must have been offered.
+        Some(_) => Err(PeerMisbehaved::IllegalParameter.into()),
+        None if hello.has_downgrade_sentinel() => Err(PeerMisbehaved::Downgrade.into()),
+        None => Err(PeerIncompatible::Version.into()),
     }
 }
 

@@ -43,7 +43,7 @@ where
     /// were put there. At most one record.
     ///
     /// # Errors
-    /// As [`Connection::write_app_data`]; [`WriteError::Refused`] while another write is pending.
+    /// As [`Connection::write_app_data`]; blocked while another write is pending.
     pub fn app_data_space(&mut self) -> Result<&mut [u8], WriteError> {
         // An empty write brings everything up to the point where data could be sealed.
         self.write_app_data(&[])?;

@@ -37,19 +37,19 @@ where
 {
     /// Gives the incoming buffer back, wiped, if it holds nothing that is needed.
     pub fn detach_incoming(&mut self) -> Option<I> {
-        let buffer = self.incoming.take_if(|_| self.engine.incoming.is_idle())?;
-        let used = self.engine.incoming.used();
+        let mut buffer = self.incoming.take_if(|_| self.engine.incoming.is_idle())?;
+        wipe(&mut buffer, self.engine.incoming.used());
         self.engine.incoming.forget_buffer();
-        Some(wiped::<P, I>(buffer, used))
+        Some(buffer)
     }
 
     /// Gives the outgoing buffer back, wiped, if it holds nothing that is needed. A short record that waits in the
     /// connection itself does not need it.
     pub fn detach_outgoing(&mut self) -> Option<O> {
-        let buffer = self.outgoing.take_if(|_| self.engine.outgoing.is_buffer_empty())?;
-        let used = self.engine.outgoing.used();
+        let mut buffer = self.outgoing.take_if(|_| self.engine.outgoing.is_buffer_empty())?;
+        wipe(&mut buffer, self.engine.outgoing.used());
         self.engine.outgoing.forget_buffer();
-        Some(wiped::<P, O>(buffer, used))
+        Some(buffer)
     }
 
     /// Gives the handshake space back, wiped, once the handshake is over.
@@ -128,11 +128,10 @@ where
 }
 
 /// Wipes the bytes that were used, and the key.
-fn wiped<P: Provider, B: Storage<P::AeadKey>>(mut buffer: B, used: usize) -> B {
+pub(super) fn wipe<K, B: Storage<K>>(buffer: &mut B, used: usize) {
     let (bytes, key) = buffer.parts();
     bytes.get_mut(..used.min(bytes.len())).unwrap_or_default().zeroize();
     if let Some(key) = key {
         *key = None;
     }
-    buffer
 }

@@ -30,7 +30,14 @@ use crate::storage::Storage;
 /// `R` is [`Client`](crate::client::Client) or [`Server`](crate::server::Server), `P` the cryptography, `C` a pointer
 /// to the configuration, `H` one to the handshake space, `I` and `O` the record buffers. [`ClientConnection`] and
 /// [`ServerConnection`] are the common cases.
-pub struct Connection<R: Role, P: Provider, C, H, I, O = I> {
+pub struct Connection<R, P, C, H, I, O = I>
+where
+    R: Role,
+    P: Provider,
+    H: DerefMut<Target = HandshakeSpace<P>>,
+    I: Storage<P::AeadKey>,
+    O: Storage<P::AeadKey>,
+{
     engine: Engine<R>,
     provider: P,
     config: C,
@@ -144,7 +151,36 @@ where
     }
 }
 
-impl<R: Role, P: Provider, C, H, I, O> fmt::Debug for Connection<R, P, C, H, I, O> {
+/// What is still lent is wiped, as when it is detached.
+impl<R, P, C, H, I, O> Drop for Connection<R, P, C, H, I, O>
+where
+    R: Role,
+    P: Provider,
+    H: DerefMut<Target = HandshakeSpace<P>>,
+    I: Storage<P::AeadKey>,
+    O: Storage<P::AeadKey>,
+{
+    fn drop(&mut self) {
+        if let Some(incoming) = &mut self.incoming {
+            lend::wipe(incoming, self.engine.incoming.used());
+        }
+        if let Some(outgoing) = &mut self.outgoing {
+            lend::wipe(outgoing, self.engine.outgoing.used());
+        }
+        if let Some(space) = &mut self.space {
+            space.wipe();
+        }
+    }
+}
+
+impl<R, P, C, H, I, O> fmt::Debug for Connection<R, P, C, H, I, O>
+where
+    R: Role,
+    P: Provider,
+    H: DerefMut<Target = HandshakeSpace<P>>,
+    I: Storage<P::AeadKey>,
+    O: Storage<P::AeadKey>,
+{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection")
             .field("state", &self.engine.state)

@@ -86,13 +86,13 @@ pub trait Provider {
         out: &mut [u8],
     ) -> Result<(), CryptoError>;
 
-    /// Expands the key of a suite's AEAD; `key` has [`aead_key_len`] bytes.
+    /// Expands the key of a suite's AEAD; `key` has [`aead_key_len`](super::aead_key_len) bytes.
     ///
     /// # Errors
     /// [`CryptoError`] of the provider.
     fn aead_key(&mut self, suite: CipherSuite, key: &[u8]) -> Result<Self::AeadKey, CryptoError>;
 
-    /// Encrypts all but the last [`TAG`] bytes of `record` where they lie; the tag takes those last bytes.
+    /// Encrypts all but the last [`TAG`](super::TAG) bytes of `record` where they lie; the tag takes those last bytes.
     ///
     /// # Errors
     /// [`CryptoError`] of the provider.
@@ -104,7 +104,7 @@ pub trait Provider {
         record: &mut [u8],
     ) -> Result<(), CryptoError>;
 
-    /// Decrypts all but the last [`TAG`] bytes of `record` where they lie, if those last bytes are their tag.
+    /// Decrypts all but the last [`TAG`](super::TAG) bytes of `record` where they lie, if those last bytes are their tag.
     ///
     /// # Errors
     /// [`CryptoError::InvalidInput`] if the tag does not match or is not there; nothing of `record` may be used then.
@@ -117,7 +117,7 @@ pub trait Provider {
     ) -> Result<(), CryptoError>;
 
     /// Begins a key exchange as the client: makes a secret in its slot, writes the public value as it goes into a
-    /// `KeyShareEntry`, returns that value's length. `public` has [`MAX_PUBLIC_VALUE`] bytes.
+    /// `KeyShareEntry`, returns that value's length. `public` has [`MAX_PUBLIC_VALUE`](super::MAX_PUBLIC_VALUE) bytes.
     ///
     /// # Errors
     /// [`CryptoError::Unsupported`] for a group not in [`Provider::GROUPS`], else the provider's.
@@ -142,7 +142,7 @@ pub trait Provider {
     ) -> Result<(), CryptoError>;
 
     /// A whole key exchange as the server: from the client's public value to our public value (its length is
-    /// returned) and the shared secret. `public` has [`MAX_PUBLIC_VALUE`] bytes.
+    /// returned) and the shared secret. `public` has [`MAX_PUBLIC_VALUE`](super::MAX_PUBLIC_VALUE) bytes.
     ///
     /// # Errors
     /// As [`Provider::kx_start`] and [`Provider::kx_finish`].

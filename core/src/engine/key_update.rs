@@ -1,6 +1,6 @@
 //! KeyUpdate, received and sent (RFC 8446, section 4.6.3).
 
-use super::{Engine, Lent, Role};
+use super::{Engine, Lent, PeerUpdate, Role};
 use crate::config::Common;
 use crate::crypto::Provider;
 use crate::error::{Error, LimitExceeded};
@@ -37,6 +37,7 @@ impl<R: Role> Engine<R> {
             return Err(LimitExceeded::KeyUpdates.into());
         }
         self.channel.read.update(lent.provider, lent.incoming.key.as_deref_mut())?;
+        self.counters.peer_update = PeerUpdate::NotAsked;
         if request == KeyUpdateRequest::UPDATE_REQUESTED
             && self.key_update_control(lent.common()) == Control::None
         {
@@ -74,11 +75,30 @@ impl<R: Role> Engine<R> {
         taken
     }
 
-    /// Queues a KeyUpdate where the use of a key makes one due (RFC 8446, section 5.5).
+    /// Queues a KeyUpdate where the use of a key makes one due (RFC 8446, section 5.5): ours, or the peer's.
     pub(crate) fn queue_due_key_update(&mut self) {
-        if self.key_update == KeyUpdate::None && self.channel.write.wants_update() {
+        let ask_peer = self.channel.read.wants_update() && self.counters.peer_update == PeerUpdate::NotAsked;
+        if self.key_update != KeyUpdate::None || !(ask_peer || self.channel.write.wants_update()) {
+            return;
+        }
+        if ask_peer {
+            self.counters.peer_update = PeerUpdate::Asked;
+            self.key_update = KeyUpdate::Queued(KeyUpdateRequest::UPDATE_REQUESTED);
+        } else {
             self.key_update = KeyUpdate::Queued(KeyUpdateRequest::UPDATE_NOT_REQUESTED);
         }
+    }
+
+    /// Sends what need not wait for a call of its own: in sealed completion any KeyUpdate, as long as no write is
+    /// pending (V8) and our direction is open (V14).
+    pub(crate) fn send_idle_key_update<P: Provider>(
+        &mut self,
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<(), Error> {
+        if lent.common().completion == Completion::Sealed && self.write.control_may_leave() {
+            self.send_key_update(lent)?;
+        }
+        Ok(())
     }
 
     /// What the mode machines must know of it.

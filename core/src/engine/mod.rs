@@ -74,6 +74,15 @@ pub(crate) struct Counters {
     pub(crate) warning_alerts: u8,
     /// Since the last application data.
     pub(crate) key_updates: u8,
+    pub(crate) peer_update: PeerUpdate,
+}
+
+/// Whether the peer was asked to update a key that it has used much.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum PeerUpdate {
+    #[default]
+    NotAsked,
+    Asked,
 }
 
 /// What the application has not been told yet.

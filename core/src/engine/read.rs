@@ -110,6 +110,8 @@ impl<R: Role> Engine<R> {
             Inbound::Message(_) => return Err(PeerMisbehaved::UnexpectedMessage.into()),
             Inbound::Data => {
                 self.counters.key_updates = 0;
+                self.queue_due_key_update();
+                self.send_idle_key_update(lent)?;
                 ReadEvent::Data { len: self.incoming.plaintext().len() }
             }
             Inbound::Alert(alert) => match self.on_alert(alert)? {
@@ -137,6 +139,7 @@ impl<R: Role> Engine<R> {
             LateMessage::KeyUpdate(request) => {
                 let boundary = self.incoming.record_boundary()?;
                 self.on_key_update(request, boundary, lent)?;
+                self.send_idle_key_update(lent)?;
             }
             LateMessage::Ticket => {
                 if let Some(late) = late {

@@ -96,6 +96,9 @@ impl ClientHelloOffer<'_> {
         extension(writer, ExtensionType::SIGNATURE_ALGORITHMS_CERT, &|w| {
             w.vec_u16(&|w| (self.signature_algorithms_cert)(&mut |scheme| w.u16(scheme.0)));
         });
+        // Without it servers send no tickets (RFC 8446, section 4.2.9).
+        const PSK_DHE_KE: u8 = 1;
+        extension(writer, ExtensionType::PSK_KEY_EXCHANGE_MODES, &|w| w.vec_u8(&|w| w.u8(PSK_DHE_KE)));
         let (group, public_value) = self.key_share;
         extension(writer, ExtensionType::KEY_SHARE, &|w| {
             w.vec_u16(&|w| {

@@ -80,20 +80,20 @@ impl<'a> ServerHello<'a> {
         DOWNGRADE_SENTINELS.iter().any(|sentinel| self.random.ends_with(*sentinel))
     }
 
-    /// The version chosen: `supported_versions`, or the legacy field of an older server.
+    /// The version chosen in `supported_versions`, which older servers leave out.
     ///
     /// # Errors
     /// [`DecodeError`] where the block can't be walked.
-    pub fn version(&self) -> Result<ProtocolVersion, DecodeError> {
+    pub fn selected_version(&self) -> Result<Option<ProtocolVersion>, DecodeError> {
         let mut reader = Reader::new(self.block);
         while !reader.is_empty() {
             let extension = ExtensionType(reader.u16()?);
             let mut content = Reader::new(reader.vec_u16()?);
             if extension == ExtensionType::SUPPORTED_VERSIONS {
-                return content.u16().map(ProtocolVersion);
+                return content.u16().map(ProtocolVersion).map(Some);
             }
         }
-        Ok(self.legacy_version)
+        Ok(None)
     }
 
     /// The extensions of a ServerHello that answers a hello with these extensions.
