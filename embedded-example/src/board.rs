@@ -6,9 +6,11 @@
 use core::convert::Infallible;
 use core::fmt::{self, Write};
 use core::panic::PanicInfo;
+use core::time::Duration;
 
 use cortex_m_semihosting::{debug, nr};
 use rand_core::{TryCryptoRng, TryRng};
+use tidegate::UnixTime;
 
 /// The console of the machine that runs the emulator or holds the debug probe.
 ///
@@ -44,6 +46,12 @@ pub(crate) fn exit(how: Exit) -> ! {
     loop {
         core::hint::spin_loop();
     }
+}
+
+/// The time, which the emulated board does not have: a day in January 2027. On real hardware, ask its clock, and say
+/// `None` while that is not set: no certificate is accepted without a time.
+pub(crate) fn time() -> Option<UnixTime> {
+    Some(UnixTime::since_unix_epoch(Duration::from_secs(1_798_761_600)))
 }
 
 /// **NOT SECURE: the same bytes in every run.** The emulated board has no source of randomness.

@@ -1,28 +1,27 @@
-//! The enumerations that a ClientHello carries: any number shows a name or itself, and survives.
+//! A ClientHello of any bytes is read or refused; one that is read gives the same pieces again.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tidegate::wire::enums::{CipherSuite, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme};
+use tidegate::wire::client_hello::ClientHello;
 
-macro_rules! shows_its_name_or_number {
-    ($($name:ident),*) => {
-        fn check(number: u16) {
-            $(
-                let value = $name(number);
-                let shown = value.to_string();
-                match value.name() {
-                    Some(name) => assert_eq!(shown, name),
-                    None => assert_eq!(shown, format!("{}({number:#x})", stringify!($name))),
-                }
-            )*
+fuzz_target!(|body: &[u8]| {
+    let Ok(hello) = ClientHello::parse(body) else { return };
+    assert!(hello.session_id.len() <= 32);
+    assert!(hello.cipher_suites.iter().count() > 0);
+    let mut lasting = 0;
+    let walked = hello.for_each_lasting_piece::<()>(&mut |piece| {
+        lasting += piece.len();
+        Ok(())
+    });
+    assert_eq!(walked, Ok(()));
+    assert!(lasting >= 2 + 32 + 1 + 2 + 2 + 1);
+    if let Some(names) = hello.extensions.protocols {
+        assert!(names.iter().all(|name| !name.is_empty()));
+    }
+    if let Some(shares) = hello.extensions.key_shares {
+        for (group, value) in shares.iter() {
+            assert!(!value.is_empty());
+            assert!(group.name().is_none() || shares.find(group) == Some(value));
         }
-    };
-}
-
-shows_its_name_or_number!(CipherSuite, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme);
-
-fuzz_target!(|data: &[u8]| {
-    for pair in data.chunks_exact(2) {
-        check(u16::from_be_bytes([pair[0], pair[1]]));
     }
 });

@@ -1,0 +1,84 @@
+//! A client and a server that are fed any bytes, in any chunks, never panic; they fail once, with one alert, for good.
+#![no_main]
+
+use std::convert::Infallible;
+
+use libfuzzer_sys::fuzz_target;
+use tidegate::config::{ClientConfig, ServerConfig};
+use tidegate::crypto::Provider;
+use tidegate::crypto::rustcrypto::RustCrypto;
+use tidegate::{
+    ClientConnection, Connection, Event, HandshakeSpace, Lent, Role, ServerConnection, ServerName, Want,
+};
+
+/// The same bytes each time, so that findings can be repeated.
+struct Counter(u8);
+
+impl rand_core::TryRng for Counter {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(7)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(7)
+    }
+
+    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
+        for byte in out {
+            self.0 = self.0.wrapping_add(1);
+            *byte = self.0;
+        }
+        Ok(())
+    }
+}
+
+impl rand_core::TryCryptoRng for Counter {}
+
+static CLIENT: ClientConfig = ClientConfig::new();
+static NO_CHAINS: &[&[&[u8]]] = &[];
+static SERVER: ServerConfig<&[&[&[u8]]]> = ServerConfig::new(NO_CHAINS);
+
+fn feed<R: Role, P: Provider>(
+    tls: &mut Connection<R, P, &R::Config, &mut HandshakeSpace<P>, &mut [u8]>,
+    mut bytes: &[u8],
+    chunk: usize,
+) {
+    loop {
+        match tls.next_event() {
+            Ok(Event::Want(Want::Incoming)) if bytes.is_empty() => tls.incoming_ended(),
+            Ok(Event::Want(Want::Incoming)) => {
+                let taken = tls.feed_incoming(&bytes[..chunk.min(bytes.len())]);
+                assert!(taken > 0);
+                bytes = &bytes[taken..];
+            }
+            Ok(Event::Want(Want::Outgoing)) => {
+                let count = tls.outgoing().len();
+                tls.outgoing_sent(count);
+            }
+            Ok(Event::ChooseIdentity(ask)) => ask.defer(),
+            Ok(Event::Want(_)) => return,
+            Ok(_) => {}
+            Err(error) => {
+                let again = tls.next_event().map(|_| ()).unwrap_err();
+                assert_eq!(again, error);
+                return;
+            }
+        }
+    }
+}
+
+fuzz_target!(|data: &[u8]| {
+    let Some((&chunk, bytes)) = data.split_first() else { return };
+    let chunk = usize::from(chunk).max(1);
+    let (mut space, mut incoming, mut outgoing) = (HandshakeSpace::new(), [0; 6144], [0; 512]);
+    let lent = Lent { space: &mut space, incoming: &mut incoming[..], outgoing: &mut outgoing[..] };
+    let name = ServerName::try_from("example.com").unwrap();
+    let mut client = ClientConnection::new(&CLIENT, RustCrypto::new(Counter(0)), &name, lent).unwrap();
+    feed(&mut client, bytes, chunk);
+    drop(client);
+    let lent = Lent { space: &mut space, incoming: &mut incoming[..], outgoing: &mut outgoing[..] };
+    let mut server = ServerConnection::new(&SERVER, RustCrypto::new(Counter(0)), lent).unwrap();
+    feed(&mut server, bytes, chunk);
+});
