@@ -1,6 +1,5 @@
 //! Asks the application whether the server's certificates are to be trusted.
 
-use super::wait_certificate_or_request::OwnCertificate;
 use super::{State, WaitCertificateVerify};
 use crate::schedule::HandshakeSecrets;
 
@@ -8,6 +7,13 @@ use crate::schedule::HandshakeSecrets;
 pub struct AskVerifyPeer {
     secrets: HandshakeSecrets,
     own: OwnCertificate,
+}
+
+/// Whether the server asked for our certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OwnCertificate {
+    NotRequested,
+    Requested,
 }
 
 impl AskVerifyPeer {

@@ -1,6 +1,6 @@
 //! WAIT_CERT: the server's certificates, after it asked for ours.
 
-use super::wait_certificate_or_request::OwnCertificate;
+use super::ask_verify_peer::OwnCertificate;
 use super::{AskVerifyPeer, State};
 use crate::crypto::Provider;
 use crate::engine::{Context, Message};

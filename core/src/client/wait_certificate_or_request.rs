@@ -1,5 +1,6 @@
 //! WAIT_CERT_CR: the server's certificates, or first its wish for ours.
 
+use super::ask_verify_peer::OwnCertificate;
 use super::wait_certificate::on_certificate;
 use super::{State, WaitCertificate};
 use crate::crypto::Provider;
@@ -12,13 +13,6 @@ use crate::wire::enums::HandshakeType;
 #[derive(Debug)]
 pub struct WaitCertificateOrRequest {
     secrets: HandshakeSecrets,
-}
-
-/// Whether the server asked for our certificates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OwnCertificate {
-    NotRequested,
-    Requested,
 }
 
 impl WaitCertificateOrRequest {

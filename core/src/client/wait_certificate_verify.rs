@@ -1,6 +1,6 @@
 //! WAIT_CV: the proof that the server has the key of its certificate.
 
-use super::wait_certificate_or_request::OwnCertificate;
+use super::ask_verify_peer::OwnCertificate;
 use super::{State, WaitFinished};
 use crate::crypto::{Provider, SpkiError, verify_with_spki};
 use crate::engine::{Context, Message, Peer, signature_input};

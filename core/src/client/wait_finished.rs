@@ -1,6 +1,6 @@
 //! WAIT_FINISHED: the server's Finished ends its flight.
 
-use super::wait_certificate_or_request::OwnCertificate;
+use super::ask_verify_peer::OwnCertificate;
 use super::{SendCertificate, SendFinished, State};
 use crate::crypto::Provider;
 use crate::engine::{Context, Message, Peer};

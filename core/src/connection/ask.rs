@@ -2,27 +2,24 @@
 
 use heapless::{String, Vec};
 
-use super::event::{Event, Want};
 use crate::config::IdentityId;
 use crate::crypto::Provider;
-use crate::engine::{Answer, Ask, HandshakeSpace};
+use crate::engine::{Answer, HandshakeSpace};
 use crate::error::{CertificateError, Refused};
 use crate::limits;
-use crate::wire::HANDSHAKE_HEADER;
-use crate::wire::certificate::{Certificate, CertificateChain};
-use crate::wire::client_hello::ClientHello;
+use crate::wire::certificate::CertificateChain;
 use crate::wire::enums::SignatureScheme;
 use crate::wire::extension::ExtensionSet;
 use crate::wire::lists::{ProtocolNames, U16List};
 
 /// The slots of the handshake space that asks are about.
 pub(super) struct Asked<'a> {
-    server_name: &'a str,
-    offered: ExtensionSet,
-    peer_key: &'a mut Vec<u8, { limits::PUBLIC_KEY }>,
-    identity: &'a mut Option<(IdentityId, SignatureScheme)>,
-    input: &'a [u8],
-    signature: &'a mut Vec<u8, { limits::SIGNATURE }>,
+    pub(super) server_name: &'a str,
+    pub(super) offered: ExtensionSet,
+    pub(super) peer_key: &'a mut Vec<u8, { limits::PUBLIC_KEY }>,
+    pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
+    pub(super) input: &'a [u8],
+    pub(super) signature: &'a mut Vec<u8, { limits::SIGNATURE }>,
 }
 
 impl<'a> Asked<'a> {
@@ -39,44 +36,14 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// The event of an ask about this held message. The message was parsed before; one that can't be is not offered.
-pub(super) fn offer<'a>(ask: Ask, message: &'a [u8], answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
-    let body = message.get(HANDSHAKE_HEADER..).unwrap_or_default();
-    match ask {
-        Ask::VerifyPeer => match Certificate::parse(body, asked.offered) {
-            Ok(Certificate { chain, .. }) => {
-                let Asked { server_name, peer_key, .. } = asked;
-                Event::VerifyPeer(VerifyPeer { chain, server_name, peer_key, answer })
-            }
-            Err(_) => Event::Want(Want::Answer),
-        },
-        Ask::ChooseIdentity => match ClientHello::parse(body) {
-            Ok(ClientHello { extensions, .. }) => Event::ChooseIdentity(ChooseIdentity {
-                schemes: extensions.signature_algorithms,
-                certificate_schemes: extensions.signature_algorithms_cert,
-                protocols: extensions.protocols,
-                server_name: asked.server_name,
-                identity: asked.identity,
-                answer,
-            }),
-            Err(_) => Event::Want(Want::Answer),
-        },
-        Ask::Sign => {
-            let Asked { identity, input, signature, .. } = asked;
-            let (identity, scheme) = identity.unwrap_or((IdentityId(0), SignatureScheme(0)));
-            Event::Sign(Sign { identity, scheme, input, signature, answer })
-        }
-    }
-}
-
 /// Asks whether the server is who it should be.
 #[derive(Debug)]
 #[must_use = "an ask that is dropped is offered again"]
 pub struct VerifyPeer<'a> {
-    chain: CertificateChain<'a>,
-    server_name: &'a str,
-    peer_key: &'a mut Vec<u8, { limits::PUBLIC_KEY }>,
-    answer: &'a mut Answer,
+    pub(super) chain: CertificateChain<'a>,
+    pub(super) server_name: &'a str,
+    pub(super) peer_key: &'a mut Vec<u8, { limits::PUBLIC_KEY }>,
+    pub(super) answer: &'a mut Answer,
 }
 
 /// The key is longer than [`limits::PUBLIC_KEY`]; the ask was answered with a refusal.
@@ -126,12 +93,12 @@ impl<'a> VerifyPeer<'a> {
 #[derive(Debug)]
 #[must_use = "an ask that is dropped is offered again"]
 pub struct ChooseIdentity<'a> {
-    schemes: Option<U16List<'a>>,
-    certificate_schemes: Option<U16List<'a>>,
-    protocols: Option<ProtocolNames<'a>>,
-    server_name: &'a str,
-    identity: &'a mut Option<(IdentityId, SignatureScheme)>,
-    answer: &'a mut Answer,
+    pub(super) schemes: Option<U16List<'a>>,
+    pub(super) certificate_schemes: Option<U16List<'a>>,
+    pub(super) protocols: Option<ProtocolNames<'a>>,
+    pub(super) server_name: &'a str,
+    pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
+    pub(super) answer: &'a mut Answer,
 }
 
 /// The client does not take signatures of this scheme; the ask stays open.
@@ -191,11 +158,11 @@ impl<'a> ChooseIdentity<'a> {
 #[derive(Debug)]
 #[must_use = "an ask that is dropped is offered again"]
 pub struct Sign<'a> {
-    identity: IdentityId,
-    scheme: SignatureScheme,
-    input: &'a [u8],
-    signature: &'a mut Vec<u8, { limits::SIGNATURE }>,
-    answer: &'a mut Answer,
+    pub(super) identity: IdentityId,
+    pub(super) scheme: SignatureScheme,
+    pub(super) input: &'a [u8],
+    pub(super) signature: &'a mut Vec<u8, { limits::SIGNATURE }>,
+    pub(super) answer: &'a mut Answer,
 }
 
 /// The signature is longer than [`limits::SIGNATURE`]; the ask was answered with a refusal.

@@ -2,10 +2,11 @@
 
 use core::ops::{Deref, DerefMut};
 
-use super::Event;
-use super::event::Want;
+use super::Connection;
+use super::ask::Asked;
+use super::event::{Event, Want, offer};
 use super::outcome::{ExportError, ReadError, UpdateKeysError, WriteError};
-use super::{Connection, ask, tell};
+use super::tell::{AppData, Ticket};
 use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::{HandshakeSpace, ReadStop, Role, Step, WriteStop};
 use crate::modes::read::ReadKind;
@@ -190,13 +191,14 @@ where
         match happening {
             Happening::Connected => Event::Connected(&engine.negotiated),
             Happening::PeerClosed => Event::PeerClosed,
-            Happening::AppData => tell::AppData::event(bytes, &mut engine.incoming),
-            Happening::Ticket(body) => tell::Ticket::event(bytes.get(body).unwrap_or_default()),
+            Happening::AppData => Event::AppData(AppData::new(bytes, &mut engine.incoming)),
+            Happening::Ticket(body) => Ticket::parse(bytes.get(body).unwrap_or_default())
+                .map_or(Event::Want(Want::Incoming), Event::Ticket),
             Happening::Finished => Event::Want(Want::Nothing),
             Happening::Step(Step::Ask(what)) => match space.as_deref_mut() {
                 Some(space) => {
                     let message = bytes.get(engine.incoming.message()).unwrap_or_default();
-                    ask::offer(what, message, &mut engine.answer, ask::Asked::of(space))
+                    offer(what, message, &mut engine.answer, Asked::of(space))
                 }
                 None => Event::Want(Want::Answer),
             },

@@ -2,9 +2,14 @@
 
 use core::fmt;
 
-use super::ask::{ChooseIdentity, Sign, VerifyPeer};
+use super::ask::{Asked, ChooseIdentity, Sign, VerifyPeer};
 use super::tell::{AppData, Ticket};
-use crate::engine::{Negotiated, Step};
+use crate::config::IdentityId;
+use crate::engine::{Answer, Ask, Negotiated, Step};
+use crate::wire::HANDSHAKE_HEADER;
+use crate::wire::certificate::Certificate;
+use crate::wire::client_hello::ClientHello;
+use crate::wire::enums::SignatureScheme;
 
 /// What comes next on a connection.
 ///
@@ -73,5 +78,35 @@ impl fmt::Display for Want {
             Self::Event => "for the next event to be dealt with",
             Self::Nothing => "for nothing",
         })
+    }
+}
+
+/// The event of an ask about this held message. The message was parsed before; one that can't be is not offered.
+pub(super) fn offer<'a>(ask: Ask, message: &'a [u8], answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
+    let body = message.get(HANDSHAKE_HEADER..).unwrap_or_default();
+    match ask {
+        Ask::VerifyPeer => match Certificate::parse(body, asked.offered) {
+            Ok(Certificate { chain, .. }) => {
+                let Asked { server_name, peer_key, .. } = asked;
+                Event::VerifyPeer(VerifyPeer { chain, server_name, peer_key, answer })
+            }
+            Err(_) => Event::Want(Want::Answer),
+        },
+        Ask::ChooseIdentity => match ClientHello::parse(body) {
+            Ok(ClientHello { extensions, .. }) => Event::ChooseIdentity(ChooseIdentity {
+                schemes: extensions.signature_algorithms,
+                certificate_schemes: extensions.signature_algorithms_cert,
+                protocols: extensions.protocols,
+                server_name: asked.server_name,
+                identity: asked.identity,
+                answer,
+            }),
+            Err(_) => Event::Want(Want::Answer),
+        },
+        Ask::Sign => {
+            let Asked { identity, input, signature, .. } = asked;
+            let (identity, scheme) = identity.unwrap_or((IdentityId(0), SignatureScheme(0)));
+            Event::Sign(Sign { identity, scheme, input, signature, answer })
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! Tells with a payload: data and tickets.
 
-use super::event::{Event, Want};
 use crate::record::incoming::IncomingPositions;
 use crate::wire::new_session_ticket::NewSessionTicket;
 
@@ -12,9 +11,9 @@ pub struct AppData<'a> {
 }
 
 impl<'a> AppData<'a> {
-    pub(super) fn event(buffer: &'a mut [u8], positions: &'a mut IncomingPositions) -> Event<'a> {
+    pub(super) fn new(buffer: &'a mut [u8], positions: &'a mut IncomingPositions) -> Self {
         let bytes = buffer.get_mut(positions.plaintext()).unwrap_or_default();
-        Event::AppData(Self { bytes, positions })
+        Self { bytes, positions }
     }
 
     /// The data, at most one record's.
@@ -36,9 +35,8 @@ pub struct Ticket<'a> {
 }
 
 impl<'a> Ticket<'a> {
-    pub(super) fn event(body: &'a [u8]) -> Event<'a> {
-        NewSessionTicket::parse(body)
-            .map_or(Event::Want(Want::Incoming), |ticket| Event::Ticket(Self { ticket }))
+    pub(super) fn parse(body: &'a [u8]) -> Option<Self> {
+        NewSessionTicket::parse(body).ok().map(|ticket| Self { ticket })
     }
 
     /// The message.
