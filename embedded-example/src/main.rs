@@ -1,4 +1,4 @@
-//! Tidegate in firmware: a Cortex-M4 without a heap.
+//! Tidegate in firmware: a Cortex-M or RISC-V without a heap.
 //!
 //! Client and server stand on the same device and talk through memory; what passes between them here passes over a UART elsewhere. All
 //! that the connections work with is lent from the stack and handed back.
@@ -34,7 +34,7 @@ static CHAINS: &[&[&[u8]]] = &[&[include_bytes!("../pki/leaf.der")]];
 static CLIENT: ClientConfig = ClientConfig::new();
 static SERVER: ServerConfig<&[&[&[u8]]]> = ServerConfig::new(CHAINS);
 
-#[cortex_m_rt::entry]
+#[board::entry]
 fn main() -> ! {
     let mut out = Console;
     let shown = match talk() {

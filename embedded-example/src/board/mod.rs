@@ -1,31 +1,26 @@
-//! The board: an Arm MPS2 with the AN386 image, as QEMU emulates it (`-M mps2-an386`).
+//! The boards: an Arm MPS2 with the AN386 image (`-M mps2-an386`) and a 32-bit RISC-V (`-M virt`), as QEMU emulates
+//! them.
 //!
 //! Everything that knows the hardware, or the debugger that stands in for it, is here.
 #![allow(unsafe_code, reason = "the one module that may touch hardware")]
 
+#[cfg(target_arch = "arm")]
+mod mps2_an386;
+#[cfg(target_arch = "riscv32")]
+mod virt;
+
 use core::convert::Infallible;
-use core::fmt::{self, Write};
+use core::fmt::Write;
 use core::panic::PanicInfo;
 use core::time::Duration;
 
-use cortex_m_semihosting::{debug, nr};
 use rand_core::{TryCryptoRng, TryRng};
 use tidegate::UnixTime;
 
-/// The console of the machine that runs the emulator or holds the debug probe.
-///
-/// Bytes go there one by one, by `SYS_WRITEC`: slow, and without a file handle that could fail to open.
-pub(crate) struct Console;
-
-impl Write for Console {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for byte in text.bytes() {
-            // SAFETY: SYS_WRITEC (Arm semihosting, section 7.11) reads one byte at the address and keeps nothing.
-            unsafe { cortex_m_semihosting::syscall1(nr::WRITEC, &raw const byte as usize) };
-        }
-        Ok(())
-    }
-}
+#[cfg(target_arch = "arm")]
+pub(crate) use mps2_an386::{Console, entry, exit};
+#[cfg(target_arch = "riscv32")]
+pub(crate) use virt::{Console, entry, exit};
 
 /// How the program ended, as the emulator's exit status tells it.
 #[derive(Clone, Copy)]
@@ -34,18 +29,6 @@ pub(crate) enum Exit {
     Success,
     /// Status 1.
     Failure,
-}
-
-/// Ends the program, and the emulator with it.
-pub(crate) fn exit(how: Exit) -> ! {
-    debug::exit(match how {
-        Exit::Success => debug::EXIT_SUCCESS,
-        Exit::Failure => debug::EXIT_FAILURE,
-    });
-    // A debug probe may let the program go on.
-    loop {
-        core::hint::spin_loop();
-    }
 }
 
 /// The time, which the emulated board does not have: a day in January 2027. On real hardware, ask its clock, and say
@@ -98,6 +81,7 @@ impl TryCryptoRng for InsecureEmulatorRng {}
 
 #[panic_handler]
 fn panic(info: &PanicInfo<'_>) -> ! {
+    // Nothing is left to be done if that fails too.
     let _ = writeln!(Console, "{info}");
     exit(Exit::Failure)
 }
