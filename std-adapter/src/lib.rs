@@ -1,1 +1,53 @@
 //! Tidegate over sockets.
+//!
+//! A [`Connector`] makes clients and an [`Acceptor`] servers, over anything that is [`Read`](std::io::Read) and
+//! [`Write`](std::io::Write). What comes out is a [`Stream`], itself `Read` and `Write`, for blocking and non-blocking
+//! transports alike.
+//!
+//! ```no_run
+//! use std::io::{Read, Write};
+//! use std::net::TcpStream;
+//! use tidegate_std::{Connector, Roots};
+//!
+//! let roots = Roots::native()?;
+//! let connector = Connector::new(roots);
+//! let mut stream = connector.connect("example.org", TcpStream::connect("example.org:443")?)?;
+//! stream.write_all(b"GET / HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n")?;
+//! let mut page = Vec::new();
+//! stream.read_to_end(&mut page)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A server:
+//!
+//! ```no_run
+//! use std::io::Write;
+//! use std::net::TcpListener;
+//! use tidegate_std::{Acceptor, OwnedIdentity};
+//!
+//! let identity = OwnedIdentity::from_pem_files("chain.pem", "key.pem")?;
+//! let acceptor = Acceptor::new([identity]);
+//! for transport in TcpListener::bind("[::]:8443")?.incoming() {
+//!     let mut stream = acceptor.accept(transport?)?;
+//!     stream.write_all(b"hello\n")?;
+//!     stream.close()?;
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod buffer;
+mod connect;
+mod error;
+mod identity;
+mod provider;
+mod roots;
+mod stream;
+
+pub use buffer::{Buffers, RecordBuffer};
+pub use connect::{Acceptor, Connector};
+pub use error::{CredentialError, FileProblem, tls_error};
+pub use identity::{IdentityList, OwnedIdentity};
+pub use provider::{KeyLog, Software};
+pub use roots::{AcceptAnything, Roots};
+pub use stream::{ClientStream, End, OwnedConnection, ServerStream, Stream, Verifier};
+pub use tidegate;

@@ -4,7 +4,6 @@ use crate::buffers;
 use crate::crypto::{Provider, SignatureAlgorithm, SignatureUse};
 use crate::engine::{Context, HandshakeSpace};
 use crate::error::{Error, Internal};
-use crate::limits;
 use crate::wire::enums::{ExtensionType, NamedGroup, SignatureScheme};
 use crate::wire::extension::ExtensionSet;
 use crate::wire::{ClientHelloOffer, Writer};
@@ -36,7 +35,8 @@ impl Parts<'_> {
             signature_algorithms: &for_handshakes(self.algorithms),
             signature_algorithms_cert: &for_certificates(self.algorithms),
             protocols: self.protocols,
-            record_size_limit: limit.filter(|_| self.receive_limit < limits::RECORD_SIZE_LIMIT),
+            // Also where it limits nothing: a server may name its own limit only in answer to one (RFC 8449, section 5).
+            record_size_limit: limit,
             max_fragment_length: buffers::max_fragment_length(self.receive_limit).map(|(code, _)| code),
             cookie: Some(&*space.cookie).filter(|cookie| !cookie.is_empty()),
             key_share: (group, &space.public_value),
@@ -51,11 +51,11 @@ impl Parts<'_> {
             .with(ExtensionType::SUPPORTED_GROUPS)
             .with(ExtensionType::SIGNATURE_ALGORITHMS)
             .with(ExtensionType::SIGNATURE_ALGORITHMS_CERT)
-            .with(ExtensionType::KEY_SHARE);
+            .with(ExtensionType::KEY_SHARE)
+            .with(ExtensionType::RECORD_SIZE_LIMIT);
         let optional = [
             (is_host_name(&space.server_name), ExtensionType::SERVER_NAME),
             (!self.protocols.is_empty(), ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION),
-            (self.receive_limit < limits::RECORD_SIZE_LIMIT, ExtensionType::RECORD_SIZE_LIMIT),
             (buffers::max_fragment_length(self.receive_limit).is_some(), ExtensionType::MAX_FRAGMENT_LENGTH),
             (!space.cookie.is_empty(), ExtensionType::COOKIE),
         ];

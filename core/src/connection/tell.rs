@@ -22,6 +22,12 @@ impl<'a> AppData<'a> {
         self.bytes
     }
 
+    /// The data for as long as the event's borrow; it is offered again, since nothing of it is consumed.
+    #[must_use]
+    pub fn into_bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// Says that `count` bytes were dealt with.
     pub fn consume(self, count: usize) {
         self.positions.take_plaintext(count);

@@ -2,8 +2,10 @@
 
 use crate::crypto::der::{CONTEXT_0, DerReader, INTEGER, SEQUENCE};
 
-/// The subjectPublicKeyInfo of a certificate, with tag and length (RFC 5280, section 4.1).
-pub(super) fn public_key_info(certificate: &[u8]) -> Option<&[u8]> {
+/// The subjectPublicKeyInfo of a certificate, with tag and length (RFC 5280, section 4.1): what a key is pinned by, and
+/// what a private key is compared with. `None` if the certificate can't be parsed so far.
+#[must_use]
+pub fn public_key_info(certificate: &[u8]) -> Option<&[u8]> {
     let content = DerReader::read_all(certificate, |reader| reader.read(SEQUENCE))?;
     let to_be_signed = DerReader::new(content).read(SEQUENCE)?;
     let mut reader = DerReader::new(to_be_signed);

@@ -14,6 +14,7 @@ use webpki::{EndEntityCert, KeyUsage};
 
 use crate::crypto::SignatureAlgorithm;
 use crate::error::CertificateError;
+pub use leaf::public_key_info;
 use verdict::verdict;
 
 /// Certificates that a chain may have, the peer's own included. Public chains have two to four; webpki itself follows
@@ -74,7 +75,7 @@ impl<'a> WebpkiVerifier<'a> {
             .verify_for_usage(&algorithms, self.trust_anchors, &issuers, time, usage, None, None)
             .map_err(verdict)?;
         certificate.verify_is_valid_for_subject_name(name).map_err(verdict)?;
-        leaf::public_key_info(server).ok_or(CertificateError::BadEncoding)
+        public_key_info(server).ok_or(CertificateError::BadEncoding)
     }
 }
 

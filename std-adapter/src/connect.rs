@@ -1,0 +1,195 @@
+//! Making streams.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use pki_types::ServerName;
+use tidegate::config::{ClientConfig, Common, ServerConfig};
+use tidegate::driver::Verify;
+use tidegate::modes::{Completion, Modes};
+use tidegate::{Connection, CreateError, Lent};
+
+use crate::buffer::{Buffers, HANDSHAKE_MESSAGE, RecordBuffer};
+use crate::identity::{IdentityList, OwnedIdentity};
+use crate::provider::{KeyLog, Software};
+use crate::stream::{ClientStream, ServerStream, Stream, Verifier};
+
+/// What both kinds of maker give to each stream.
+#[derive(Clone, Debug, Default)]
+struct Lending {
+    buffers: Buffers,
+    key_log: Option<Arc<KeyLog>>,
+}
+
+impl Lending {
+    fn provider(&self) -> Software {
+        Software::with_key_log(self.key_log.clone())
+    }
+
+    fn lend<H: Default>(&self) -> Lent<H, RecordBuffer> {
+        Lent {
+            space: H::default(),
+            incoming: RecordBuffer::new(self.buffers.incoming),
+            outgoing: RecordBuffer::new(self.buffers.outgoing),
+        }
+    }
+}
+
+/// What [`Write`] promises needs both: a write that was not taken may be followed by another one.
+fn promise(common: &mut Common) {
+    common.completion = Completion::Sealed;
+    common.modes = common.modes.set(Modes::ENABLE_PARTIAL_WRITE);
+}
+
+/// Makes clients. Cheap to clone.
+#[derive(Clone)]
+pub struct Connector {
+    config: Arc<ClientConfig>,
+    verifier: Verifier,
+    lending: Lending,
+}
+
+impl Connector {
+    /// Clients that trust whom this verifier trusts, usually [`Roots`](crate::Roots).
+    #[must_use]
+    pub fn new(verifier: impl Verify + Send + Sync + 'static) -> Self {
+        let mut config = ClientConfig::new();
+        config.common.max_handshake_message = HANDSHAKE_MESSAGE;
+        let lending = Lending::default();
+        Self { config: Arc::new(config), verifier: Verifier::new(verifier), lending }.configured(|_| {})
+    }
+
+    /// Changes the configuration, which begins with the secure defaults and takes handshake messages of 16 kB.
+    /// Streams complete writes when they are sealed, whatever is chosen here.
+    #[must_use]
+    pub fn configured(mut self, change: impl FnOnce(&mut ClientConfig)) -> Self {
+        let config = Arc::make_mut(&mut self.config);
+        change(config);
+        promise(&mut config.common);
+        self
+    }
+
+    /// Record buffers of these lengths. Shorter ones make the peer send shorter records; see [`tidegate::buffers`].
+    #[must_use]
+    pub const fn with_buffers(mut self, buffers: Buffers) -> Self {
+        self.lending.buffers = buffers;
+        self
+    }
+
+    /// Tells this log the secrets of every connection.
+    #[must_use]
+    pub fn with_key_log(mut self, key_log: Arc<KeyLog>) -> Self {
+        self.lending.key_log = Some(key_log);
+        self
+    }
+
+    /// Connects to `server_name`, a host name or address, over a blocking transport: the handshake is done when this
+    /// returns, and the server has proven its name.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`] for a name that can be none and a configuration that can't work, the
+    /// transport's errors, and those of the connection ([`tls_error`](crate::tls_error)).
+    pub fn connect<T: Read + Write>(&self, server_name: &str, transport: T) -> io::Result<ClientStream<T>> {
+        let mut stream = self.start(server_name, transport)?;
+        stream.handshake()?;
+        Ok(stream)
+    }
+
+    /// A client whose handshake has not begun, for non-blocking transports and for those who want the transport back
+    /// when it fails.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`] for a name that can be none and a configuration that can't work.
+    pub fn start<T>(&self, server_name: &str, transport: T) -> io::Result<ClientStream<T>> {
+        let name = ServerName::try_from(server_name).map_err(|_| {
+            let what = format!("{server_name:?} is neither a host name nor an address");
+            io::Error::new(io::ErrorKind::InvalidInput, what)
+        })?;
+        let connection =
+            Connection::<tidegate::Client, _, _, _, _>::new(
+                Arc::clone(&self.config),
+                self.lending.provider(),
+                &name,
+                self.lending.lend(),
+            )
+            .map_err(impossible)?;
+        Ok(Stream::new(connection, self.verifier.clone(), self.lending.buffers, transport))
+    }
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connector").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+/// Makes servers. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Acceptor {
+    config: Arc<ServerConfig<IdentityList>>,
+    lending: Lending,
+}
+
+impl Acceptor {
+    /// Servers with these identities, the default one first: a client gets the first one that is for the name it asks
+    /// for and whose key it takes.
+    #[must_use]
+    pub fn new(identities: impl IntoIterator<Item = OwnedIdentity>) -> Self {
+        let mut config = ServerConfig::new(IdentityList::new(identities));
+        config.common.max_handshake_message = HANDSHAKE_MESSAGE;
+        Self { config: Arc::new(config), lending: Lending::default() }.configured(|_| {})
+    }
+
+    /// As [`Connector::configured`].
+    #[must_use]
+    pub fn configured(mut self, change: impl FnOnce(&mut ServerConfig<IdentityList>)) -> Self {
+        let config = Arc::make_mut(&mut self.config);
+        change(config);
+        promise(&mut config.common);
+        self
+    }
+
+    /// As [`Connector::with_buffers`].
+    #[must_use]
+    pub const fn with_buffers(mut self, buffers: Buffers) -> Self {
+        self.lending.buffers = buffers;
+        self
+    }
+
+    /// As [`Connector::with_key_log`].
+    #[must_use]
+    pub fn with_key_log(mut self, key_log: Arc<KeyLog>) -> Self {
+        self.lending.key_log = Some(key_log);
+        self
+    }
+
+    /// Accepts a client over a blocking transport: the handshake is done when this returns.
+    ///
+    /// # Errors
+    /// As [`Connector::connect`].
+    pub fn accept<T: Read + Write>(&self, transport: T) -> io::Result<ServerStream<T>> {
+        let mut stream = self.start(transport)?;
+        stream.handshake()?;
+        Ok(stream)
+    }
+
+    /// A server whose handshake has not begun.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`] for a configuration that can't work.
+    pub fn start<T>(&self, transport: T) -> io::Result<ServerStream<T>> {
+        let config: Arc<ServerConfig> = Arc::<ServerConfig<IdentityList>>::clone(&self.config);
+        let connection = Connection::<tidegate::Server, _, _, _, _>::new(
+            config,
+            self.lending.provider(),
+            self.lending.lend(),
+        )
+        .map_err(impossible)?;
+        Ok(Stream::new(connection, self.config.identities.clone(), self.lending.buffers, transport))
+    }
+}
+
+fn impossible(error: CreateError) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, error)
+}

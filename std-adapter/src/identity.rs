@@ -1,0 +1,172 @@
+//! Certificates with their keys.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use pki_types::pem::{self, PemObject};
+use pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tidegate::ChooseIdentity;
+use tidegate::config::{Identities, IdentityId};
+use tidegate::crypto::CryptoError;
+use tidegate::driver::Keys;
+use tidegate::error::{CertificateError, Refused};
+use tidegate::sign::{MAX_SPKI, SoftwareSigner};
+use tidegate::wire::enums::SignatureScheme;
+use tidegate::x509::public_key_info;
+use webpki::EndEntityCert;
+
+use crate::error::{CredentialError, FileProblem};
+
+/// A chain of certificates and the key of its first.
+#[derive(Debug)]
+pub struct OwnedIdentity {
+    chain: Vec<CertificateDer<'static>>,
+    signer: SoftwareSigner,
+}
+
+impl OwnedIdentity {
+    /// A chain, leaf first, and a key in PKCS#8 or SEC1.
+    ///
+    /// # Errors
+    /// [`CredentialError`]: there is no certificate, the leaf or the key can't be used, or they do not belong together.
+    pub fn new(
+        chain: Vec<CertificateDer<'static>>,
+        key: &PrivateKeyDer<'_>,
+    ) -> Result<Self, CredentialError> {
+        let leaf = chain.first().ok_or(CredentialError::EmptyChain)?;
+        EndEntityCert::try_from(leaf)
+            .map_err(|_| CredentialError::Certificate(CertificateError::BadEncoding))?;
+        let signer = SoftwareSigner::from_der(key.secret_der()).map_err(CredentialError::Key)?;
+        if !belong_together(leaf, &signer) {
+            return Err(CredentialError::KeyMismatch);
+        }
+        Ok(Self { chain, signer })
+    }
+
+    /// A chain and a key in two PEM files, or both in the same.
+    ///
+    /// # Errors
+    /// [`CredentialError`], with the name of the file it is about.
+    pub fn from_pem_files(
+        chain: impl AsRef<Path>,
+        key: impl AsRef<Path>,
+    ) -> Result<Self, CredentialError> {
+        let (chain, key) = (chain.as_ref(), key.as_ref());
+        let certificates = certificates_in(chain)?;
+        let private = private_key_in(key)?;
+        Self::new(certificates, &private).map_err(|error| blame(error, chain, key))
+    }
+
+    /// The certificates, leaf first.
+    #[must_use]
+    pub fn chain(&self) -> &[CertificateDer<'static>] {
+        &self.chain
+    }
+
+    fn is_for(&self, name: &ServerName<'_>) -> bool {
+        let Some(leaf) = self.chain.first() else { return false };
+        EndEntityCert::try_from(leaf).is_ok_and(|leaf| leaf.verify_is_valid_for_subject_name(name).is_ok())
+    }
+}
+
+/// Says which of two files an error is about.
+fn blame(error: CredentialError, chain: &Path, key: &Path) -> CredentialError {
+    match error {
+        CredentialError::KeyMismatch => {
+            CredentialError::file(key, FileProblem::KeyMismatch(chain.to_owned()))
+        }
+        CredentialError::Key(error) => CredentialError::file(key, FileProblem::Key(error)),
+        CredentialError::Certificate(error) => CredentialError::file(chain, FileProblem::Certificate(error)),
+        CredentialError::EmptyChain => CredentialError::file(chain, FileProblem::NoCertificate),
+        other @ (CredentialError::File { .. } | CredentialError::NoNativeRoots(_)) => other,
+    }
+}
+
+fn belong_together(leaf: &CertificateDer<'_>, signer: &SoftwareSigner) -> bool {
+    let mut own = [0; MAX_SPKI];
+    let Ok(length) = signer.public_key_spki(&mut own) else { return false };
+    public_key_info(leaf) == own.get(..length)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, CredentialError> {
+    std::fs::read(path).map_err(|error| CredentialError::file(path, FileProblem::Unreadable(error)))
+}
+
+/// All certificates of a PEM file, at least one.
+pub(crate) fn certificates_in(path: &Path) -> Result<Vec<CertificateDer<'static>>, CredentialError> {
+    let certificates = CertificateDer::pem_slice_iter(&read(path)?)
+        .collect::<Result<Vec<_>, pem::Error>>()
+        .map_err(|error| CredentialError::file(path, FileProblem::Malformed(error.to_string())))?;
+    if certificates.is_empty() {
+        return Err(CredentialError::file(path, FileProblem::NoCertificate));
+    }
+    Ok(certificates)
+}
+
+/// The first private key of a PEM file.
+fn private_key_in(path: &Path) -> Result<PrivateKeyDer<'static>, CredentialError> {
+    let content = read(path)?;
+    PrivateKeyDer::from_pem_slice(&content).map_err(|error| {
+        let problem = match error {
+            pem::Error::NoItemsFound if is_encrypted(&content) => FileProblem::EncryptedKey,
+            pem::Error::NoItemsFound => FileProblem::NoKey,
+            // The headers of an encrypted key in OpenSSL's old form are no base64.
+            _ if is_encrypted(&content) => FileProblem::EncryptedKey,
+            error => FileProblem::Malformed(error.to_string()),
+        };
+        CredentialError::file(path, problem)
+    })
+}
+
+/// PKCS#8's encrypted form, or the old one of OpenSSL with its headers.
+fn is_encrypted(pem: &[u8]) -> bool {
+    [&b"BEGIN ENCRYPTED PRIVATE KEY"[..], b"Proc-Type: 4,ENCRYPTED"]
+        .iter()
+        .any(|mark| pem.windows(mark.len()).any(|window| window == *mark))
+}
+
+/// The identities of a server, the default one first.
+#[derive(Clone, Debug)]
+pub struct IdentityList(Arc<[OwnedIdentity]>);
+
+impl IdentityList {
+    /// These identities, the default one first.
+    pub fn new(identities: impl IntoIterator<Item = OwnedIdentity>) -> Self {
+        Self(identities.into_iter().collect())
+    }
+
+    fn find(&self, fits: impl Fn(&OwnedIdentity) -> bool) -> Option<(IdentityId, SignatureScheme)> {
+        let place = self.0.iter().position(fits)?;
+        let identity = self.0.get(place)?;
+        Some((IdentityId(u16::try_from(place).ok()?), identity.signer.scheme()))
+    }
+}
+
+impl Identities for IdentityList {
+    fn for_each_certificate(&self, id: IdentityId, each: &mut dyn FnMut(&[u8])) {
+        let chain = self.0.get(usize::from(id.0)).map(OwnedIdentity::chain).unwrap_or_default();
+        chain.iter().for_each(|certificate| each(certificate));
+    }
+}
+
+impl Keys for IdentityList {
+    /// The first identity whose certificate is for the name and whose key the client takes; the first whose key it
+    /// takes where there is no such name, since the client knows best whether it accepts another certificate.
+    fn choose(&self, ask: &ChooseIdentity<'_>) -> Result<(IdentityId, SignatureScheme), Refused> {
+        let name = ask.server_name().and_then(|name| ServerName::try_from(name).ok());
+        let takes = |identity: &OwnedIdentity| ask.offers(identity.signer.scheme());
+        let named = name.and_then(|name| self.find(|identity| takes(identity) && identity.is_for(&name)));
+        named.or_else(|| self.find(takes)).ok_or(Refused::Identity)
+    }
+
+    fn sign(
+        &self,
+        identity: IdentityId,
+        _: SignatureScheme,
+        message: &[u8],
+        out: &mut [u8],
+    ) -> Result<usize, CryptoError> {
+        let identity = self.0.get(usize::from(identity.0)).ok_or(CryptoError::Failed)?;
+        identity.signer.sign(message, out)
+    }
+}

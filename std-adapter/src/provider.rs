@@ -1,0 +1,214 @@
+//! The cryptography of streams: software over the system's randomness.
+
+use std::fmt::{self, Write as _};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use getrandom::SysRng;
+use tidegate::crypto::rustcrypto::{AeadKey, Hash, KxSecret, RustCrypto};
+use tidegate::crypto::{
+    CryptoError, Digest, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SecretLabel, SignatureAlgorithm,
+};
+use tidegate::secret::Secret;
+use tidegate::wire::enums::{CipherSuite, NamedGroup};
+
+/// A file that receives the secrets of connections, for debuggers such as Wireshark, in the NSS key log format.
+///
+/// Who has that file can read the connections. It is never written unless a [`KeyLog`] is made and given to a
+/// [`Connector`](crate::Connector) or an [`Acceptor`](crate::Acceptor).
+#[derive(Debug)]
+pub struct KeyLog {
+    file: Mutex<File>,
+}
+
+impl KeyLog {
+    /// Appends to this file, which is made where it does not exist.
+    ///
+    /// # Errors
+    /// The system's, from opening the file.
+    pub fn append_to(path: impl AsRef<Path>) -> io::Result<Arc<Self>> {
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        Ok(Arc::new(Self { file: Mutex::new(options.open(path)?) }))
+    }
+
+    /// Appends to the file that the variable `SSLKEYLOGFILE` names; none where it is not set.
+    ///
+    /// # Errors
+    /// The system's, from opening the file.
+    pub fn from_environment() -> io::Result<Option<Arc<Self>>> {
+        std::env::var_os("SSLKEYLOGFILE").filter(|path| !path.is_empty()).map(Self::append_to).transpose()
+    }
+
+    /// A line in one write, so that lines of several processes do not mix. A log that can't be written is no reason
+    /// to fail a connection.
+    fn line(&self, label: SecretLabel, client_random: &[u8], secret: &[u8]) {
+        let mut line = format!("{} ", label.name());
+        push_hex(&mut line, client_random);
+        line.push(' ');
+        push_hex(&mut line, secret);
+        line.push('\n');
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = file.write_all(line.as_bytes());
+    }
+}
+
+fn push_hex(line: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        let _ = write!(line, "{byte:02x}");
+    }
+}
+
+/// RustCrypto over the system's randomness, with a key log if there is one.
+pub struct Software {
+    crypto: RustCrypto<SysRng>,
+    key_log: Option<Arc<KeyLog>>,
+}
+
+impl Software {
+    /// A provider without a key log.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { crypto: RustCrypto::new(SysRng), key_log: None }
+    }
+
+    /// A provider that tells this log its secrets.
+    #[must_use]
+    pub const fn with_key_log(key_log: Option<Arc<KeyLog>>) -> Self {
+        Self { crypto: RustCrypto::new(SysRng), key_log }
+    }
+}
+
+impl Default for Software {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Software {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Software").field("key_log", &self.key_log.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Provider for Software {
+    type Hash = Hash;
+    type AeadKey = AeadKey;
+    type KxSecret = KxSecret;
+
+    const SUITES: &'static [CipherSuite] = RustCrypto::<SysRng>::SUITES;
+    const GROUPS: &'static [NamedGroup] = RustCrypto::<SysRng>::GROUPS;
+
+    fn signature_algorithms(&self) -> &'static [SignatureAlgorithm] {
+        self.crypto.signature_algorithms()
+    }
+
+    fn fill_random(&mut self, out: &mut [u8]) -> Result<(), CryptoError> {
+        self.crypto.fill_random(out)
+    }
+
+    fn hash_start(&mut self, algorithm: HashAlgorithm) -> Result<Hash, CryptoError> {
+        self.crypto.hash_start(algorithm)
+    }
+
+    fn hash_update(&mut self, hash: &mut Hash, bytes: &[u8]) -> Result<(), CryptoError> {
+        self.crypto.hash_update(hash, bytes)
+    }
+
+    fn hash_digest(&mut self, hash: &Hash) -> Result<Digest, CryptoError> {
+        self.crypto.hash_digest(hash)
+    }
+
+    fn hmac(
+        &mut self,
+        algorithm: HashAlgorithm,
+        key: &[u8],
+        message: &[u8],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        self.crypto.hmac(algorithm, key, message, out)
+    }
+
+    fn hkdf_extract(
+        &mut self,
+        algorithm: HashAlgorithm,
+        salt: &[u8],
+        input: &[u8],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        self.crypto.hkdf_extract(algorithm, salt, input, out)
+    }
+
+    fn hkdf_expand(
+        &mut self,
+        algorithm: HashAlgorithm,
+        secret: &[u8],
+        info: &[&[u8]],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        self.crypto.hkdf_expand(algorithm, secret, info, out)
+    }
+
+    fn aead_key(&mut self, suite: CipherSuite, key: &[u8]) -> Result<AeadKey, CryptoError> {
+        self.crypto.aead_key(suite, key)
+    }
+
+    fn seal(
+        &mut self,
+        key: &AeadKey,
+        nonce: &[u8; NONCE],
+        additional_data: &[u8],
+        record: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        self.crypto.seal(key, nonce, additional_data, record)
+    }
+
+    fn open(
+        &mut self,
+        key: &AeadKey,
+        nonce: &[u8; NONCE],
+        additional_data: &[u8],
+        record: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        self.crypto.open(key, nonce, additional_data, record)
+    }
+
+    fn kx_start(
+        &mut self,
+        group: NamedGroup,
+        secret: &mut KxSecret,
+        public: &mut [u8],
+    ) -> Result<usize, CryptoError> {
+        self.crypto.kx_start(group, secret, public)
+    }
+
+    fn kx_finish(
+        &mut self,
+        group: NamedGroup,
+        secret: &mut KxSecret,
+        peer_public: &[u8],
+        shared: &mut Secret<MAX_SHARED_SECRET>,
+    ) -> Result<(), CryptoError> {
+        self.crypto.kx_finish(group, secret, peer_public, shared)
+    }
+
+    fn kx_respond(
+        &mut self,
+        group: NamedGroup,
+        peer_public: &[u8],
+        public: &mut [u8],
+        shared: &mut Secret<MAX_SHARED_SECRET>,
+    ) -> Result<usize, CryptoError> {
+        self.crypto.kx_respond(group, peer_public, public, shared)
+    }
+
+    fn on_secret(&mut self, label: SecretLabel, client_random: &[u8; 32], secret: &[u8]) {
+        if let Some(log) = &self.key_log {
+            log.line(label, client_random, secret);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Who is trusted.
+
+use std::fmt;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+use tidegate::crypto::SIGNATURE_ALGORITHMS;
+use tidegate::driver::Verify;
+use tidegate::error::CertificateError;
+use tidegate::wire::certificate::CertificateChain;
+use tidegate::x509::{WebpkiVerifier, public_key_info, trust_anchor_from_der};
+
+use crate::error::{CredentialError, FileProblem};
+use crate::identity::certificates_in;
+
+/// Root certificates that are trusted, and a verifier that trusts them at the system's time.
+#[derive(Default)]
+pub struct Roots {
+    anchors: Vec<TrustAnchor<'static>>,
+}
+
+impl Roots {
+    /// No roots: nobody is trusted.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { anchors: Vec::new() }
+    }
+
+    /// The roots of this machine. Those that can't be parsed are left out, as other programs do.
+    ///
+    /// # Errors
+    /// [`CredentialError`] where there are none.
+    pub fn native() -> Result<Self, CredentialError> {
+        let found = rustls_native_certs::load_native_certs();
+        let mut roots = Self::new();
+        for certificate in &found.certs {
+            let _ = roots.add(certificate);
+        }
+        if roots.anchors.is_empty() {
+            let why = found.errors.first().map_or_else(|| "none found".to_owned(), ToString::to_string);
+            return Err(CredentialError::NoNativeRoots(why));
+        }
+        Ok(roots)
+    }
+
+    /// The certificates in a PEM file, all of which are trusted.
+    ///
+    /// # Errors
+    /// [`CredentialError`] with the file's name: it can't be read, holds no certificate, or one that can't be parsed.
+    pub fn from_pem_file(path: impl AsRef<Path>) -> Result<Self, CredentialError> {
+        let path = path.as_ref();
+        let mut roots = Self::new();
+        for certificate in &certificates_in(path)? {
+            roots
+                .add(certificate)
+                .map_err(|error| CredentialError::file(path, FileProblem::Certificate(error)))?;
+        }
+        Ok(roots)
+    }
+
+    /// Trusts one more certificate, in DER.
+    ///
+    /// # Errors
+    /// [`CertificateError`] if it can't be parsed.
+    pub fn add(&mut self, root: &CertificateDer<'_>) -> Result<(), CertificateError> {
+        self.anchors.push(trust_anchor_from_der(root)?.to_owned());
+        Ok(())
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.anchors.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.anchors.is_empty()
+    }
+}
+
+impl Verify for Roots {
+    fn verify_server<'c>(
+        &'c self,
+        chain: CertificateChain<'c>,
+        server_name: &str,
+    ) -> Result<&'c [u8], CertificateError> {
+        let name = ServerName::try_from(server_name).map_err(|_| CertificateError::NameMismatch)?;
+        let verifier = WebpkiVerifier::new(&self.anchors, SIGNATURE_ALGORITHMS);
+        verifier.verify_server(chain.iter(), &name, now())
+    }
+}
+
+impl fmt::Debug for Roots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Roots({})", self.anchors.len())
+    }
+}
+
+fn now() -> Option<UnixTime> {
+    SystemTime::now().duration_since(UNIX_EPOCH).ok().map(UnixTime::since_unix_epoch)
+}
+
+/// Accepts whatever certificate a server shows. The server proves that it has the key of that certificate, and
+/// nothing else: anybody in between can be that server. For tests and for looking at certificates only.
+#[derive(Clone, Copy, Debug)]
+pub struct AcceptAnything;
+
+impl Verify for AcceptAnything {
+    fn verify_server<'c>(
+        &'c self,
+        chain: CertificateChain<'c>,
+        _: &str,
+    ) -> Result<&'c [u8], CertificateError> {
+        chain.iter().next().and_then(public_key_info).ok_or(CertificateError::BadEncoding)
+    }
+}

@@ -1,0 +1,304 @@
+//! A TLS connection as a stream of bytes.
+
+mod end;
+mod transport;
+
+use std::fmt;
+use std::io::{self, BufRead, Read, Write};
+use std::sync::Arc;
+
+use pki_types::CertificateDer;
+use tidegate::modes::Modes;
+use tidegate::wire::enums::KeyUpdateRequest;
+use tidegate::{
+    Client, Connection, Event, ExportError, HandshakeSpace, Negotiated, ReadError, Server,
+    UpdateKeysError, Want, WriteError,
+};
+
+use crate::buffer::{Buffers, RecordBuffer};
+use crate::error::stream_error;
+use crate::provider::Software;
+pub use end::End;
+pub use end::Verifier;
+use transport::{Turn, unless_blocked};
+
+/// A connection that owns what it works with.
+pub type OwnedConnection<R, C> =
+    Connection<R, Software, Arc<C>, Box<HandshakeSpace<Software>>, RecordBuffer>;
+
+/// A client over a transport.
+pub type ClientStream<T> = Stream<Client, T>;
+
+/// A server over a transport.
+pub type ServerStream<T> = Stream<Server, T>;
+
+/// One end of a TLS connection over a transport, itself [`Read`], [`BufRead`] and [`Write`].
+///
+/// # Reading
+/// `Ok(0)` comes only after the peer's close_notify: the end of the stream, authenticated. A transport that ends
+/// without one is [`io::ErrorKind::UnexpectedEof`], since what was read may be cut short. [`BufRead`] lends the
+/// decrypted record where it lies, without a copy.
+///
+/// # Writing
+/// A write returns how many bytes are sealed into records; it sends them as far as the transport takes them.
+/// [`Write::flush`] returns when all of them have left.
+///
+/// # Non-blocking transports
+/// The same type serves them. Calls return [`io::ErrorKind::WouldBlock`] where they would wait, and can be repeated
+/// when the transport is ready; nothing is lost, and a repeated write may differ. [`Stream::wants_read`] and
+/// [`Stream::wants_write`] tell what to be woken for. As with other edge-triggered sources, read until `WouldBlock`:
+/// decrypted bytes may lie in the stream while the socket has none.
+///
+/// # Errors
+/// [`tls_error`](crate::tls_error) tells the connection's errors from the transport's. They stay: every later call
+/// returns the same one. The alert for the peer is sent before the error is returned, if the transport takes it.
+pub struct Stream<R: End, T> {
+    connection: OwnedConnection<R, R::Config>,
+    answers: R::Answers,
+    buffers: Buffers,
+    transport: T,
+    peer_certificates: Vec<CertificateDer<'static>>,
+    server_name: Option<String>,
+    incoming: Incoming,
+}
+
+/// How the peer's direction is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Incoming {
+    Open,
+    /// Its close_notify was read.
+    Closed,
+}
+
+impl<R: End, T> Stream<R, T> {
+    pub(crate) fn new(
+        connection: OwnedConnection<R, R::Config>,
+        answers: R::Answers,
+        buffers: Buffers,
+        transport: T,
+    ) -> Self {
+        Self {
+            connection,
+            answers,
+            buffers,
+            transport,
+            peer_certificates: Vec::new(),
+            server_name: None,
+            incoming: Incoming::Open,
+        }
+    }
+
+    /// The connection: what was negotiated, its protocol, its modes, its error.
+    #[must_use]
+    pub const fn connection(&self) -> &OwnedConnection<R, R::Config> {
+        &self.connection
+    }
+
+    /// What both ends agreed on, as far as the handshake went.
+    #[must_use]
+    pub const fn negotiated(&self) -> &Negotiated {
+        self.connection.negotiated()
+    }
+
+    /// The application protocol agreed on (RFC 7301).
+    #[must_use]
+    pub fn protocol(&self) -> Option<&[u8]> {
+        self.connection.protocol()
+    }
+
+    /// The certificates that the peer showed, leaf first. They were accepted if the handshake is done.
+    #[must_use]
+    pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
+        &self.peer_certificates
+    }
+
+    /// The server name: what a client asked for, what a server was asked for.
+    #[must_use]
+    pub fn server_name(&self) -> Option<&str> {
+        self.server_name.as_deref().or_else(|| self.connection.server_name())
+    }
+
+    /// Whether the handshake is not done yet.
+    #[must_use]
+    pub fn is_handshaking(&self) -> bool {
+        self.connection.is_handshaking()
+    }
+
+    /// Whether bytes from the peer are of any use: the event to wait for after a call would have blocked on them.
+    #[must_use]
+    pub fn wants_read(&self) -> bool {
+        self.incoming == Incoming::Open && self.connection.error().is_none()
+    }
+
+    /// Whether bytes wait for the transport to take them: call [`Write::flush`] when it does.
+    #[must_use]
+    pub fn wants_write(&self) -> bool {
+        !self.connection.outgoing().is_empty()
+    }
+
+    /// Adds modes and returns the new set; see [`tidegate::modes`].
+    pub fn set_mode(&mut self, modes: Modes) -> Modes {
+        self.connection.set_mode(modes)
+    }
+
+    /// Removes modes and returns the new set. Without `ENABLE_PARTIAL_WRITE`, a write over a non-blocking transport
+    /// that would have blocked must be repeated with the same bytes; another one is refused with
+    /// [`io::ErrorKind::InvalidInput`].
+    pub fn clear_mode(&mut self, modes: Modes) -> Modes {
+        self.connection.clear_mode(modes)
+    }
+
+    /// Changes our sending keys, and asks the peer to change its own if `request` says so (RFC 8446, section 4.6.3).
+    ///
+    /// # Errors
+    /// [`UpdateKeysError`], which changes nothing but for `Failed`.
+    pub fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), UpdateKeysError> {
+        self.connection.update_keys(request)
+    }
+
+    /// Keying material for other protocols (RFC 8446, section 7.5), as long as `out`.
+    ///
+    /// # Errors
+    /// [`ExportError`]; nothing of `out` may be used then.
+    pub fn export_keying_material(
+        &mut self,
+        label: &[u8],
+        context: &[u8],
+        out: &mut [u8],
+    ) -> Result<(), ExportError> {
+        self.connection.export_keying_material(label, context, out)
+    }
+
+    /// The transport.
+    #[must_use]
+    pub const fn get_ref(&self) -> &T {
+        &self.transport
+    }
+
+    /// The transport, for its settings and for registering it; bytes read from it or written to it are lost to the
+    /// connection.
+    pub const fn get_mut(&mut self) -> &mut T {
+        &mut self.transport
+    }
+
+    /// The transport alone. What was read from it and not from the stream is gone.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.transport
+    }
+}
+
+impl<R: End, T: Read + Write> Stream<R, T> {
+    /// Goes on with the handshake until it is done and our last message has left. Reading and writing do so by
+    /// themselves, too.
+    ///
+    /// # Errors
+    /// The connection's and the transport's; [`io::ErrorKind::WouldBlock`] where a non-blocking transport is not
+    /// ready.
+    pub fn handshake(&mut self) -> io::Result<()> {
+        while self.connection.is_handshaking() {
+            if let Turn::Wants(want) = self.turn()? {
+                self.obey(want)?;
+            }
+        }
+        if let Some(error) = self.connection.error() {
+            return Err(self.failed(error));
+        }
+        self.flush()
+    }
+
+    /// Closes our direction with a close_notify. The peer's direction stays open: read on until `Ok(0)`.
+    ///
+    /// # Errors
+    /// The transport's. After [`io::ErrorKind::WouldBlock`], [`Write::flush`] sends the rest.
+    pub fn close(&mut self) -> io::Result<()> {
+        self.connection.close();
+        self.flush()
+    }
+}
+
+impl<R: End, T: Read + Write> Read for Stream<R, T> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if out.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            match self.connection.read_app_data(out) {
+                Ok(count) => return Ok(count),
+                Err(ReadError::Closed) => {
+                    self.incoming = Incoming::Closed;
+                    return Ok(0);
+                }
+                Err(ReadError::Blocked(want)) => self.obey(want)?,
+                // Only OpenSSL's callers know what to do with nothing.
+                Err(ReadError::Progress) => {}
+                Err(ReadError::Failed(error)) => return Err(self.failed(error)),
+            }
+        }
+    }
+}
+
+impl<R: End, T: Read + Write> BufRead for Stream<R, T> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        loop {
+            match self.turn()? {
+                Turn::HasData => break,
+                Turn::Wants(Want::Nothing) => {
+                    self.incoming = Incoming::Closed;
+                    return Ok(&[]);
+                }
+                Turn::Wants(want) => self.obey(want)?,
+                Turn::Progress => {}
+            }
+        }
+        match self.connection.next_event() {
+            Ok(Event::AppData(data)) => Ok(data.into_bytes()),
+            Ok(_) => Err(io::Error::other("data was offered only once")),
+            Err(error) => Err(stream_error(error)),
+        }
+    }
+
+    fn consume(&mut self, count: usize) {
+        if count == 0 {
+            return;
+        }
+        if let Ok(Event::AppData(data)) = self.connection.next_event() {
+            data.consume(count);
+        }
+    }
+}
+
+impl<R: End, T: Read + Write> Write for Stream<R, T> {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        // A transport that failed says so before it is given more.
+        unless_blocked(self.send_all())?;
+        loop {
+            match self.connection.write_app_data(data) {
+                Ok(count) => {
+                    // What is sealed counts as written; the transport's errors come with the next call.
+                    let _ = self.send_all();
+                    return Ok(count);
+                }
+                Err(WriteError::Blocked(want)) => self.obey(want)?,
+                Err(error @ WriteError::Refused(_)) => {
+                    return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
+                }
+                Err(error @ WriteError::Closed) => {
+                    return Err(io::Error::new(io::ErrorKind::BrokenPipe, error));
+                }
+                Err(WriteError::Failed(error)) => return Err(self.failed(error)),
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.send_all()?;
+        self.transport.flush()
+    }
+}
+
+impl<R: End, T> fmt::Debug for Stream<R, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream").field("connection", &self.connection).finish_non_exhaustive()
+    }
+}

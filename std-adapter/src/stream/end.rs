@@ -1,0 +1,79 @@
+//! What differs between the two ends: whom asks go to.
+
+use std::fmt;
+use std::sync::Arc;
+
+use pki_types::CertificateDer;
+use tidegate::driver::{Verify, answer_client, answer_server};
+use tidegate::error::CertificateError;
+use tidegate::wire::certificate::CertificateChain;
+use tidegate::{Client, Event, Role, Server};
+
+use crate::identity::IdentityList;
+
+/// One of the two ends of a connection. Sealed: [`Client`] and [`Server`] are all there are.
+pub trait End: Role {
+    /// Who answers what this end is asked.
+    type Answers;
+
+    /// Answers an ask, and keeps the certificates that it is about; other events come back.
+    fn answer<'a>(
+        event: Event<'a>,
+        answers: &Self::Answers,
+        certificates: &mut Vec<CertificateDer<'static>>,
+    ) -> Option<Event<'a>>;
+}
+
+impl End for Client {
+    type Answers = Verifier;
+
+    fn answer<'a>(
+        event: Event<'a>,
+        answers: &Verifier,
+        certificates: &mut Vec<CertificateDer<'static>>,
+    ) -> Option<Event<'a>> {
+        if let Event::VerifyPeer(ask) = &event {
+            let chain = ask.chain();
+            *certificates = chain.iter().map(|der| CertificateDer::from(der.to_vec())).collect();
+        }
+        answer_client(event, answers)
+    }
+}
+
+impl End for Server {
+    type Answers = IdentityList;
+
+    fn answer<'a>(
+        event: Event<'a>,
+        answers: &IdentityList,
+        _: &mut Vec<CertificateDer<'static>>,
+    ) -> Option<Event<'a>> {
+        answer_server(event, answers)
+    }
+}
+
+/// A verifier that all clients of a connector share.
+#[derive(Clone)]
+pub struct Verifier(Arc<dyn Verify + Send + Sync>);
+
+impl Verifier {
+    pub(crate) fn new(verifier: impl Verify + Send + Sync + 'static) -> Self {
+        Self(Arc::new(verifier))
+    }
+}
+
+impl Verify for Verifier {
+    fn verify_server<'c>(
+        &'c self,
+        chain: CertificateChain<'c>,
+        server_name: &str,
+    ) -> Result<&'c [u8], CertificateError> {
+        self.0.verify_server(chain, server_name)
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier").finish_non_exhaustive()
+    }
+}

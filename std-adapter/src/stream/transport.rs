@@ -1,0 +1,134 @@
+//! Between the connection and its transport.
+
+use std::io::{self, Read, Write};
+
+use tidegate::modes::Modes;
+use tidegate::{Error, Event, Want};
+
+use super::{End, Stream};
+use crate::buffer::RecordBuffer;
+use crate::error::stream_error;
+
+/// What came of an event.
+pub(super) enum Turn {
+    /// The connection can't go on without this.
+    Wants(Want),
+    /// Application data is there.
+    HasData,
+    /// Something was dealt with.
+    Progress,
+}
+
+impl<R: End, T: Read + Write> Stream<R, T> {
+    /// Deals with the next event.
+    pub(super) fn turn(&mut self) -> io::Result<Turn> {
+        let Self { connection, answers, peer_certificates, .. } = self;
+        let event = match connection.next_event() {
+            Ok(event) => R::answer(event, answers, peer_certificates),
+            Err(error) => return Err(self.failed(error)),
+        };
+        let turn = match event {
+            Some(Event::Want(want)) => Turn::Wants(want),
+            Some(Event::AppData(_)) => Turn::HasData,
+            _ => Turn::Progress,
+        };
+        self.hand_space_back();
+        Ok(turn)
+    }
+
+    /// Does what the connection wants.
+    pub(super) fn obey(&mut self, want: Want) -> io::Result<()> {
+        match want {
+            Want::Incoming => {
+                // A transport that takes nothing may still have something, perhaps the alert that says why.
+                let _ = self.send_all();
+                self.fill()
+            }
+            Want::Outgoing => self.send_some(),
+            Want::Event => self.turn().map(|_| ()),
+            Want::IncomingBuffer => {
+                let buffer = RecordBuffer::new(self.buffers.incoming);
+                self.connection.attach_incoming(buffer).map_err(|_| io::Error::other("no incoming buffer"))
+            }
+            Want::OutgoingBuffer => {
+                let buffer = RecordBuffer::new(self.buffers.outgoing);
+                self.connection.attach_outgoing(buffer).map_err(|_| io::Error::other("no outgoing buffer"))
+            }
+            Want::Answer | Want::Nothing => Err(io::Error::other("the connection waits for nothing that could come")),
+        }
+    }
+
+    /// Reads from the transport once.
+    fn fill(&mut self) -> io::Result<()> {
+        let space = self.connection.incoming_space();
+        if space.is_empty() {
+            return Err(io::Error::other("no room for what is waited for"));
+        }
+        match self.transport.read(space) {
+            Ok(0) => self.connection.incoming_ended(),
+            Ok(count) => self.connection.incoming_filled(count),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                if error.kind() == io::ErrorKind::WouldBlock && self.releases_buffers() {
+                    drop(self.connection.detach_incoming());
+                }
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes to the transport once.
+    fn send_some(&mut self) -> io::Result<()> {
+        match self.transport.write(self.connection.outgoing()) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => self.connection.outgoing_sent(count),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// Writes to the transport until nothing is left.
+    pub(super) fn send_all(&mut self) -> io::Result<()> {
+        if self.connection.outgoing().is_empty() {
+            return Ok(());
+        }
+        while !self.connection.outgoing().is_empty() {
+            self.send_some()?;
+        }
+        if self.releases_buffers() {
+            drop(self.connection.detach_outgoing());
+        }
+        self.transport.flush()
+    }
+
+    /// The connection's error for the caller, after its alert for the peer.
+    pub(super) fn failed(&mut self, error: Error) -> io::Error {
+        // The error counts, not whether the peer could be told.
+        let _ = self.send_all();
+        stream_error(error)
+    }
+
+    /// Whether an idle connection has no buffers.
+    fn releases_buffers(&self) -> bool {
+        self.connection.mode().contains(Modes::RELEASE_BUFFERS) && !self.connection.is_handshaking()
+    }
+
+    /// A connection whose handshake is done needs its space no more, but for the name.
+    fn hand_space_back(&mut self) {
+        if self.connection.is_handshaking() || self.server_name.is_some() {
+            return;
+        }
+        self.server_name = self.connection.server_name().map(str::to_owned);
+        drop(self.connection.detach_handshake());
+    }
+}
+
+/// A transport that is not ready is no error where nothing is waited for.
+pub(super) fn unless_blocked(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+        result => result,
+    }
+}
