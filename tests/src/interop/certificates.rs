@@ -10,7 +10,7 @@ use rcgen::{
     KeyUsagePurpose, date_time_ymd,
 };
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tidegate::wire::enums::SignatureScheme;
 
 use super::program;
@@ -80,8 +80,10 @@ pub enum Flaw {
     NotValidYet,
     /// It is for another name.
     OtherName,
-    /// The root beside it is another one of the same name.
+    /// The root beside it is another one.
     OtherRoot,
+    /// The root beside it has the name of the right one and another key.
+    ForgedRoot,
 }
 
 /// A temporary folder, removed when dropped.
@@ -97,8 +99,7 @@ impl Folder {
     pub fn new() -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path =
-            std::env::temp_dir().join(format!("tidegate-interop-{}-{number}", std::process::id()));
+        let path = std::env::temp_dir().join(format!("tidegate-interop-{}-{number}", std::process::id()));
         fs::create_dir(&path).unwrap();
         Self(path)
     }
@@ -202,17 +203,30 @@ fn make(folder: &Folder, kind: Kind, flaw: Flaw) {
         Kind::Ed25519 => &rcgen::PKCS_ED25519,
         Kind::EcdsaP256 | Kind::Rsa2048 | Kind::Rsa4096 | Kind::RsaPss => &rcgen::PKCS_ECDSA_P256_SHA256,
     };
-    let key = KeyPair::generate_for(algorithm).unwrap();
+    let key = key(algorithm);
     let leaf = leaf(flaw).signed_by(&key, &inner).unwrap();
+    let other =
+        |name| CertifiedIssuer::self_signed(authority(name), KeyPair::generate().unwrap()).unwrap().pem();
     let trusted = match flaw {
-        Flaw::OtherRoot => {
-            CertifiedIssuer::self_signed(authority("root"), KeyPair::generate().unwrap()).unwrap().pem()
-        }
+        Flaw::OtherRoot => other("other root"),
+        Flaw::ForgedRoot => other("root"),
         Flaw::None | Flaw::Expired | Flaw::NotValidYet | Flaw::OtherName => root.pem(),
     };
     write(&folder.file("root.pem"), &trusted);
     write(&folder.file("chain.pem"), &format!("{}{}{}", leaf.pem(), inner.pem(), outer.pem()));
     write(&folder.file("key.pem"), &key.serialize_pem());
+}
+
+/// A key. One of Ed25519 without its public half, as OpenSSL 3.0 wants it: PKCS#8 version 1 (RFC 8410, section 7).
+fn key(algorithm: &'static rcgen::SignatureAlgorithm) -> KeyPair {
+    const HEADER: [u8; 16] = [48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32];
+    let key = KeyPair::generate_for(algorithm).unwrap();
+    if algorithm != &rcgen::PKCS_ED25519 {
+        return key;
+    }
+    let secret = &key.serialized_der()[HEADER.len()..][..32];
+    let plain = PrivatePkcs8KeyDer::from([&HEADER[..], secret].concat());
+    KeyPair::from_pkcs8_der_and_sign_algo(&plain, algorithm).unwrap()
 }
 
 fn authority(name: &str) -> CertificateParams {
@@ -227,7 +241,7 @@ fn authority(name: &str) -> CertificateParams {
 fn leaf(flaw: Flaw) -> CertificateParams {
     let names = match flaw {
         Flaw::OtherName => vec!["elsewhere.example".into()],
-        Flaw::None | Flaw::Expired | Flaw::NotValidYet | Flaw::OtherRoot => {
+        Flaw::None | Flaw::Expired | Flaw::NotValidYet | Flaw::OtherRoot | Flaw::ForgedRoot => {
             vec!["localhost".into(), "127.0.0.1".into()]
         }
     };
@@ -238,7 +252,7 @@ fn leaf(flaw: Flaw) -> CertificateParams {
     match flaw {
         Flaw::Expired => params.not_after = date_time_ymd(2020, 1, 1),
         Flaw::NotValidYet => params.not_before = date_time_ymd(2999, 1, 1),
-        Flaw::None | Flaw::OtherName | Flaw::OtherRoot => {}
+        Flaw::None | Flaw::OtherName | Flaw::OtherRoot | Flaw::ForgedRoot => {}
     }
     params
 }

@@ -229,6 +229,15 @@ impl<R: Role, A: Answer> End<R, A> {
         Ok(std::mem::take(&mut self.received))
     }
 
+    /// Waits for bytes of the peer, whatever they bring, beyond what was dealt with before.
+    ///
+    /// # Errors
+    /// Why they did not come.
+    pub fn await_bytes(&mut self) -> Result<(), Fault> {
+        while self.turn()? != Moment::Waits(Want::Incoming) {}
+        Ok(())
+    }
+
     /// Sends close_notify.
     ///
     /// # Errors
@@ -266,7 +275,9 @@ impl<R: Role, A: Answer> End<R, A> {
             match want {
                 Want::Incoming => self.fill()?,
                 Want::Outgoing | Want::Nothing => {}
-                Want::Answer | Want::IncomingBuffer | Want::OutgoingBuffer | Want::Event => panic!("waits {want}"),
+                Want::Answer | Want::IncomingBuffer | Want::OutgoingBuffer | Want::Event => {
+                    panic!("waits {want}")
+                }
             }
         }
         Ok(moment)

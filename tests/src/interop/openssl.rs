@@ -56,7 +56,7 @@ pub fn start_server(command: &mut Command) -> (Program, SocketAddr) {
 pub fn client(identity: &Identity, address: SocketAddr) -> Command {
     let mut command = Command::new("openssl");
     command.args(["s_client", "-connect", &address.to_string(), "-servername", "localhost"]);
-    command.args(["-tls1_3", "-verify_return_error", "-verify_hostname", "localhost", "-CAfile"]);
+    command.args(["-verify_return_error", "-verify_hostname", "localhost", "-CAfile"]);
     command.arg(identity.root());
     command
 }

@@ -115,16 +115,28 @@ impl Program {
         if said.contains(text) { Ok(said) } else { Err(said) }
     }
 
-    /// Waits until the standard output has this many bytes, and takes them.
+    /// Waits until the program has said `text` so many times, where it says the same again and again.
     ///
     /// # Panics
     /// If it ends, or [`PATIENCE`] does, before.
-    pub fn take_output(&self, count: usize) -> Vec<u8> {
-        let mut streams = self.wait_until(|streams| streams.output.len() >= count);
-        let there = streams.output.len();
-        assert!(there >= count, "{}: {there} bytes of {count}; {}", self.name, streams.text());
-        let rest = streams.output.split_off(count);
-        std::mem::replace(&mut streams.output, rest)
+    pub fn wait_for_times(&self, text: &str, times: usize) {
+        let count = |streams: &Streams| streams.text().matches(text).count();
+        let counted = count(&self.wait_until(|streams| count(streams) >= times));
+        assert!(counted >= times, "{} said {text:?} {counted} times instead of {times}", self.name);
+    }
+
+    /// Waits until the standard output has this many bytes after `mark`, or at all where that is empty; them.
+    ///
+    /// # Panics
+    /// If it ends, or [`PATIENCE`] does, before.
+    pub fn output_after(&self, mark: &str, count: usize) -> Vec<u8> {
+        let after = |streams: &Streams| {
+            let place = |mark: &[u8]| streams.output.windows(mark.len()).position(|place| place == mark);
+            let start = if mark.is_empty() { 0 } else { place(mark.as_bytes())? + mark.len() };
+            streams.output.get(start..)?.get(..count).map(<[u8]>::to_vec)
+        };
+        let found = after(&self.wait_until(|streams| after(streams).is_some()));
+        found.unwrap_or_else(|| panic!("{}: fewer than {count} bytes after {mark:?}", self.name))
     }
 
     /// Waits until `is_enough`, until the program says nothing more, or until [`PATIENCE`] ends.
@@ -184,11 +196,7 @@ impl Drop for Program {
 }
 
 /// Collects a stream in a thread of its own, which ends with the stream.
-fn listen(
-    said: &Arc<Said>,
-    mut stream: impl Read + Send + 'static,
-    place: fn(&mut Streams) -> &mut Vec<u8>,
-) {
+fn listen(said: &Arc<Said>, mut stream: impl Read + Send + 'static, place: fn(&mut Streams) -> &mut Vec<u8>) {
     let said = Arc::clone(said);
     thread::spawn(move || {
         let mut piece = vec![0; 65536];
