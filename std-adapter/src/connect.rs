@@ -106,14 +106,13 @@ impl Connector {
             let what = format!("{server_name:?} is neither a host name nor an address");
             io::Error::new(io::ErrorKind::InvalidInput, what)
         })?;
-        let connection =
-            Connection::<tidegate::Client, _, _, _, _>::new(
-                Arc::clone(&self.config),
-                self.lending.provider(),
-                &name,
-                self.lending.lend(),
-            )
-            .map_err(impossible)?;
+        let connection = Connection::<tidegate::Client, _, _, _, _>::new(
+            Arc::clone(&self.config),
+            self.lending.provider(),
+            &name,
+            self.lending.lend(),
+        )
+        .map_err(impossible)?;
         Ok(Stream::new(connection, self.verifier.clone(), self.lending.buffers, transport))
     }
 }

@@ -74,9 +74,7 @@ impl fmt::Display for FileProblem {
         match self {
             Self::Unreadable(error) => write!(f, "can't be read: {error}"),
             Self::Malformed(why) => write!(f, "is no proper PEM: {why}"),
-            Self::NoCertificate => {
-                f.write_str("holds no certificate (no section \"BEGIN CERTIFICATE\")")
-            }
+            Self::NoCertificate => f.write_str("holds no certificate (no section \"BEGIN CERTIFICATE\")"),
             Self::Certificate(error) => write!(f, "holds a certificate that can't be used: {error:?}"),
             Self::NoKey => f.write_str("holds no private key (no section \"BEGIN PRIVATE KEY\")"),
             Self::EncryptedKey => f.write_str(

@@ -47,10 +47,7 @@ impl OwnedIdentity {
     ///
     /// # Errors
     /// [`CredentialError`], with the name of the file it is about.
-    pub fn from_pem_files(
-        chain: impl AsRef<Path>,
-        key: impl AsRef<Path>,
-    ) -> Result<Self, CredentialError> {
+    pub fn from_pem_files(chain: impl AsRef<Path>, key: impl AsRef<Path>) -> Result<Self, CredentialError> {
         let (chain, key) = (chain.as_ref(), key.as_ref());
         let certificates = certificates_in(chain)?;
         let private = private_key_in(key)?;
@@ -94,9 +91,10 @@ fn read(path: &Path) -> Result<Vec<u8>, CredentialError> {
 
 /// All certificates of a PEM file, at least one.
 pub(crate) fn certificates_in(path: &Path) -> Result<Vec<CertificateDer<'static>>, CredentialError> {
-    let certificates = CertificateDer::pem_slice_iter(&read(path)?)
-        .collect::<Result<Vec<_>, pem::Error>>()
-        .map_err(|error| CredentialError::file(path, FileProblem::Malformed(error.to_string())))?;
+    let certificates =
+        CertificateDer::pem_slice_iter(&read(path)?)
+            .collect::<Result<Vec<_>, pem::Error>>()
+            .map_err(|error| CredentialError::file(path, FileProblem::Malformed(error.to_string())))?;
     if certificates.is_empty() {
         return Err(CredentialError::file(path, FileProblem::NoCertificate));
     }

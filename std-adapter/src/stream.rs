@@ -11,8 +11,8 @@ use pki_types::CertificateDer;
 use tidegate::modes::Modes;
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{
-    Client, Connection, Event, ExportError, HandshakeSpace, Negotiated, ReadError, Server,
-    UpdateKeysError, Want, WriteError,
+    Client, Connection, Event, ExportError, HandshakeSpace, Negotiated, ReadError, Server, UpdateKeysError,
+    Want, WriteError,
 };
 
 use crate::buffer::{Buffers, RecordBuffer};
@@ -23,8 +23,7 @@ pub use end::Verifier;
 use transport::{Turn, unless_blocked};
 
 /// A connection that owns what it works with.
-pub type OwnedConnection<R, C> =
-    Connection<R, Software, Arc<C>, Box<HandshakeSpace<Software>>, RecordBuffer>;
+pub type OwnedConnection<R, C> = Connection<R, Software, Arc<C>, Box<HandshakeSpace<Software>>, RecordBuffer>;
 
 /// A client over a transport.
 pub type ClientStream<T> = Stream<Client, T>;

@@ -1,4 +1,5 @@
-//! Two ends of a connection without sockets, for tests: the `Pair`.
+//! Two ends of a connection without sockets, for tests: the `Pair`; and what speaks with other programs.
 
+pub mod interop;
 pub mod pair;
 pub mod pki;

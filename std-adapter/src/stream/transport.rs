@@ -54,7 +54,9 @@ impl<R: End, T: Read + Write> Stream<R, T> {
                 let buffer = RecordBuffer::new(self.buffers.outgoing);
                 self.connection.attach_outgoing(buffer).map_err(|_| io::Error::other("no outgoing buffer"))
             }
-            Want::Answer | Want::Nothing => Err(io::Error::other("the connection waits for nothing that could come")),
+            Want::Answer | Want::Nothing => {
+                Err(io::Error::other("the connection waits for nothing that could come"))
+            }
         }
     }
 

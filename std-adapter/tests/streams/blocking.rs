@@ -42,7 +42,11 @@ fn small_buffers_and_every_mode_carry_the_same_bytes() {
     let pki = Pki::new();
     for bits in 0..8_u32 {
         let buffers = Buffers { incoming: 6144, outgoing: 1000 + bits as usize };
-        let modes = Modes::from_bits(bits & 6).set(if bits & 1 == 0 { Modes::empty() } else { Modes::RELEASE_BUFFERS });
+        let modes = Modes::from_bits(bits & 6).set(if bits & 1 == 0 {
+            Modes::empty()
+        } else {
+            Modes::RELEASE_BUFFERS
+        });
         let small = |acceptor: Acceptor| {
             let acceptor = acceptor.configured(|config| {
                 config.common.max_handshake_message = 4064;
@@ -109,9 +113,7 @@ fn what_was_negotiated_can_be_read() {
 #[test]
 fn the_identity_is_chosen_by_name() {
     let pki = Pki::new();
-    let identities = || {
-        ["first.test", "second.test"].map(|name| pki.identity(name, &rcgen::PKCS_ED25519))
-    };
+    let identities = || ["first.test", "second.test"].map(|name| pki.identity(name, &rcgen::PKCS_ED25519));
     for name in ["second.test", "first.test"] {
         let (socket, server) = serve(Acceptor::new(identities()), |stream| stream.map(|_| ()));
         pki.connector().connect(name, socket).unwrap();

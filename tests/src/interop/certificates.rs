@@ -1,0 +1,294 @@
+//! Certificates made on the spot, as files for other programs and as values for us.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
+};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use tidegate::wire::enums::SignatureScheme;
+
+use super::program;
+use crate::pki::Pki;
+
+/// The kind of a server's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// ECDSA on P-256.
+    EcdsaP256,
+    /// ECDSA on P-384.
+    EcdsaP384,
+    /// Ed25519.
+    Ed25519,
+    /// RSA with 2048 bits.
+    Rsa2048,
+    /// RSA with 4096 bits.
+    Rsa4096,
+    /// RSA with 2048 bits in a key of type RSASSA-PSS.
+    RsaPss,
+}
+
+impl Kind {
+    /// Those that we sign with, and that need no program to be made.
+    pub const OURS: [Self; 3] = [Self::EcdsaP256, Self::EcdsaP384, Self::Ed25519];
+    /// All.
+    pub const ALL: [Self; 6] =
+        [Self::EcdsaP256, Self::EcdsaP384, Self::Ed25519, Self::Rsa2048, Self::Rsa4096, Self::RsaPss];
+
+    /// Whether this is how a handshake is signed with such a key.
+    #[must_use]
+    pub fn signs_with(self, scheme: SignatureScheme) -> bool {
+        use SignatureScheme as S;
+        match self {
+            Self::EcdsaP256 => scheme == S::ECDSA_SECP256R1_SHA256,
+            Self::EcdsaP384 => scheme == S::ECDSA_SECP384R1_SHA384,
+            Self::Ed25519 => scheme == S::ED25519,
+            Self::Rsa2048 | Self::Rsa4096 => {
+                [S::RSA_PSS_RSAE_SHA256, S::RSA_PSS_RSAE_SHA384, S::RSA_PSS_RSAE_SHA512].contains(&scheme)
+            }
+            Self::RsaPss => {
+                [S::RSA_PSS_PSS_SHA256, S::RSA_PSS_PSS_SHA384, S::RSA_PSS_PSS_SHA512].contains(&scheme)
+            }
+        }
+    }
+
+    /// What `openssl genpkey` is told; none for what is made without it.
+    const fn openssl(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::EcdsaP256 | Self::EcdsaP384 | Self::Ed25519 => None,
+            Self::Rsa2048 => Some(("RSA", "rsa_keygen_bits:2048")),
+            Self::Rsa4096 => Some(("RSA", "rsa_keygen_bits:4096")),
+            Self::RsaPss => Some(("RSA-PSS", "rsa_keygen_bits:2048")),
+        }
+    }
+}
+
+/// What is wrong with a server's certificate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Flaw {
+    /// Nothing.
+    #[default]
+    None,
+    /// It has expired.
+    Expired,
+    /// It is not valid yet.
+    NotValidYet,
+    /// It is for another name.
+    OtherName,
+    /// The root beside it is another one.
+    OtherRoot,
+    /// The root beside it has the name of the right one and another key.
+    ForgedRoot,
+}
+
+/// A temporary folder, removed when dropped.
+#[derive(Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// A fresh one.
+    ///
+    /// # Panics
+    /// If it can't be made.
+    #[must_use]
+    pub fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("tidegate-interop-{}-{number}", std::process::id()));
+        fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    /// A file in it.
+    #[must_use]
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Default for Folder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            eprintln!("{}: {error}", self.0.display());
+        }
+    }
+}
+
+/// A server's certificates for `localhost` and `127.0.0.1`, its key, and the root: `root.pem`, `chain.pem`, `key.pem`.
+#[derive(Debug)]
+pub struct Identity {
+    /// Where the files are, and where there is room for others.
+    pub folder: Folder,
+    /// The same as values.
+    pub pki: Pki,
+    /// Of what kind the key is.
+    pub kind: Kind,
+}
+
+impl Identity {
+    /// A good one. An RSA key is certified by an RSA root, with PKCS#1; the others by an ECDSA root with two
+    /// intermediates, so that the chain has three certificates.
+    ///
+    /// # Panics
+    /// If it can't be made.
+    #[must_use]
+    pub fn new(kind: Kind) -> Self {
+        let folder = Folder::new();
+        match kind.openssl() {
+            Some(algorithm) => make_with_openssl(&folder, algorithm),
+            None => make(&folder, kind, Flaw::None),
+        }
+        Self::read(folder, kind)
+    }
+
+    /// One with a flaw, ECDSA on P-256.
+    ///
+    /// # Panics
+    /// If it can't be made.
+    #[must_use]
+    pub fn flawed(flaw: Flaw) -> Self {
+        let folder = Folder::new();
+        make(&folder, Kind::EcdsaP256, flaw);
+        Self::read(folder, Kind::EcdsaP256)
+    }
+
+    fn read(folder: Folder, kind: Kind) -> Self {
+        let certificates = |name| CertificateDer::pem_file_iter(folder.file(name)).unwrap();
+        let pki = Pki {
+            root: certificates("root.pem").next().unwrap().unwrap(),
+            chain: certificates("chain.pem").map(Result::unwrap).collect(),
+            key: PrivateKeyDer::from_pem_file(folder.file("key.pem")).unwrap().secret_der().to_vec(),
+        };
+        Self { folder, pki, kind }
+    }
+
+    /// The root's file.
+    #[must_use]
+    pub fn root(&self) -> PathBuf {
+        self.folder.file("root.pem")
+    }
+
+    /// The chain's file, leaf first.
+    #[must_use]
+    pub fn chain(&self) -> PathBuf {
+        self.folder.file("chain.pem")
+    }
+
+    /// The key's file.
+    #[must_use]
+    pub fn key(&self) -> PathBuf {
+        self.folder.file("key.pem")
+    }
+}
+
+fn make(folder: &Folder, kind: Kind, flaw: Flaw) {
+    let root = CertifiedIssuer::self_signed(authority("root"), KeyPair::generate().unwrap()).unwrap();
+    let outer =
+        CertifiedIssuer::signed_by(authority("outer issuer"), KeyPair::generate().unwrap(), &root).unwrap();
+    let inner =
+        CertifiedIssuer::signed_by(authority("inner issuer"), KeyPair::generate().unwrap(), &outer).unwrap();
+    let algorithm = match kind {
+        Kind::EcdsaP384 => &rcgen::PKCS_ECDSA_P384_SHA384,
+        Kind::Ed25519 => &rcgen::PKCS_ED25519,
+        Kind::EcdsaP256 | Kind::Rsa2048 | Kind::Rsa4096 | Kind::RsaPss => &rcgen::PKCS_ECDSA_P256_SHA256,
+    };
+    let key = key(algorithm);
+    let leaf = leaf(flaw).signed_by(&key, &inner).unwrap();
+    let other =
+        |name| CertifiedIssuer::self_signed(authority(name), KeyPair::generate().unwrap()).unwrap().pem();
+    let trusted = match flaw {
+        Flaw::OtherRoot => other("other root"),
+        Flaw::ForgedRoot => other("root"),
+        Flaw::None | Flaw::Expired | Flaw::NotValidYet | Flaw::OtherName => root.pem(),
+    };
+    write(&folder.file("root.pem"), &trusted);
+    write(&folder.file("chain.pem"), &format!("{}{}{}", leaf.pem(), inner.pem(), outer.pem()));
+    write(&folder.file("key.pem"), &key.serialize_pem());
+}
+
+/// A key. One of Ed25519 without its public half, as OpenSSL 3.0 wants it: PKCS#8 version 1 (RFC 8410, section 7).
+fn key(algorithm: &'static rcgen::SignatureAlgorithm) -> KeyPair {
+    const HEADER: [u8; 16] = [48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32];
+    let key = KeyPair::generate_for(algorithm).unwrap();
+    if algorithm != &rcgen::PKCS_ED25519 {
+        return key;
+    }
+    let secret = &key.serialized_der()[HEADER.len()..][..32];
+    let plain = PrivatePkcs8KeyDer::from([&HEADER[..], secret].concat());
+    KeyPair::from_pkcs8_der_and_sign_algo(&plain, algorithm).unwrap()
+}
+
+fn authority(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::new(vec![]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.use_authority_key_identifier_extension = true;
+    params.distinguished_name.push(DnType::CommonName, format!("Tidegate test {name}"));
+    params
+}
+
+fn leaf(flaw: Flaw) -> CertificateParams {
+    let names = match flaw {
+        Flaw::OtherName => vec!["elsewhere.example".into()],
+        Flaw::None | Flaw::Expired | Flaw::NotValidYet | Flaw::OtherRoot | Flaw::ForgedRoot => {
+            vec!["localhost".into(), "127.0.0.1".into()]
+        }
+    };
+    let mut params = CertificateParams::new(names).unwrap();
+    params.use_authority_key_identifier_extension = true;
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    match flaw {
+        Flaw::Expired => params.not_after = date_time_ymd(2020, 1, 1),
+        Flaw::NotValidYet => params.not_before = date_time_ymd(2999, 1, 1),
+        Flaw::None | Flaw::OtherName | Flaw::OtherRoot | Flaw::ForgedRoot => {}
+    }
+    params
+}
+
+fn make_with_openssl(folder: &Folder, (algorithm, bits): (&str, &str)) {
+    let openssl = || Command::new("openssl");
+    let key = |name: &str, algorithm: &str, bits: &str| {
+        let command = &mut openssl();
+        command.args(["genpkey", "-algorithm", algorithm, "-pkeyopt", bits, "-out"]).arg(folder.file(name));
+        program::run(command);
+    };
+    key("root.key", "RSA", "rsa_keygen_bits:2048");
+    key("key.pem", algorithm, bits);
+    let request = |subject: &str, key: &str| {
+        let mut command = openssl();
+        command.args(["req", "-x509", "-new", "-sha256", "-days", "30", "-subj", subject, "-key"]);
+        command.arg(folder.file(key));
+        command
+    };
+    let root = &mut request("/CN=Tidegate test root", "root.key");
+    root.args(["-addext", "keyUsage=critical,keyCertSign", "-out"]).arg(folder.file("root.pem"));
+    program::run(root);
+    let leaf = &mut request("/CN=Tidegate test server", "key.pem");
+    leaf.args(["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+        .args(["-addext", "extendedKeyUsage=serverAuth"])
+        .args(["-addext", "keyUsage=digitalSignature"])
+        .arg("-CA")
+        .arg(folder.file("root.pem"))
+        .arg("-CAkey")
+        .arg(folder.file("root.key"))
+        .arg("-out")
+        .arg(folder.file("chain.pem"));
+    program::run(leaf);
+}
+
+fn write(path: &Path, content: &str) {
+    fs::write(path, content).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}

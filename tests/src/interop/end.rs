@@ -1,0 +1,340 @@
+//! Our end of a connection over a socket, in a plain loop around the engine.
+
+use std::fmt;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
+
+use getrandom::SysRng;
+use tidegate::config::{ClientConfig, ServerConfig};
+use tidegate::crypto::rustcrypto::RustCrypto;
+use tidegate::driver::{Webpki, answer_client, answer_server};
+use tidegate::sign::SoftwareSigner;
+use tidegate::x509::WebpkiVerifier;
+use tidegate::{
+    Client, Connection, Error, Event, HandshakeSpace, Lent, Role, Server, ServerName, Want, WriteError,
+};
+
+use super::program::PATIENCE;
+use crate::pair::{Software, now};
+use crate::pki::{Chain, Pki};
+
+/// How an end is set up beside its configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup {
+    /// At most so many bytes are read or written at once.
+    pub chunk: usize,
+    /// Bytes of the incoming buffer.
+    pub incoming: usize,
+    /// Bytes of the outgoing buffer.
+    pub outgoing: usize,
+}
+
+impl Setup {
+    /// Buffers for full records.
+    pub const ROOMY: Self = Self { chunk: usize::MAX, incoming: 24 << 10, outgoing: 24 << 10 };
+    /// The buffers of a small device.
+    pub const SMALL: Self = Self { chunk: usize::MAX, incoming: 6 << 10, outgoing: 1 << 10 };
+}
+
+/// Why an end can't go on.
+#[derive(Debug)]
+pub enum Fault {
+    /// The connection failed.
+    Tls(Error),
+    /// The socket did.
+    Io(io::Error),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Tls(error)
+    }
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl Fault {
+    /// The error of the connection.
+    ///
+    /// # Panics
+    /// If it was the socket that failed.
+    #[must_use]
+    pub fn tls(&self) -> Error {
+        match self {
+            Self::Tls(error) => *error,
+            Self::Io(error) => panic!("the socket failed: {error}"),
+        }
+    }
+}
+
+/// What a step came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Moment {
+    Waits(Want),
+    Progress,
+    Connected,
+}
+
+/// Answers the asks of a role; other events come back.
+pub trait Answer {
+    /// Answers an ask.
+    fn answer<'e>(&self, event: Event<'e>) -> Option<Event<'e>>;
+}
+
+/// Trusts the root of a [`Pki`].
+#[derive(Debug)]
+pub struct Trust<'a>(pub &'a Pki);
+
+impl Answer for Trust<'_> {
+    fn answer<'e>(&self, event: Event<'e>) -> Option<Event<'e>> {
+        let anchors = [self.0.anchor()];
+        let algorithms = tidegate::crypto::SIGNATURE_ALGORITHMS;
+        answer_client(event, &Webpki { verifier: WebpkiVerifier::new(&anchors, algorithms), clock: now })
+    }
+}
+
+impl Answer for SoftwareSigner {
+    fn answer<'e>(&self, event: Event<'e>) -> Option<Event<'e>> {
+        answer_server(event, self)
+    }
+}
+
+/// One end of a connection over a socket.
+pub struct End<R: Role, A> {
+    /// The engine.
+    pub connection: Connection<R, Software, Arc<R::Config>, Box<HandshakeSpace<Software>>, Box<[u8]>>,
+    /// Data that came and was not taken yet.
+    pub received: Vec<u8>,
+    /// How many tickets came.
+    pub tickets: usize,
+    answers: A,
+    stream: TcpStream,
+    chunk: usize,
+}
+
+impl<'a> End<Client, Trust<'a>> {
+    /// Connects to a server that is to be `localhost` by the root of `pki`. No handshake yet.
+    ///
+    /// # Panics
+    /// If the server can't be reached, or the configuration can't work.
+    #[must_use]
+    pub fn connect(address: SocketAddr, config: ClientConfig, pki: &'a Pki, setup: Setup) -> Self {
+        let stream = TcpStream::connect_timeout(&address, PATIENCE).unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        let connection =
+            Connection::<Client, _, _, _, _>::new(Arc::new(config), provider(), &name, lend(setup)).unwrap();
+        Self::over(stream, connection, Trust(pki), setup)
+    }
+}
+
+impl End<Server, SoftwareSigner> {
+    /// A server on a socket that was accepted, with the chain and key of `pki`. No handshake yet.
+    ///
+    /// # Panics
+    /// If the configuration can't work.
+    #[must_use]
+    pub fn accept(stream: TcpStream, config: ServerConfig<Chain>, pki: &Pki, setup: Setup) -> Self {
+        let config: Arc<ServerConfig> = Arc::new(config);
+        let connection = Connection::<Server, _, _, _, _>::new(config, provider(), lend(setup)).unwrap();
+        Self::over(stream, connection, pki.signer(), setup)
+    }
+}
+
+impl<R: Role, A: Answer> End<R, A> {
+    fn over(
+        stream: TcpStream,
+        connection: Connection<R, Software, Arc<R::Config>, Box<HandshakeSpace<Software>>, Box<[u8]>>,
+        answers: A,
+        setup: Setup,
+    ) -> Self {
+        stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        Self { connection, received: Vec::new(), tickets: 0, answers, stream, chunk: setup.chunk }
+    }
+
+    /// Runs the handshake to its end, with all that is to be sent for it.
+    ///
+    /// # Errors
+    /// Why it failed; the alert has left.
+    pub fn handshake(&mut self) -> Result<(), Fault> {
+        while self.turn()? != Moment::Connected {}
+        Ok(())
+    }
+
+    /// Writes all of `data`.
+    ///
+    /// # Errors
+    /// Why the connection failed.
+    ///
+    /// # Panics
+    /// If our direction is closed.
+    pub fn write(&mut self, data: &[u8]) -> Result<(), Fault> {
+        loop {
+            let written = self.connection.write_app_data(data);
+            self.flush()?;
+            match written {
+                Ok(count) => {
+                    assert_eq!(count, data.len());
+                    return Ok(());
+                }
+                Err(WriteError::Blocked(Want::Outgoing)) => {}
+                Err(WriteError::Failed(error)) => return Err(error.into()),
+                Err(error @ (WriteError::Blocked(_) | WriteError::Refused(_) | WriteError::Closed)) => {
+                    panic!("{error}")
+                }
+            }
+        }
+    }
+
+    /// The next `count` bytes.
+    ///
+    /// # Errors
+    /// Why they did not come.
+    pub fn read(&mut self, count: usize) -> Result<Vec<u8>, Fault> {
+        while self.received.len() < count {
+            self.read_on()?;
+        }
+        let rest = self.received.split_off(count);
+        Ok(std::mem::replace(&mut self.received, rest))
+    }
+
+    /// What comes up to `end`, and it.
+    ///
+    /// # Errors
+    /// Why it did not come.
+    pub fn read_until(&mut self, end: &str) -> Result<String, Fault> {
+        loop {
+            let text = String::from_utf8_lossy(&self.received);
+            if let Some(place) = text.find(end) {
+                let line = text[..place + end.len()].to_string();
+                self.received.drain(..line.len());
+                return Ok(line);
+            }
+            self.read_on()?;
+        }
+    }
+
+    /// All that comes up to the peer's close_notify.
+    ///
+    /// # Errors
+    /// Why the stream ended otherwise.
+    pub fn read_to_end(&mut self) -> Result<Vec<u8>, Fault> {
+        while self.turn()? != Moment::Waits(Want::Nothing) {}
+        Ok(std::mem::take(&mut self.received))
+    }
+
+    /// Waits for bytes of the peer, whatever they bring, beyond what was dealt with before.
+    ///
+    /// # Errors
+    /// Why they did not come.
+    pub fn await_bytes(&mut self) -> Result<(), Fault> {
+        while self.turn()? != Moment::Waits(Want::Incoming) {}
+        Ok(())
+    }
+
+    /// Sends close_notify.
+    ///
+    /// # Errors
+    /// The socket's.
+    pub fn close(&mut self) -> Result<(), Fault> {
+        self.connection.close();
+        Ok(self.flush()?)
+    }
+
+    /// Ends the socket without a close_notify.
+    pub fn cut(self) {}
+
+    /// Leaves the peer time to read what it was sent, an alert above all: closing a socket with unread bytes resets the
+    /// connection, and what the peer has not read by then is lost to it.
+    pub fn linger(&mut self) {
+        let mut rest = [0; 4096];
+        let _ = self.stream.shutdown(Shutdown::Write);
+        while self.stream.read(&mut rest).is_ok_and(|count| count > 0) {}
+    }
+
+    fn read_on(&mut self) -> Result<(), Fault> {
+        if self.turn()? == Moment::Waits(Want::Nothing) {
+            return Err(io::Error::from(ErrorKind::UnexpectedEof).into());
+        }
+        Ok(())
+    }
+
+    /// One event, what it wants, and all that is to be sent.
+    fn turn(&mut self) -> Result<Moment, Fault> {
+        let looked = self.look();
+        let flushed = self.flush();
+        let moment = looked?;
+        flushed?;
+        if let Moment::Waits(want) = moment {
+            match want {
+                Want::Incoming => self.fill()?,
+                Want::Outgoing | Want::Nothing => {}
+                Want::Answer | Want::IncomingBuffer | Want::OutgoingBuffer | Want::Event => {
+                    panic!("waits {want}")
+                }
+            }
+        }
+        Ok(moment)
+    }
+
+    fn look(&mut self) -> Result<Moment, Error> {
+        let event = self.answers.answer(self.connection.next_event()?);
+        Ok(match event {
+            Some(Event::Want(want)) => Moment::Waits(want),
+            Some(Event::Connected(_)) => Moment::Connected,
+            Some(Event::AppData(mut data)) => {
+                let count = data.bytes().len();
+                self.received.extend_from_slice(data.bytes());
+                data.consume(count);
+                Moment::Progress
+            }
+            Some(Event::Ticket(_)) => {
+                self.tickets += 1;
+                Moment::Progress
+            }
+            Some(_) | None => Moment::Progress,
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        loop {
+            let pending = self.connection.outgoing();
+            if pending.is_empty() {
+                return Ok(());
+            }
+            let sent = self.stream.write(&pending[..self.chunk.min(pending.len())])?;
+            self.connection.outgoing_sent(sent);
+        }
+    }
+
+    fn fill(&mut self) -> io::Result<()> {
+        let space = self.connection.incoming_space();
+        let room = self.chunk.min(space.len());
+        match self.stream.read(&mut space[..room])? {
+            0 => self.connection.incoming_ended(),
+            count => self.connection.incoming_filled(count),
+        }
+        Ok(())
+    }
+}
+
+impl<R: Role, A> fmt::Debug for End<R, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.connection.fmt(f)
+    }
+}
+
+fn provider() -> Software {
+    RustCrypto::new(SysRng)
+}
+
+fn lend(setup: Setup) -> Lent<Box<HandshakeSpace<Software>>, Box<[u8]>> {
+    let buffer = |length| vec![0; length].into_boxed_slice();
+    Lent { space: Box::default(), incoming: buffer(setup.incoming), outgoing: buffer(setup.outgoing) }
+}

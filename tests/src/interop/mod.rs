@@ -1,0 +1,12 @@
+//! Interoperability with programs that we did not write.
+//!
+//! [`program`] runs them, [`certificates`] makes what both ends show and trust, [`end`] is ours over a socket
+//! and [`listener`] where it is met, [`matrix`] says what is combined, and [`openssl`] and [`gnutls`] know how those two are called.
+
+pub mod certificates;
+pub mod end;
+pub mod gnutls;
+pub mod listener;
+pub mod matrix;
+pub mod openssl;
+pub mod program;

@@ -1,0 +1,67 @@
+//! OpenSSL: `s_server` and `s_client`.
+
+use std::net::SocketAddr;
+use std::process::Command;
+
+use tidegate::wire::enums::NamedGroup;
+
+use super::certificates::Identity;
+use super::matrix::Cell;
+use super::program::Program;
+
+/// What OpenSSL calls a group.
+///
+/// # Panics
+/// For a group that is none of ours.
+#[must_use]
+pub fn group_name(group: NamedGroup) -> &'static str {
+    match group {
+        NamedGroup::X25519 => "X25519",
+        NamedGroup::SECP256R1 => "P-256",
+        NamedGroup::SECP384R1 => "P-384",
+        _ => panic!("{group}"),
+    }
+}
+
+/// Groups as a list for `-groups` and for curl's `--curves`.
+#[must_use]
+pub fn group_list(groups: &[NamedGroup]) -> String {
+    groups.iter().map(|group| group_name(*group)).collect::<Vec<_>>().join(":")
+}
+
+/// `openssl s_server` with an identity, on a free port.
+#[must_use]
+pub fn server(identity: &Identity) -> Command {
+    let mut command = Command::new("openssl");
+    command.args(["s_server", "-accept", "127.0.0.1:0", "-tls1_3", "-key"]).arg(identity.key());
+    command.arg("-cert").arg(identity.chain()).arg("-cert_chain").arg(identity.chain());
+    command
+}
+
+/// Starts a server and waits for its address.
+///
+/// # Panics
+/// If it does not start.
+#[must_use]
+pub fn start_server(command: &mut Command) -> (Program, SocketAddr) {
+    let program = Program::start(command);
+    let said = program.wait_for("ACCEPT ");
+    let line = said.lines().find_map(|line| line.strip_prefix("ACCEPT ")).unwrap_or_default();
+    let address = line.parse().unwrap_or_else(|_| panic!("no address in {said:?}"));
+    (program, address)
+}
+
+/// `openssl s_client` that trusts an identity's root and insists on it.
+#[must_use]
+pub fn client(identity: &Identity, address: SocketAddr) -> Command {
+    let mut command = Command::new("openssl");
+    command.args(["s_client", "-connect", &address.to_string(), "-servername", "localhost"]);
+    command.args(["-verify_return_error", "-verify_hostname", "localhost", "-CAfile"]);
+    command.arg(identity.root());
+    command
+}
+
+/// Has one suite and these groups chosen.
+pub fn choose(command: &mut Command, cell: &Cell, groups: &[NamedGroup]) {
+    command.args(["-ciphersuites", &cell.suite.to_string(), "-groups", &group_list(groups)]);
+}
