@@ -102,8 +102,11 @@ impl WaitServerHello {
     }
 }
 
-/// TLS 1.3 or nothing; and no server that could do better (RFC 8446, section 4.1.3).
+/// TLS 1.3 or nothing; and no server that could do better (RFC 8446, sections 4.1.3, 4.2.1 and D.5).
 fn check_version(hello: &ServerHello<'_>) -> Result<(), Error> {
+    if hello.legacy_version <= ProtocolVersion::SSL_3_0 {
+        return Err(PeerIncompatible::Version.into());
+    }
     match hello.selected_version()? {
         Some(ProtocolVersion::TLS_1_3) => Ok(()),
         // RFC 8446, section 4.2.1: what is chosen there must be TLS 1.3 or later, and must have been offered.

@@ -189,3 +189,6 @@ where
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

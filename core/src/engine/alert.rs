@@ -18,14 +18,16 @@ pub(crate) enum AlertMeaning {
 }
 
 impl<R: Role> Engine<R> {
-    /// The connection fails: the error stays, its alert goes out, secrets go.
+    /// The connection fails: the error stays, its alert goes out, secrets go. A peer that nothing was said to or heard
+    /// of is told nothing.
     pub(crate) fn fail<P: Provider>(&mut self, error: Error, lent: &mut Lent<'_, R, P>) -> Error {
         if let Some(earlier) = self.failed {
             return earlier;
         }
         self.failed = Some(error);
         self.state = R::failed();
-        if let Some(alert) = error.alert().filter(|_| self.write.close() != Close::Sent) {
+        let hears = self.outgoing.has_begun() || self.incoming.used() > 0;
+        if let Some(alert) = error.alert().filter(|_| hears && self.write.close() != Close::Sent) {
             // The area for alerts takes one whatever happened before; a provider that fails here leaves none.
             let _ = self.send_alert(alert, lent);
         }

@@ -108,6 +108,7 @@ impl<R: Role> Engine<R> {
             size_limit: self.channel.receive_limit,
             message_limit: lent.common().max_handshake_message,
             clear_alerts: R::takes_clear_alerts(&self.state),
+            data: self.is_connected(),
         };
         let mut incoming = lent.incoming.incoming(&mut self.incoming);
         incoming.next_inbound(lent.provider, &mut self.channel.read, expect)

@@ -24,6 +24,8 @@ pub(crate) struct OutgoingPositions {
     used: usize,
     inline: [u8; INLINE],
     inline_span: Range<usize>,
+    /// Whether there ever was a record, in whatever buffer.
+    has_begun: bool,
 }
 
 /// The outgoing buffer for one step.
@@ -47,7 +49,12 @@ pub(crate) struct Sealer<'a, P> {
 
 impl OutgoingPositions {
     pub(crate) const fn new() -> Self {
-        Self { span: 0..0, used: 0, inline: [0; INLINE], inline_span: 0..0 }
+        Self { span: 0..0, used: 0, inline: [0; INLINE], inline_span: 0..0, has_begun: false }
+    }
+
+    /// Whether there ever was anything to leave.
+    pub(crate) const fn has_begun(&self) -> bool {
+        self.has_begun
     }
 
     /// Whether nothing waits to leave.
@@ -138,6 +145,7 @@ impl<K> Outgoing<'_, K> {
         let total = seal_record(sealer, self.key.as_deref_mut(), space, (kind, count))?;
         self.at.span.end = self.at.span.end.saturating_add(total);
         self.at.used = self.at.used.max(self.at.span.end);
+        self.at.has_begun = true;
         Ok(())
     }
 
@@ -167,6 +175,7 @@ impl<K> Outgoing<'_, K> {
         body.iter_mut().zip(content).for_each(|(to, from)| *to = *from);
         let total = seal_record(sealer, self.key.as_deref_mut(), space, (kind, content.len()))?;
         at.inline_span.end = at.inline_span.end.saturating_add(total);
+        at.has_begun = true;
         Ok(())
     }
 }

@@ -13,10 +13,13 @@ use crate::wire::enums::{CipherSuite, NamedGroup, ProtocolVersion};
 pub(super) fn check_hello(hello: &ClientHello<'_>) -> Result<(), Error> {
     let extensions = &hello.extensions;
     let is_tls13 = |versions: crate::wire::lists::U16List<'_>| versions.contains(ProtocolVersion::TLS_1_3.0);
-    if !extensions.supported_versions.is_some_and(is_tls13) {
+    // Beside the extension the field counts for nothing, unless it is that old (RFC 8446, sections 4.2.1 and D.5).
+    if hello.legacy_version <= ProtocolVersion::SSL_3_0
+        || !extensions.supported_versions.is_some_and(is_tls13)
+    {
         return Err(PeerIncompatible::Version.into());
     }
-    if hello.compression_methods != [0] || hello.legacy_version.0 < ProtocolVersion::TLS_1_2.0 {
+    if hello.compression_methods != [0] {
         return Err(PeerMisbehaved::IllegalParameter.into());
     }
     if extensions.pre_shared_key.is_some() && extensions.psk_key_exchange_modes.is_none() {

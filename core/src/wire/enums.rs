@@ -160,6 +160,8 @@ wire_enum! {
 wire_enum! {
     /// Version of the protocol.
     ProtocolVersion(u16) {
+        /// SSL 3.0, never to be used (RFC 8446, appendix D.5).
+        SSL_3_0 = 0x0300,
         /// TLS 1.0, in the record header of a first ClientHello.
         TLS_1_0 = 0x0301,
         /// TLS 1.2, the legacy version of every TLS 1.3 record and hello.

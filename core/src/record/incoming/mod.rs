@@ -54,6 +54,8 @@ pub(crate) struct Expectations {
     pub(crate) message_limit: usize,
     /// Whether the peer may still fail without having keys: an alert in clear is taken then.
     pub(crate) clear_alerts: bool,
+    /// Whether the handshake is done, so that application data may come.
+    pub(crate) data: bool,
 }
 
 impl<K> Incoming<'_, K> {
@@ -72,7 +74,7 @@ impl<K> Incoming<'_, K> {
                 return Ok(Inbound::Partial);
             };
             let (kind, content) = self.open(provider, protection, (header, record.clone()), expect)?;
-            if let Some(inbound) = self.admit(kind, content, record.end)? {
+            if let Some(inbound) = self.admit(kind, content, record.end, expect)? {
                 return Ok(inbound);
             }
         }
@@ -178,9 +180,10 @@ impl<K> Incoming<'_, K> {
         kind: ContentType,
         content: Range<usize>,
         record_end: usize,
+        expect: Expectations,
     ) -> Result<Option<Inbound>, Error> {
         if content.is_empty() {
-            return self.admit_empty(kind, record_end);
+            return self.admit_empty(kind, record_end, expect);
         }
         self.at.empty_records = 0;
         self.at.raw.start = record_end;
@@ -206,8 +209,13 @@ impl<K> Incoming<'_, K> {
     }
 
     /// Only application data may be empty (RFC 8446, section 5.4), and not for ever.
-    fn admit_empty(&mut self, kind: ContentType, record_end: usize) -> Result<Option<Inbound>, Error> {
-        if kind != ContentType::APPLICATION_DATA || !self.at.messages.is_empty() {
+    fn admit_empty(
+        &mut self,
+        kind: ContentType,
+        record_end: usize,
+        expect: Expectations,
+    ) -> Result<Option<Inbound>, Error> {
+        if kind != ContentType::APPLICATION_DATA || !expect.data || !self.at.messages.is_empty() {
             return Err(PeerMisbehaved::UnexpectedMessage.into());
         }
         self.at.empty_records = self.at.empty_records.saturating_add(1);

@@ -1,0 +1,13 @@
+//! Connections whose peer is played by a test: it has keys, and says whatever it is told to.
+
+mod client;
+mod client_states;
+mod hellos;
+mod played_client;
+mod played_server;
+mod puppet;
+mod records;
+mod rfc8448;
+mod server;
+mod server_states;
+mod subject;
