@@ -161,3 +161,127 @@ pub(crate) fn export<P: Provider>(
     let hash = provider.hash_digest(&hash)?;
     expand_label(provider, algorithm, secret.as_bytes(), (b"exporter", hash.as_bytes()), out)
 }
+
+#[cfg(test)]
+mod tests {
+    //! The key schedule of RFC 8448, section 3, every value of it.
+
+    use core::convert::Infallible;
+
+    use hex_literal::hex;
+    use rand_core::{TryCryptoRng, TryRng};
+
+    use super::{KeySchedule, derive, expand_label, verify_data};
+    use crate::crypto::rustcrypto::RustCrypto;
+    use crate::crypto::{Digest, HashAlgorithm, MAX_DIGEST};
+    use crate::secret::Secret;
+    use crate::wire::enums::CipherSuite;
+
+    const SUITE: CipherSuite = CipherSuite::TLS_AES_128_GCM_SHA256;
+    const SHA256: HashAlgorithm = HashAlgorithm::Sha256;
+    const SHARED: [u8; 32] = hex!("8bd4054fb55b9d63fdfbacf9f04b9f0d35e6d63f537563efd46272900f89492d");
+    const HELLO: [u8; 32] = hex!("860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8");
+    const BEFORE_FINISHED: [u8; 32] =
+        hex!("edb7725fa7a3473b031ec8ef65a2485493900138a2b91291407d7951a06110ed");
+    const FINISHED: [u8; 32] = hex!("9608102a0f1ccc6db6250b7b7e417b1a000eaada3daae4777a7686c9ff83df13");
+
+    struct NoRandomness;
+
+    impl TryRng for NoRandomness {
+        type Error = Infallible;
+
+        fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+            panic!("nothing here is random")
+        }
+
+        fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+            panic!("nothing here is random")
+        }
+
+        fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), Infallible> {
+            panic!("nothing here is random")
+        }
+    }
+
+    impl TryCryptoRng for NoRandomness {}
+
+    fn provider() -> RustCrypto<NoRandomness> {
+        RustCrypto::new(NoRandomness)
+    }
+
+    fn secret<const N: usize>(bytes: &[u8]) -> Secret<N> {
+        let mut secret = Secret::empty();
+        secret.fill(bytes.len()).iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        secret
+    }
+
+    /// The key, then the IV, that follow from a traffic secret.
+    fn assert_keys(traffic: &Secret<MAX_DIGEST>, expected_key: [u8; 16], expected_iv: [u8; 12]) {
+        let (mut key, mut iv) = ([0; 16], [0; 12]);
+        expand_label(&mut provider(), SHA256, traffic.as_bytes(), (b"key", b""), &mut key).unwrap();
+        expand_label(&mut provider(), SHA256, traffic.as_bytes(), (b"iv", b""), &mut iv).unwrap();
+        assert_eq!((key, iv), (expected_key, expected_iv));
+    }
+
+    #[test]
+    fn the_early_secret_and_what_follows_from_it() {
+        let mut schedule = KeySchedule::default();
+        schedule.extract(&mut provider(), SHA256, &[0; 32]).unwrap();
+        let early = hex!("33ad0a1c607ec03b09e6cd9893680ce210adf300aa1f2660e1b22e10f170f92a");
+        assert_eq!(schedule.current.as_bytes(), early);
+        let empty = hex!("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        let mut derived = Secret::empty();
+        derive(&mut provider(), SHA256, &schedule.current, (b"derived", &empty), &mut derived).unwrap();
+        let expected = hex!("6f2615a108c702c5678f54fc9dbab69716c076189c48250cebeac3576c3611ba");
+        assert_eq!(derived.as_bytes(), expected);
+    }
+
+    #[test]
+    fn the_handshake_secrets_their_keys_and_their_finished() {
+        let (mut schedule, mut shared) = (KeySchedule::default(), secret(&SHARED));
+        schedule.enter_handshake(&mut provider(), SUITE, &mut shared, &Digest::new(&HELLO)).unwrap();
+        assert!(shared.is_empty(), "wiped");
+        let current = hex!("1dc826e93606aa6fdc0aadc12f741b01046aa6b99f691ed221a9f0ca043fbeac");
+        assert_eq!(schedule.current.as_bytes(), current);
+        let client = hex!("b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21");
+        assert_eq!(schedule.client_handshake.as_bytes(), client);
+        let server = hex!("b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38");
+        assert_eq!(schedule.server_handshake.as_bytes(), server);
+        let (key, iv) = (hex!("3fce516009c21727d0f2e4e86ee403bc"), hex!("5d313eb2671276ee13000b30"));
+        assert_keys(&schedule.server_handshake, key, iv);
+        let (key, iv) = (hex!("dbfaa693d1762c5b666af5d950258d01"), hex!("5bd3c71b836e0b76bb73265f"));
+        assert_keys(&schedule.client_handshake, key, iv);
+
+        let mut data = Secret::empty();
+        let transcript = Digest::new(&BEFORE_FINISHED);
+        verify_data(&mut provider(), SUITE, &schedule.server_handshake, &transcript, &mut data).unwrap();
+        let server = hex!("9b9b141d906337fbd2cbdce71df4deda4ab42c309572cb7fffee5454b78f0718");
+        assert_eq!(data.as_bytes(), server);
+        let transcript = Digest::new(&FINISHED);
+        verify_data(&mut provider(), SUITE, &schedule.client_handshake, &transcript, &mut data).unwrap();
+        let client = hex!("a8ec436d677634ae525ac1fcebe11a039ec17694fac6e98527b642f2edd5ce61");
+        assert_eq!(data.as_bytes(), client);
+    }
+
+    #[test]
+    fn the_application_secrets_and_their_keys() {
+        let (mut schedule, mut shared) = (KeySchedule::default(), secret(&SHARED));
+        let token =
+            schedule.enter_handshake(&mut provider(), SUITE, &mut shared, &Digest::new(&HELLO)).unwrap();
+        schedule.enter_application(&mut provider(), SUITE, &Digest::new(&FINISHED), token).unwrap();
+        let current = hex!("18df06843d13a08bf2a449844c5f8a478001bc4d4c627984d5a41da8d0402919");
+        assert_eq!(schedule.current.as_bytes(), current);
+        let client = hex!("9e40646ce79a7f9dc05af8889bce6552875afa0b06df0087f792ebb7c17504a5");
+        assert_eq!(schedule.client_application.as_bytes(), client);
+        let server = hex!("a11af9f05531f856ad47116b45a950328204b4f44bfb6b3a4b4f1f3fcb631643");
+        assert_eq!(schedule.server_application.as_bytes(), server);
+        let exporter = hex!("fe22f881176eda18eb8f44529e6792c50c9a3f89452f68d8ae311b4309d3cf50");
+        assert_eq!(schedule.exporter.as_bytes(), exporter);
+        let (key, iv) = (hex!("9f02283b6c9c07efc26bb9f2ac92e356"), hex!("cf782b88dd83549aadf1e984"));
+        assert_keys(&schedule.server_application, key, iv);
+        let (key, iv) = (hex!("17422dda596ed5d9acd890e3c63f5051"), hex!("5b78923dee08579033e523d9"));
+        assert_keys(&schedule.client_application, key, iv);
+        schedule.wipe();
+        assert!(schedule.current.is_empty() && schedule.exporter.is_empty());
+    }
+}

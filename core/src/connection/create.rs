@@ -129,6 +129,7 @@ where
         let engine = Engine::new(common);
         let Lent { mut space, incoming, outgoing } = lent;
         space.wipe();
+        let first_incoming = incoming.bytes().len();
         Ok(Self {
             engine,
             provider,
@@ -136,6 +137,7 @@ where
             space: Some(space),
             incoming: Some(incoming),
             outgoing: Some(outgoing),
+            first_incoming,
         })
     }
 }

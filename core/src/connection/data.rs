@@ -58,6 +58,8 @@ where
         if range.is_empty() {
             return Err(WriteError::Blocked(if attached { Want::Outgoing } else { Want::OutgoingBuffer }));
         }
+        // What is put there is wiped with the buffer, sealed or not.
+        engine.outgoing.will_use(range.end);
         let outgoing = self.outgoing.as_mut().map(|outgoing| outgoing.parts().0).unwrap_or_default();
         Ok(outgoing.get_mut(range).unwrap_or_default())
     }

@@ -67,10 +67,9 @@ where
         if self.incoming.is_some() {
             return Err(AttachError::Occupied(buffer));
         }
-        let message = R::common(&self.config).max_handshake_message;
-        let limit = buffers::record_size_limit(buffer.bytes().len(), message);
-        let needed = self.engine.channel.receive_limit.saturating_add(buffers::incoming_overhead(message));
-        if limit < self.engine.channel.receive_limit && buffer.bytes().len() < needed {
+        let overhead = buffers::incoming_overhead(R::common(&self.config).max_handshake_message);
+        let needed = self.engine.channel.receive_limit.saturating_add(overhead).min(self.first_incoming);
+        if buffer.bytes().len() < needed {
             return Err(AttachError::TooShort { buffer, needed });
         }
         self.incoming = Some(buffer);

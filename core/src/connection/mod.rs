@@ -44,6 +44,8 @@ where
     space: Option<H>,
     incoming: Option<I>,
     outgoing: Option<O>,
+    /// Bytes of the first incoming buffer: what the peer may send was fitted to it.
+    first_incoming: usize,
 }
 
 /// A client that is lent everything by reference.
@@ -75,7 +77,7 @@ where
 {
     /// The engine, and what it is lent for this step.
     fn parts(&mut self) -> (&mut Engine<R>, engine::Lent<'_, R, P>) {
-        let Self { engine, provider, config, space, incoming, outgoing } = self;
+        let Self { engine, provider, config, space, incoming, outgoing, .. } = self;
         let (incoming, incoming_key) = incoming.as_mut().map(I::parts).unwrap_or_default();
         let (outgoing, outgoing_key) = outgoing.as_mut().map(O::parts).unwrap_or_default();
         let lent = engine::Lent {

@@ -94,6 +94,11 @@ impl OutgoingPositions {
         self.used
     }
 
+    /// Says that the buffer may be written to up to here, from outside.
+    pub(crate) fn will_use(&mut self, end: usize) {
+        self.used = self.used.max(end);
+    }
+
     /// Begins anew with another buffer.
     pub(crate) fn forget_buffer(&mut self) {
         self.span = 0..0;

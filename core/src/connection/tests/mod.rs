@@ -1,4 +1,5 @@
 //! Connections whose peer is played by a test: it has keys, and says whatever it is told to.
+#![cfg(feature = "rustcrypto")]
 
 mod client;
 mod client_states;
@@ -8,6 +9,7 @@ mod played_server;
 mod puppet;
 mod records;
 mod rfc8448;
+mod rfc8448_bytes;
 mod server;
 mod server_states;
 mod subject;
