@@ -310,6 +310,10 @@ fn a_key_that_is_used_up_opens_nothing() {
     subject.engine.channel.read.set_sequence(last);
     puppet.writing.set_sequence(last);
     reads_on(&mut subject, &mut puppet);
+    // The peer was asked for a new key, and has none.
+    let asked = message(HandshakeType::KEY_UPDATE, &[KeyUpdateRequest::UPDATE_REQUESTED.0]);
+    assert_eq!(puppet.hear(&drain(&mut subject)), [(ContentType::HANDSHAKE, asked)]);
+    puppet.reading.update(&mut puppet.provider, None).unwrap();
     puppet.writing.set_sequence(last);
     let record = puppet.record(ContentType::APPLICATION_DATA, b"data");
     refuses(&mut subject, &mut puppet, &record, LimitExceeded::KeyUsage);
