@@ -1,4 +1,4 @@
-//! A client and a server that talk through memory, in any chunks.
+//! A client and a server that talk through memory, in any chunks, past a man in the middle if need be.
 
 use std::sync::Arc;
 
@@ -7,9 +7,13 @@ use tidegate::config::{ClientConfig, ServerConfig};
 use tidegate::crypto::rustcrypto::RustCrypto;
 use tidegate::driver::{Webpki, answer_client, answer_server};
 use tidegate::x509::WebpkiVerifier;
-use tidegate::{Client, Connection, Error, Event, HandshakeSpace, Lent, Server, ServerName, UnixTime, Want};
+use tidegate::{
+    Client, Connection, Error, Event, HandshakeSpace, Lent, ReadError, Server, ServerName, UnixTime, Want,
+    WriteError,
+};
+use tidegate::{buffers, limits};
 
-use crate::pki::Pki;
+use crate::pki::{Chain, Pki};
 
 /// The provider of both ends.
 pub type Software = RustCrypto<SysRng>;
@@ -29,8 +33,46 @@ pub struct Buffers {
     pub outgoing: usize,
 }
 
+impl Buffers {
+    /// For full records.
+    pub const FULL: Self = Self {
+        incoming: buffers::full_incoming(limits::DEFAULT_HANDSHAKE_MESSAGE),
+        outgoing: buffers::FULL_OUTGOING,
+    };
+    /// The smallest that work with the default limit of messages.
+    pub const SMALLEST: Self = Self {
+        incoming: buffers::min_incoming(limits::DEFAULT_HANDSHAKE_MESSAGE),
+        outgoing: buffers::MIN_OUTGOING,
+    };
+}
+
+/// One of the two ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The client.
+    Client,
+    /// The server.
+    Server,
+}
+
+impl End {
+    /// Both.
+    pub const BOTH: [Self; 2] = [Self::Client, Self::Server];
+
+    /// The other one.
+    #[must_use]
+    pub const fn peer(self) -> Self {
+        match self {
+            Self::Client => Self::Server,
+            Self::Server => Self::Client,
+        }
+    }
+}
+
+/// A man in the middle: is shown every record with who sent it, and may change it.
+pub type Middle = Box<dyn FnMut(End, &mut Vec<u8>)>;
+
 /// Two ends of a connection.
-#[derive(Debug)]
 pub struct Pair {
     /// The client.
     pub client: OwnedClient,
@@ -40,6 +82,18 @@ pub struct Pair {
     pub pki: Pki,
     /// At most so many bytes move at once.
     pub chunk: usize,
+    /// Who sees the records.
+    pub middle: Option<Middle>,
+    /// From the client and from the server, past the man in the middle.
+    ways: [Way; 2],
+}
+
+/// Bytes on their way past the man in the middle.
+#[derive(Debug, Default)]
+struct Way {
+    /// Less than a record.
+    unseen: Vec<u8>,
+    seen: Vec<u8>,
 }
 
 /// What an end did in a turn.
@@ -51,23 +105,63 @@ pub enum Turn {
     HasData,
 }
 
+/// The same on either end.
+#[macro_export]
+macro_rules! at {
+    ($pair:expr, $end:expr, $connection:ident => $body:expr) => {
+        match $end {
+            $crate::pair::End::Client => {
+                let $connection = &mut $pair.client;
+                $body
+            }
+            $crate::pair::End::Server => {
+                let $connection = &mut $pair.server;
+                $body
+            }
+        }
+    };
+}
+
 impl Pair {
-    /// Two fresh ends.
+    /// Two fresh ends with buffers alike.
     ///
     /// # Panics
     /// If an end can't be made.
     #[must_use]
-    pub fn new(
+    pub fn new(pki: Pki, client: ClientConfig, server: ServerConfig<Chain>, buffers: Buffers) -> Self {
+        Self::with_buffers(pki, client, server, [buffers; 2])
+    }
+
+    /// Two fresh ends; the client's buffers come first.
+    ///
+    /// # Panics
+    /// If an end can't be made.
+    #[must_use]
+    pub fn with_buffers(
         pki: Pki,
         client: ClientConfig,
-        server: ServerConfig<crate::pki::Chain>,
-        buffers: Buffers,
+        server: ServerConfig<Chain>,
+        buffers: [Buffers; 2],
     ) -> Self {
         let name = ServerName::try_from("localhost").unwrap();
         let rng = || RustCrypto::new(SysRng);
-        let client = OwnedClient::new(Arc::new(client), rng(), &name, lend(buffers)).unwrap();
-        let server = OwnedServer::new(Arc::new(server), rng(), lend(buffers)).unwrap();
-        Self { client, server, pki, chunk: usize::MAX }
+        let [client_buffers, server_buffers] = buffers.map(lend);
+        let client = OwnedClient::new(Arc::new(client), rng(), &name, client_buffers).unwrap();
+        let server = OwnedServer::new(Arc::new(server), rng(), server_buffers).unwrap();
+        Self { client, server, pki, chunk: usize::MAX, middle: None, ways: Default::default() }
+    }
+
+    /// Two ends that have shaken hands, with defaults and a key on P-256.
+    ///
+    /// # Panics
+    /// If they don't.
+    #[must_use]
+    pub fn connected() -> Self {
+        let pki = Pki::new(&rcgen::PKCS_ECDSA_P256_SHA256);
+        let server = ServerConfig::new(pki.identities());
+        let mut pair = Self::new(pki, ClientConfig::new(), server, Buffers::FULL);
+        pair.handshake().unwrap();
+        pair
     }
 
     /// Runs the handshake.
@@ -81,6 +175,16 @@ impl Pair {
             let moved = self.exchange();
             if moved == 0 && client == Turn::Waits(Want::Incoming) && server == Turn::Waits(Want::Incoming) {
                 return Ok(());
+            }
+        }
+    }
+
+    /// Lets both ends do what they can until nothing moves any more; the error of each.
+    pub fn settle(&mut self) -> [Option<Error>; 2] {
+        loop {
+            let errors = [self.client_turn().err(), self.server_turn().err()];
+            if self.exchange() == 0 {
+                return errors;
             }
         }
     }
@@ -117,18 +221,89 @@ impl Pair {
         }
     }
 
+    /// Writes at one end as often as it takes, and reads at the other: what arrives, until it is as much.
+    ///
+    /// # Errors
+    /// What a write says that is not merely blocked.
+    ///
+    /// # Panics
+    /// If nothing moves any more.
+    pub fn carry(&mut self, from: End, data: &[u8]) -> Result<Vec<u8>, WriteError> {
+        let (mut written, mut arrived) = (0, Vec::new());
+        while written < data.len() || arrived.len() < data.len() {
+            let before = (written, arrived.len());
+            if written < data.len() {
+                written += self.write(from, &data[written..])?;
+            }
+            let moved = self.exchange();
+            arrived.extend(self.read(from.peer()));
+            assert!(moved > 0 || before != (written, arrived.len()), "nothing moves at {before:?}");
+        }
+        Ok(arrived)
+    }
+
+    /// Writes once; nothing where that is blocked.
+    ///
+    /// # Errors
+    /// What the write says else.
+    pub fn write(&mut self, end: End, data: &[u8]) -> Result<usize, WriteError> {
+        match at!(self, end, connection => connection.write_app_data(data)) {
+            Err(WriteError::Blocked(_)) => Ok(0),
+            result => result,
+        }
+    }
+
+    /// Reads all that is there.
+    pub fn read(&mut self, end: End) -> Vec<u8> {
+        let (mut all, mut some) = (Vec::new(), vec![0; 1 << 14]);
+        loop {
+            match at!(self, end, connection => connection.read_app_data(&mut some)) {
+                Ok(count) => all.extend_from_slice(&some[..count]),
+                Err(ReadError::Progress) => {}
+                Err(ReadError::Blocked(_) | ReadError::Closed | ReadError::Failed(_)) => return all,
+            }
+        }
+    }
+
     /// Moves bytes both ways, a chunk each; how many moved.
     pub fn exchange(&mut self) -> usize {
-        let up = transfer(self.client.outgoing(), self.chunk, |bytes| self.server.feed_incoming(bytes));
-        self.client.outgoing_sent(up);
-        let down = transfer(self.server.outgoing(), self.chunk, |bytes| self.client.feed_incoming(bytes));
-        self.server.outgoing_sent(down);
-        up + down
+        End::BOTH.into_iter().map(|from| self.deliver(from)).sum()
+    }
+
+    fn deliver(&mut self, from: End) -> usize {
+        let chunk = self.chunk;
+        let mut out = at!(self, from, connection => first(connection.outgoing(), chunk).to_vec());
+        let sent = out.len();
+        if let Some(middle) = &mut self.middle {
+            let way = &mut self.ways[from as usize];
+            way.unseen.append(&mut out);
+            while let Some(length) = record_length(&way.unseen) {
+                let mut record = way.unseen.drain(..length).collect();
+                middle(from, &mut record);
+                way.seen.append(&mut record);
+            }
+            out = first(&way.seen, chunk).to_vec();
+        }
+        let arrived = at!(self, from.peer(), connection => connection.feed_incoming(&out));
+        if self.middle.is_none() {
+            at!(self, from, connection => connection.outgoing_sent(arrived));
+            return arrived;
+        }
+        at!(self, from, connection => connection.outgoing_sent(sent));
+        self.ways[from as usize].seen.drain(..arrived);
+        sent + arrived
     }
 }
 
-fn transfer(pending: &[u8], chunk: usize, feed: impl FnOnce(&[u8]) -> usize) -> usize {
-    feed(&pending[..chunk.min(pending.len())])
+fn first(bytes: &[u8], count: usize) -> &[u8] {
+    &bytes[..count.min(bytes.len())]
+}
+
+/// Bytes of the first record, if it is whole.
+fn record_length(bytes: &[u8]) -> Option<usize> {
+    let [_, _, _, high, low] = *bytes.first_chunk()?;
+    let length = 5 + usize::from(u16::from_be_bytes([high, low]));
+    (bytes.len() >= length).then_some(length)
 }
 
 fn lend(buffers: Buffers) -> Lent<Box<HandshakeSpace<Software>>, Box<[u8]>> {

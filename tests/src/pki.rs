@@ -26,26 +26,28 @@ impl Pki {
     /// If the certificates can't be made.
     #[must_use]
     pub fn new(leaf: &'static SignatureAlgorithm) -> Self {
-        let ca = |name: &str| {
-            let mut params = CertificateParams::new(vec![]).unwrap();
-            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-            params.distinguished_name.push(rcgen::DnType::CommonName, name);
-            params
-        };
-        let root =
-            CertifiedIssuer::self_signed(ca("Tidegate test root"), KeyPair::generate().unwrap()).unwrap();
-        let middle =
-            CertifiedIssuer::signed_by(ca("Tidegate test issuer"), KeyPair::generate().unwrap(), &root)
-                .unwrap();
+        Self::with_chain(leaf, 2)
+    }
+
+    /// As [`Pki::new`], with a chain of so many certificates that the server shows.
+    ///
+    /// # Panics
+    /// If the certificates can't be made.
+    #[must_use]
+    pub fn with_chain(leaf: &'static SignatureAlgorithm, length: usize) -> Self {
+        let mut issuer = CertifiedIssuer::self_signed(ca(0), KeyPair::generate().unwrap()).unwrap();
+        let root = issuer.der().to_vec().into();
+        let mut chain = Vec::new();
+        for depth in 1..length {
+            issuer = CertifiedIssuer::signed_by(ca(depth), KeyPair::generate().unwrap(), &issuer).unwrap();
+            chain.insert(0, issuer.der().to_vec().into());
+        }
         let key = KeyPair::generate_for(leaf).unwrap();
         let mut params = CertificateParams::new(vec!["localhost".into(), "127.0.0.1".into()]).unwrap();
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        let leaf = params.signed_by(&key, &middle).unwrap();
-        Self {
-            root: root.der().to_vec().into(),
-            chain: vec![leaf.der().to_vec().into(), middle.der().to_vec().into()],
-            key: key.serialize_der(),
-        }
+        let leaf = params.signed_by(&key, &issuer).unwrap();
+        chain.insert(0, leaf.der().to_vec().into());
+        Self { root, chain, key: key.serialize_der() }
     }
 
     /// The server's key as a signer.
@@ -71,6 +73,14 @@ impl Pki {
     pub fn identities(&self) -> Chain {
         Chain(self.chain.clone())
     }
+}
+
+/// What goes into the certificate of an authority.
+fn ca(depth: usize) -> CertificateParams {
+    let mut params = CertificateParams::new(vec![]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.distinguished_name.push(rcgen::DnType::CommonName, format!("Tidegate test authority {depth}"));
+    params
 }
 
 /// One identity.
