@@ -6,15 +6,17 @@ use std::process::{Command, Stdio};
 
 use tidegate::config::{ClientConfig, Protocols, ServerConfig};
 use tidegate::error::{CertificateError, PeerIncompatible, PeerMisbehaved, Refused};
+use tidegate::limits::DEFAULT_HANDSHAKE_MESSAGE;
 use tidegate::sign::SoftwareSigner;
 use tidegate::wire::enums::{AlertDescription, KeyUpdateRequest};
 use tidegate::{Client, Error, Server};
 use tidegate_tests::interop::certificates::{Flaw, Identity, Kind};
-use tidegate_tests::interop::end::{End, Setup, Trust};
+use tidegate_tests::interop::end::End;
 use tidegate_tests::interop::listener::Listener;
 use tidegate_tests::interop::matrix::{self, Cell};
 use tidegate_tests::interop::openssl::{choose, client, server, start_server};
 use tidegate_tests::interop::program::{Program, have};
+use tidegate_tests::interop::setup::{Setup, Trust};
 
 type OurClient<'a> = End<Client, Trust<'a>>;
 type OurServer = End<Server, SoftwareSigner>;
@@ -98,12 +100,19 @@ fn client_with_a_small_buffer_has_a_server_send_small_records() {
     let page = identity.folder.file("page");
     let content = noise(300_000);
     std::fs::write(&page, &content).unwrap();
-    let mut command = server(&identity);
-    command.arg("-HTTP").current_dir(page.parent().unwrap());
-    let (mut client, _program) = connected(&identity, &mut command, ClientConfig::new(), Setup::SMALL);
-    client.write(b"GET /page HTTP/1.0\r\n\r\n").unwrap();
-    assert_eq!(client.read(content.len()).unwrap(), content);
-    assert_eq!(client.read_to_end().unwrap(), b"");
+    // The second takes records of 512 bytes, the shortest that OpenSSL can be asked for.
+    let tight =
+        Setup { incoming: 2048 + 513 + 5 + 16, outgoing: tidegate::buffers::MIN_OUTGOING, ..Setup::SMALL };
+    for (setup, message) in [(Setup::SMALL, DEFAULT_HANDSHAKE_MESSAGE), (tight, 2048)] {
+        let mut config = ClientConfig::new();
+        config.common.max_handshake_message = message;
+        let mut command = server(&identity);
+        command.arg("-HTTP").current_dir(page.parent().unwrap());
+        let (mut client, _program) = connected(&identity, &mut command, config, setup);
+        client.write(b"GET /page HTTP/1.0\r\n\r\n").unwrap();
+        assert_eq!(client.read(content.len()).unwrap(), content);
+        assert_eq!(client.read_to_end().unwrap(), b"");
+    }
 }
 
 #[test]
