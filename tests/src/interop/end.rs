@@ -37,6 +37,8 @@ pub struct End<R: Role, A> {
     pub received: Vec<u8>,
     /// How many tickets came.
     pub tickets: usize,
+    /// How many bytes were written to the socket.
+    pub sent: usize,
     answers: A,
     stream: TcpStream,
     chunk: usize,
@@ -75,7 +77,7 @@ impl<R: Role, A: Answer> End<R, A> {
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        Self { connection, received: Vec::new(), tickets: 0, answers, stream, chunk: setup.chunk }
+        Self { connection, received: Vec::new(), tickets: 0, sent: 0, answers, stream, chunk: setup.chunk }
     }
 
     /// Runs the handshake to its end, with all that is to be sent for it.
@@ -149,13 +151,18 @@ impl<R: Role, A: Answer> End<R, A> {
         Ok(std::mem::take(&mut self.received))
     }
 
-    /// Waits for bytes of the peer, whatever they bring, beyond what was dealt with before.
+    /// Waits for a message of the peer that brings no data, beyond what was dealt with before; how many bytes were sent
+    /// in answer to it.
     ///
     /// # Errors
-    /// Why they did not come.
-    pub fn await_bytes(&mut self) -> Result<(), Fault> {
+    /// Why it did not come.
+    pub fn answered(&mut self) -> Result<usize, Fault> {
+        let before = self.sent;
         while self.turn()? != Moment::Waits(Want::Incoming) {}
-        Ok(())
+        let moment = self.look();
+        self.flush()?;
+        assert!(matches!(moment?, Moment::Waits(Want::Incoming)), "the message was more than that");
+        Ok(self.sent - before)
     }
 
     /// Sends close_notify.
@@ -230,6 +237,7 @@ impl<R: Role, A: Answer> End<R, A> {
             }
             let sent = self.stream.write(&pending[..self.chunk.min(pending.len())])?;
             self.connection.outgoing_sent(sent);
+            self.sent += sent;
         }
     }
 
