@@ -5,7 +5,7 @@ use std::fs::File;
 use std::process::{Command, Stdio};
 
 use tidegate::config::{ClientConfig, Protocols, ServerConfig};
-use tidegate::error::{CertificateError, PeerIncompatible, PeerMisbehaved, Refused};
+use tidegate::error::{CertificateError, LimitExceeded, PeerIncompatible, PeerMisbehaved, Refused};
 use tidegate::limits::DEFAULT_HANDSHAKE_MESSAGE;
 use tidegate::sign::SoftwareSigner;
 use tidegate::wire::enums::{AlertDescription, KeyUpdateRequest};
@@ -455,6 +455,29 @@ fn server_with_small_buffers_takes_small_records() {
     let mut server = End::accept(listener.accept(), config, &identity.pki, Setup::SMALL);
     server.handshake().unwrap();
     assert!(server.read(content.len()).unwrap() == content, "what came is something else");
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn server_names_the_buffer_that_a_client_needs() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    let (mut server, mut program) = accepted(&identity, &[], None, Setup::SMALL);
+    server.handshake().unwrap();
+    // s_client reads its input in pieces of 8 kB and makes a record of each.
+    program.say(&noise(8 << 10));
+    let fault = server.read(1).unwrap_err().tls();
+    let Error::LimitExceeded(LimitExceeded::IncomingBuffer { needed }) = fault else { panic!("{fault:?}") };
+    server.linger();
+    program.wait_for("alert record overflow");
+
+    let setup = Setup { incoming: needed, ..Setup::SMALL };
+    let (mut server, mut program) = accepted(&identity, &[], None, setup);
+    server.handshake().unwrap();
+    program.say(&noise(8 << 10));
+    assert_eq!(server.read(8 << 10).unwrap(), noise(8 << 10));
 }
 
 #[test]
