@@ -5,21 +5,25 @@ use std::fs::File;
 use std::process::{Command, Stdio};
 
 use tidegate::config::{ClientConfig, Protocols, ServerConfig};
-use tidegate::error::{CertificateError, PeerIncompatible, PeerMisbehaved, Refused};
+use tidegate::error::{CertificateError, LimitExceeded, PeerIncompatible, PeerMisbehaved, Refused};
+use tidegate::limits::DEFAULT_HANDSHAKE_MESSAGE;
 use tidegate::sign::SoftwareSigner;
 use tidegate::wire::enums::{AlertDescription, KeyUpdateRequest};
 use tidegate::{Client, Error, Server};
 use tidegate_tests::interop::certificates::{Flaw, Identity, Kind};
-use tidegate_tests::interop::end::{End, Setup, Trust};
+use tidegate_tests::interop::end::End;
 use tidegate_tests::interop::listener::Listener;
 use tidegate_tests::interop::matrix::{self, Cell};
 use tidegate_tests::interop::openssl::{choose, client, server, start_server};
 use tidegate_tests::interop::program::{Program, have};
+use tidegate_tests::interop::setup::{Setup, Trust};
 
 type OurClient<'a> = End<Client, Trust<'a>>;
 type OurServer = End<Server, SoftwareSigner>;
 
 const MEGABYTES: usize = 10 << 20;
+/// Bytes of a record with a KeyUpdate: its header, the message, the content type, the tag.
+const KEY_UPDATE: usize = 5 + 5 + 1 + 16;
 
 // --- Our client, s_server ---------------------------------------------------------------------------------------------
 
@@ -98,12 +102,19 @@ fn client_with_a_small_buffer_has_a_server_send_small_records() {
     let page = identity.folder.file("page");
     let content = noise(300_000);
     std::fs::write(&page, &content).unwrap();
-    let mut command = server(&identity);
-    command.arg("-HTTP").current_dir(page.parent().unwrap());
-    let (mut client, _program) = connected(&identity, &mut command, ClientConfig::new(), Setup::SMALL);
-    client.write(b"GET /page HTTP/1.0\r\n\r\n").unwrap();
-    assert_eq!(client.read(content.len()).unwrap(), content);
-    assert_eq!(client.read_to_end().unwrap(), b"");
+    // The second takes records of 512 bytes, the shortest that OpenSSL can be asked for.
+    let tight =
+        Setup { incoming: 2048 + 513 + 5 + 16, outgoing: tidegate::buffers::MIN_OUTGOING, ..Setup::SMALL };
+    for (setup, message) in [(Setup::SMALL, DEFAULT_HANDSHAKE_MESSAGE), (tight, 2048)] {
+        let mut config = ClientConfig::new();
+        config.common.max_handshake_message = message;
+        let mut command = server(&identity);
+        command.arg("-HTTP").current_dir(page.parent().unwrap());
+        let (mut client, _program) = connected(&identity, &mut command, config, setup);
+        client.write(b"GET /page HTTP/1.0\r\n\r\n").unwrap();
+        assert_eq!(client.read(content.len()).unwrap(), content);
+        assert_eq!(client.read_to_end().unwrap(), b"");
+    }
 }
 
 #[test]
@@ -120,7 +131,7 @@ fn client_and_server_change_keys() {
     for (place, command) in ["k\n", "K\n", "K\n"].into_iter().enumerate() {
         // It takes what comes in one piece for one command, or for none.
         program.say(command.as_bytes());
-        client.await_bytes().unwrap();
+        assert_eq!(client.answered().unwrap(), if command == "K\n" { KEY_UPDATE } else { 0 });
         let line = format!("after {place} with {command}");
         program.say(line.as_bytes());
         assert_eq!(client.read_until("\n").unwrap(), line);
@@ -362,7 +373,7 @@ fn server_and_client_change_keys() {
     for (place, command) in ["k\n", "K\n", "K\n"].into_iter().enumerate() {
         // It takes what comes in one piece for one command, or for none.
         program.say(command.as_bytes());
-        program.wait_for_times("KEYUPDATE", place + 1);
+        assert_eq!(server.answered().unwrap(), if command == "K\n" { KEY_UPDATE } else { 0 });
         let line = format!("after {place} with {command}");
         program.say(line.as_bytes());
         assert_eq!(server.read_until("\n").unwrap(), line);
@@ -444,6 +455,29 @@ fn server_with_small_buffers_takes_small_records() {
     let mut server = End::accept(listener.accept(), config, &identity.pki, Setup::SMALL);
     server.handshake().unwrap();
     assert!(server.read(content.len()).unwrap() == content, "what came is something else");
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn server_names_the_buffer_that_a_client_needs() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    let (mut server, mut program) = accepted(&identity, &[], None, Setup::SMALL);
+    server.handshake().unwrap();
+    // s_client reads its input in pieces of 8 kB and makes a record of each.
+    program.say(&noise(8 << 10));
+    let fault = server.read(1).unwrap_err().tls();
+    let Error::LimitExceeded(LimitExceeded::IncomingBuffer { needed }) = fault else { panic!("{fault:?}") };
+    server.linger();
+    program.wait_for("alert record overflow");
+
+    let setup = Setup { incoming: needed, ..Setup::SMALL };
+    let (mut server, mut program) = accepted(&identity, &[], None, setup);
+    server.handshake().unwrap();
+    program.say(&noise(8 << 10));
+    assert_eq!(server.read(8 << 10).unwrap(), noise(8 << 10));
 }
 
 #[test]

@@ -8,69 +8,15 @@ use std::sync::Arc;
 use getrandom::SysRng;
 use tidegate::config::{ClientConfig, ServerConfig};
 use tidegate::crypto::rustcrypto::RustCrypto;
-use tidegate::driver::{Webpki, answer_client, answer_server};
 use tidegate::sign::SoftwareSigner;
-use tidegate::x509::WebpkiVerifier;
 use tidegate::{
     Client, Connection, Error, Event, HandshakeSpace, Lent, Role, Server, ServerName, Want, WriteError,
 };
 
 use super::program::PATIENCE;
-use crate::pair::{Software, now};
+use super::setup::{Answer, Fault, Setup, Trust};
+use crate::pair::Software;
 use crate::pki::{Chain, Pki};
-
-/// How an end is set up beside its configuration.
-#[derive(Clone, Copy, Debug)]
-pub struct Setup {
-    /// At most so many bytes are read or written at once.
-    pub chunk: usize,
-    /// Bytes of the incoming buffer.
-    pub incoming: usize,
-    /// Bytes of the outgoing buffer.
-    pub outgoing: usize,
-}
-
-impl Setup {
-    /// Buffers for full records.
-    pub const ROOMY: Self = Self { chunk: usize::MAX, incoming: 24 << 10, outgoing: 24 << 10 };
-    /// The buffers of a small device.
-    pub const SMALL: Self = Self { chunk: usize::MAX, incoming: 6 << 10, outgoing: 1 << 10 };
-}
-
-/// Why an end can't go on.
-#[derive(Debug)]
-pub enum Fault {
-    /// The connection failed.
-    Tls(Error),
-    /// The socket did.
-    Io(io::Error),
-}
-
-impl From<Error> for Fault {
-    fn from(error: Error) -> Self {
-        Self::Tls(error)
-    }
-}
-
-impl From<io::Error> for Fault {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-impl Fault {
-    /// The error of the connection.
-    ///
-    /// # Panics
-    /// If it was the socket that failed.
-    #[must_use]
-    pub fn tls(&self) -> Error {
-        match self {
-            Self::Tls(error) => *error,
-            Self::Io(error) => panic!("the socket failed: {error}"),
-        }
-    }
-}
 
 /// What a step came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,38 +26,19 @@ enum Moment {
     Connected,
 }
 
-/// Answers the asks of a role; other events come back.
-pub trait Answer {
-    /// Answers an ask.
-    fn answer<'e>(&self, event: Event<'e>) -> Option<Event<'e>>;
-}
-
-/// Trusts the root of a [`Pki`].
-#[derive(Debug)]
-pub struct Trust<'a>(pub &'a Pki);
-
-impl Answer for Trust<'_> {
-    fn answer<'e>(&self, event: Event<'e>) -> Option<Event<'e>> {
-        let anchors = [self.0.anchor()];
-        let algorithms = tidegate::crypto::SIGNATURE_ALGORITHMS;
-        answer_client(event, &Webpki { verifier: WebpkiVerifier::new(&anchors, algorithms), clock: now })
-    }
-}
-
-impl Answer for SoftwareSigner {
-    fn answer<'e>(&self, event: Event<'e>) -> Option<Event<'e>> {
-        answer_server(event, self)
-    }
-}
+/// The engine of an end that owns what it works with.
+pub type Engine<R, C> = Connection<R, Software, Arc<C>, Box<HandshakeSpace<Software>>, Box<[u8]>>;
 
 /// One end of a connection over a socket.
 pub struct End<R: Role, A> {
     /// The engine.
-    pub connection: Connection<R, Software, Arc<R::Config>, Box<HandshakeSpace<Software>>, Box<[u8]>>,
+    pub connection: Engine<R, R::Config>,
     /// Data that came and was not taken yet.
     pub received: Vec<u8>,
     /// How many tickets came.
     pub tickets: usize,
+    /// How many bytes were written to the socket.
+    pub sent: usize,
     answers: A,
     stream: TcpStream,
     chunk: usize,
@@ -140,22 +67,17 @@ impl End<Server, SoftwareSigner> {
     #[must_use]
     pub fn accept(stream: TcpStream, config: ServerConfig<Chain>, pki: &Pki, setup: Setup) -> Self {
         let config: Arc<ServerConfig> = Arc::new(config);
-        let connection = Connection::<Server, _, _, _, _>::new(config, provider(), lend(setup)).unwrap();
+        let connection = Engine::<Server, _>::new(config, provider(), lend(setup)).unwrap();
         Self::over(stream, connection, pki.signer(), setup)
     }
 }
 
 impl<R: Role, A: Answer> End<R, A> {
-    fn over(
-        stream: TcpStream,
-        connection: Connection<R, Software, Arc<R::Config>, Box<HandshakeSpace<Software>>, Box<[u8]>>,
-        answers: A,
-        setup: Setup,
-    ) -> Self {
+    fn over(stream: TcpStream, connection: Engine<R, R::Config>, answers: A, setup: Setup) -> Self {
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        Self { connection, received: Vec::new(), tickets: 0, answers, stream, chunk: setup.chunk }
+        Self { connection, received: Vec::new(), tickets: 0, sent: 0, answers, stream, chunk: setup.chunk }
     }
 
     /// Runs the handshake to its end, with all that is to be sent for it.
@@ -229,13 +151,18 @@ impl<R: Role, A: Answer> End<R, A> {
         Ok(std::mem::take(&mut self.received))
     }
 
-    /// Waits for bytes of the peer, whatever they bring, beyond what was dealt with before.
+    /// Waits for a message of the peer that brings no data, beyond what was dealt with before; how many bytes were sent
+    /// in answer to it.
     ///
     /// # Errors
-    /// Why they did not come.
-    pub fn await_bytes(&mut self) -> Result<(), Fault> {
+    /// Why it did not come.
+    pub fn answered(&mut self) -> Result<usize, Fault> {
+        let before = self.sent;
         while self.turn()? != Moment::Waits(Want::Incoming) {}
-        Ok(())
+        let moment = self.look();
+        self.flush()?;
+        assert!(matches!(moment?, Moment::Waits(Want::Incoming)), "the message was more than that");
+        Ok(self.sent - before)
     }
 
     /// Sends close_notify.
@@ -310,6 +237,7 @@ impl<R: Role, A: Answer> End<R, A> {
             }
             let sent = self.stream.write(&pending[..self.chunk.min(pending.len())])?;
             self.connection.outgoing_sent(sent);
+            self.sent += sent;
         }
     }
 

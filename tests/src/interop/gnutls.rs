@@ -38,7 +38,7 @@ pub fn priority(cell: &Cell, groups: &[NamedGroup]) -> String {
 #[must_use]
 pub fn server(identity: &Identity, priority: &str) -> Command {
     let mut command = Command::new("gnutls-serv");
-    command.args(["--echo", "--priority", priority, "--x509certfile"]).arg(identity.chain());
+    command.args(["--priority", priority, "--x509certfile"]).arg(identity.chain());
     command.arg("--x509keyfile").arg(identity.key());
     command
 }

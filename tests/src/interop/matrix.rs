@@ -9,7 +9,7 @@ use tidegate::wire::enums::{CipherSuite, NamedGroup};
 use tidegate::{HelloRetry, Negotiated};
 
 use super::certificates::{Identity, Kind};
-use super::end::Setup;
+use super::setup::Setup;
 
 /// Every cipher suite.
 pub const SUITES: [CipherSuite; 3] = [

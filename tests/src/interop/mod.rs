@@ -1,7 +1,8 @@
 //! Interoperability with programs that we did not write.
 //!
-//! [`program`] runs them, [`certificates`] makes what both ends show and trust, [`end`] is ours over a socket
-//! and [`listener`] where it is met, [`matrix`] says what is combined, and [`openssl`] and [`gnutls`] know how those two are called.
+//! [`program`] runs them, [`certificates`] makes what both ends show and trust. [`end`] is ours over a socket, as
+//! [`setup`] says; [`listener`] is where our server is met. [`matrix`] says what is combined with what; [`openssl`] and
+//! [`gnutls`] know how those two are called.
 
 pub mod certificates;
 pub mod end;
@@ -10,3 +11,4 @@ pub mod listener;
 pub mod matrix;
 pub mod openssl;
 pub mod program;
+pub mod setup;

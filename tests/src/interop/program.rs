@@ -115,16 +115,6 @@ impl Program {
         if said.contains(text) { Ok(said) } else { Err(said) }
     }
 
-    /// Waits until the program has said `text` so many times, where it says the same again and again.
-    ///
-    /// # Panics
-    /// If it ends, or [`PATIENCE`] does, before.
-    pub fn wait_for_times(&self, text: &str, times: usize) {
-        let count = |streams: &Streams| streams.text().matches(text).count();
-        let counted = count(&self.wait_until(|streams| count(streams) >= times));
-        assert!(counted >= times, "{} said {text:?} {counted} times instead of {times}", self.name);
-    }
-
     /// Waits until the standard output has this many bytes after `mark`, or at all where that is empty; them.
     ///
     /// # Panics

@@ -1,0 +1,23 @@
+"""A TLS client: ADDRESS PORT ROOT CURVE ALPN; says a line, expects one, and closes in both directions."""
+
+import socket
+import ssl
+import sys
+
+address, port, root, curve, alpn = sys.argv[1:]
+context = ssl.create_default_context(cafile=root)
+if curve:
+    context.set_ecdh_curve(curve)
+if alpn:
+    context.set_alpn_protocols(alpn.split(","))
+try:
+    with socket.create_connection((address, int(port)), timeout=20) as plain:
+        with context.wrap_socket(plain, server_hostname="localhost", suppress_ragged_eofs=False) as tls:
+            print("connected", tls.version(), tls.cipher()[0], tls.selected_alpn_protocol(), flush=True)
+            tls.sendall(b"hello\n")
+            print("got", tls.makefile("rb").readline(), flush=True)
+            tls.unwrap()
+            print("closed", flush=True)
+except OSError as error:
+    print("failed", type(error).__name__, error, flush=True)
+    sys.exit(1)
