@@ -95,6 +95,7 @@
     clippy::unreachable,
     clippy::as_conversions,
     clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
     clippy::std_instead_of_core,
     clippy::alloc_instead_of_core
 )]
@@ -107,6 +108,7 @@
         clippy::panic,
         clippy::as_conversions,
         clippy::arithmetic_side_effects,
+        clippy::disallowed_methods,
         clippy::std_instead_of_core,
         clippy::alloc_instead_of_core,
         reason = "tests may panic, and have an allocator"

@@ -4,7 +4,7 @@ use super::hello::Parts;
 use super::{State, WaitServerHello};
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Sent};
-use crate::error::{Error, Internal};
+use crate::error::Error;
 use crate::wire::enums::CipherSuite;
 
 #[derive(Debug)]
@@ -28,14 +28,9 @@ impl SendClientHello {
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
         let hashing = if self.retry_suite.is_some() { Hashing::Now } else { Hashing::Later };
-        let parts = Parts {
-            algorithms: context.provider.signature_algorithms(),
-            protocols: context.common.protocols.as_wire(),
-            receive_limit: context.channel.receive_limit,
-        };
-        let group = context.negotiated.group.ok_or(Internal::State)?;
+        let parts = Parts::of(context);
         let sent = context.send_from_space(&mut self.cursor, hashing, &|space, writer| {
-            parts.encode(space, group, writer);
+            parts.encode(space, writer);
         })?;
         if sent == Sent::Part {
             return Ok((State::SendClientHello(self), Sent::Part));

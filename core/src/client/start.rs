@@ -13,8 +13,8 @@ pub struct Start;
 
 impl Start {
     pub(super) fn begin<P: Provider>(self, context: &mut Context<'_, P>) -> Result<(State, Sent), Error> {
-        let limit = buffers::record_size_limit(context.incoming_length, context.common.max_handshake_message);
-        context.channel.receive_limit = limit;
+        context.space.size_offer =
+            buffers::record_size_limit(context.incoming_length, context.common.max_handshake_message);
         let Context { provider, space, common, .. } = context;
         provider.fill_random(&mut space.client_random)?;
         space.session_id = [0; 32].into();

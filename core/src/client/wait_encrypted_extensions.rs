@@ -50,9 +50,11 @@ fn apply_size_limit<P: Provider>(
             // The limit counts the content type.
             let content = usize::from(limit).saturating_sub(1);
             context.channel.send_limit = context.channel.send_limit.min(content);
+            // Only a server that answers keeps to ours.
+            context.channel.receive_limit = context.space.size_offer;
             Ok(())
         }
-        (None, Some(code)) => match buffers::max_fragment_length(context.channel.receive_limit) {
+        (None, Some(code)) => match buffers::max_fragment_length(context.space.size_offer) {
             Some((asked, length)) if asked == code => {
                 context.channel.send_limit = context.channel.send_limit.min(length);
                 Ok(())

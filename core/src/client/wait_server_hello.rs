@@ -26,7 +26,7 @@ impl WaitServerHello {
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         let hello = ServerHello::parse(message.body)?;
-        check_version(&hello)?;
+        self.check_version(&hello)?;
         if hello.legacy_version != ProtocolVersion::TLS_1_2
             || hello.session_id != context.space.session_id.as_slice()
             || hello.compression_method != 0
@@ -41,6 +41,22 @@ impl WaitServerHello {
         self.enter_handshake(message, hello, context)
     }
 
+    /// TLS 1.3 or nothing; and no server that could do better (RFC 8446, sections 4.1.3, 4.2.1 and D.5).
+    fn check_version(&self, hello: &ServerHello<'_>) -> Result<(), Error> {
+        if hello.legacy_version <= ProtocolVersion::SSL_3_0 {
+            return Err(PeerIncompatible::Version.into());
+        }
+        match hello.selected_version()? {
+            Some(ProtocolVersion::TLS_1_3) => Ok(()),
+            // RFC 8446, section 4.2.1: what is chosen there must be TLS 1.3 or later, and must have been offered.
+            Some(_) => Err(PeerMisbehaved::IllegalParameter.into()),
+            // RFC 8446, section 4.1.4: the version of the HelloRetryRequest stands.
+            None if self.retry_suite.is_some() => Err(PeerMisbehaved::IllegalParameter.into()),
+            None if hello.has_downgrade_sentinel() => Err(PeerMisbehaved::Downgrade.into()),
+            None => Err(PeerIncompatible::Version.into()),
+        }
+    }
+
     /// RFC 8446, section 4.1.4.
     fn on_hello_retry_request<P: Provider>(
         self,
@@ -51,6 +67,8 @@ impl WaitServerHello {
         if self.retry_suite.is_some() {
             return Err(PeerMisbehaved::UnexpectedMessage.into());
         }
+        // The server can't know more before it has seen our second hello.
+        message.boundary.as_ref().map_err(|error| *error)?;
         let extensions = hello.retry_extensions(context.space.offered)?;
         check_retry(&extensions, context)?;
         let suite = hello.cipher_suite;
@@ -64,7 +82,7 @@ impl WaitServerHello {
         let cookie = extensions.cookie.unwrap_or_default();
         let length = cookie.len();
         let kept = context.space.cookie.extend_from_slice(cookie);
-        kept.map_err(|_| LimitExceeded::HandshakeMessage { length })?;
+        kept.map_err(|_| LimitExceeded::Cookie { length })?;
         context.negotiated.hello_retry = HelloRetry::Yes;
         context.send_change_cipher_spec()?;
         Ok(State::SendClientHello(SendClientHello::again(suite)))
@@ -99,20 +117,6 @@ impl WaitServerHello {
         context.read_with_handshake_secret(Peer::Server, message.boundary?)?;
         context.write_with_handshake_secret(Peer::Client)?;
         Ok(State::WaitEncryptedExtensions(WaitEncryptedExtensions::new(secrets)))
-    }
-}
-
-/// TLS 1.3 or nothing; and no server that could do better (RFC 8446, sections 4.1.3, 4.2.1 and D.5).
-fn check_version(hello: &ServerHello<'_>) -> Result<(), Error> {
-    if hello.legacy_version <= ProtocolVersion::SSL_3_0 {
-        return Err(PeerIncompatible::Version.into());
-    }
-    match hello.selected_version()? {
-        Some(ProtocolVersion::TLS_1_3) => Ok(()),
-        // RFC 8446, section 4.2.1: what is chosen there must be TLS 1.3 or later, and must have been offered.
-        Some(_) => Err(PeerMisbehaved::IllegalParameter.into()),
-        None if hello.has_downgrade_sentinel() => Err(PeerMisbehaved::Downgrade.into()),
-        None => Err(PeerIncompatible::Version.into()),
     }
 }
 

@@ -115,7 +115,7 @@ impl<'a> ChooseIdentity<'a> {
     /// Whether the client takes handshake signatures of this scheme.
     #[must_use]
     pub fn offers(&self, scheme: SignatureScheme) -> bool {
-        self.schemes.is_some_and(|schemes| schemes.contains(scheme.0))
+        scheme.is_for_handshakes() && self.schemes.is_some_and(|schemes| schemes.contains(scheme.0))
     }
 
     /// The schemes that the client takes for certificates, where it tells them apart from those for handshakes.

@@ -35,8 +35,18 @@ impl<R: Role> Engine<R> {
         (self.write, _) = self.write.step(WriteEvent::Fail, &terms);
         (self.read, _) = self.read.step(ReadEvent::Fail, &terms);
         self.incoming.clear();
-        self.exporter.wipe();
+        self.forget_keys(lent);
         error
+    }
+
+    /// RFC 8446, section 6: those of a failed connection must be forgotten.
+    fn forget_keys<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) {
+        self.channel.read.wipe(lent.incoming.key.as_deref_mut());
+        self.channel.write.wipe(lent.outgoing.key.as_deref_mut());
+        self.exporter.wipe();
+        if let Some(space) = lent.space.as_deref_mut() {
+            space.wipe();
+        }
     }
 
     /// Sends an alert under the protection of the moment.

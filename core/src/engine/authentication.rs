@@ -21,12 +21,15 @@ pub(crate) fn signature_input(signer: Peer, transcript: &Digest) -> Vec<u8, SIGN
 }
 
 impl<P: Provider> Context<'_, P> {
-    /// The verify_data of this end's Finished over the transcript so far.
-    pub(crate) fn make_verify_data(
-        &mut self,
-        owner: Peer,
-        out: &mut Secret<MAX_DIGEST>,
-    ) -> Result<(), Error> {
+    /// Makes the verify_data of our Finished over the transcript so far.
+    pub(crate) fn make_own_verify_data(&mut self, owner: Peer) -> Result<(), Error> {
+        let mut made = Secret::empty();
+        self.make_verify_data(owner, &mut made)?;
+        self.space.verify_data.take_from(&mut made);
+        Ok(())
+    }
+
+    fn make_verify_data(&mut self, owner: Peer, out: &mut Secret<MAX_DIGEST>) -> Result<(), Error> {
         let transcript = self.transcript()?;
         let suite = self.suite()?;
         let Self { provider, space, .. } = self;

@@ -6,7 +6,7 @@ use heapless::{String, Vec};
 use zeroize::Zeroize;
 
 use crate::config::{IdentityId, Preferences};
-use crate::crypto::{Digest, MAX_PUBLIC_VALUE, MAX_SHARED_SECRET, Provider};
+use crate::crypto::{Digest, MAX_DIGEST, MAX_PUBLIC_VALUE, MAX_SHARED_SECRET, Provider};
 use crate::limits;
 use crate::schedule::KeySchedule;
 use crate::secret::Secret;
@@ -25,6 +25,8 @@ pub struct HandshakeSpace<P: Provider> {
     pub(crate) transcript: Option<P::Hash>,
     pub(crate) kx_secret: P::KxSecret,
     pub(crate) shared: Secret<MAX_SHARED_SECRET>,
+    /// That of our Finished: made once, though the message may leave in pieces.
+    pub(crate) verify_data: Secret<MAX_DIGEST>,
     /// Our public value.
     pub(crate) public_value: Vec<u8, MAX_PUBLIC_VALUE>,
     /// Ours as a client's hello has it, the client's at a server.
@@ -38,6 +40,8 @@ pub struct HandshakeSpace<P: Provider> {
     pub(crate) groups: Preferences<NamedGroup>,
     /// From a HelloRetryRequest, to be returned; empty if there was none.
     pub(crate) cookie: Vec<u8, { limits::COOKIE }>,
+    /// The record_size_limit that our ClientHello offers.
+    pub(crate) size_offer: usize,
     /// The extensions of our ClientHello, which a server may answer.
     pub(crate) offered: ExtensionSet,
     /// What a second ClientHello must repeat of the first.
@@ -73,6 +77,7 @@ impl<P: Provider> HandshakeSpace<P> {
             transcript: None,
             kx_secret: P::KxSecret::default(),
             shared: Secret::empty(),
+            verify_data: Secret::empty(),
             public_value: Vec::new(),
             client_random: [0; 32],
             server_random: [0; 32],
@@ -81,6 +86,7 @@ impl<P: Provider> HandshakeSpace<P> {
             cipher_suites: Preferences::new(),
             groups: Preferences::new(),
             cookie: Vec::new(),
+            size_offer: limits::RECORD_SIZE_LIMIT,
             offered: ExtensionSet::default(),
             hello_digest: None,
             peer_key: Vec::new(),
@@ -99,18 +105,29 @@ impl<P: Provider> HandshakeSpace<P> {
         self.transcript = None;
         self.kx_secret.zeroize();
         self.shared.wipe();
-        self.public_value.clear();
-        self.client_random = [0; 32];
-        self.server_random = [0; 32];
-        self.session_id.clear();
+        self.verify_data.wipe();
+        self.client_random.zeroize();
+        self.server_random.zeroize();
+        wipe_bytes(&mut self.public_value);
+        wipe_bytes(&mut self.session_id);
+        wipe_bytes(&mut self.cookie);
+        wipe_bytes(&mut self.peer_key);
+        wipe_bytes(&mut self.signature_input);
+        wipe_bytes(&mut self.signature);
         self.server_name.clear();
-        self.cookie.clear();
+        self.cipher_suites.clear();
+        self.groups.clear();
+        self.offered = ExtensionSet::default();
         self.hello_digest = None;
-        self.peer_key.clear();
         self.identity = None;
-        self.signature_input.clear();
-        self.signature.clear();
+        self.size_answer = SizeAnswer::None;
     }
+}
+
+/// Clearing alone would leave the bytes.
+fn wipe_bytes<const N: usize>(bytes: &mut Vec<u8, N>) {
+    bytes.as_mut_slice().zeroize();
+    bytes.clear();
 }
 
 impl<P: Provider> Default for HandshakeSpace<P> {

@@ -100,6 +100,9 @@ impl fmt::Display for LimitExceeded {
             Self::HandshakeMessage { length } => {
                 write!(f, "a handshake message of {length} bytes is longer than this end accepts")
             }
+            Self::Cookie { length } => {
+                write!(f, "a cookie of {length} bytes is longer than this end returns")
+            }
             Self::EmptyRecords => f.write_str("the peer sent too many empty records"),
             Self::ChangeCipherSpecs => f.write_str("the peer sent too many change_cipher_spec records"),
             Self::WarningAlerts => f.write_str("the peer sent too many warning alerts"),

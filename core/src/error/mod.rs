@@ -143,6 +143,11 @@ pub enum LimitExceeded {
         /// Bytes of the message.
         length: usize,
     },
+    /// A HelloRetryRequest's cookie longer than [`limits::COOKIE`](crate::limits::COOKIE); its length.
+    Cookie {
+        /// Bytes of the cookie.
+        length: usize,
+    },
     /// Too many empty records in a row.
     EmptyRecords,
     /// Too many change_cipher_spec records.
@@ -260,6 +265,7 @@ impl LimitExceeded {
         match self {
             Self::IncomingBuffer { .. } => AlertDescription::RECORD_OVERFLOW,
             Self::HandshakeMessage { .. } => AlertDescription::ILLEGAL_PARAMETER,
+            Self::Cookie { .. } => AlertDescription::HANDSHAKE_FAILURE,
             Self::EmptyRecords | Self::ChangeCipherSpecs | Self::WarningAlerts | Self::KeyUpdates => {
                 AlertDescription::UNEXPECTED_MESSAGE
             }

@@ -7,7 +7,7 @@ use core::ops::Range;
 
 use super::protection::{KeySlot, Protection};
 use crate::crypto::{Provider, TAG};
-use crate::error::{Error, Internal};
+use crate::error::{Error, Internal, LimitExceeded};
 use crate::wire::enums::{ContentType, ProtocolVersion};
 use crate::wire::record_header::{RECORD_HEADER, RecordHeader};
 
@@ -192,6 +192,9 @@ fn seal_record<P: Provider>(
     space: &mut [u8],
     (kind, count): (ContentType, usize),
 ) -> Result<usize, Error> {
+    if kind != ContentType::ALERT && sealer.protection.is_worn() {
+        return Err(LimitExceeded::KeyUsage.into());
+    }
     let protected = sealer.protection.is_active();
     let body = if protected { protected_body(&sealer, space, kind, count) } else { Some(count) };
     let body = body.ok_or(Internal::State)?;

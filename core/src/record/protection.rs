@@ -66,8 +66,9 @@ impl Protection {
         secret: &mut Secret<MAX_DIGEST>,
     ) -> Result<(), Error> {
         self.suite = suite;
+        self.derive_key(provider, slot, secret)?;
         self.secret.take_from(secret);
-        self.derive_key(provider, slot)
+        Ok(())
     }
 
     /// As [`Protection::install`], leaving the secret where it is too: a handshake's is needed for its Finished.
@@ -78,10 +79,11 @@ impl Protection {
         suite: CipherSuite,
         secret: &Secret<MAX_DIGEST>,
     ) -> Result<(), Error> {
-        let bytes = secret.as_bytes();
         self.suite = suite;
+        self.derive_key(provider, slot, secret)?;
+        let bytes = secret.as_bytes();
         self.secret.fill(bytes.len()).iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        self.derive_key(provider, slot)
+        Ok(())
     }
 
     /// The next generation of the traffic secret (RFC 8446, section 7.2).
@@ -93,25 +95,41 @@ impl Protection {
         let mut next = Secret::empty();
         let algorithm = HashAlgorithm::of(self.suite);
         derive(provider, algorithm, &self.secret, (b"traffic upd", b""), &mut next)?;
+        self.derive_key(provider, slot, &next)?;
         self.secret.take_from(&mut next);
-        self.derive_key(provider, slot)
+        Ok(())
     }
 
-    /// Derives key and IV from the secret. The expanded key of before goes.
+    /// Derives key and IV from the secret; the expanded key of before goes. All changes at once or nothing does: half
+    /// of it would be a key that anyone knows.
     fn derive_key<P: Provider>(
         &mut self,
         provider: &mut P,
         slot: KeySlot<'_, P::AeadKey>,
+        secret: &Secret<MAX_DIGEST>,
     ) -> Result<(), Error> {
+        let algorithm = HashAlgorithm::of(self.suite);
+        let (mut key, mut iv) = (Secret::<MAX_AEAD_KEY>::empty(), Secret::<NONCE>::empty());
+        let length = aead_key_len(self.suite);
+        expand_label(provider, algorithm, secret.as_bytes(), (b"key", b""), key.fill(length))?;
+        expand_label(provider, algorithm, secret.as_bytes(), (b"iv", b""), iv.fill(NONCE))?;
+        self.key.take_from(&mut key);
+        self.iv.take_from(&mut iv);
+        self.sequence = 0;
         if let Some(key) = slot {
             *key = None;
         }
-        let algorithm = HashAlgorithm::of(self.suite);
-        let key = self.key.fill(aead_key_len(self.suite));
-        expand_label(provider, algorithm, self.secret.as_bytes(), (b"key", b""), key)?;
-        expand_label(provider, algorithm, self.secret.as_bytes(), (b"iv", b""), self.iv.fill(NONCE))?;
-        self.sequence = 0;
         Ok(())
+    }
+
+    /// Forgets the keys (RFC 8446, section 6: those of a failed connection).
+    pub(crate) fn wipe<K>(&mut self, slot: KeySlot<'_, K>) {
+        self.secret.wipe();
+        self.key.wipe();
+        self.iv.wipe();
+        if let Some(key) = slot {
+            *key = None;
+        }
     }
 
     /// Protects all of `record` after its header, of which the last [`TAG`] bytes are left for the tag.
@@ -121,10 +139,16 @@ impl Protection {
         slot: KeySlot<'_, P::AeadKey>,
         record: &mut [u8],
     ) -> Result<(), Error> {
-        let nonce = self.next_nonce()?;
+        let nonce = self.nonce()?;
         let (header, body) = record.split_at_mut_checked(RECORD_HEADER).unwrap_or_default();
         self.with_key(provider, slot, |provider, key| provider.seal(key, &nonce, header, body))?;
+        self.sequence = self.sequence.saturating_add(1);
         Ok(())
+    }
+
+    /// Whether the key may protect nothing more but the alert that says so.
+    pub(crate) const fn is_worn(&self) -> bool {
+        self.is_active() && self.sequence.saturating_add(1) >= self.limit()
     }
 
     /// Opens `body`, tag included, of a record with this header.
@@ -138,15 +162,14 @@ impl Protection {
         if body.len() <= TAG {
             return Err(PeerMisbehaved::BadRecordMac.into());
         }
-        let nonce = self.next_nonce()?;
-        self.with_key(provider, slot, |provider, key| provider.open(key, &nonce, header, body)).map_err(
-            |error| match error {
-                crate::crypto::CryptoError::InvalidInput => PeerMisbehaved::BadRecordMac.into(),
-                CryptoError::Unsupported | CryptoError::Randomness | CryptoError::Failed => {
-                    Error::from(error)
-                }
-            },
-        )
+        let nonce = self.nonce()?;
+        let opened = self.with_key(provider, slot, |provider, key| provider.open(key, &nonce, header, body));
+        opened.map_err(|error| match error {
+            CryptoError::InvalidInput => Error::from(PeerMisbehaved::BadRecordMac),
+            CryptoError::Unsupported | CryptoError::Randomness | CryptoError::Failed => Error::from(error),
+        })?;
+        self.sequence = self.sequence.saturating_add(1);
+        Ok(())
     }
 
     /// Does `work` with the expanded key: the one kept in the slot, or one expanded now and kept if there is a slot.
@@ -166,17 +189,20 @@ impl Protection {
         }
     }
 
-    /// The nonce of the next record; the sequence number moves on (RFC 8446, section 5.3).
-    fn next_nonce(&mut self) -> Result<[u8; NONCE], Error> {
-        let limit = if is_chacha20(self.suite) { limits::RECORDS } else { limits::AES_GCM_RECORDS };
-        if self.sequence >= limit {
+    /// Records that a key may protect.
+    const fn limit(&self) -> u64 {
+        if is_chacha20(self.suite) { limits::RECORDS } else { limits::AES_GCM_RECORDS }
+    }
+
+    /// The nonce of the next record (RFC 8446, section 5.3).
+    fn nonce(&self) -> Result<[u8; NONCE], Error> {
+        if self.sequence >= self.limit() {
             return Err(LimitExceeded::KeyUsage.into());
         }
         let mut nonce = [0; NONCE];
         nonce.iter_mut().zip(self.iv.as_bytes()).for_each(|(to, byte)| *to = *byte);
         let sequence = self.sequence.to_be_bytes();
         nonce.iter_mut().rev().zip(sequence.iter().rev()).for_each(|(to, byte)| *to ^= byte);
-        self.sequence = self.sequence.saturating_add(1);
         Ok(nonce)
     }
 }

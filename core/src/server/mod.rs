@@ -170,11 +170,11 @@ impl Machine for Server {
 
     fn on_answer<P: Provider>(
         state: State,
-        _: &ServerConfig,
+        config: &ServerConfig,
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         match state {
-            State::AskIdentity(state) => state.on_chosen(context),
+            State::AskIdentity(state) => state.on_chosen(&config.identities, context),
             State::AskSign(state) => Ok(state.on_signed()),
             State::WaitClientHello(_) | State::SendHelloRetryRequest(_) => Err(Internal::State.into()),
             State::SendServerHello(_) | State::SendEncryptedExtensions(_) => Err(Internal::State.into()),

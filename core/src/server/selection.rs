@@ -96,16 +96,16 @@ pub(super) fn select_sizes<P: Provider>(
     let own = buffers::record_size_limit(context.incoming_length, context.common.max_handshake_message);
     let channel = &mut *context.channel;
     let extensions = &hello.extensions;
-    // RFC 8449, section 5: max_fragment_length is then ignored, though it must be legal.
+    // RFC 8449, section 5: where both are there, max_fragment_length is ignored.
     let fragment = extensions.max_fragment_length.map(|code| (code, buffers::fragment_length(code)));
     context.space.size_answer = match (extensions.record_size_limit, fragment) {
-        (_, Some((_, None))) => return Err(PeerMisbehaved::IllegalParameter.into()),
         (Some(limit), _) => {
             // The limit counts the content type.
             channel.send_limit = usize::from(limit).saturating_sub(1).min(limits::PLAINTEXT);
             channel.receive_limit = own;
             SizeAnswer::RecordSizeLimit(u16::try_from(own).unwrap_or(u16::MAX))
         }
+        (None, Some((_, None))) => return Err(PeerMisbehaved::IllegalParameter.into()),
         (None, Some((code, Some(length)))) => {
             channel.send_limit = length;
             SizeAnswer::MaxFragmentLength(code)

@@ -1,35 +1,33 @@
 //! Sends our Finished, which ends our flight.
 
 use super::{State, WaitFinished};
-use crate::crypto::{MAX_DIGEST, Provider};
+use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Peer, Sent};
 use crate::error::Error;
 use crate::schedule::HandshakeSecrets;
-use crate::secret::Secret;
 use crate::wire::encode_finished;
 
 #[derive(Debug)]
 pub struct SendFinished {
     cursor: usize,
-    /// Over the transcript without the message itself: made once, though the message may leave in pieces.
-    verify_data: Secret<MAX_DIGEST>,
     secrets: HandshakeSecrets,
 }
 
 impl SendFinished {
     pub(super) const fn new(secrets: HandshakeSecrets) -> Self {
-        Self { cursor: 0, verify_data: Secret::empty(), secrets }
+        Self { cursor: 0, secrets }
     }
 
     pub(super) fn send_finished<P: Provider>(
         mut self,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
-        if self.verify_data.is_empty() {
-            context.make_verify_data(Peer::Server, &mut self.verify_data)?;
+        if self.cursor == 0 {
+            context.make_own_verify_data(Peer::Server)?;
         }
-        let data = self.verify_data.as_bytes();
-        let sent = context.send_message(&mut self.cursor, Hashing::Now, &|w| encode_finished(w, data))?;
+        let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
+            encode_finished(writer, space.verify_data.as_bytes());
+        })?;
         if sent == Sent::Part {
             return Ok((State::SendFinished(self), Sent::Part));
         }

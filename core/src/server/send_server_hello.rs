@@ -2,7 +2,7 @@
 
 use super::{SendEncryptedExtensions, State};
 use crate::crypto::Provider;
-use crate::engine::{Context, Hashing, Peer, Sent};
+use crate::engine::{Context, Hashing, HelloRetry, Peer, Sent};
 use crate::error::{Error, Internal};
 use crate::record::incoming::RecordBoundary;
 use crate::wire::server_hello::ServerHelloAnswer;
@@ -10,15 +10,13 @@ use crate::wire::server_hello::ServerHelloAnswer;
 #[derive(Debug)]
 pub struct SendServerHello {
     cursor: usize,
-    /// Whether a change_cipher_spec has left already.
-    retried: bool,
     /// The client's hello ended its record.
     boundary: RecordBoundary,
 }
 
 impl SendServerHello {
-    pub(super) const fn new(retried: bool, boundary: RecordBoundary) -> Self {
-        Self { cursor: 0, retried, boundary }
+    pub(super) const fn new(boundary: RecordBoundary) -> Self {
+        Self { cursor: 0, boundary }
     }
 
     pub(super) fn send_server_hello<P: Provider>(
@@ -35,7 +33,8 @@ impl SendServerHello {
         if sent == Sent::Part {
             return Ok((State::SendServerHello(self), Sent::Part));
         }
-        if !self.retried && !context.space.session_id.is_empty() {
+        // After a HelloRetryRequest one has left already.
+        if context.negotiated.hello_retry == HelloRetry::No && !context.space.session_id.is_empty() {
             context.send_change_cipher_spec()?;
         }
         let transcript = context.transcript()?;

@@ -2,7 +2,7 @@
 
 use super::selection::{check_hello, select_group, select_protocol, select_sizes, select_suite};
 use super::{AskIdentity, SendHelloRetryRequest, State};
-use crate::crypto::{CryptoError, HashAlgorithm, MAX_PUBLIC_VALUE, Provider};
+use crate::crypto::{CryptoError, Digest, HashAlgorithm, MAX_PUBLIC_VALUE, Provider};
 use crate::engine::{Context, Message};
 use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::wire::client_hello::ClientHello;
@@ -57,7 +57,7 @@ impl WaitClientHello {
         keep_server_name(&hello, context)?;
         context.negotiated.group = Some(group);
         exchange_keys(group, public_value, context)?;
-        Ok(State::AskIdentity(AskIdentity::new(self.retry.is_some(), boundary)))
+        Ok(State::AskIdentity(AskIdentity::new(boundary)))
     }
 
     /// A usable group without a share of it: the client must send one.
@@ -99,7 +99,10 @@ fn check_second<P: Provider>(
 ) -> Result<(), Error> {
     let digest = lasting_digest(hello, retry.suite, context)?;
     let same = context.space.hello_digest.is_some_and(|first| first.as_bytes() == digest.as_bytes());
-    if !same || suite != retry.suite || group != retry.group || hello.extensions.early_data.is_some() {
+    let extensions = &hello.extensions;
+    let one_share = extensions.key_shares.is_some_and(|shares| shares.iter().count() == 1);
+    let unasked = extensions.early_data.is_some() || extensions.cookie.is_some();
+    if !same || !one_share || unasked || suite != retry.suite || group != retry.group {
         return Err(PeerMisbehaved::ChangedClientHello.into());
     }
     Ok(())
@@ -109,7 +112,7 @@ fn lasting_digest<P: Provider>(
     hello: &ClientHello<'_>,
     suite: CipherSuite,
     context: &mut Context<'_, P>,
-) -> Result<crate::crypto::Digest, CryptoError> {
+) -> Result<Digest, CryptoError> {
     let provider = &mut *context.provider;
     let mut hash = provider.hash_start(HashAlgorithm::of(suite))?;
     hello.for_each_lasting_piece(&mut |piece| provider.hash_update(&mut hash, piece))?;

@@ -28,6 +28,7 @@ impl<'a> CertificateRequest<'a> {
         Extensions::offering(block, Carrier::CertificateRequest).for_each(&mut |extension, content| {
             if extension == ExtensionType::SIGNATURE_ALGORITHMS {
                 schemes = Some(U16List::parse(content.vec_u16()?)?);
+                return Ok(());
             }
             content.take(content.rest().len()).map(|_| ())
         })?;

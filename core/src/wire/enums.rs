@@ -225,6 +225,17 @@ wire_enum! {
     }
 }
 
+impl SignatureScheme {
+    /// Whether a CertificateVerify may be signed so: clients list RSASSA-PKCS1-v1_5 and SHA-1 for certificates only
+    /// (RFC 8446, section 4.2.3).
+    #[must_use]
+    pub const fn is_for_handshakes(self) -> bool {
+        let [hash, signature] = self.0.to_be_bytes();
+        // SHA-1 is 2, RSASSA-PKCS1-v1_5 is 1, in the code points taken over from TLS 1.2.
+        !(hash <= 6 && (signature == 1 || hash <= 2))
+    }
+}
+
 wire_enum! {
     /// Type of an extension (RFC 8446, section 4.2).
     ExtensionType(u16) {

@@ -1,6 +1,7 @@
 //! The ClientHello that a client makes.
 
 use super::enums::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme};
+use super::extension::ExtensionSet;
 use super::{RANDOM, Writer, encode_handshake};
 
 /// A list of signature schemes, told one by one to the function given.
@@ -56,6 +57,26 @@ impl ClientHelloOffer<'_> {
                 self.encode_mandatory_extensions(w);
             });
         });
+    }
+
+    /// The extensions that the server may answer: those that are encoded, but for the one that has no answer.
+    #[must_use]
+    pub fn extensions(&self) -> ExtensionSet {
+        let always = ExtensionSet::default()
+            .with(ExtensionType::SUPPORTED_VERSIONS)
+            .with(ExtensionType::SUPPORTED_GROUPS)
+            .with(ExtensionType::SIGNATURE_ALGORITHMS)
+            .with(ExtensionType::SIGNATURE_ALGORITHMS_CERT)
+            .with(ExtensionType::KEY_SHARE);
+        let optional = [
+            (self.server_name.is_some(), ExtensionType::SERVER_NAME),
+            (!self.protocols.is_empty(), ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION),
+            (self.record_size_limit.is_some(), ExtensionType::RECORD_SIZE_LIMIT),
+            (self.max_fragment_length.is_some(), ExtensionType::MAX_FRAGMENT_LENGTH),
+            (self.cookie.is_some(), ExtensionType::COOKIE),
+        ];
+        let there = optional.into_iter().filter(|(is_there, _)| *is_there);
+        there.fold(always, |set, (_, extension)| set.with(extension))
     }
 
     fn encode_optional_extensions(&self, writer: &mut Writer<'_>) {
