@@ -247,7 +247,7 @@ fn a_second_hello_has_the_share_that_was_asked_for() {
     let (mut subject, mut puppet, mut hello) = retried_server();
     *hello.content(ExtensionType::KEY_SHARE) = std::vec![0, 0];
     let record = clear(ContentType::HANDSHAKE, &hello.encode());
-    refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::IllegalParameter);
+    refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::ChangedClientHello);
 
     let (mut subject, mut puppet, mut hello) = retried_server();
     let other = Share::new(&mut puppet.provider, NamedGroup::SECP256R1);
