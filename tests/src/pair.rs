@@ -190,6 +190,17 @@ impl Pair {
         }
     }
 
+    /// Lets an end do what it can.
+    ///
+    /// # Errors
+    /// The end's.
+    pub fn turn(&mut self, end: End) -> Result<Turn, Error> {
+        match end {
+            End::Client => self.client_turn(),
+            End::Server => self.server_turn(),
+        }
+    }
+
     /// Lets both ends do what they can until nothing moves any more; the error of each.
     pub fn settle(&mut self) -> [Option<Error>; 2] {
         loop {
