@@ -8,8 +8,8 @@ use tidegate::crypto::rustcrypto::RustCrypto;
 use tidegate::driver::{Webpki, answer_client, answer_server};
 use tidegate::x509::WebpkiVerifier;
 use tidegate::{
-    Client, Connection, Error, Event, HandshakeSpace, Lent, ReadError, Server, ServerName, UnixTime, Want,
-    WriteError,
+    Client, Connection, CreateError, Error, Event, HandshakeSpace, Lent, ReadError, Server, ServerName,
+    UnixTime, Want, WriteError,
 };
 use tidegate::{buffers, limits};
 
@@ -143,12 +143,23 @@ impl Pair {
         server: ServerConfig<Chain>,
         buffers: [Buffers; 2],
     ) -> Self {
-        let name = ServerName::try_from("localhost").unwrap();
-        let rng = || RustCrypto::new(SysRng);
-        let [client_buffers, server_buffers] = buffers.map(lend);
-        let client = OwnedClient::new(Arc::new(client), rng(), &name, client_buffers).unwrap();
-        let server = OwnedServer::new(Arc::new(server), rng(), server_buffers).unwrap();
+        let [client_buffers, server_buffers] = buffers;
+        let client = Self::try_client(client, client_buffers).unwrap();
+        let server =
+            OwnedServer::new(Arc::new(server), RustCrypto::new(SysRng), lend(server_buffers)).unwrap();
         Self { client, server, pki, chunk: usize::MAX, middle: None, ways: Default::default() }
+    }
+
+    /// A client alone.
+    ///
+    /// # Errors
+    /// If it can't be made.
+    ///
+    /// # Panics
+    /// Never: the name is one.
+    pub fn try_client(client: ClientConfig, buffers: Buffers) -> Result<OwnedClient, CreateError> {
+        let name = ServerName::try_from("localhost").unwrap();
+        OwnedClient::new(Arc::new(client), RustCrypto::new(SysRng), &name, lend(buffers))
     }
 
     /// Two ends that have shaken hands, with defaults and a key on P-256.
@@ -176,6 +187,17 @@ impl Pair {
             if moved == 0 && client == Turn::Waits(Want::Incoming) && server == Turn::Waits(Want::Incoming) {
                 return Ok(());
             }
+        }
+    }
+
+    /// Lets an end do what it can.
+    ///
+    /// # Errors
+    /// The end's.
+    pub fn turn(&mut self, end: End) -> Result<Turn, Error> {
+        match end {
+            End::Client => self.client_turn(),
+            End::Server => self.server_turn(),
         }
     }
 

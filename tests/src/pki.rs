@@ -9,7 +9,7 @@ use tidegate::sign::SoftwareSigner;
 use tidegate::x509::{CertificateDer, TrustAnchor, trust_anchor_from_der};
 
 /// A root, and a server's chain and key under it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pki {
     /// The root's certificate.
     pub root: CertificateDer<'static>,

@@ -135,7 +135,7 @@ where
             Some(KeyUpdateRefused::Closed | KeyUpdateRefused::Failed) => return Err(UpdateKeysError::Closed),
             None => {}
         }
-        if !self.engine.queue_key_update(request) {
+        if !self.engine.queue_key_update(request, R::common(&self.config)) {
             return Err(UpdateKeysError::Blocked);
         }
         let (engine, mut lent) = self.parts();

@@ -67,7 +67,11 @@ impl<R: Role> Engine<R> {
     }
 
     /// Our own wish for new keys; whether it was taken. A reply that is owed becomes one with it.
-    pub(crate) fn queue_key_update(&mut self, request: KeyUpdateRequest) -> bool {
+    pub(crate) fn queue_key_update(&mut self, request: KeyUpdateRequest, common: &Common) -> bool {
+        if self.key_update_control(common) == Control::None {
+            // One that was built no longer waits.
+            self.key_update = KeyUpdate::None;
+        }
         let taken = matches!(self.key_update, KeyUpdate::None | KeyUpdate::Owed);
         if taken {
             self.key_update = KeyUpdate::Queued(request);
