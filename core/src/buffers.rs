@@ -24,7 +24,7 @@ pub const fn full_incoming(max_handshake_message: usize) -> usize {
 }
 
 /// Bytes of the shortest outgoing buffer: messages leave in records of 32 bytes. Longer ones cost less on the wire.
-pub const MIN_OUTGOING: usize = 32 + OVERHEAD;
+pub const MIN_OUTGOING: usize = limits::WORTHWHILE_PIECE + OVERHEAD;
 
 /// Bytes of an outgoing buffer that takes a full record.
 pub const FULL_OUTGOING: usize = limits::PLAINTEXT + OVERHEAD;

@@ -29,6 +29,18 @@ pub const AES_GCM_RECORDS: u64 = 23_726_566;
 /// Records that any other key may protect, so that a sequence number never wraps (RFC 8446, section 5.3).
 pub const RECORDS: u64 = 1 << 48;
 
+/// Bytes of early data that are passed over, protection included, where a client's offer of it is not taken
+/// (RFC 8446, section 4.2.10), as in BoringSSL.
+pub const REJECTED_EARLY_DATA: usize = 16384;
+
+/// Bytes of room below which a write in sealed completion waits rather than make a short record.
+pub const WORTHWHILE_ROOM: usize = 1024;
+/// Bytes below which a piece of a handshake message waits for more room rather than take a record of its own.
+pub const WORTHWHILE_PIECE: usize = 32;
+/// Unknown extensions of a message that are remembered, to find repetitions. More are ignored one by one: they do no
+/// harm, and remembering all would cost quadratic work.
+pub const UNKNOWN_EXTENSIONS: usize = 32;
+
 /// Bytes of a peer's SubjectPublicKeyInfo: RSA with 4096 bits takes 550.
 pub const PUBLIC_KEY: usize = 550;
 /// Bytes of a signature of ours: RSA with 4096 bits takes 512.

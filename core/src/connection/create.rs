@@ -7,6 +7,7 @@ use core::ops::{Deref, DerefMut};
 use pki_types::{IpAddr, ServerName};
 
 use super::Connection;
+use super::lend::forget_key;
 use crate::buffers;
 use crate::client::Client;
 use crate::config::{ClientConfig, Common, ServerConfig};
@@ -127,8 +128,10 @@ where
             return Err(CreateError::OutgoingBuffer { needed });
         }
         let engine = Engine::new(common);
-        let Lent { mut space, incoming, outgoing } = lent;
+        let Lent { mut space, mut incoming, mut outgoing } = lent;
         space.wipe();
+        forget_key(&mut incoming);
+        forget_key(&mut outgoing);
         let first_incoming = incoming.bytes().len();
         Ok(Self {
             engine,

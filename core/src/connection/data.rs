@@ -8,9 +8,8 @@ use super::event::{Event, Want, offer};
 use super::outcome::{ExportError, ReadError, UpdateKeysError, WriteError};
 use super::tell::{AppData, Ticket};
 use crate::crypto::{HashAlgorithm, Provider};
-use crate::engine::{HandshakeSpace, ReadStop, Role, Step, WriteStop};
+use crate::engine::{HandshakeSpace, KeyUpdateStop, ReadStop, Role, Step, WriteStop};
 use crate::modes::read::ReadKind;
-use crate::modes::write::KeyUpdateRefused;
 use crate::schedule::export;
 use crate::storage::Storage;
 use crate::wire::enums::KeyUpdateRequest;
@@ -32,52 +31,29 @@ where
     /// retry is refused and changes nothing.
     pub fn write_app_data(&mut self, data: &[u8]) -> Result<usize, WriteError> {
         let (engine, mut lent) = self.parts();
-        engine.write(data, &mut lent).map_err(|stop| match stop {
-            WriteStop::Blocked(step) => WriteError::Blocked(Want::of(step)),
-            WriteStop::Refused(wrong) => WriteError::Refused(wrong),
-            WriteStop::Closed => WriteError::Closed,
-            WriteStop::Failed(error) => WriteError::Failed(error),
-        })
+        engine.write(data, &mut lent).map_err(into_error)
     }
 
     /// Room for application data where it will be sealed; say with [`Connection::app_data_filled`] how many bytes
-    /// were put there. At most one record.
+    /// were put there. At most one record. Any other call that writes or closes gives the room up.
     ///
     /// # Errors
-    /// As [`Connection::write_app_data`]; blocked while another write is pending.
+    /// As [`Connection::write_app_data`]; refused while another write is pending.
     pub fn app_data_space(&mut self) -> Result<&mut [u8], WriteError> {
-        // An empty write brings everything up to the point where data could be sealed.
-        self.write_app_data(&[])?;
         let (engine, mut lent) = self.parts();
-        if engine.write.retry_span().is_some() {
-            return Err(WriteError::Blocked(Want::Outgoing));
-        }
-        let limit = engine.write_terms(&mut lent).split;
-        let attached = !lent.outgoing.bytes.is_empty();
-        let range = lent.outgoing.outgoing(&mut engine.outgoing).content_range(limit);
-        if range.is_empty() {
-            return Err(WriteError::Blocked(if attached { Want::Outgoing } else { Want::OutgoingBuffer }));
-        }
-        // What is put there is wiped with the buffer, sealed or not.
-        engine.outgoing.will_use(range.end);
+        let range = engine.lend_room(&mut lent).map_err(into_error)?;
         let outgoing = self.outgoing.as_mut().map(|outgoing| outgoing.parts().0).unwrap_or_default();
         Ok(outgoing.get_mut(range).unwrap_or_default())
     }
 
-    /// Seals `count` bytes of [`Connection::app_data_space`] into a record; with them the write is complete.
+    /// Seals the first `count` bytes of the room that [`Connection::app_data_space`] lent into a record; with it the
+    /// write is complete, in either completion. Nothing is sealed where no room is lent.
     ///
     /// # Errors
-    /// [`WriteError::Closed`] or [`WriteError::Failed`] where data can't be written at all, and
-    /// [`WriteError::Blocked`] if there is no such room.
+    /// [`WriteError::Closed`] or [`WriteError::Failed`] where data can't be written any more.
     pub fn app_data_filled(&mut self, count: usize) -> Result<(), WriteError> {
-        let room = self.app_data_space()?.len();
-        if count == 0 {
-            return Ok(());
-        }
         let (engine, mut lent) = self.parts();
-        engine
-            .seal_data(count.min(room), &mut lent)
-            .map_err(|error| WriteError::Failed(engine.fail(error, &mut lent)))
+        engine.seal_room(count, &mut lent).map_err(into_error)
     }
 
     /// Reads application data to `out`; how many bytes, at most one record's. A connection that has not begun drives
@@ -124,25 +100,13 @@ where
     /// # Errors
     /// [`UpdateKeysError`], which changes nothing but for `Failed`.
     pub fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), UpdateKeysError> {
-        if let Some(error) = self.engine.failed {
-            return Err(UpdateKeysError::Failed(error));
-        }
-        if !self.engine.is_connected() {
-            return Err(UpdateKeysError::Handshaking);
-        }
-        match self.engine.write.key_update_refused() {
-            Some(KeyUpdateRefused::Blocked) => return Err(UpdateKeysError::Blocked),
-            Some(KeyUpdateRefused::Closed | KeyUpdateRefused::Failed) => return Err(UpdateKeysError::Closed),
-            None => {}
-        }
-        if !self.engine.queue_key_update(request, R::common(&self.config)) {
-            return Err(UpdateKeysError::Blocked);
-        }
         let (engine, mut lent) = self.parts();
-        engine
-            .send_key_update(&mut lent)
-            .map_err(|error| UpdateKeysError::Failed(engine.fail(error, &mut lent)))?;
-        Ok(())
+        engine.update_keys(request, &mut lent).map_err(|stop| match stop {
+            KeyUpdateStop::Handshaking => UpdateKeysError::Handshaking,
+            KeyUpdateStop::Blocked => UpdateKeysError::Blocked,
+            KeyUpdateStop::Closed => UpdateKeysError::Closed,
+            KeyUpdateStop::Failed(error) => UpdateKeysError::Failed(error),
+        })
     }
 
     /// Gives up what was not sealed of a pending write; how many of its bytes are sealed and leave all the same.
@@ -168,7 +132,7 @@ where
         context: &[u8],
         out: &mut [u8],
     ) -> Result<(), ExportError> {
-        let suite = self.engine.negotiated.cipher_suite.filter(|_| !self.engine.exporter.is_empty());
+        let suite = self.engine.negotiated.cipher_suite.filter(|_| self.engine.is_connected());
         let algorithm = HashAlgorithm::of(suite.ok_or(ExportError::NotConnected)?);
         export(&mut self.provider, algorithm, &self.engine.exporter, (label, context), out)
             .map_err(ExportError::Crypto)
@@ -202,7 +166,7 @@ where
                     let message = bytes.get(engine.incoming.message()).unwrap_or_default();
                     offer(what, message, &mut engine.answer, Asked::of(space))
                 }
-                None => Event::Want(Want::Answer),
+                None => Event::Want(Want::Nothing),
             },
             Happening::Step(step) => Event::Want(Want::of(step)),
         }
@@ -213,5 +177,14 @@ where
         if self.engine.answer == crate::engine::Answer::Deferred {
             self.engine.answer = crate::engine::Answer::Waiting;
         }
+    }
+}
+
+fn into_error(stop: WriteStop) -> WriteError {
+    match stop {
+        WriteStop::Blocked(step) => WriteError::Blocked(Want::of(step)),
+        WriteStop::Refused(wrong) => WriteError::Refused(wrong),
+        WriteStop::Closed => WriteError::Closed,
+        WriteStop::Failed(error) => WriteError::Failed(error),
     }
 }

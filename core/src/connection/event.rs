@@ -90,7 +90,7 @@ pub(super) fn offer<'a>(ask: Ask, message: &'a [u8], answer: &'a mut Answer, ask
                 let Asked { server_name, peer_key, .. } = asked;
                 Event::VerifyPeer(VerifyPeer { chain, server_name, peer_key, answer })
             }
-            Err(_) => Event::Want(Want::Answer),
+            Err(_) => Event::Want(Want::Nothing),
         },
         Ask::ChooseIdentity => match ClientHello::parse(body) {
             Ok(ClientHello { extensions, .. }) => Event::ChooseIdentity(ChooseIdentity {
@@ -101,7 +101,7 @@ pub(super) fn offer<'a>(ask: Ask, message: &'a [u8], answer: &'a mut Answer, ask
                 identity: asked.identity,
                 answer,
             }),
-            Err(_) => Event::Want(Want::Answer),
+            Err(_) => Event::Want(Want::Nothing),
         },
         Ask::Sign => {
             let Asked { identity, input, signature, .. } = asked;

@@ -8,7 +8,7 @@ use super::Connection;
 use crate::buffers;
 use crate::crypto::Provider;
 use crate::engine::{HandshakeSpace, Role};
-use crate::modes::Modes;
+use crate::modes::release::{BufferEvent, BufferOutcome, BufferState, Contents};
 use crate::pool::BufferPool;
 use crate::storage::Storage;
 
@@ -24,6 +24,15 @@ pub enum AttachError<T> {
         /// Bytes that would do.
         needed: usize,
     },
+}
+
+impl<T> AttachError<T> {
+    /// What was to be attached.
+    pub fn into_inner(self) -> T {
+        match self {
+            Self::Occupied(buffer) | Self::TooShort { buffer, .. } => buffer,
+        }
+    }
 }
 
 impl<R, P, C, H, I, O> Connection<R, P, C, H, I, O>
@@ -63,7 +72,7 @@ where
     ///
     /// # Errors
     /// [`AttachError`] with the buffer.
-    pub fn attach_incoming(&mut self, buffer: I) -> Result<(), AttachError<I>> {
+    pub fn attach_incoming(&mut self, mut buffer: I) -> Result<(), AttachError<I>> {
         if self.incoming.is_some() {
             return Err(AttachError::Occupied(buffer));
         }
@@ -72,6 +81,7 @@ where
         if buffer.bytes().len() < needed {
             return Err(AttachError::TooShort { buffer, needed });
         }
+        forget_key(&mut buffer);
         self.incoming = Some(buffer);
         Ok(())
     }
@@ -80,13 +90,14 @@ where
     ///
     /// # Errors
     /// [`AttachError`] with the buffer.
-    pub fn attach_outgoing(&mut self, buffer: O) -> Result<(), AttachError<O>> {
+    pub fn attach_outgoing(&mut self, mut buffer: O) -> Result<(), AttachError<O>> {
         if self.outgoing.is_some() {
             return Err(AttachError::Occupied(buffer));
         }
         if buffer.bytes().len() < buffers::MIN_OUTGOING {
             return Err(AttachError::TooShort { buffer, needed: buffers::MIN_OUTGOING });
         }
+        forget_key(&mut buffer);
         self.outgoing = Some(buffer);
         Ok(())
     }
@@ -103,26 +114,43 @@ where
     /// With the mode `RELEASE_BUFFERS`, gives each buffer that holds nothing to the pool. One that the pool has no room
     /// for stays.
     pub fn release_into<const N: usize>(&mut self, pool: &mut BufferPool<B, N>) {
-        if !self.mode().contains(Modes::RELEASE_BUFFERS) || self.is_handshaking() {
+        if self.is_handshaking() {
             return;
         }
-        if !pool.is_full() {
-            self.detach_incoming().map(|buffer| pool.put(buffer));
+        if self.releases(self.engine.incoming.is_idle()) && !pool.is_full() {
+            self.detach_incoming().and_then(|buffer| pool.put(buffer));
         }
-        if !pool.is_full() {
-            self.detach_outgoing().map(|buffer| pool.put(buffer));
+        if self.releases(self.engine.outgoing.is_buffer_empty()) && !pool.is_full() {
+            self.detach_outgoing().and_then(|buffer| pool.put(buffer));
         }
     }
 
-    /// Takes from the pool what the connection lacks of buffers; whether it has both now.
+    /// What the release machine says of a buffer at rest.
+    fn releases(&self, holds_nothing: bool) -> bool {
+        let contents = if holds_nothing { Contents::Nothing } else { Contents::Bytes };
+        let (_, outcome) = BufferState::Attached.step(BufferEvent::Rests(contents), self.mode());
+        outcome == BufferOutcome::WipeAndRelease
+    }
+
+    /// Takes from the pool what the connection lacks of buffers; whether it has both now. A buffer that is too short
+    /// goes back.
     pub fn acquire_from<const N: usize>(&mut self, pool: &mut BufferPool<B, N>) -> bool {
         if self.incoming.is_none() {
-            pool.take().map(|buffer| self.attach_incoming(buffer));
+            let refused = pool.take().and_then(|buffer| self.attach_incoming(buffer).err());
+            refused.and_then(|error| pool.put(error.into_inner()));
         }
         if self.outgoing.is_none() {
-            pool.take().map(|buffer| self.attach_outgoing(buffer));
+            let refused = pool.take().and_then(|buffer| self.attach_outgoing(buffer).err());
+            refused.and_then(|error| pool.put(error.into_inner()));
         }
         self.incoming.is_some() && self.outgoing.is_some()
+    }
+}
+
+/// A key that a buffer brings is another connection's.
+pub(super) fn forget_key<K, B: Storage<K>>(buffer: &mut B) {
+    if let (_, Some(key)) = buffer.parts() {
+        *key = None;
     }
 }
 

@@ -30,6 +30,9 @@ where
 
     /// Says that `count` bytes of [`Connection::incoming_space`] were filled.
     pub fn incoming_filled(&mut self, count: usize) {
+        if self.engine.failed.is_some() || self.engine.read.is_closed() {
+            return;
+        }
         let length = self.incoming.as_ref().map_or(0, |incoming| incoming.bytes().len());
         self.engine.incoming.filled(count, length);
     }

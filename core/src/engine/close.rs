@@ -1,9 +1,10 @@
 //! Closing our direction (RFC 8446, section 6.1).
 
-use super::{Engine, Lent, Role};
+use super::{Engine, KeyUpdate, Lent, Role};
 use crate::crypto::Provider;
 use crate::error::{Error, Refused};
 use crate::modes::write::WriteEvent;
+use crate::modes::{Control, Terms};
 use crate::wire::enums::AlertDescription;
 
 impl<R: Role> Engine<R> {
@@ -13,19 +14,24 @@ impl<R: Role> Engine<R> {
             self.fail(Refused::Closed.into(), lent);
             return;
         }
+        self.outgoing.give_up_reserved();
         let terms = self.terms(R::common(lent.config));
         (self.write, _) = self.write.step(WriteEvent::Close, &terms);
-        if let Err(error) = self.send_close_notify(lent) {
+        if let Err(error) = self.settle_own_side(lent) {
             self.fail(error, lent);
         }
     }
 
-    /// Sends close_notify if its moment has come.
-    pub(crate) fn send_close_notify<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<(), Error> {
-        let terms = self.terms(R::common(lent.config));
+    /// Sends what waited for the end of a write: our KeyUpdate, then close_notify.
+    pub(crate) fn settle_own_side<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<(), Error> {
+        self.send_idle_key_update(lent)?;
+        let terms = Terms { control: Control::None, ..self.terms(R::common(lent.config)) };
         if !self.write.close_notify_due(terms.control) {
             return Ok(());
         }
+        // V11: before close_notify if there is room for it; behind it a KeyUpdate would have no purpose (V14).
+        self.send_key_update(lent)?;
+        self.key_update = KeyUpdate::None;
         self.send_alert(AlertDescription::CLOSE_NOTIFY, lent)?;
         (self.write, _) = self.write.step(WriteEvent::CloseNotifySealed, &terms);
         Ok(())

@@ -1,7 +1,7 @@
 //! Driving a handshake.
 
 use super::alert::AlertMeaning;
-use super::{Context, Engine, Lent, Message, Role, Sent, Transport, Turn};
+use super::{Channel, Context, Engine, Lent, Message, Role, Sent, Transport, Turn};
 use crate::crypto::Provider;
 use crate::error::{Error, Internal, LimitExceeded, PeerMisbehaved};
 use crate::limits;
@@ -104,14 +104,17 @@ impl<R: Role> Engine<R> {
 
     /// The next record or message.
     pub(crate) fn next_inbound<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<Inbound, Error> {
+        let state = &self.state;
         let expect = Expectations {
             size_limit: self.channel.receive_limit,
             message_limit: lent.common().max_handshake_message,
-            clear_alerts: R::takes_clear_alerts(&self.state),
-            data: self.is_connected(),
+            clear_alerts: R::takes_clear_alerts(state),
+            data: R::turn(state) == Turn::Done,
+            accepts: &|kind| R::accepts(state, kind),
         };
         let mut incoming = lent.incoming.incoming(&mut self.incoming);
-        incoming.next_inbound(lent.provider, &mut self.channel.read, expect)
+        let Channel { read, early_data, .. } = &mut self.channel;
+        incoming.next_inbound(lent.provider, read, early_data, expect)
     }
 
     /// Checks a message against the table and hands it to its state.

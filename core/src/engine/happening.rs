@@ -30,6 +30,7 @@ impl<R: Role> Engine<R> {
         if step != Step::Connected {
             return Ok(Happening::Step(step));
         }
+        self.settle_own_side(lent).map_err(|error| self.fail(error, lent))?;
         if self.tells.connected.take() {
             return Ok(Happening::Connected);
         }

@@ -5,6 +5,7 @@ use crate::config::Common;
 use crate::crypto::Provider;
 use crate::error::{Error, LimitExceeded};
 use crate::limits;
+use crate::modes::write::KeyUpdateRefused;
 use crate::modes::{Completion, Control, Handshake, ReadAhead, Terms, UnexpectedEnd};
 use crate::record::incoming::RecordBoundary;
 use crate::wire::enums::{ContentType, KeyUpdateRequest};
@@ -22,6 +23,15 @@ pub(crate) enum KeyUpdate {
     Queued(KeyUpdateRequest),
     /// It is in the outgoing bytes.
     Built,
+}
+
+/// Why new sending keys were refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyUpdateStop {
+    Handshaking,
+    Blocked,
+    Closed,
+    Failed(Error),
 }
 
 impl<R: Role> Engine<R> {
@@ -54,7 +64,7 @@ impl<R: Role> Engine<R> {
             KeyUpdate::None | KeyUpdate::Built => None,
         };
         if let Some(request) = request {
-            if !self.outgoing.is_inline_empty() {
+            if !self.outgoing.takes_control() {
                 return Ok(false);
             }
             let mut message = [0; HANDSHAKE_HEADER + 1];
@@ -66,17 +76,33 @@ impl<R: Role> Engine<R> {
         Ok(self.key_update_control(lent.common()) == Control::None)
     }
 
-    /// Our own wish for new keys; whether it was taken. A reply that is owed becomes one with it.
-    pub(crate) fn queue_key_update(&mut self, request: KeyUpdateRequest, common: &Common) -> bool {
-        if self.key_update_control(common) == Control::None {
-            // One that was built no longer waits.
-            self.key_update = KeyUpdate::None;
+    /// The application wants new sending keys; a reply that is owed becomes one with it.
+    pub(crate) fn update_keys<P: Provider>(
+        &mut self,
+        request: KeyUpdateRequest,
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<(), KeyUpdateStop> {
+        if let Some(error) = self.failed {
+            return Err(KeyUpdateStop::Failed(error));
         }
-        let taken = matches!(self.key_update, KeyUpdate::None | KeyUpdate::Owed);
-        if taken {
-            self.key_update = KeyUpdate::Queued(request);
+        if !self.is_connected() {
+            return Err(KeyUpdateStop::Handshaking);
         }
-        taken
+        match self.write.key_update_refused() {
+            Some(KeyUpdateRefused::Blocked) => return Err(KeyUpdateStop::Blocked),
+            Some(KeyUpdateRefused::Closed | KeyUpdateRefused::Failed) => return Err(KeyUpdateStop::Closed),
+            None => {}
+        }
+        if self.terms(R::common(lent.config)).control == Control::Queued {
+            return Err(KeyUpdateStop::Blocked);
+        }
+        self.outgoing.give_up_reserved();
+        self.key_update = KeyUpdate::Queued(match request {
+            KeyUpdateRequest::UPDATE_REQUESTED => request,
+            _ => KeyUpdateRequest::UPDATE_NOT_REQUESTED,
+        });
+        self.send_key_update(lent).map_err(|error| KeyUpdateStop::Failed(self.fail(error, lent)))?;
+        Ok(())
     }
 
     /// Queues a KeyUpdate where the use of a key makes one due (RFC 8446, section 5.5): ours, or the peer's.

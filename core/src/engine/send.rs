@@ -3,11 +3,9 @@
 use super::{Context, HandshakeSpace};
 use crate::crypto::{Digest, Provider};
 use crate::error::{Error, Internal};
+use crate::limits;
 use crate::wire::Writer;
 use crate::wire::enums::ContentType;
-
-/// A piece of a message shorter than this waits for more room rather than take a record of its own.
-const SMALLEST_PIECE: usize = 32;
 
 /// How far a message got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +49,7 @@ impl<P: Provider> Context<'_, P> {
         while *cursor < total {
             let rest = total.saturating_sub(*cursor);
             let space = self.outgoing.content_space(self.channel.send_limit.min(rest));
-            if space.len() < rest.min(SMALLEST_PIECE) {
+            if space.len() < rest.min(limits::WORTHWHILE_PIECE) {
                 return Ok(Sent::Part);
             }
             let mut writer = Writer::new(space, *cursor);

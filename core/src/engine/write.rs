@@ -3,12 +3,10 @@
 use super::{Engine, Lent, Role, Step};
 use crate::crypto::Provider;
 use crate::error::{Error, Internal};
+use crate::limits;
 use crate::modes::write::{Address, BlockedBy, Content, Memory, WriteEvent, WriteOutcome, WrongRetry};
 use crate::modes::{Completion, Span, Terms};
 use crate::wire::enums::ContentType;
-
-/// With less room than this, a write in sealed completion waits rather than make a short record.
-const WORTHWHILE_ROOM: usize = 1024;
 
 /// By what a retry is known: a digest of the last record's bytes, and where they were.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +31,7 @@ impl<R: Role> Engine<R> {
         data: &[u8],
         lent: &mut Lent<'_, R, P>,
     ) -> Result<usize, WriteStop> {
+        self.outgoing.give_up_reserved();
         self.queue_due_key_update();
         let (content, address) = self.compare_retry(data);
         let mut event = WriteEvent::Call { len: data.len(), content, address };
@@ -77,12 +76,12 @@ impl<R: Role> Engine<R> {
     }
 
     /// A write is over: what waited for its end may go.
-    fn write_ended<P: Provider>(
+    pub(crate) fn write_ended<P: Provider>(
         &mut self,
         count: usize,
         lent: &mut Lent<'_, R, P>,
     ) -> Result<usize, WriteStop> {
-        self.send_close_notify(lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
+        self.settle_own_side(lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
         Ok(count)
     }
 
@@ -146,9 +145,9 @@ impl<R: Role> Engine<R> {
     pub(crate) fn write_terms<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Terms {
         let terms = self.terms(R::common(lent.config));
         let limit = terms.split;
-        let room = lent.outgoing.outgoing(&mut self.outgoing).content_space(limit).len();
+        let room = lent.outgoing.outgoing(&mut self.outgoing).room(limit);
         let whole = lent.outgoing.bytes.len().saturating_sub(crate::record::outgoing::OVERHEAD);
-        let split = if room >= WORTHWHILE_ROOM { room } else { whole };
+        let split = if room >= limits::WORTHWHILE_ROOM { room } else { whole };
         Terms { split: split.min(limit), ..terms }
     }
 

@@ -106,6 +106,7 @@ impl fmt::Display for LimitExceeded {
             Self::EmptyRecords => f.write_str("the peer sent too many empty records"),
             Self::ChangeCipherSpecs => f.write_str("the peer sent too many change_cipher_spec records"),
             Self::WarningAlerts => f.write_str("the peer sent too many warning alerts"),
+            Self::EarlyData => f.write_str("the peer sent too much early data that was not accepted"),
             Self::KeyUpdates => f.write_str("the peer sent too many key updates"),
             Self::KeyUsage => f.write_str("a key reached the limit of its use"),
         }

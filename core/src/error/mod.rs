@@ -154,6 +154,8 @@ pub enum LimitExceeded {
     ChangeCipherSpecs,
     /// Too many user_canceled alerts.
     WarningAlerts,
+    /// Too much early data though it was not accepted.
+    EarlyData,
     /// Too many KeyUpdates without data between them.
     KeyUpdates,
     /// The sequence number or the usage limit of a key is exhausted.
@@ -269,6 +271,7 @@ impl LimitExceeded {
             Self::EmptyRecords | Self::ChangeCipherSpecs | Self::WarningAlerts | Self::KeyUpdates => {
                 AlertDescription::UNEXPECTED_MESSAGE
             }
+            Self::EarlyData => AlertDescription::UNEXPECTED_MESSAGE,
             Self::KeyUsage => AlertDescription::INTERNAL_ERROR,
         }
     }

@@ -20,6 +20,8 @@ pub(crate) const OVERHEAD: usize = RECORD_HEADER + 1 + TAG;
 #[derive(Debug)]
 pub(crate) struct OutgoingPositions {
     span: Range<usize>,
+    /// Room that is lent for data: nothing moves meanwhile.
+    reserved: Range<usize>,
     /// Bytes beyond which nothing was written since the buffer was attached, for wiping.
     used: usize,
     inline: [u8; INLINE],
@@ -49,7 +51,7 @@ pub(crate) struct Sealer<'a, P> {
 
 impl OutgoingPositions {
     pub(crate) const fn new() -> Self {
-        Self { span: 0..0, used: 0, inline: [0; INLINE], inline_span: 0..0, has_begun: false }
+        Self { span: 0..0, reserved: 0..0, used: 0, inline: [0; INLINE], inline_span: 0..0, has_begun: false }
     }
 
     /// Whether there ever was anything to leave.
@@ -67,9 +69,19 @@ impl OutgoingPositions {
         self.span.is_empty()
     }
 
-    /// Whether the inline area is free.
-    pub(crate) fn is_inline_empty(&self) -> bool {
-        self.inline_span.is_empty()
+    /// Whether a KeyUpdate may be built: the inline area is free, and no room is lent that it would overtake.
+    pub(crate) fn takes_control(&self) -> bool {
+        self.inline_span.is_empty() && self.reserved.is_empty()
+    }
+
+    /// Bytes of room that are lent for data.
+    pub(crate) fn reserved(&self) -> usize {
+        self.reserved.len()
+    }
+
+    /// The room that is lent is not: what was put there stays unsealed, and is wiped with the buffer.
+    pub(crate) fn give_up_reserved(&mut self) {
+        self.reserved = 0..0;
     }
 
     /// What waits to leave, in order: first the buffer's bytes, then the inline area's.
@@ -94,46 +106,58 @@ impl OutgoingPositions {
         self.used
     }
 
-    /// Says that the buffer may be written to up to here, from outside.
-    pub(crate) fn will_use(&mut self, end: usize) {
-        self.used = self.used.max(end);
-    }
-
     /// Begins anew with another buffer.
     pub(crate) fn forget_buffer(&mut self) {
         self.span = 0..0;
+        self.reserved = 0..0;
         self.used = 0;
     }
 }
 
 impl<K> Outgoing<'_, K> {
-    /// Room for the content of one more record, where [`Outgoing::seal`] expects it. Empty if there is none, or while
-    /// the inline area holds bytes, which would be overtaken.
-    pub(crate) fn content_range(&mut self, limit: usize) -> Range<usize> {
-        if !self.at.inline_span.is_empty() {
-            return 0..0;
+    /// Bytes of content, up to `limit`, that there is room for in one more record. None while the inline area holds
+    /// bytes, which would be overtaken, or while room is lent.
+    pub(crate) fn room(&self, limit: usize) -> usize {
+        if !self.at.takes_control() {
+            return 0;
         }
-        self.make_room(limit.saturating_add(OVERHEAD));
-        let start = self.at.span.end.saturating_add(RECORD_HEADER);
-        let end = self.bytes.len().saturating_sub(1 + TAG).min(start.saturating_add(limit));
-        // Whoever asks may write there without sealing it.
-        self.at.used = self.at.used.max(end);
-        start..end.max(start)
+        self.bytes.len().saturating_sub(self.at.span.len().saturating_add(OVERHEAD)).min(limit)
     }
 
-    /// As [`Outgoing::content_range`], to be written to.
+    /// Reserves that room; where [`Outgoing::seal`] expects the content.
+    pub(crate) fn reserve(&mut self, limit: usize) -> Range<usize> {
+        let range = self.content_range(limit);
+        // Whoever asks may write there without sealing it.
+        self.at.used = self.at.used.max(range.end);
+        self.at.reserved = range.clone();
+        range
+    }
+
+    /// That room, to be written to at once.
     pub(crate) fn content_space(&mut self, limit: usize) -> &mut [u8] {
         let range = self.content_range(limit);
         self.bytes.get_mut(range).unwrap_or_default()
+    }
+
+    fn content_range(&mut self, limit: usize) -> Range<usize> {
+        let room = self.room(limit);
+        self.make_room(room.saturating_add(OVERHEAD));
+        let start = self.at.span.end.saturating_add(RECORD_HEADER);
+        start..start.saturating_add(room)
     }
 
     /// Moves pending bytes to the front where the rest of the buffer is too short for `wanted` bytes.
     #[expect(clippy::disallowed_methods, reason = "the span lies in the buffer; this is where bytes move")]
     fn make_room(&mut self, wanted: usize) {
         let at = &mut *self.at;
+        if !at.reserved.is_empty() {
+            return;
+        }
         if at.span.is_empty() {
             at.span = 0..0;
-        } else if self.bytes.len().saturating_sub(at.span.end) < wanted && at.span.end <= self.bytes.len() {
+        }
+        let rest = self.bytes.len().saturating_sub(at.span.end);
+        if rest < wanted && at.span.start > 0 && at.span.end <= self.bytes.len() {
             self.bytes.copy_within(at.span.clone(), 0);
             at.span = 0..at.span.len();
         }
@@ -150,6 +174,7 @@ impl<K> Outgoing<'_, K> {
         let total = seal_record(sealer, self.key.as_deref_mut(), space, (kind, count))?;
         self.at.span.end = self.at.span.end.saturating_add(total);
         self.at.used = self.at.used.max(self.at.span.end);
+        self.at.reserved = 0..0;
         self.at.has_begun = true;
         Ok(())
     }

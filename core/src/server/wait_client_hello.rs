@@ -5,6 +5,7 @@ use super::{AskIdentity, SendHelloRetryRequest, State};
 use crate::crypto::{CryptoError, Digest, HashAlgorithm, MAX_PUBLIC_VALUE, Provider};
 use crate::engine::{Context, Message};
 use crate::error::{Error, Internal, PeerMisbehaved};
+use crate::limits;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::enums::{CipherSuite, NamedGroup};
 
@@ -83,6 +84,9 @@ fn begin<P: Provider>(
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
     context.negotiated.cipher_suite = Some(suite);
+    if hello.extensions.early_data.is_some() {
+        context.channel.early_data = limits::REJECTED_EARLY_DATA;
+    }
     let space = &mut *context.space;
     space.client_random = *hello.random;
     space.session_id.clear();
@@ -105,6 +109,8 @@ fn check_second<P: Provider>(
     if !same || !one_share || unasked || suite != retry.suite || group != retry.group {
         return Err(PeerMisbehaved::ChangedClientHello.into());
     }
+    // What was sent before this hello has been passed over.
+    context.channel.early_data = 0;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use super::enums::ExtensionType;
 use super::reader::{DecodeError, Reader};
+use crate::limits;
 
 /// The messages that carry extensions, as RFC 8446's table abbreviates them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,10 +156,9 @@ impl<'a> Extensions<'a> {
     }
 }
 
-/// The first few unknown extensions of a block, for finding repetitions. Bounded, so that a block full of unknown
-/// extensions costs no quadratic work; later repetitions of what is ignored do no harm.
+/// The first unknown extensions of a block, for finding repetitions.
 #[derive(Default)]
-struct UnknownSeen(heapless::Vec<ExtensionType, 32>);
+struct UnknownSeen(heapless::Vec<ExtensionType, { limits::UNKNOWN_EXTENSIONS }>);
 
 impl UnknownSeen {
     fn is_repeated(&mut self, extension: ExtensionType) -> bool {

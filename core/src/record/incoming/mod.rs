@@ -18,7 +18,7 @@ use positions::Held;
 
 use super::protection::{KeySlot, Protection};
 use crate::crypto::Provider;
-use crate::error::{Error, LimitExceeded, PeerMisbehaved};
+use crate::error::{Error, Internal, LimitExceeded, PeerMisbehaved};
 use crate::limits;
 use crate::wire::enums::{AlertDescription, ContentType, HandshakeType};
 use crate::wire::record_header::{RECORD_HEADER, RecordHeader};
@@ -46,8 +46,8 @@ pub(crate) enum Inbound {
 }
 
 /// What the record layer needs to know of the state of the connection.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Expectations {
+#[derive(Clone, Copy)]
+pub(crate) struct Expectations<'a> {
     /// Bytes of content and content type that a protected record may have.
     pub(crate) size_limit: usize,
     /// Bytes that a handshake message may have, its header included.
@@ -56,36 +56,52 @@ pub(crate) struct Expectations {
     pub(crate) clear_alerts: bool,
     /// Whether the handshake is done, so that application data may come.
     pub(crate) data: bool,
+    /// Whether a handshake message of this type may come.
+    pub(crate) accepts: &'a dyn Fn(HandshakeType) -> bool,
 }
 
 impl<K> Incoming<'_, K> {
-    /// The next message, data or alert. Whatever is held must have been released.
+    /// The next message, data or alert. Whatever is held must have been released. `early_data` is how many bytes of
+    /// rejected early data may still be passed over.
     pub(crate) fn next_inbound<P: Provider<AeadKey = K>>(
         &mut self,
         provider: &mut P,
         protection: &mut Protection,
-        expect: Expectations,
+        early_data: &mut usize,
+        expect: Expectations<'_>,
     ) -> Result<Inbound, Error> {
         loop {
             if let Some(kind) = self.next_message(expect)? {
                 return Ok(Inbound::Message(kind));
             }
-            let Some((header, record)) = self.next_record(protection, expect)? else {
+            let early = *early_data > 0;
+            let Some((header, record)) = self.next_record(protection, expect, early)? else {
                 return Ok(Inbound::Partial);
             };
-            let (kind, content) = self.open(provider, protection, (header, record.clone()), expect)?;
-            if let Some(inbound) = self.admit(kind, content, record.end, expect)? {
+            let end = record.end;
+            let opened = self.open(provider, protection, (header, record), expect);
+            if early && is_early_data(header, protection, &opened) {
+                let left = early_data.checked_sub(usize::from(header.length));
+                *early_data = left.ok_or(LimitExceeded::EarlyData)?;
+                self.at.raw.start = end;
+                continue;
+            }
+            let (kind, content) = opened?;
+            if let Some(inbound) = self.admit(kind, content, end, expect)? {
                 return Ok(inbound);
             }
         }
     }
 
     /// Holds the first joined message if it is whole.
-    fn next_message(&mut self, expect: Expectations) -> Result<Option<HandshakeType>, Error> {
+    fn next_message(&mut self, expect: Expectations<'_>) -> Result<Option<HandshakeType>, Error> {
         let joined = self.bytes.get(self.at.messages.clone()).unwrap_or_default();
         let Some(header) = joined.first_chunk::<HANDSHAKE_HEADER>() else { return Ok(None) };
         let (kind, body) = parse_handshake_header(*header);
         let length = body.saturating_add(HANDSHAKE_HEADER);
+        if !(expect.accepts)(kind) {
+            return Err(PeerMisbehaved::UnexpectedMessage.into());
+        }
         if length > expect.message_limit {
             return Err(LimitExceeded::HandshakeMessage { length }.into());
         }
@@ -100,12 +116,13 @@ impl<K> Incoming<'_, K> {
     fn next_record(
         &mut self,
         protection: &Protection,
-        expect: Expectations,
+        expect: Expectations<'_>,
+        early_data: bool,
     ) -> Result<Option<(RecordHeader, Range<usize>)>, Error> {
         let raw = self.bytes.get(self.at.raw.clone()).unwrap_or_default();
         let Some(header) = raw.first_chunk::<RECORD_HEADER>() else { return Ok(None) };
         let (header, available) = (RecordHeader::parse(*header), raw.len());
-        self.check_header(header, protection, expect)?;
+        self.check_header(header, protection, expect, early_data)?;
         let total = usize::from(header.length).saturating_add(RECORD_HEADER);
         if available < total {
             let needed = self.at.messages.len().saturating_add(total);
@@ -120,7 +137,8 @@ impl<K> Incoming<'_, K> {
         &mut self,
         header: RecordHeader,
         protection: &Protection,
-        expect: Expectations,
+        expect: Expectations<'_>,
+        early_data: bool,
     ) -> Result<(), Error> {
         let [major, _] = header.version.0.to_be_bytes();
         if !self.at.is_tls && (header.content_type.name().is_none() || major != 3) {
@@ -128,7 +146,7 @@ impl<K> Incoming<'_, K> {
         }
         self.at.is_tls = true;
         let in_clear = match header.content_type {
-            ContentType::APPLICATION_DATA => !protection.is_active(),
+            ContentType::APPLICATION_DATA => !protection.is_active() && !early_data,
             ContentType::CHANGE_CIPHER_SPEC => false,
             ContentType::ALERT if expect.clear_alerts && protection.sequence() == 0 => false,
             ContentType::ALERT | ContentType::HANDSHAKE => protection.is_active(),
@@ -153,9 +171,9 @@ impl<K> Incoming<'_, K> {
         provider: &mut P,
         protection: &mut Protection,
         (header, record): (RecordHeader, Range<usize>),
-        expect: Expectations,
+        expect: Expectations<'_>,
     ) -> Result<(ContentType, Range<usize>), Error> {
-        if header.content_type != ContentType::APPLICATION_DATA {
+        if header.content_type != ContentType::APPLICATION_DATA || !protection.is_active() {
             return Ok((header.content_type, record));
         }
         let body = self.bytes.get_mut(record.clone()).unwrap_or_default();
@@ -180,7 +198,7 @@ impl<K> Incoming<'_, K> {
         kind: ContentType,
         content: Range<usize>,
         record_end: usize,
-        expect: Expectations,
+        expect: Expectations<'_>,
     ) -> Result<Option<Inbound>, Error> {
         if content.is_empty() {
             return self.admit_empty(kind, record_end, expect);
@@ -189,12 +207,13 @@ impl<K> Incoming<'_, K> {
         self.at.raw.start = record_end;
         match kind {
             ContentType::HANDSHAKE => {
-                self.join(content);
+                self.join(content)?;
                 Ok(None)
             }
             ContentType::ALERT => {
-                let alert = parse_alert(self.bytes.get(content).unwrap_or_default())?;
-                Ok(Some(Inbound::Alert(alert.1)))
+                let (_, alert) = parse_alert(self.bytes.get(content).unwrap_or_default())?;
+                self.check_between_fragments(alert)?;
+                Ok(Some(Inbound::Alert(alert)))
             }
             ContentType::CHANGE_CIPHER_SPEC if self.bytes.get(content.clone()) == Some(&[1]) => {
                 Ok(Some(Inbound::ChangeCipherSpec))
@@ -208,12 +227,22 @@ impl<K> Incoming<'_, K> {
         }
     }
 
+    /// Nothing may stand between the fragments of a message (RFC 8446, section 5.1) but the end of the connection. A
+    /// change_cipher_spec is passed over there as well, since section 5 has it dropped wherever it comes.
+    fn check_between_fragments(&self, alert: AlertDescription) -> Result<(), Error> {
+        let goes_on = [AlertDescription::CLOSE_NOTIFY, AlertDescription::USER_CANCELED].contains(&alert);
+        if goes_on && !self.at.messages.is_empty() {
+            return Err(PeerMisbehaved::UnexpectedMessage.into());
+        }
+        Ok(())
+    }
+
     /// Only application data may be empty (RFC 8446, section 5.4), and not for ever.
     fn admit_empty(
         &mut self,
         kind: ContentType,
         record_end: usize,
-        expect: Expectations,
+        expect: Expectations<'_>,
     ) -> Result<Option<Inbound>, Error> {
         if kind != ContentType::APPLICATION_DATA || !expect.data || !self.at.messages.is_empty() {
             return Err(PeerMisbehaved::UnexpectedMessage.into());
@@ -231,15 +260,26 @@ impl<K> Incoming<'_, K> {
         clippy::disallowed_methods,
         reason = "the content lies in the buffer, behind the joined messages"
     )]
-    fn join(&mut self, content: Range<usize>) {
+    fn join(&mut self, content: Range<usize>) -> Result<(), Error> {
         if self.at.messages.is_empty() {
             self.at.messages = content;
-            return;
+            return Ok(());
         }
         let end = self.at.messages.end;
-        if end <= content.start && content.end <= self.bytes.len() {
-            self.bytes.copy_within(content.clone(), end);
-            self.at.messages.end = end.saturating_add(content.len());
+        if end > content.start || content.end > self.bytes.len() {
+            return Err(Internal::State.into());
         }
+        self.bytes.copy_within(content.clone(), end);
+        self.at.messages.end = end.saturating_add(content.len());
+        Ok(())
     }
+}
+
+/// Whether a record is early data of a client whose offer was not taken: it can't be opened, and nothing could be
+/// before it (RFC 8446, section 4.2.10).
+fn is_early_data<T>(header: RecordHeader, protection: &Protection, opened: &Result<T, Error>) -> bool {
+    let unreadable =
+        *opened.as_ref().err().unwrap_or(&Internal::State.into()) == PeerMisbehaved::BadRecordMac.into();
+    header.content_type == ContentType::APPLICATION_DATA
+        && (!protection.is_active() || (unreadable && protection.sequence() == 0))
 }

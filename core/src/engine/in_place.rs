@@ -1,0 +1,74 @@
+//! Writing where the data will be sealed: the room is lent, then sealed.
+
+use core::ops::Range;
+
+use super::{Engine, Lent, Role, Step, WriteStop};
+use crate::crypto::Provider;
+use crate::error::Internal;
+use crate::limits;
+use crate::modes::write::{Address, Content, WriteEvent, WriteOutcome, WrongRetry};
+use crate::modes::{Completion, Control, Terms};
+
+impl<R: Role> Engine<R> {
+    /// Reserves room for one record's data. Until it is sealed, or another write gives it up, nothing moves in the
+    /// outgoing buffer, and no KeyUpdate of ours is built that the data would overtake.
+    pub(crate) fn lend_room<P: Provider>(
+        &mut self,
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<Range<usize>, WriteStop> {
+        // An empty write brings everything up to the point where data could be sealed.
+        self.write(&[], lent)?;
+        if self.write.retry_span().is_some() {
+            return Err(WriteStop::Refused(WrongRetry::Different));
+        }
+        let terms = self.write_terms(lent);
+        if lent.outgoing.bytes.is_empty() {
+            return Err(WriteStop::Blocked(Step::OutgoingBuffer));
+        }
+        let waits = terms.completion == Completion::Drained && !self.outgoing.is_empty();
+        let room = lent.outgoing.outgoing(&mut self.outgoing).room(terms.split);
+        if waits || room < terms.split.min(limits::WORTHWHILE_ROOM) {
+            return Err(WriteStop::Blocked(Step::Outgoing));
+        }
+        Ok(lent.outgoing.outgoing(&mut self.outgoing).reserve(terms.split))
+    }
+
+    /// Seals the first `count` bytes of the room that was lent. The write is complete with that, in either completion:
+    /// there is nothing that a caller could repeat.
+    pub(crate) fn seal_room<P: Provider>(
+        &mut self,
+        count: usize,
+        lent: &mut Lent<'_, R, P>,
+    ) -> Result<(), WriteStop> {
+        let count = count.min(self.outgoing.reserved());
+        let mut event = WriteEvent::Call { len: count, content: Content::Same, address: Address::Same };
+        loop {
+            let terms = self.terms(R::common(lent.config));
+            // What is owed now was asked for after the room was lent, and leaves behind the record.
+            let terms = Terms { control: Control::None, split: count, ..terms };
+            let (state, outcome) = self.write.step(event, &terms);
+            self.write = state;
+            event = match outcome {
+                WriteOutcome::Seal(_) => {
+                    self.seal_data(count, lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
+                    WriteEvent::Sealed
+                }
+                WriteOutcome::Offer => WriteEvent::TakenPart,
+                WriteOutcome::Blocked { .. } => WriteEvent::Abandon,
+                WriteOutcome::Return(_) | WriteOutcome::Abandoned(_) => {
+                    return self.write_ended(count, lent).map(|_| ());
+                }
+                WriteOutcome::Closed => return Err(WriteStop::Closed),
+                WriteOutcome::Handshake
+                | WriteOutcome::SendControl
+                | WriteOutcome::Refused(_)
+                | WriteOutcome::NoRole
+                | WriteOutcome::Failed
+                | WriteOutcome::Noted
+                | WriteOutcome::OutOfTurn => {
+                    return Err(WriteStop::Failed(self.failed.unwrap_or(Internal::State.into())));
+                }
+            };
+        }
+    }
+}
