@@ -141,6 +141,24 @@ fn client_changes_keys_and_has_no_certificate_to_show() {
 
 #[test]
 #[ignore = "needs gnutls-serv"]
+fn client_keeps_to_a_servers_record_size_limit() {
+    if !have(&SERVER[..1]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    let lines = format!("{}\n", "all work and no play ".repeat(100));
+    for size in ["512", "1024"] {
+        let options = ["--echo", "--recordsize", size];
+        let (mut client, _program) = connected(&identity, &options, ClientConfig::new(), Setup::ROOMY);
+        for _ in 0..10 {
+            client.write(lines.as_bytes()).unwrap();
+            assert_eq!(client.read(lines.len()).unwrap(), lines.as_bytes());
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs gnutls-serv"]
 fn client_agrees_on_a_protocol() {
     if !have(&SERVER[..1]) {
         return;

@@ -116,15 +116,22 @@ pub fn cells(kinds: &[Kind]) -> Vec<Cell> {
     cells
 }
 
+/// Cells that may fail before the others are left out: each may have waited for something in vain.
+const ENOUGH: usize = 3;
+
 /// Runs every cell with an identity of its kind and prints a table of them.
 ///
 /// # Panics
-/// If a cell fails, after all have run.
+/// If a cell fails, after the others have run, or when three have failed.
 pub fn run(title: &str, cells: &[Cell], mut test: impl FnMut(&Cell, &Identity)) {
     let mut identities: Vec<Identity> = Vec::new();
     let mut failed = 0;
     println!("{title}: {} cells", cells.len());
     for cell in cells {
+        if failed == ENOUGH {
+            println!("  {cell}  not run");
+            continue;
+        }
         if !identities.iter().any(|identity| identity.kind == cell.kind) {
             identities.push(Identity::new(cell.kind));
         }
