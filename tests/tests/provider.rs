@@ -126,7 +126,7 @@ fn expanded_keys_live_with_their_buffers_and_leave_wiped() {
     let verifier = WebpkiVerifier::new(&anchors, tidegate::crypto::SIGNATURE_ALGORITHMS);
     let verifier = Webpki { verifier, clock: now };
     while client.is_handshaking() || !client.outgoing().is_empty() {
-        drop(answer_client(client.next_event().unwrap(), &verifier));
+        let _ = answer_client(client.next_event().unwrap(), &verifier);
         let count = server.server.feed_incoming(client.outgoing());
         client.outgoing_sent(count);
         server.server_turn().unwrap();
