@@ -110,12 +110,14 @@ fn a_server_without_randomness_says_internal_error_and_nothing_else() {
 #[test]
 fn expanded_keys_live_with_their_buffers_and_leave_wiped() {
     type Software = RustCrypto<SysRng>;
+    type In = Keyed<AeadKey, [u8; 6144]>;
+    type Out = Keyed<AeadKey, [u8; 2048]>;
     let pki = Pki::new(&rcgen::PKCS_ED25519);
     let (config, name) = (ClientConfig::new(), ServerName::try_from("localhost").unwrap());
     let mut server =
         Pair::new(pki.clone(), ClientConfig::new(), ServerConfig::new(pki.identities()), Buffers::FULL);
     let (mut incoming, mut outgoing) = (Keyed::new([0; 6144]), Keyed::new([0; 2048]));
-    let lent: Lent<_, &mut Keyed<AeadKey, [u8; 6144]>, &mut Keyed<AeadKey, [u8; 2048]>> = Lent {
+    let lent: Lent<_, &mut In, &mut Out> = Lent {
         space: Box::<HandshakeSpace<Software>>::default(),
         incoming: &mut incoming,
         outgoing: &mut outgoing,
