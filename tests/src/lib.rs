@@ -1,5 +1,6 @@
 //! Two ends of a connection without sockets, for tests: the `Pair`; and what speaks with other programs.
 
 pub mod interop;
+mod middle;
 pub mod pair;
 pub mod pki;

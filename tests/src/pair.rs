@@ -13,6 +13,8 @@ use tidegate::{
 };
 use tidegate::{buffers, limits};
 
+use crate::middle::Way;
+pub use crate::middle::{End, Middle};
 use crate::pki::{Chain, Pki};
 
 /// The provider of both ends.
@@ -46,32 +48,6 @@ impl Buffers {
     };
 }
 
-/// One of the two ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The client.
-    Client,
-    /// The server.
-    Server,
-}
-
-impl End {
-    /// Both.
-    pub const BOTH: [Self; 2] = [Self::Client, Self::Server];
-
-    /// The other one.
-    #[must_use]
-    pub const fn peer(self) -> Self {
-        match self {
-            Self::Client => Self::Server,
-            Self::Server => Self::Client,
-        }
-    }
-}
-
-/// A man in the middle: is shown every record with who sent it, and may change it.
-pub type Middle = Box<dyn FnMut(End, &mut Vec<u8>)>;
-
 /// Two ends of a connection.
 pub struct Pair {
     /// The client.
@@ -86,14 +62,6 @@ pub struct Pair {
     pub middle: Option<Middle>,
     /// From the client and from the server, past the man in the middle.
     ways: [Way; 2],
-}
-
-/// Bytes on their way past the man in the middle.
-#[derive(Debug, Default)]
-struct Way {
-    /// Less than a record.
-    unseen: Vec<u8>,
-    seen: Vec<u8>,
 }
 
 /// What an end did in a turn.
@@ -298,12 +266,7 @@ impl Pair {
         let sent = out.len();
         if let Some(middle) = &mut self.middle {
             let way = &mut self.ways[from as usize];
-            way.unseen.append(&mut out);
-            while let Some(length) = record_length(&way.unseen) {
-                let mut record = way.unseen.drain(..length).collect();
-                middle(from, &mut record);
-                way.seen.append(&mut record);
-            }
+            way.pass(&mut out, &mut |record| middle(from, record));
             out = first(&way.seen, chunk).to_vec();
         }
         let arrived = at!(self, from.peer(), connection => connection.feed_incoming(&out));
@@ -319,13 +282,6 @@ impl Pair {
 
 fn first(bytes: &[u8], count: usize) -> &[u8] {
     &bytes[..count.min(bytes.len())]
-}
-
-/// Bytes of the first record, if it is whole.
-fn record_length(bytes: &[u8]) -> Option<usize> {
-    let [_, _, _, high, low] = *bytes.first_chunk()?;
-    let length = 5 + usize::from(u16::from_be_bytes([high, low]));
-    (bytes.len() >= length).then_some(length)
 }
 
 fn lend(buffers: Buffers) -> Lent<Box<HandshakeSpace<Software>>, Box<[u8]>> {

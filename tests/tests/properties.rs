@@ -103,11 +103,15 @@ impl World {
             }
             // Too early, too late, or while a write is pending: refused, and nothing changes.
             Operation::Update(end, request) => {
-                drop(at!(self.pair, end, connection => connection.update_keys(request)));
+                let _ = at!(self.pair, end, connection => connection.update_keys(request));
             }
             Operation::Park(end) => at!(self.pair, end, connection => {
-                connection.detach_incoming().map(|buffer| connection.attach_incoming(buffer).unwrap());
-                connection.detach_outgoing().map(|buffer| connection.attach_outgoing(buffer).unwrap());
+                if let Some(buffer) = connection.detach_incoming() {
+                    connection.attach_incoming(buffer).unwrap();
+                }
+                if let Some(buffer) = connection.detach_outgoing() {
+                    connection.attach_outgoing(buffer).unwrap();
+                }
             }),
             Operation::SetMode(end, modes) => {
                 at!(self.pair, end, connection => connection.set_mode(modes));
@@ -155,7 +159,7 @@ impl World {
         for _ in 0..100_000 {
             let mut moved = self.pair.exchange();
             for end in End::BOTH {
-                drop(self.pair.turn(end));
+                let _ = self.pair.turn(end);
                 let data = self.pair.read(end);
                 moved += data.len() + at!(self.pair, end, connection => connection.outgoing().len());
                 self.streams[end.peer() as usize].read.extend(data);
@@ -216,10 +220,12 @@ fn nothing_panics_and_no_data_is_wrong_when_ends_close_at_any_time() {
         let mut world = World::new(completion, buffers);
         let mut closed = [false; 2];
         for operation in operations {
-            match &operation {
-                Operation::Write(end, _) | Operation::Abandon(end) if closed[*end as usize] => continue,
-                Operation::Close(end) => closed[*end as usize] = true,
-                _ => {}
+            let writes = matches!(operation, Operation::Write(end, _) | Operation::Abandon(end) if closed[end as usize]);
+            if writes {
+                continue;
+            }
+            if let Operation::Close(end) = operation {
+                closed[end as usize] = true;
             }
             if world.apply(operation).is_err() {
                 break;

@@ -6,11 +6,13 @@ use std::cell::Cell;
 use getrandom::SysRng;
 use tidegate::config::{ClientConfig, ServerConfig};
 use tidegate::crypto::CryptoError;
-use tidegate::crypto::rustcrypto::RustCrypto;
-use tidegate::driver::answer_server;
+use tidegate::crypto::rustcrypto::{AeadKey, RustCrypto};
+use tidegate::driver::{Webpki, answer_client, answer_server};
 use tidegate::error::{Error, Internal};
+use tidegate::storage::Keyed;
+use tidegate::x509::WebpkiVerifier;
 use tidegate::{Client, Connection, Event, HandshakeSpace, Lent, Server, ServerName, Want};
-use tidegate_tests::pair::{Buffers, Pair};
+use tidegate_tests::pair::{Buffers, End, Pair, now};
 use tidegate_tests::pki::{Chain, Pki};
 
 use rand_core::{TryCryptoRng, TryRng};
@@ -103,4 +105,48 @@ fn a_server_without_randomness_says_internal_error_and_nothing_else() {
         assert_eq!(error, FAILED);
         assert_eq!(server.outgoing(), [21, 3, 3, 0, 2, 2, 80], "after {times} random values");
     }
+}
+
+#[test]
+fn expanded_keys_live_with_their_buffers_and_leave_wiped() {
+    type Software = RustCrypto<SysRng>;
+    type In = Keyed<AeadKey, [u8; 6144]>;
+    type Out = Keyed<AeadKey, [u8; 2048]>;
+    let pki = Pki::new(&rcgen::PKCS_ED25519);
+    let (config, name) = (ClientConfig::new(), ServerName::try_from("localhost").unwrap());
+    let mut server =
+        Pair::new(pki.clone(), ClientConfig::new(), ServerConfig::new(pki.identities()), Buffers::FULL);
+    let (mut incoming, mut outgoing) = (Keyed::new([0; 6144]), Keyed::new([0; 2048]));
+    let lent: Lent<_, &mut In, &mut Out> = Lent {
+        space: Box::<HandshakeSpace<Software>>::default(),
+        incoming: &mut incoming,
+        outgoing: &mut outgoing,
+    };
+    let mut client =
+        Connection::<Client, _, _, _, _, _>::new(&config, RustCrypto::new(SysRng), &name, lent).unwrap();
+    let anchors = [pki.anchor()];
+    let verifier = WebpkiVerifier::new(&anchors, tidegate::crypto::SIGNATURE_ALGORITHMS);
+    let verifier = Webpki { verifier, clock: now };
+    while client.is_handshaking() || !client.outgoing().is_empty() {
+        let _ = answer_client(client.next_event().unwrap(), &verifier);
+        let count = server.server.feed_incoming(client.outgoing());
+        client.outgoing_sent(count);
+        server.server_turn().unwrap();
+        let count = client.feed_incoming(server.server.outgoing());
+        server.server.outgoing_sent(count);
+    }
+    for round in 0..3 {
+        assert_eq!(client.write_app_data(&[round; 1000]).unwrap(), 1000);
+        let count = server.server.feed_incoming(client.outgoing());
+        client.outgoing_sent(count);
+        assert_eq!(server.read(End::Server), [round; 1000]);
+    }
+    let (incoming, outgoing) = (client.detach_incoming().unwrap(), client.detach_outgoing().unwrap());
+    assert!(incoming.parts().1.unwrap().is_none() && outgoing.parts().1.unwrap().is_none(), "the keys");
+    assert!(incoming.bytes().iter().chain(outgoing.bytes()).all(|byte| *byte == 0), "the bytes");
+    // The next buffers get keys of their own.
+    assert!(client.attach_outgoing(outgoing).is_ok());
+    assert_eq!(client.write_app_data(b"again").unwrap(), 5);
+    assert_eq!(server.server.feed_incoming(client.outgoing()), client.outgoing().len());
+    assert_eq!(server.read(End::Server), b"again");
 }

@@ -211,7 +211,7 @@ fn put_in_place(space: Result<&mut [u8], WriteError>, data: &[u8]) -> usize {
     match space {
         Ok(space) => {
             let count = space.len().min(data.len());
-            space[..count].copy_from_slice(&data[..count]);
+            space.iter_mut().zip(data).for_each(|(to, byte)| *to = *byte);
             count
         }
         Err(WriteError::Blocked(_)) => 0,
@@ -231,7 +231,7 @@ fn exchange_in_place(pair: &mut Pair, from: End) {
             let count = at!(pair, from.peer(), end => {
                 let space = end.incoming_space();
                 let count = space.len().min(rest.len());
-                space[..count].copy_from_slice(&rest[..count]);
+                space.iter_mut().zip(rest).for_each(|(to, byte)| *to = *byte);
                 end.incoming_filled(count);
                 count
             });
