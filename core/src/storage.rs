@@ -25,10 +25,15 @@ impl<K, T: AsRef<[u8]> + AsMut<[u8]>> Storage<K> for T {
 /// A record buffer that also keeps the expanded key of its direction.
 ///
 /// The key leaves with the buffer (wiped): a connection without buffers carries no expanded key.
-#[derive(Debug)]
 pub struct Keyed<K, B: ?Sized = [u8]> {
     key: Option<K>,
     bytes: B,
+}
+
+impl<K, B: ?Sized> core::fmt::Debug for Keyed<K, B> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Keyed").field("has_key", &self.key.is_some()).finish_non_exhaustive()
+    }
 }
 
 impl<K, B> Keyed<K, B> {
