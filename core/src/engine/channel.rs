@@ -14,8 +14,8 @@ pub(crate) struct Channel {
     pub(crate) receive_limit: usize,
     /// Bytes of content and padding that we may put into a record.
     pub(crate) send_limit: usize,
-    /// Bytes of rejected early data that may still be passed over.
-    pub(crate) early_data: usize,
+    /// Bytes of rejected early data that may still be passed over, where there may be any.
+    pub(crate) early_data: Option<usize>,
     /// How many bytes the padding is a multiple of.
     pub(crate) padding: usize,
 }
@@ -27,7 +27,7 @@ impl Channel {
             write: Protection::none(),
             receive_limit: limits::RECORD_SIZE_LIMIT,
             send_limit: limits::PLAINTEXT,
-            early_data: 0,
+            early_data: None,
             padding: common.padding.block(),
         }
     }

@@ -85,7 +85,7 @@ fn begin<P: Provider>(
 ) -> Result<(), Error> {
     context.negotiated.cipher_suite = Some(suite);
     if hello.extensions.early_data.is_some() {
-        context.channel.early_data = limits::REJECTED_EARLY_DATA;
+        context.channel.early_data = Some(limits::REJECTED_EARLY_DATA);
     }
     let space = &mut *context.space;
     space.client_random = *hello.random;
@@ -110,7 +110,7 @@ fn check_second<P: Provider>(
         return Err(PeerMisbehaved::ChangedClientHello.into());
     }
     // What was sent before this hello has been passed over.
-    context.channel.early_data = 0;
+    context.channel.early_data = None;
     Ok(())
 }
 

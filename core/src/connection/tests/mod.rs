@@ -3,7 +3,9 @@
 
 mod client;
 mod client_states;
+mod early_data;
 mod hellos;
+mod own_side;
 mod played_client;
 mod played_server;
 mod puppet;

@@ -63,9 +63,11 @@ pub(super) fn server_at(stage: Stage) -> (Subject<Server>, Puppet) {
     match stage {
         Stage::ClientHello => {}
         Stage::SecondClientHello => {
-            retry(&mut subject, &mut puppet);
+            retry(&mut subject, &mut puppet, &|_| ());
         }
-        Stage::Finished | Stage::Connected => hear_flight(&mut subject, &mut puppet),
+        Stage::Finished | Stage::Connected => {
+            hear_flight(&mut subject, &mut puppet, &|_| (), &[]);
+        }
     }
     if stage == Stage::Connected {
         let finished = puppet.client_finished();
@@ -76,10 +78,15 @@ pub(super) fn server_at(stage: Stage) -> (Subject<Server>, Puppet) {
     (subject, puppet)
 }
 
-/// A first hello without a share: the server asks for one.
-pub(super) fn retry(subject: &mut Subject<Server>, puppet: &mut Puppet) -> ClientHelloParts {
+/// A first hello without a share, changed by `change`: the server asks for one. The second hello, unchanged.
+pub(super) fn retry(
+    subject: &mut Subject<Server>,
+    puppet: &mut Puppet,
+    change: &dyn Fn(&mut ClientHelloParts),
+) -> ClientHelloParts {
     let share = Share::new(&mut puppet.provider, NamedGroup::X25519);
     let mut hello = share.hello();
+    change(&mut hello);
     *hello.content(crate::wire::enums::ExtensionType::KEY_SHARE) = std::vec![0, 0];
     feed(subject, &puppet.say(&hello.encode()));
     puppet.fold();
@@ -90,10 +97,18 @@ pub(super) fn retry(subject: &mut Subject<Server>, puppet: &mut Puppet) -> Clien
     share.hello()
 }
 
-/// From the ClientHello to the server's Finished.
-fn hear_flight(subject: &mut Subject<Server>, puppet: &mut Puppet) {
+/// From the ClientHello, which `change` changes and which `records` follow, to the server's Finished.
+pub(super) fn hear_flight(
+    subject: &mut Subject<Server>,
+    puppet: &mut Puppet,
+    change: &dyn Fn(&mut ClientHelloParts),
+    records: &[u8],
+) {
     let share = Share::new(&mut puppet.provider, NamedGroup::X25519);
-    feed(subject, &puppet.say(&share.hello().encode()));
+    let mut hello = share.hello();
+    change(&mut hello);
+    feed(subject, &puppet.say(&hello.encode()));
+    feed(subject, records);
     assert_eq!(run(subject), Ok(Want::Incoming));
     let flight = drain(subject);
     let (record, rest) = split_record(&flight).unwrap();

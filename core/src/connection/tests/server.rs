@@ -219,7 +219,7 @@ fn a_signature_that_can_not_be_made_is_our_failure() {
 /// A server that asked for another hello, its client, and the hello that it should get.
 fn retried_server() -> (Subject<Server>, Puppet, ClientHelloParts) {
     let (mut subject, mut puppet) = (fresh_server(), Puppet::new(4));
-    let hello = retry(&mut subject, &mut puppet);
+    let hello = retry(&mut subject, &mut puppet, &|_| ());
     (subject, puppet, hello)
 }
 

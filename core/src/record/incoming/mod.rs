@@ -62,27 +62,27 @@ pub(crate) struct Expectations<'a> {
 
 impl<K> Incoming<'_, K> {
     /// The next message, data or alert. Whatever is held must have been released. `early_data` is how many bytes of
-    /// rejected early data may still be passed over.
+    /// rejected early data may still be passed over, where there may be any.
     pub(crate) fn next_inbound<P: Provider<AeadKey = K>>(
         &mut self,
         provider: &mut P,
         protection: &mut Protection,
-        early_data: &mut usize,
+        early_data: &mut Option<usize>,
         expect: Expectations<'_>,
     ) -> Result<Inbound, Error> {
         loop {
             if let Some(kind) = self.next_message(expect)? {
                 return Ok(Inbound::Message(kind));
             }
-            let early = *early_data > 0;
+            let early = early_data.is_some();
             let Some((header, record)) = self.next_record(protection, expect, early)? else {
                 return Ok(Inbound::Partial);
             };
             let end = record.end;
             let opened = self.open(provider, protection, (header, record), expect);
             if early && is_early_data(header, protection, &opened) {
-                let left = early_data.checked_sub(usize::from(header.length));
-                *early_data = left.ok_or(LimitExceeded::EarlyData)?;
+                let left = early_data.and_then(|left| left.checked_sub(usize::from(header.length)));
+                *early_data = Some(left.ok_or(LimitExceeded::EarlyData)?);
                 self.at.raw.start = end;
                 continue;
             }
