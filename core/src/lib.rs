@@ -26,24 +26,26 @@
 //!     wire: &mut (impl Read + Write),
 //! ) -> io::Result<()> {
 //!     loop {
-//!         let event = tls.next_event().map(|event| answer_client(event, verifier)).map_err(io::Error::other);
-//!         match event {
+//!         match tls.next_event().map(|event| answer_client(event, verifier)) {
 //!             Ok(Some(Event::Want(Want::Incoming))) => match wire.read(tls.incoming_space())? {
 //!                 0 => tls.incoming_ended(),
 //!                 count => tls.incoming_filled(count),
 //!             },
-//!             Ok(Some(Event::Connected(_))) => drop(tls.write_app_data(b"GET / HTTP/1.0\r\n\r\n")),
+//!             Ok(Some(Event::Connected(_))) => {
+//!                 tls.write_app_data(b"GET / HTTP/1.0\r\n\r\n").map_err(io::Error::other)?;
+//!             }
 //!             Ok(Some(Event::AppData(mut data))) => {
 //!                 io::stdout().write_all(data.bytes())?;
-//!                 let count = data.bytes().len();
-//!                 data.consume(count);
+//!                 data.consume(usize::MAX);
 //!             }
 //!             Ok(Some(Event::PeerClosed)) => return Ok(()),
-//!             Err(error) => return wire.write_all(tls.outgoing()).and(Err(error)), // its alert
-//!             Ok(_) => {}
+//!             Ok(_) | Err(_) => {}
 //!         }
 //!         while let count @ 1.. = wire.write(tls.outgoing())? {
 //!             tls.outgoing_sent(count);
+//!         }
+//!         if let Some(error) = tls.error() {
+//!             return Err(io::Error::other(error)); // its alert has left
 //!         }
 //!     }
 //! }

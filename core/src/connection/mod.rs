@@ -76,11 +76,11 @@ where
     O: Storage<P::AeadKey>,
 {
     /// The engine, and what it is lent for this step.
-    fn parts(&mut self) -> (&mut Engine<R>, engine::Lent<'_, R, P>) {
+    fn parts(&mut self) -> (&mut Engine<R>, engine::Loan<'_, R, P>) {
         let Self { engine, provider, config, space, incoming, outgoing, .. } = self;
         let (incoming, incoming_key) = incoming.as_mut().map(I::parts).unwrap_or_default();
         let (outgoing, outgoing_key) = outgoing.as_mut().map(O::parts).unwrap_or_default();
-        let lent = engine::Lent {
+        let lent = engine::Loan {
             config: &**config,
             provider,
             space: space.as_deref_mut(),

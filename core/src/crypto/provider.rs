@@ -11,7 +11,7 @@ use crate::wire::enums::{CipherSuite, NamedGroup};
 /// Every operation can fail, since a peripheral can. Lengths are the caller's duty: an output slice has exactly the
 /// length of the result where nothing else is said, and a provider answers [`CryptoError::Failed`] to any other.
 pub trait Provider {
-    /// State of a running hash; cloned where a digest is taken in between.
+    /// State of a running hash, of public bytes only: transcripts and hellos.
     type Hash: Clone;
     /// An expanded AEAD key. Wiped when dropped.
     type AeadKey;

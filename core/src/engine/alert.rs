@@ -1,6 +1,6 @@
 //! Alerts: failing, and being told of a failure (RFC 8446, section 6).
 
-use super::{Engine, Lent, Role};
+use super::{Engine, Loan, Role};
 use crate::crypto::Provider;
 use crate::error::{Error, LimitExceeded};
 use crate::limits;
@@ -20,7 +20,7 @@ pub(crate) enum AlertMeaning {
 impl<R: Role> Engine<R> {
     /// The connection fails: the error stays, its alert goes out, secrets go. A peer that nothing was said to or heard
     /// of is told nothing.
-    pub(crate) fn fail<P: Provider>(&mut self, error: Error, lent: &mut Lent<'_, R, P>) -> Error {
+    pub(crate) fn fail<P: Provider>(&mut self, error: Error, lent: &mut Loan<'_, R, P>) -> Error {
         if let Some(earlier) = self.failed {
             return earlier;
         }
@@ -40,7 +40,7 @@ impl<R: Role> Engine<R> {
     }
 
     /// RFC 8446, section 6: those of a failed connection must be forgotten.
-    fn forget_keys<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) {
+    fn forget_keys<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) {
         self.channel.read.wipe(lent.incoming.key.as_deref_mut());
         self.channel.write.wipe(lent.outgoing.key.as_deref_mut());
         self.exporter.wipe();
@@ -53,7 +53,7 @@ impl<R: Role> Engine<R> {
     pub(crate) fn send_alert<P: Provider>(
         &mut self,
         alert: AlertDescription,
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
         let level =
             if alert == AlertDescription::CLOSE_NOTIFY { AlertLevel::WARNING } else { AlertLevel::FATAL };
@@ -65,7 +65,7 @@ impl<R: Role> Engine<R> {
         &mut self,
         kind: ContentType,
         content: &[u8],
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
         let sealer = self.channel.sealer(&mut *lent.provider);
         lent.outgoing.outgoing(&mut self.outgoing).seal_control(sealer, kind, content)

@@ -1,6 +1,6 @@
 //! Closing our direction (RFC 8446, section 6.1).
 
-use super::{Engine, KeyUpdate, Lent, Role};
+use super::{Engine, KeyUpdate, Loan, Role};
 use crate::crypto::Provider;
 use crate::error::{Error, Refused};
 use crate::modes::write::WriteEvent;
@@ -9,7 +9,7 @@ use crate::wire::enums::AlertDescription;
 
 impl<R: Role> Engine<R> {
     /// The application closes: close_notify follows what is pending. In a handshake there is nothing to wait for.
-    pub(crate) fn close<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) {
+    pub(crate) fn close<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) {
         if !self.is_connected() {
             self.fail(Refused::Closed.into(), lent);
             return;
@@ -23,7 +23,7 @@ impl<R: Role> Engine<R> {
     }
 
     /// Sends what waited for the end of a write: our KeyUpdate, then close_notify.
-    pub(crate) fn settle_own_side<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<(), Error> {
+    pub(crate) fn settle_own_side<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<(), Error> {
         self.send_idle_key_update(lent)?;
         let terms = Terms { control: Control::None, ..self.terms(R::common(lent.config)) };
         if !self.write.close_notify_due(terms.control) {

@@ -1,7 +1,7 @@
 //! Driving a handshake.
 
 use super::alert::AlertMeaning;
-use super::{Channel, Context, Engine, Lent, Message, Role, Sent, Transport, Turn};
+use super::{Channel, Context, Engine, Loan, Message, Role, Sent, Transport, Turn};
 use crate::crypto::Provider;
 use crate::error::{Error, Internal, LimitExceeded, PeerMisbehaved};
 use crate::limits;
@@ -51,7 +51,7 @@ pub(crate) enum Step {
 
 impl<R: Role> Engine<R> {
     /// Goes on with the handshake as far as it can.
-    pub(crate) fn drive<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<Step, Error> {
+    pub(crate) fn drive<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Step, Error> {
         if let Some(error) = self.failed {
             return Err(error);
         }
@@ -59,7 +59,7 @@ impl<R: Role> Engine<R> {
     }
 
     /// Every turn of the loop consumes bytes of a lent buffer or moves the state on.
-    fn try_drive<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<Step, Error> {
+    fn try_drive<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Step, Error> {
         loop {
             if !self.is_connected() && lent.incoming.bytes.is_empty() {
                 return Ok(Step::IncomingBuffer);
@@ -81,7 +81,7 @@ impl<R: Role> Engine<R> {
     }
 
     /// Takes the next record or message in; a step where there is none.
-    fn receive<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<Option<Step>, Error> {
+    fn receive<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Option<Step>, Error> {
         match self.next_inbound(lent)? {
             Inbound::Partial => return self.out_of_bytes().map(Some),
             Inbound::Message(kind) => self.on_message(kind, lent)?,
@@ -103,7 +103,7 @@ impl<R: Role> Engine<R> {
     }
 
     /// The next record or message.
-    pub(crate) fn next_inbound<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<Inbound, Error> {
+    pub(crate) fn next_inbound<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Inbound, Error> {
         let state = &self.state;
         let expect = Expectations {
             size_limit: self.channel.receive_limit,
@@ -121,7 +121,7 @@ impl<R: Role> Engine<R> {
     fn on_message<P: Provider>(
         &mut self,
         kind: HandshakeType,
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
         if !R::accepts(&self.state, kind) {
             return Err(PeerMisbehaved::UnexpectedMessage.into());
@@ -146,7 +146,7 @@ impl<R: Role> Engine<R> {
         }
     }
 
-    fn send<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<Option<Step>, Error> {
+    fn send<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Option<Step>, Error> {
         let state = core::mem::replace(&mut self.state, R::failed());
         let config = lent.config;
         let (_, mut context) = self.split(HandshakeType::MESSAGE_HASH, lent)?;
@@ -156,7 +156,7 @@ impl<R: Role> Engine<R> {
         Ok((sent == Sent::Part).then_some(Step::Outgoing))
     }
 
-    fn ask<P: Provider>(&mut self, ask: Ask, lent: &mut Lent<'_, R, P>) -> Result<Option<Step>, Error> {
+    fn ask<P: Provider>(&mut self, ask: Ask, lent: &mut Loan<'_, R, P>) -> Result<Option<Step>, Error> {
         match self.answer {
             Answer::Waiting => return Ok(Some(Step::Ask(ask))),
             Answer::Deferred => return Ok(Some(Step::Answer)),
@@ -187,7 +187,7 @@ impl<R: Role> Engine<R> {
     fn split<'a, P: Provider>(
         &'a mut self,
         kind: HandshakeType,
-        lent: &'a mut Lent<'_, R, P>,
+        lent: &'a mut Loan<'_, R, P>,
     ) -> Result<(Message<'a>, Context<'a, P>), Error> {
         let common = R::common(lent.config);
         let incoming_length = lent.incoming.bytes.len();

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::{Engine, Late, Lent, ReadStop, Role, Step};
+use super::{Engine, Late, Loan, ReadStop, Role, Step};
 use crate::crypto::Provider;
 use crate::error::Error;
 use crate::modes::read::ReadKind;
@@ -24,7 +24,7 @@ impl<R: Role> Engine<R> {
     /// Does what can be done now, and says what comes next.
     pub(crate) fn next_happening<P: Provider>(
         &mut self,
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<Happening, Error> {
         let step = self.drive(lent)?;
         if step != Step::Connected {

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::{Engine, Lent, Role, Step, WriteStop};
+use super::{Engine, Loan, Role, Step, WriteStop};
 use crate::crypto::Provider;
 use crate::error::Internal;
 use crate::limits;
@@ -14,7 +14,7 @@ impl<R: Role> Engine<R> {
     /// outgoing buffer, and no KeyUpdate of ours is built that the data would overtake.
     pub(crate) fn lend_room<P: Provider>(
         &mut self,
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<Range<usize>, WriteStop> {
         // An empty write brings everything up to the point where data could be sealed.
         self.write(&[], lent)?;
@@ -38,7 +38,7 @@ impl<R: Role> Engine<R> {
     pub(crate) fn seal_room<P: Provider>(
         &mut self,
         count: usize,
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<(), WriteStop> {
         let count = count.min(self.outgoing.reserved());
         let mut event = WriteEvent::Call { len: count, content: Content::Same, address: Address::Same };

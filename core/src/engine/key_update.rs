@@ -1,6 +1,6 @@
 //! KeyUpdate, received and sent (RFC 8446, section 4.6.3).
 
-use super::{Engine, Lent, PeerUpdate, Role};
+use super::{Engine, Loan, PeerUpdate, Role};
 use crate::config::Common;
 use crate::crypto::Provider;
 use crate::error::{Error, LimitExceeded};
@@ -40,7 +40,7 @@ impl<R: Role> Engine<R> {
         &mut self,
         request: KeyUpdateRequest,
         _: RecordBoundary,
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
         self.counters.key_updates = self.counters.key_updates.saturating_add(1);
         if self.counters.key_updates > limits::KEY_UPDATES {
@@ -57,7 +57,7 @@ impl<R: Role> Engine<R> {
     }
 
     /// Builds the KeyUpdate that waits, if one does; whether nothing of it stands in the way of data any more.
-    pub(crate) fn send_key_update<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<bool, Error> {
+    pub(crate) fn send_key_update<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<bool, Error> {
         let request = match self.key_update {
             KeyUpdate::Owed => Some(KeyUpdateRequest::UPDATE_NOT_REQUESTED),
             KeyUpdate::Queued(request) => Some(request),
@@ -80,7 +80,7 @@ impl<R: Role> Engine<R> {
     pub(crate) fn update_keys<P: Provider>(
         &mut self,
         request: KeyUpdateRequest,
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<(), KeyUpdateStop> {
         if let Some(error) = self.failed {
             return Err(KeyUpdateStop::Failed(error));
@@ -123,7 +123,7 @@ impl<R: Role> Engine<R> {
     /// pending (V8) and our direction is open (V14).
     pub(crate) fn send_idle_key_update<P: Provider>(
         &mut self,
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
         if lent.common().completion == Completion::Sealed && self.write.control_may_leave() {
             self.send_key_update(lent)?;

@@ -1,7 +1,7 @@
 //! The engine: what runs the state machines over lent bytes.
 //!
 //! It is generic over the role and the provider, never over the storage: there is one copy of its code. It works with
-//! offsets into buffers that it is lent for each step ([`Lent`]); the shell around it turns them into slices.
+//! offsets into buffers that it is lent for each step ([`Loan`]); the shell around it turns them into slices.
 
 mod alert;
 mod authentication;
@@ -129,7 +129,7 @@ pub(crate) enum Transport {
 }
 
 /// What the engine is lent for one step.
-pub(crate) struct Lent<'a, R: Role, P: Provider> {
+pub(crate) struct Loan<'a, R: Role, P: Provider> {
     pub(crate) config: &'a R::Config,
     pub(crate) provider: &'a mut P,
     pub(crate) space: Option<&'a mut HandshakeSpace<P>>,
@@ -145,7 +145,7 @@ pub(crate) struct Buffer<'a, K> {
     pub(crate) key: KeySlot<'a, K>,
 }
 
-impl<R: Role, P: Provider> Lent<'_, R, P> {
+impl<R: Role, P: Provider> Loan<'_, R, P> {
     pub(crate) fn common(&self) -> &Common {
         R::common(self.config)
     }

@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use super::alert::AlertMeaning;
-use super::{Engine, LateMessage, Lent, Role, Step, Transport};
+use super::{Engine, LateMessage, Loan, Role, Step, Transport};
 use crate::crypto::Provider;
 use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::modes::read::{ReadEvent, ReadKind, ReadOutcome};
@@ -36,7 +36,7 @@ impl<R: Role> Engine<R> {
         &mut self,
         (len, kind): (usize, ReadKind),
         mut late: Option<&mut Late>,
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<usize, ReadStop> {
         let mut event = ReadEvent::Call { len, kind };
         let mut waits_for = Step::Outgoing;
@@ -71,7 +71,7 @@ impl<R: Role> Engine<R> {
     }
 
     /// There is no data: not yet, or not any more.
-    fn out_of_data<P: Provider>(&mut self, outcome: ReadOutcome, lent: &mut Lent<'_, R, P>) -> ReadStop {
+    fn out_of_data<P: Provider>(&mut self, outcome: ReadOutcome, lent: &mut Loan<'_, R, P>) -> ReadStop {
         if outcome == ReadOutcome::Closed {
             self.tells.peer_closed.happened();
             self.incoming.clear();
@@ -87,18 +87,18 @@ impl<R: Role> Engine<R> {
     /// Does what the machine asked for; the connection fails if that does.
     fn answer<P: Provider>(
         &mut self,
-        lent: &mut Lent<'_, R, P>,
-        work: impl FnOnce(&mut Self, &mut Lent<'_, R, P>) -> Result<ReadEvent, Error>,
+        lent: &mut Loan<'_, R, P>,
+        work: impl FnOnce(&mut Self, &mut Loan<'_, R, P>) -> Result<ReadEvent, Error>,
     ) -> Result<ReadEvent, ReadStop> {
         work(self, lent).map_err(|error| ReadStop::Failed(self.fail(error, lent)))
     }
 
-    fn control_for_read<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<ReadEvent, Error> {
+    fn control_for_read<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<ReadEvent, Error> {
         Ok(if self.send_key_update(lent)? { ReadEvent::Ready } else { ReadEvent::NotReady })
     }
 
     /// The current record, or the next.
-    fn fetch<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<ReadEvent, Error> {
+    fn fetch<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<ReadEvent, Error> {
         let plaintext = self.incoming.plaintext();
         if !plaintext.is_empty() {
             return Ok(ReadEvent::Data { len: plaintext.len() });
@@ -129,7 +129,7 @@ impl<R: Role> Engine<R> {
     fn process<P: Provider>(
         &mut self,
         late: Option<&mut Late>,
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<ReadEvent, Error> {
         let range = self.incoming.message();
         let message = lent.incoming.bytes.get(range.clone()).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Writing application data: feeding the write machine with facts, and obeying it.
 
-use super::{Engine, Lent, Role, Step};
+use super::{Engine, Loan, Role, Step};
 use crate::crypto::Provider;
 use crate::error::{Error, Internal};
 use crate::limits;
@@ -29,7 +29,7 @@ impl<R: Role> Engine<R> {
     pub(crate) fn write<P: Provider>(
         &mut self,
         data: &[u8],
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<usize, WriteStop> {
         self.outgoing.give_up_reserved();
         self.queue_due_key_update();
@@ -66,7 +66,7 @@ impl<R: Role> Engine<R> {
     }
 
     /// Gives up what was not sealed of a pending write; how much was.
-    pub(crate) fn abandon_write<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> usize {
+    pub(crate) fn abandon_write<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> usize {
         let terms = self.terms(R::common(lent.config));
         let (state, outcome) = self.write.step(WriteEvent::Abandon, &terms);
         self.write = state;
@@ -79,13 +79,13 @@ impl<R: Role> Engine<R> {
     pub(crate) fn write_ended<P: Provider>(
         &mut self,
         count: usize,
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<usize, WriteStop> {
         self.settle_own_side(lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
         Ok(count)
     }
 
-    fn blocked<P: Provider>(&self, by: BlockedBy, waits_for: Step, lent: &Lent<'_, R, P>) -> WriteStop {
+    fn blocked<P: Provider>(&self, by: BlockedBy, waits_for: Step, lent: &Loan<'_, R, P>) -> WriteStop {
         WriteStop::Blocked(match by {
             BlockedBy::Outgoing if lent.outgoing.bytes.is_empty() => Step::OutgoingBuffer,
             BlockedBy::Outgoing => Step::Outgoing,
@@ -96,13 +96,13 @@ impl<R: Role> Engine<R> {
     fn answer_handshake<P: Provider>(
         &mut self,
         waits_for: &mut Step,
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<WriteEvent, WriteStop> {
         *waits_for = self.drive(lent).map_err(WriteStop::Failed)?;
         Ok(if *waits_for == Step::Connected { WriteEvent::Ready } else { WriteEvent::NotReady })
     }
 
-    fn answer_control<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Result<WriteEvent, WriteStop> {
+    fn answer_control<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<WriteEvent, WriteStop> {
         match self.send_key_update(lent) {
             Ok(true) => Ok(WriteEvent::Ready),
             Ok(false) => Ok(WriteEvent::NotReady),
@@ -115,7 +115,7 @@ impl<R: Role> Engine<R> {
         &mut self,
         span: Span,
         data: &[u8],
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<WriteEvent, WriteStop> {
         if lent.common().completion == Completion::Drained && !self.outgoing.is_empty() {
             return Ok(WriteEvent::NoRoom);
@@ -135,14 +135,14 @@ impl<R: Role> Engine<R> {
     pub(crate) fn seal_data<P: Provider>(
         &mut self,
         count: usize,
-        lent: &mut Lent<'_, R, P>,
+        lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
         let sealer = self.channel.sealer(&mut *lent.provider);
         lent.outgoing.outgoing(&mut self.outgoing).seal(sealer, ContentType::APPLICATION_DATA, count)
     }
 
     /// The terms of a write: a record is as long as there is room for, unless that would be short.
-    pub(crate) fn write_terms<P: Provider>(&mut self, lent: &mut Lent<'_, R, P>) -> Terms {
+    pub(crate) fn write_terms<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Terms {
         let terms = self.terms(R::common(lent.config));
         let limit = terms.split;
         let room = lent.outgoing.outgoing(&mut self.outgoing).room(limit);

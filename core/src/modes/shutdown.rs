@@ -1,7 +1,8 @@
 //! The shutdown machine: SSL_shutdown(3) as one table.
 //!
 //! Who only wants to close the own direction needs no more than [`WriteEvent::Close`](super::write::WriteEvent::Close);
-//! this machine gives the results 0, 1 and -1 of the manual page and waits for the peer's close_notify.
+//! this machine gives the results 0, 1 and -1 of the manual page and waits for the peer's close_notify. It is for an
+//! adapter with the manual page's interface: the engine itself only closes.
 
 use super::{Control, Handshake, Modes, ReadAhead, Terms, Writing};
 

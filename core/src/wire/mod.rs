@@ -44,7 +44,7 @@ pub fn encode_handshake(writer: &mut Writer<'_>, kind: HandshakeType, body: &dyn
     writer.vec_u24(body);
 }
 
-/// Encodes the body of a Finished or of a CertificateVerify's signature-less peer: bytes without a length.
+/// Encodes a Finished (RFC 8446, section 4.4.4).
 pub fn encode_finished(writer: &mut Writer<'_>, verify_data: &[u8]) {
     encode_handshake(writer, HandshakeType::FINISHED, &|w| w.put(verify_data));
 }

@@ -7,7 +7,7 @@ use super::reader::{DecodeError, Reader, non_empty};
 /// A ticket as it was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewSessionTicket<'a> {
-    /// Seconds that it is good for, at most seven days.
+    /// Seconds that it is good for, as the server says; whoever keeps it must not keep it for more than seven days.
     pub lifetime: u32,
     /// Added to the age that a client reports.
     pub age_add: u32,

@@ -40,12 +40,6 @@ impl<'a> Writer<'a> {
         self.total
     }
 
-    /// Whether every length did fit its field.
-    #[must_use]
-    pub const fn fits(&self) -> bool {
-        self.fits
-    }
-
     /// Bytes as they are.
     pub fn put(&mut self, bytes: &[u8]) {
         let skipped = self.skip.saturating_sub(self.total).min(bytes.len());

@@ -2,6 +2,7 @@
 
 use rand_core::TryCryptoRng;
 use x25519_dalek::{PublicKey, StaticSecret};
+use zeroize::Zeroizing;
 
 use super::{MAX_SCALAR, write_prefix};
 use crate::crypto::{CryptoError, MAX_SHARED_SECRET};
@@ -34,5 +35,10 @@ pub(super) fn agree(
 }
 
 fn secret_key(scalar: &Secret<MAX_SCALAR>) -> Result<StaticSecret, CryptoError> {
-    <[u8; LEN]>::try_from(scalar.as_bytes()).map(StaticSecret::from).map_err(|_| CryptoError::Failed)
+    let mut bytes = Zeroizing::new([0; LEN]);
+    if scalar.as_bytes().len() != LEN {
+        return Err(CryptoError::Failed);
+    }
+    bytes.iter_mut().zip(scalar.as_bytes()).for_each(|(to, byte)| *to = *byte);
+    Ok(StaticSecret::from(*bytes))
 }
