@@ -180,6 +180,14 @@ impl<R: End, T> Stream<R, T> {
         &mut self.transport
     }
 
+    /// The same connection over another form of the transport: a socket as mio knows it, or one with a deadline.
+    #[must_use]
+    pub fn map_transport<U>(self, change: impl FnOnce(T) -> U) -> Stream<R, U> {
+        let Self { connection, answers, buffers, transport, peer_certificates, server_name, incoming } = self;
+        let transport = change(transport);
+        Stream { connection, answers, buffers, transport, peer_certificates, server_name, incoming }
+    }
+
     /// The transport alone. What was read from it and not from the stream is gone.
     #[must_use]
     pub fn into_inner(self) -> T {

@@ -1,0 +1,7 @@
+//! The demo.
+
+use crate::failure::Failure;
+
+pub(crate) fn run() -> Result<(), Failure> {
+    Ok(())
+}
