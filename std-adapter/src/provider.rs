@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use getrandom::SysRng;
 use tidegate::crypto::rustcrypto::{AeadKey, Hash, KxSecret, RustCrypto};
 use tidegate::crypto::{
-    CryptoError, Digest, Direction, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SecretLabel, SignatureAlgorithm,
+    CryptoError, Digest, Direction, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SecretLabel,
+    SignatureAlgorithm,
 };
 use tidegate::secret::Secret;
 use tidegate::wire::enums::{CipherSuite, HandshakeType, NamedGroup};
@@ -96,6 +97,13 @@ impl Software {
     #[must_use]
     pub const fn new(onlookers: Onlookers) -> Self {
         Self { crypto: RustCrypto::new(SysRng), onlookers }
+    }
+}
+
+impl Default for Software {
+    /// A provider that nobody looks on at.
+    fn default() -> Self {
+        Self::new(Onlookers::default())
     }
 }
 

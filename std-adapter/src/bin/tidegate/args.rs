@@ -108,7 +108,7 @@ pub(crate) struct ServerArguments {
     #[arg(long, value_name = "FILE", requires = "cert")]
     pub(crate) key: Vec<PathBuf>,
     /// Make a certificate for localhost on the spot, and write the authority behind it to this file
-    #[arg(long, value_name = "CA_OUT", conflicts_with = "cert", required_unless_present = "cert")]
+    #[arg(long, value_name = "CA_OUT", conflicts_with = "cert")]
     pub(crate) self_signed: Option<PathBuf>,
     /// With --self-signed: make the certificate for these names and addresses instead
     #[arg(long, value_name = "NAMES", value_delimiter = ',', requires = "self_signed")]
@@ -169,7 +169,8 @@ impl CommonArguments {
     pub(crate) fn apply(&self, common: &mut Common) {
         common.cipher_suites = unique(&self.suites);
         common.groups = unique(&self.groups);
-        if let Some(bytes) = self.buffer.filter(|bytes| *bytes < full_incoming(common.max_handshake_message)) {
+        if let Some(bytes) = self.buffer.filter(|bytes| *bytes < full_incoming(common.max_handshake_message))
+        {
             let shortest = min_incoming(0);
             let message = DEFAULT_HANDSHAKE_MESSAGE.min(bytes.saturating_sub(shortest)).max(512);
             common.max_handshake_message = message;
@@ -191,7 +192,9 @@ impl CommonArguments {
     pub(crate) fn protocols(&self) -> Result<Protocols, Failure> {
         Protocols::new(self.alpn.iter().map(String::as_bytes)).ok_or_else(|| {
             let limit = Protocols::CAPACITY;
-            Failure::usage(format!("--alpn: an empty name, or more than {limit} bytes with one for each name"))
+            Failure::usage(format!(
+                "--alpn: an empty name, or more than {limit} bytes with one for each name"
+            ))
         })
     }
 

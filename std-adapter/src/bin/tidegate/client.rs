@@ -81,7 +81,9 @@ fn host(target: &str) -> Result<&str, Failure> {
     let (host, port) = target.rsplit_once(':').unwrap_or((target, ""));
     if host.is_empty() || port.parse::<u16>().is_err() {
         let message = format!("{target:?} is not HOST:PORT");
-        return Err(Failure::usage(message).with_hint("for example example.org:443, 127.0.0.1:4433 or [::1]:4433"));
+        return Err(
+            Failure::usage(message).with_hint("for example example.org:443, 127.0.0.1:4433 or [::1]:4433")
+        );
     }
     Ok(host.trim_start_matches('[').trim_end_matches(']'))
 }

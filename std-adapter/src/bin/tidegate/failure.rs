@@ -77,7 +77,8 @@ impl Failure {
             return Self::usage(error.to_string());
         }
         if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) {
-            return Self::connection(format!("{doing}: timed out")).with_hint("the other end does not answer in time");
+            return Self::connection(format!("{doing}: timed out"))
+                .with_hint("the other end does not answer in time");
         }
         let failure = Self::connection(format!("{doing}: {}", plain(error)));
         match error.kind() {
@@ -85,10 +86,11 @@ impl Failure {
             ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => {
                 failure.with_hint("the other end cut the connection; perhaps it does not speak TLS 1.3")
             }
-            ErrorKind::AddrInUse => {
-                failure.with_hint("another program listens there: stop it, or choose another port (0: a free one)")
+            ErrorKind::AddrInUse => failure
+                .with_hint("another program listens there: stop it, or choose another port (0: a free one)"),
+            ErrorKind::PermissionDenied => {
+                failure.with_hint("ports below 1024 need privileges: choose another")
             }
-            ErrorKind::PermissionDenied => failure.with_hint("ports below 1024 need privileges: choose another"),
             ErrorKind::AddrNotAvailable => failure.with_hint("this machine does not have that address"),
             _ => failure,
         }
@@ -129,9 +131,9 @@ fn hint(error: Error) -> Option<&'static str> {
         | Error::AlertReceived(AlertDescription::NO_APPLICATION_PROTOCOL) => {
             Some("no application protocol in common: see --alpn")
         }
-        Error::AlertReceived(AlertDescription::UNKNOWN_CA | AlertDescription::BAD_CERTIFICATE) => {
-            Some("the other end does not accept the certificate that this end showed: it must trust its authority")
-        }
+        Error::AlertReceived(AlertDescription::UNKNOWN_CA | AlertDescription::BAD_CERTIFICATE) => Some(
+            "the other end does not accept the certificate that this end showed: it must trust its authority",
+        ),
         Error::AlertReceived(AlertDescription::UNRECOGNIZED_NAME) => {
             Some("the server does not know the name: see --name")
         }
@@ -143,21 +145,25 @@ fn hint(error: Error) -> Option<&'static str> {
 
 fn certificate_hint(error: CertificateError) -> Option<&'static str> {
     match error {
-        CertificateError::UnknownIssuer => {
-            Some("give the authority that issued it with --ca FILE; a server may also leave out intermediates")
-        }
+        CertificateError::UnknownIssuer => Some(
+            "give the authority that issued it with --ca FILE; a server may also leave out intermediates",
+        ),
         CertificateError::BadSignature => {
             Some("the authority in --ca has the right name and another key: is it the current file?")
         }
         CertificateError::NameMismatch => {
             Some("connect by a name that the certificate is for, or say which one to expect with --name NAME")
         }
-        CertificateError::Expired => Some("the server needs a new certificate; or this machine's clock is wrong"),
+        CertificateError::Expired => {
+            Some("the server needs a new certificate; or this machine's clock is wrong")
+        }
         CertificateError::NotValidYet => Some("this machine's clock may be wrong"),
         CertificateError::WrongUsage => {
             Some("a certificate in the chain is not allowed to be what it is used for (authority, or server)")
         }
-        CertificateError::UnsupportedAlgorithm => Some("RSA keys need at least 2048 bits, and SHA-1 is refused"),
+        CertificateError::UnsupportedAlgorithm => {
+            Some("RSA keys need at least 2048 bits, and SHA-1 is refused")
+        }
         CertificateError::BadEncoding
         | CertificateError::Revoked
         | CertificateError::TooManyCertificates

@@ -37,7 +37,8 @@ impl Made {
         leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let leaf = leaf.signed_by(&leaf_key, &issuer).map_err(|error| error.to_string())?;
         let key = PrivateKeyDer::Sec1(PrivateSec1KeyDer::from(leaf_key.sec1.clone()));
-        let identity = OwnedIdentity::new(vec![leaf.der().clone()], &key).map_err(|error| error.to_string())?;
+        let identity =
+            OwnedIdentity::new(vec![leaf.der().clone()], &key).map_err(|error| error.to_string())?;
         Ok(Self { root: certificate.der().clone(), root_pem: certificate.pem(), identity })
     }
 }
@@ -104,8 +105,7 @@ impl PublicKeyData for Key {
 impl SigningKey for Key {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
         let mut signature = [0; MAX_SIGNATURE];
-        let length =
-            self.signer.sign(message, &mut signature).map_err(|_| rcgen::Error::RemoteKeyError)?;
+        let length = self.signer.sign(message, &mut signature).map_err(|_| rcgen::Error::RemoteKeyError)?;
         Ok(signature[..length].to_vec())
     }
 }

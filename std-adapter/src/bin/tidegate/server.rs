@@ -123,8 +123,13 @@ fn acceptor(arguments: &ServerArguments) -> Result<Acceptor, Failure> {
 fn identities(arguments: &ServerArguments) -> Result<Vec<OwnedIdentity>, Failure> {
     let Some(path) = &arguments.self_signed else {
         let (certificates, keys) = (&arguments.cert, &arguments.key);
+        if certificates.is_empty() {
+            return Err(Failure::usage("a server needs a certificate and its key: --cert FILE --key FILE")
+                .with_hint("--self-signed CA_OUT makes one on the spot"));
+        }
         if certificates.len() != keys.len() {
-            let message = format!("{} --cert and {} --key: each needs the other", certificates.len(), keys.len());
+            let message =
+                format!("{} --cert and {} --key: each needs the other", certificates.len(), keys.len());
             return Err(Failure::usage(message));
         }
         let pairs = certificates.iter().zip(keys);

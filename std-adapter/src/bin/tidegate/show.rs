@@ -35,7 +35,10 @@ pub(crate) fn facts<R: End, T>(stream: &Stream<R, T>) -> Vec<(&'static str, Stri
     tell("key exchange", negotiated.group.map(|group| group.to_string()));
     tell("signature", negotiated.signature_scheme.map(|scheme| scheme.to_string()));
     tell("protocol", stream.protocol().map(|name| String::from_utf8_lossy(name).escape_debug().to_string()));
-    tell("retried", (negotiated.hello_retry == HelloRetry::Yes).then(|| "after a HelloRetryRequest".to_owned()));
+    tell(
+        "retried",
+        (negotiated.hello_retry == HelloRetry::Yes).then(|| "after a HelloRetryRequest".to_owned()),
+    );
     facts
 }
 

@@ -47,7 +47,8 @@ pub(super) fn fetch(
     let mut out = io::stdout().lock();
     match copy(stream, body, &mut out).and_then(|()| out.flush()) {
         // Who reads our output has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe && tidegate_std::tls_error(&error).is_none() => {}
+        Err(error)
+            if error.kind() == io::ErrorKind::BrokenPipe && tidegate_std::tls_error(&error).is_none() => {}
         result => result.map_err(failed)?,
     }
     // The page is complete; a server that is gone by now does not matter.
@@ -97,7 +98,8 @@ fn copy(stream: &mut Socket, body: Body, out: &mut impl io::Write) -> io::Result
             io::Read::take(&mut *stream, HEADER).read_until(b'\n', &mut line)?;
             let text = String::from_utf8_lossy(&line);
             let digits = text.split(';').next().unwrap_or_default().trim();
-            let length = u64::from_str_radix(digits, 16).map_err(|_| io::Error::other("a chunk without its length"))?;
+            let length = u64::from_str_radix(digits, 16)
+                .map_err(|_| io::Error::other("a chunk without its length"))?;
             if length == 0 {
                 return Ok(());
             }

@@ -56,11 +56,14 @@ fn echo(stream: &mut ServerStream<Patient>) -> io::Result<Traffic> {
 /// Reads a whole request before it answers: an answer to half of one would be lost when the socket closes.
 fn page(stream: &mut ServerStream<Patient>) -> io::Result<Traffic> {
     let Some(request) = request(stream)? else { return Ok(Traffic::default()) };
-    let line = String::from_utf8_lossy(request.split(|byte| *byte == b'\n').next().unwrap_or_default()).into_owned();
+    let line =
+        String::from_utf8_lossy(request.split(|byte| *byte == b'\n').next().unwrap_or_default()).into_owned();
     let method = line.split(' ').next().unwrap_or_default();
     let (status, body) = match method {
         "GET" | "HEAD" => ("200 OK", html(stream, line.trim())),
-        _ => ("405 Method Not Allowed", "<!doctype html><title>405</title><p>Only GET and HEAD.\n".to_owned()),
+        _ => {
+            ("405 Method Not Allowed", "<!doctype html><title>405</title><p>Only GET and HEAD.\n".to_owned())
+        }
     };
     let header = format!(
         "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
@@ -95,10 +98,8 @@ fn html(stream: &ServerStream<Patient>, request: &str) -> String {
     let mut facts = show::facts(stream);
     facts.push(("server name", stream.server_name().unwrap_or("none").to_owned()));
     facts.push(("request", request.to_owned()));
-    let rows: String = facts
-        .iter()
-        .map(|(name, value)| format!("<tr><th>{name}<td>{}\n", escape(value)))
-        .collect();
+    let rows: String =
+        facts.iter().map(|(name, value)| format!("<tr><th>{name}<td>{}\n", escape(value))).collect();
     format!(
         "<!doctype html>\n<meta charset=utf-8>\n<title>Tidegate</title>\n\
          <style>body{{font:16px sans-serif;margin:3em}}th{{text-align:left;padding-right:2em}}</style>\n\
