@@ -81,18 +81,9 @@ impl Failure {
                 .with_hint("the other end does not answer in time");
         }
         let failure = Self::connection(format!("{doing}: {}", plain(error)));
-        match error.kind() {
-            ErrorKind::ConnectionRefused => failure.with_hint("nothing listens there: check host and port"),
-            ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => {
-                failure.with_hint("the other end cut the connection; perhaps it does not speak TLS 1.3")
-            }
-            ErrorKind::AddrInUse => failure
-                .with_hint("another program listens there: stop it, or choose another port (0: a free one)"),
-            ErrorKind::PermissionDenied => {
-                failure.with_hint("ports below 1024 need privileges: choose another")
-            }
-            ErrorKind::AddrNotAvailable => failure.with_hint("this machine does not have that address"),
-            _ => failure,
+        match transport_hint(error.kind()) {
+            Some(hint) => failure.with_hint(hint),
+            None => failure,
         }
     }
 }
@@ -100,6 +91,22 @@ impl Failure {
 impl From<CredentialError> for Failure {
     fn from(error: CredentialError) -> Self {
         Self::usage(error.to_string())
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the system has many errors, and a hint for a few")]
+const fn transport_hint(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::ConnectionRefused => Some("nothing listens there: check host and port"),
+        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => {
+            Some("the other end cut the connection; perhaps it does not speak TLS 1.3")
+        }
+        ErrorKind::AddrInUse => {
+            Some("another program listens there: stop it, or choose another port (0: a free one)")
+        }
+        ErrorKind::PermissionDenied => Some("ports below 1024 need privileges: choose another"),
+        ErrorKind::AddrNotAvailable => Some("this machine does not have that address"),
+        _ => None,
     }
 }
 

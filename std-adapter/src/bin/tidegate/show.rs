@@ -83,7 +83,12 @@ fn name(name: &GeneralName) -> Option<String> {
             [a, b, c, d] => Some(format!("{a}.{b}.{c}.{d}")),
             bytes => <[u8; 16]>::try_from(bytes).ok().map(|v6| std::net::Ipv6Addr::from(v6).to_string()),
         },
-        _ => None,
+        GeneralName::OtherName(_)
+        | GeneralName::Rfc822Name(_)
+        | GeneralName::DirectoryName(_)
+        | GeneralName::EdiPartyName(_)
+        | GeneralName::UniformResourceIdentifier(_)
+        | GeneralName::RegisteredId(_) => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a server says.
 
-use std::io::{self, BufRead, ErrorKind, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use tidegate_std::ServerStream;
 
@@ -86,7 +86,7 @@ fn request(stream: &mut ServerStream<Patient>) -> io::Result<Option<Vec<u8>>> {
             return Ok(None);
         }
         if count == 0 {
-            return Err(io::Error::new(ErrorKind::Other, "the request has no end, or is longer than 16 kB"));
+            return Err(io::Error::other("the request has no end, or is longer than 16 kB"));
         }
         if start > 0 && request[start..].trim_ascii().is_empty() {
             return Ok(Some(request));
