@@ -47,7 +47,7 @@ fn over_loopback(connector: Connector, acceptor: Acceptor) -> io::Result<()> {
     let mut stream = connector.connect("localhost", socket)?;
     let took = begin.elapsed();
     anstream::println!(
-        "{HEAD}Handshake{HEAD:#} over TCP to {address}, {:.1} ms, with a certificate made on the spot\n",
+        "{HEAD}Handshake{HEAD:#} over TCP to {address}: {:.1} ms\n",
         took.as_secs_f64() * 1000.0
     );
     anstream::println!("{}", ladder::draw(&seen.lock().unwrap_or_else(PoisonError::into_inner)));

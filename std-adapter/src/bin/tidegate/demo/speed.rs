@@ -36,7 +36,7 @@ pub(super) fn client(stream: &mut ClientStream<Patient>) -> io::Result<()> {
     let down = begin.elapsed();
     bar.finish_and_clear();
     anstream::println!(
-        "{HEAD}Speed{HEAD:#} of one connection, both ends on this machine: {} MB/s up, {} MB/s down\n",
+        "{HEAD}Speed{HEAD:#} with both ends on one machine: {} MB/s up, {} MB/s down\n",
         rate(sent, up),
         rate(received, down)
     );
