@@ -40,12 +40,12 @@ pub(super) fn show() -> Result<(), Failure> {
     anstream::println!("\n{HEAD}Reads{HEAD:#} that meet a key update and no data\n");
     for (name, modes) in [("AUTO_RETRY", Modes::AUTO_RETRY), ("no mode", Modes::empty())] {
         let duo = Duo::connected(&roots, &identities, modes)?;
-        anstream::println!("  {name:<30}read(100)           {}", read(duo));
+        anstream::println!("  {name:<18}read(100)   {}", read(duo));
     }
     anstream::println!("\n{HEAD}Idle{HEAD:#} connections\n");
     for (name, modes) in [("RELEASE_BUFFERS", Modes::RELEASE_BUFFERS), ("no mode", Modes::empty())] {
         let duo = Duo::connected(&roots, &identities, modes)?;
-        anstream::println!("  {name:<30}{}", idle(duo));
+        anstream::println!("  {name:<18}{}", idle(duo));
     }
     Ok(())
 }
