@@ -34,6 +34,12 @@ impl RecordBuffer {
     pub fn new(length: usize) -> Self {
         Self(Box::new(Keyed::new(vec![0; length].into_boxed_slice())))
     }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.0.bytes().len()
+    }
 }
 
 impl Storage<AeadKey> for RecordBuffer {
@@ -48,6 +54,6 @@ impl Storage<AeadKey> for RecordBuffer {
 
 impl fmt::Debug for RecordBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RecordBuffer({} bytes)", self.0.bytes().len())
+        write!(f, "RecordBuffer({} bytes)", self.length())
     }
 }

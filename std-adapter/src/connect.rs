@@ -12,19 +12,19 @@ use tidegate::{Connection, CreateError, Lent};
 
 use crate::buffer::{Buffers, HANDSHAKE_MESSAGE, RecordBuffer};
 use crate::identity::{IdentityList, OwnedIdentity};
-use crate::provider::{KeyLog, Software};
+use crate::provider::{KeyLog, Observer, Onlookers, Software};
 use crate::stream::{ClientStream, ServerStream, Stream, Verifier};
 
 /// What both kinds of maker give to each stream.
 #[derive(Clone, Debug, Default)]
 struct Lending {
     buffers: Buffers,
-    key_log: Option<Arc<KeyLog>>,
+    onlookers: Onlookers,
 }
 
 impl Lending {
     fn provider(&self) -> Software {
-        Software::with_key_log(self.key_log.clone())
+        Software::new(self.onlookers.clone())
     }
 
     fn lend<H: Default>(&self) -> Lent<H, RecordBuffer> {
@@ -80,7 +80,14 @@ impl Connector {
     /// Tells this log the secrets of every connection.
     #[must_use]
     pub fn with_key_log(mut self, key_log: Arc<KeyLog>) -> Self {
-        self.lending.key_log = Some(key_log);
+        self.lending.onlookers.key_log = Some(key_log);
+        self
+    }
+
+    /// Lets this look on at the messages of every handshake.
+    #[must_use]
+    pub fn with_observer(mut self, observer: Observer) -> Self {
+        self.lending.onlookers.observer = Some(observer);
         self
     }
 
@@ -159,7 +166,14 @@ impl Acceptor {
     /// As [`Connector::with_key_log`].
     #[must_use]
     pub fn with_key_log(mut self, key_log: Arc<KeyLog>) -> Self {
-        self.lending.key_log = Some(key_log);
+        self.lending.onlookers.key_log = Some(key_log);
+        self
+    }
+
+    /// As [`Connector::with_observer`].
+    #[must_use]
+    pub fn with_observer(mut self, observer: Observer) -> Self {
+        self.lending.onlookers.observer = Some(observer);
         self
     }
 

@@ -105,12 +105,13 @@ pub(crate) fn certificates_in(path: &Path) -> Result<Vec<CertificateDer<'static>
 fn private_key_in(path: &Path) -> Result<PrivateKeyDer<'static>, CredentialError> {
     let content = read(path)?;
     PrivateKeyDer::from_pem_slice(&content).map_err(|error| {
-        let problem = match error {
-            pem::Error::NoItemsFound if is_encrypted(&content) => FileProblem::EncryptedKey,
-            pem::Error::NoItemsFound => FileProblem::NoKey,
-            // The headers of an encrypted key in OpenSSL's old form are no base64.
-            _ if is_encrypted(&content) => FileProblem::EncryptedKey,
-            error => FileProblem::Malformed(error.to_string()),
+        // The headers of an encrypted key in OpenSSL's old form are no base64: look for the marks first.
+        let problem = if is_encrypted(&content) {
+            FileProblem::EncryptedKey
+        } else if matches!(error, pem::Error::NoItemsFound) {
+            FileProblem::NoKey
+        } else {
+            FileProblem::Malformed(error.to_string())
         };
         CredentialError::file(path, problem)
     })

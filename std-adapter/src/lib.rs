@@ -47,7 +47,7 @@ pub use buffer::{Buffers, RecordBuffer};
 pub use connect::{Acceptor, Connector};
 pub use error::{CredentialError, FileProblem, tls_error};
 pub use identity::{IdentityList, OwnedIdentity};
-pub use provider::{KeyLog, Software};
+pub use provider::{KeyLog, Observer, Onlookers, Software};
 pub use roots::{AcceptAnything, Roots};
 pub use stream::{ClientStream, End, OwnedConnection, ServerStream, Stream, Verifier};
 pub use tidegate;

@@ -9,10 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use getrandom::SysRng;
 use tidegate::crypto::rustcrypto::{AeadKey, Hash, KxSecret, RustCrypto};
 use tidegate::crypto::{
-    CryptoError, Digest, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SecretLabel, SignatureAlgorithm,
+    CryptoError, Digest, Direction, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SecretLabel,
+    SignatureAlgorithm,
 };
 use tidegate::secret::Secret;
-use tidegate::wire::enums::{CipherSuite, NamedGroup};
+use tidegate::wire::enums::{CipherSuite, HandshakeType, NamedGroup};
 
 /// A file that receives the secrets of connections, for debuggers such as Wireshark, in the NSS key log format.
 ///
@@ -63,35 +64,46 @@ fn push_hex(line: &mut String, bytes: &[u8]) {
     }
 }
 
-/// RustCrypto over the system's randomness, with a key log if there is one.
+/// Looks on at the messages of handshakes: which way, what, and how many bytes.
+pub type Observer = Arc<dyn Fn(Direction, HandshakeType, usize) + Send + Sync>;
+
+/// Who looks on at connections. By default nobody.
+#[derive(Clone, Default)]
+pub struct Onlookers {
+    /// Receives the secrets.
+    pub key_log: Option<Arc<KeyLog>>,
+    /// Sees the messages of handshakes go by.
+    pub observer: Option<Observer>,
+}
+
+impl fmt::Debug for Onlookers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Onlookers")
+            .field("key_log", &self.key_log.is_some())
+            .field("observer", &self.observer.is_some())
+            .finish()
+    }
+}
+
+/// RustCrypto over the system's randomness.
+#[derive(Debug)]
 pub struct Software {
     crypto: RustCrypto<SysRng>,
-    key_log: Option<Arc<KeyLog>>,
+    onlookers: Onlookers,
 }
 
 impl Software {
-    /// A provider without a key log.
+    /// A provider that these look on at.
     #[must_use]
-    pub const fn new() -> Self {
-        Self { crypto: RustCrypto::new(SysRng), key_log: None }
-    }
-
-    /// A provider that tells this log its secrets.
-    #[must_use]
-    pub const fn with_key_log(key_log: Option<Arc<KeyLog>>) -> Self {
-        Self { crypto: RustCrypto::new(SysRng), key_log }
+    pub const fn new(onlookers: Onlookers) -> Self {
+        Self { crypto: RustCrypto::new(SysRng), onlookers }
     }
 }
 
 impl Default for Software {
+    /// A provider that nobody looks on at.
     fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl fmt::Debug for Software {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Software").field("key_log", &self.key_log.is_some()).finish_non_exhaustive()
+        Self::new(Onlookers::default())
     }
 }
 
@@ -207,8 +219,14 @@ impl Provider for Software {
     }
 
     fn on_secret(&mut self, label: SecretLabel, client_random: &[u8; 32], secret: &[u8]) {
-        if let Some(log) = &self.key_log {
+        if let Some(log) = &self.onlookers.key_log {
             log.line(label, client_random, secret);
+        }
+    }
+
+    fn on_message(&mut self, direction: Direction, kind: HandshakeType, length: usize) {
+        if let Some(observer) = &self.onlookers.observer {
+            observer(direction, kind, length);
         }
     }
 }

@@ -1,26 +1,23 @@
 //! A TLS connection as a stream of bytes.
 
+mod bytes;
 mod end;
 mod transport;
 
 use std::fmt;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use pki_types::CertificateDer;
 use tidegate::modes::Modes;
 use tidegate::wire::enums::KeyUpdateRequest;
-use tidegate::{
-    Client, Connection, Event, ExportError, HandshakeSpace, Negotiated, ReadError, Server, UpdateKeysError,
-    Want, WriteError,
-};
+use tidegate::{Client, Connection, ExportError, HandshakeSpace, Negotiated, Server, UpdateKeysError};
 
 use crate::buffer::{Buffers, RecordBuffer};
-use crate::error::stream_error;
 use crate::provider::Software;
 pub use end::End;
 pub use end::Verifier;
-use transport::{Turn, unless_blocked};
+use transport::Turn;
 
 /// A connection that owns what it works with.
 pub type OwnedConnection<R, C> = Connection<R, Software, Arc<C>, Box<HandshakeSpace<Software>>, RecordBuffer>;
@@ -180,6 +177,14 @@ impl<R: End, T> Stream<R, T> {
         &mut self.transport
     }
 
+    /// The same connection over another form of the transport: a socket as mio knows it, or one with a deadline.
+    #[must_use]
+    pub fn map_transport<U>(self, change: impl FnOnce(T) -> U) -> Stream<R, U> {
+        let Self { connection, answers, buffers, transport, peer_certificates, server_name, incoming } = self;
+        let transport = change(transport);
+        Stream { connection, answers, buffers, transport, peer_certificates, server_name, incoming }
+    }
+
     /// The transport alone. What was read from it and not from the stream is gone.
     #[must_use]
     pub fn into_inner(self) -> T {
@@ -213,86 +218,6 @@ impl<R: End, T: Read + Write> Stream<R, T> {
     pub fn close(&mut self) -> io::Result<()> {
         self.connection.close();
         self.flush()
-    }
-}
-
-impl<R: End, T: Read + Write> Read for Stream<R, T> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if out.is_empty() {
-            return Ok(0);
-        }
-        loop {
-            match self.connection.read_app_data(out) {
-                Ok(count) => return Ok(count),
-                Err(ReadError::Closed) => {
-                    self.incoming = Incoming::Closed;
-                    return Ok(0);
-                }
-                Err(ReadError::Blocked(want)) => self.obey(want)?,
-                // Only OpenSSL's callers know what to do with nothing.
-                Err(ReadError::Progress) => {}
-                Err(ReadError::Failed(error)) => return Err(self.failed(error)),
-            }
-        }
-    }
-}
-
-impl<R: End, T: Read + Write> BufRead for Stream<R, T> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        loop {
-            match self.turn()? {
-                Turn::HasData => break,
-                Turn::Wants(Want::Nothing) => {
-                    self.incoming = Incoming::Closed;
-                    return Ok(&[]);
-                }
-                Turn::Wants(want) => self.obey(want)?,
-                Turn::Progress => {}
-            }
-        }
-        match self.connection.next_event() {
-            Ok(Event::AppData(data)) => Ok(data.into_bytes()),
-            Ok(_) => Err(io::Error::other("data was offered only once")),
-            Err(error) => Err(stream_error(error)),
-        }
-    }
-
-    fn consume(&mut self, count: usize) {
-        if count == 0 {
-            return;
-        }
-        if let Ok(Event::AppData(data)) = self.connection.next_event() {
-            data.consume(count);
-        }
-    }
-}
-
-impl<R: End, T: Read + Write> Write for Stream<R, T> {
-    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        // A transport that failed says so before it is given more.
-        unless_blocked(self.send_all())?;
-        loop {
-            match self.connection.write_app_data(data) {
-                Ok(count) => {
-                    // What is sealed counts as written; the transport's errors come with the next call.
-                    let _ = self.send_all();
-                    return Ok(count);
-                }
-                Err(WriteError::Blocked(want)) => self.obey(want)?,
-                Err(error @ WriteError::Refused(_)) => {
-                    return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
-                }
-                Err(error @ WriteError::Closed) => {
-                    return Err(io::Error::new(io::ErrorKind::BrokenPipe, error));
-                }
-                Err(WriteError::Failed(error)) => return Err(self.failed(error)),
-            }
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.send_all()?;
-        self.transport.flush()
     }
 }
 

@@ -16,7 +16,7 @@ use core::fmt;
 
 use pki_types::SignatureVerificationAlgorithm;
 
-pub use provider::Provider;
+pub use provider::{Direction, Provider};
 pub use verify::{SIGNATURE_ALGORITHMS, SpkiError, verify_with_spki};
 
 use crate::wire::enums::{CipherSuite, SignatureScheme};

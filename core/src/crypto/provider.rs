@@ -4,7 +4,16 @@ use zeroize::Zeroize;
 
 use super::{CryptoError, Digest, HashAlgorithm, MAX_SHARED_SECRET, NONCE, SecretLabel, SignatureAlgorithm};
 use crate::secret::Secret;
-use crate::wire::enums::{CipherSuite, NamedGroup};
+use crate::wire::enums::{CipherSuite, HandshakeType, NamedGroup};
+
+/// Which way a handshake message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// To the peer.
+    Sent,
+    /// From the peer.
+    Received,
+}
 
 /// The cryptography of a connection.
 ///
@@ -157,4 +166,8 @@ pub trait Provider {
     /// Told of each secret that a key log records, when it is derived. The default keeps it to itself: only a
     /// provider made for debugging does anything here.
     fn on_secret(&mut self, _label: SecretLabel, _client_random: &[u8; 32], _secret: &[u8]) {}
+
+    /// Told of each message of the handshake, with its length in bytes, header included: when it begins to leave, or
+    /// when all of it has come. For looking on; the default does nothing.
+    fn on_message(&mut self, _direction: Direction, _kind: HandshakeType, _length: usize) {}
 }

@@ -2,7 +2,7 @@
 
 use super::alert::AlertMeaning;
 use super::{Channel, Context, Engine, Loan, Message, Role, Sent, Transport, Turn};
-use crate::crypto::Provider;
+use crate::crypto::{Direction, Provider};
 use crate::error::{Error, Internal, LimitExceeded, PeerMisbehaved};
 use crate::limits;
 use crate::record::incoming::{Expectations, Inbound};
@@ -129,6 +129,7 @@ impl<R: Role> Engine<R> {
         let state = core::mem::replace(&mut self.state, R::failed());
         let config = lent.config;
         let (message, mut context) = self.split(kind, lent)?;
+        context.provider.on_message(Direction::Received, kind, message.bytes.len());
         self.state = R::on_message(state, message, config, &mut context)?;
         self.settle();
         Ok(())

@@ -1,11 +1,11 @@
 //! Sending handshake messages, a piece at a time.
 
 use super::{Context, HandshakeSpace};
-use crate::crypto::{Digest, Provider};
+use crate::crypto::{Digest, Direction, Provider};
 use crate::error::{Error, Internal};
 use crate::limits;
 use crate::wire::Writer;
-use crate::wire::enums::ContentType;
+use crate::wire::enums::{ContentType, HandshakeType};
 
 /// How far a message got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,9 @@ impl<P: Provider> Context<'_, P> {
             let mut writer = Writer::new(space, *cursor);
             encode(self.space, &mut writer);
             let written = writer.written();
+            if let (0, Some(kind)) = (*cursor, space.first()) {
+                self.provider.on_message(Direction::Sent, HandshakeType(*kind), total);
+            }
             if hashing == Hashing::Now {
                 self.space.hash(self.provider, space.get(..written).unwrap_or_default())?;
             }

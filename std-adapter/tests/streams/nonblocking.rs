@@ -1,19 +1,23 @@
-//! Non-blocking sockets under mio, both ends on one thread.
+//! Non-blocking transports, both ends on one thread: sockets under mio, and memory.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::io::{self, Read, Write};
+use std::rc::Rc;
 use std::time::Duration;
 
 use mio::net::{TcpListener, TcpStream};
 use mio::{Events, Interest, Poll, Token};
-use tidegate_std::{End, Stream};
+use tidegate::modes::Modes;
+use tidegate_std::{End, KeyLog, Stream};
 
 use crate::pki::Pki;
 
 const LENGTH: usize = 3 << 20;
 
 /// An end that writes everything and reads everything at once.
-struct Job<R: End> {
-    stream: Stream<R, TcpStream>,
+struct Job<R: End, T> {
+    stream: Stream<R, T>,
     written: usize,
     received: Vec<u8>,
     state: State,
@@ -26,8 +30,8 @@ enum State {
     Done,
 }
 
-impl<R: End> Job<R> {
-    fn new(stream: Stream<R, TcpStream>) -> Self {
+impl<R: End, T: Read + Write> Job<R, T> {
+    fn new(stream: Stream<R, T>) -> Self {
         Self { stream, written: 0, received: Vec::new(), state: State::Writing }
     }
 
@@ -96,4 +100,61 @@ fn both_ends_flood_each_other_on_one_thread() {
         assert!(!events.is_empty(), "nobody is woken any more");
     }
     assert!(client.received == content && server.received == content);
+}
+
+/// One direction in memory.
+type Direction = Rc<RefCell<VecDeque<u8>>>;
+
+/// A transport in memory that holds few bytes and never waits.
+struct Memory {
+    incoming: Direction,
+    outgoing: Direction,
+}
+
+const CAPACITY: usize = 700;
+
+impl Read for Memory {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        match self.incoming.borrow_mut().read(out)? {
+            0 => Err(io::ErrorKind::WouldBlock.into()),
+            count => Ok(count),
+        }
+    }
+}
+
+impl Write for Memory {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        let mut outgoing = self.outgoing.borrow_mut();
+        match CAPACITY.saturating_sub(outgoing.len()).min(data.len()) {
+            0 => Err(io::ErrorKind::WouldBlock.into()),
+            count => outgoing.write(&data[..count]),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_narrow_transport_in_memory_loses_nothing() {
+    let path = std::env::temp_dir().join(format!("tidegate-keylog-{}", std::process::id()));
+    let log = KeyLog::append_to(&path).unwrap();
+    let pki = Pki::new();
+    let (up, down) = (Direction::default(), Direction::default());
+    let client = Memory { incoming: Rc::clone(&down), outgoing: Rc::clone(&up) };
+    let server = Memory { incoming: up, outgoing: down };
+    // Buffers come and go with each wait.
+    let connector = pki.connector().with_key_log(log);
+    let connector =
+        connector.configured(|config| config.common.modes = Modes::default().set(Modes::RELEASE_BUFFERS));
+    let mut client = Job::new(connector.start("localhost", client).unwrap());
+    let mut server = Job::new(pki.acceptor().start(server).unwrap());
+    let content: Vec<u8> = (0..100_000).map(|at| (at * 13 % 241) as u8).collect();
+    let done = (0..10_000).any(|_| client.turn(&content) & server.turn(&content));
+    assert!(done && client.received == content && server.received == content);
+    let lines = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(lines.lines().filter(|line| line.split(' ').count() == 3).count(), 5, "{lines}");
+    assert!(lines.contains("SERVER_TRAFFIC_SECRET_0 "));
 }

@@ -1,3 +1,37 @@
 //! The command `tidegate`.
 
-fn main() {}
+mod args;
+mod client;
+mod demo;
+mod failure;
+mod made;
+mod patient;
+mod server;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Arguments, Task};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task.unwrap_or(Task::Demo) {
+        Task::Client(arguments) => client::run(&arguments),
+        Task::Server(arguments) => server::run(&arguments),
+        Task::Demo => demo::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => report(&failure),
+    }
+}
+
+fn report(failure: &Failure) -> ExitCode {
+    anstream::eprintln!("{}error:{} {}", show::BAD, show::BAD.render_reset(), failure.message);
+    if let Some(hint) = &failure.hint {
+        anstream::eprintln!("{} hint:{} {hint}", show::DIM, show::DIM.render_reset());
+    }
+    ExitCode::from(failure.code.number())
+}

@@ -1,0 +1,239 @@
+//! The command line.
+
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use tidegate::buffers::{full_incoming, min_incoming};
+use tidegate::config::{Common, Preferences, Protocols};
+use tidegate::crypto::Provider as _;
+use tidegate::limits::DEFAULT_HANDSHAKE_MESSAGE;
+use tidegate::modes::Modes;
+use tidegate::wire::enums::{CipherSuite, NamedGroup};
+use tidegate_std::{Buffers, KeyLog, Software};
+
+use crate::failure::Failure;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all went well
+  1  TLS failed: the peer broke the protocol, or there is nothing both ends support
+  2  wrong usage: an option, or a file that can't be used
+  3  the peer's certificate was refused
+  4  the connection itself failed: refused, cut, timed out, address in use";
+
+/// TLS 1.3 from the command line.
+///
+/// Without a command: the demo.
+#[derive(Debug, Parser)]
+#[command(name = "tidegate", version, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) task: Option<Task>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Connect to a server; send it stdin, print what it sends
+    Client(ClientArguments),
+    /// Serve clients, each in a thread
+    Server(ServerArguments),
+    /// Show a handshake, the write modes and the speed on this machine
+    Demo,
+}
+
+/// What both ends can be told.
+#[derive(Args, Debug)]
+pub(crate) struct CommonArguments {
+    /// Application protocols, the preferred one first: h2,http/1.1
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    alpn: Vec<String>,
+    /// Modes besides the default: partial, moving, release; no-auto-retry takes one away
+    #[arg(long, value_name = "MODES", value_delimiter = ',', value_parser = ["partial", "moving", "no-auto-retry", "release"])]
+    modes: Vec<String>,
+    /// Length of each record buffer; short ones make for short records
+    #[arg(long, value_name = "BYTES")]
+    buffer: Option<usize>,
+    /// Cipher suites, the preferred one first: TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384, TLS_CHACHA20_POLY1305_SHA256
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = suite, hide_possible_values = true)]
+    suites: Vec<CipherSuite>,
+    /// Key exchange groups, the preferred one first: X25519, SECP256R1, SECP384R1
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = group)]
+    groups: Vec<NamedGroup>,
+    /// Append the secrets of connections to this file, for Wireshark; who has it can read them
+    #[arg(long, value_name = "FILE")]
+    keylog: Option<PathBuf>,
+    /// Only errors, and what was asked for
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct ClientArguments {
+    /// Where to connect to, as example.org:443 or [::1]:443
+    #[arg(value_name = "HOST:PORT")]
+    pub(crate) target: String,
+    /// Trust the certificates in this PEM file instead of the machine's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// The name that the server must prove, if it is not HOST
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Accept any certificate: anybody can then be that server
+    #[arg(long, conflicts_with = "ca")]
+    pub(crate) insecure: bool,
+    /// Fetch this path by HTTP/1.1 and print the page
+    #[arg(long, value_name = "PATH")]
+    pub(crate) get: Option<String>,
+    /// With --get: show the header of the response, too
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) common: CommonArguments,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct ServerArguments {
+    /// Address to listen at; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4433", value_parser = address)]
+    pub(crate) listen: SocketAddr,
+    /// Certificate chain in PEM, leaf first; may be given several times, chosen by the name that a client asks for
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) cert: Vec<PathBuf>,
+    /// Private key in PEM, one for each --cert
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    pub(crate) key: Vec<PathBuf>,
+    /// Make a certificate for localhost on the spot, and write the authority behind it to this file
+    #[arg(long, value_name = "CA_OUT", conflicts_with = "cert")]
+    pub(crate) self_signed: Option<PathBuf>,
+    /// With --self-signed: make the certificate for these names and addresses instead
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', requires = "self_signed")]
+    pub(crate) name: Vec<String>,
+    /// Answer each request with a page that shows what was negotiated
+    #[arg(long, conflicts_with = "echo")]
+    pub(crate) www: bool,
+    /// Send back whatever comes (this is the default)
+    #[arg(long)]
+    pub(crate) echo: bool,
+    /// End after this many connections, with the exit code of the first that failed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) once: Option<u64>,
+    /// Connections at the same time; more wait
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) connections: u32,
+    /// Seconds for a handshake
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(crate) handshake_timeout: Duration,
+    /// Seconds without a byte after which a connection ends
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(crate) idle_timeout: Duration,
+    #[command(flatten)]
+    pub(crate) common: CommonArguments,
+}
+
+fn suite(name: &str) -> Result<CipherSuite, String> {
+    let known = Software::SUITES.iter().find(|suite| is_named(suite.name(), name));
+    known.copied().ok_or_else(|| format!("known are {}", join(Software::SUITES)))
+}
+
+fn group(name: &str) -> Result<NamedGroup, String> {
+    let known = Software::GROUPS.iter().find(|group| is_named(group.name(), name));
+    known.copied().ok_or_else(|| format!("known are {}", join(Software::GROUPS)))
+}
+
+fn is_named(own: Option<&str>, name: &str) -> bool {
+    own.is_some_and(|own| own.eq_ignore_ascii_case(name))
+}
+
+fn join<T: ToString>(values: &[T]) -> String {
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let first = text.to_socket_addrs().map_err(|error| error.to_string())?.next();
+    first.ok_or_else(|| "the name has no address".to_owned())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().map_err(|error| error.to_string())?;
+    let duration = Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?;
+    Some(duration).filter(|duration| !duration.is_zero()).ok_or_else(|| "more than 0 is needed".to_owned())
+}
+
+impl CommonArguments {
+    /// Puts the choices into a configuration.
+    pub(crate) fn apply(&self, common: &mut Common) {
+        common.cipher_suites = unique(&self.suites);
+        common.groups = unique(&self.groups);
+        if let Some(bytes) = self.buffer.filter(|bytes| *bytes < full_incoming(common.max_handshake_message))
+        {
+            let shortest = min_incoming(0);
+            let message = DEFAULT_HANDSHAKE_MESSAGE.min(bytes.saturating_sub(shortest)).max(512);
+            common.max_handshake_message = message;
+        }
+        common.modes = self.modes();
+    }
+
+    /// The modes asked for.
+    pub(crate) fn modes(&self) -> Modes {
+        self.modes.iter().fold(Modes::default(), |modes, name| match name.as_str() {
+            "partial" => modes.set(Modes::ENABLE_PARTIAL_WRITE),
+            "moving" => modes.set(Modes::ACCEPT_MOVING_WRITE_BUFFER),
+            "release" => modes.set(Modes::RELEASE_BUFFERS),
+            _ => modes.clear(Modes::AUTO_RETRY),
+        })
+    }
+
+    /// The protocols asked for.
+    pub(crate) fn protocols(&self) -> Result<Protocols, Failure> {
+        Protocols::new(self.alpn.iter().map(String::as_bytes)).ok_or_else(|| {
+            let limit = Protocols::CAPACITY;
+            Failure::usage(format!(
+                "--alpn: an empty name, or more than {limit} bytes with one for each name"
+            ))
+        })
+    }
+
+    /// The record buffers asked for.
+    pub(crate) fn buffers(&self) -> Buffers {
+        self.buffer.map_or_else(Buffers::default, |bytes| Buffers { incoming: bytes, outgoing: bytes })
+    }
+
+    /// The key log asked for.
+    pub(crate) fn key_log(&self) -> Result<Option<Arc<KeyLog>>, Failure> {
+        let Some(path) = &self.keylog else { return Ok(None) };
+        KeyLog::append_to(path)
+            .map(Some)
+            .map_err(|error| Failure::usage(format!("--keylog {}: {error}", path.display())))
+    }
+}
+
+fn unique<T: PartialEq + Copy>(values: &[T]) -> Preferences<T> {
+    let mut unique = Preferences::new();
+    for value in values {
+        if !unique.contains(value) {
+            let _ = unique.push(*value);
+        }
+    }
+    unique
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn names_are_taken_in_any_case() {
+        assert!(super::suite("tls_aes_128_gcm_sha256").is_ok() && super::group("x25519").is_ok());
+        assert!(super::group("x448").unwrap_err().contains("X25519"));
+    }
+}

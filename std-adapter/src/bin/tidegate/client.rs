@@ -1,0 +1,115 @@
+//! `tidegate client`: connects, shows with whom, and carries bytes.
+
+mod get;
+mod pipe;
+
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::time::Duration;
+
+use tidegate::Client;
+use tidegate::modes::Modes;
+use tidegate_std::{AcceptAnything, ClientStream, Connector, Roots, Stream};
+
+use crate::args::ClientArguments;
+use crate::failure::Failure;
+use crate::patient::Patient;
+use crate::show::{self, DIM, GOOD, WARN};
+
+/// For each address to connect to, and for the handshake.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+pub(crate) fn run(arguments: &ClientArguments) -> Result<(), Failure> {
+    let connector = connector(arguments)?;
+    let host = host(&arguments.target)?;
+    let name = arguments.name.as_deref().unwrap_or(host);
+    let socket = dial(&arguments.target)?;
+    let doing = format!("handshake with {}", arguments.target);
+    let failed = |error| Failure::of_stream(&error, &doing);
+    let socket = Patient::hurried(socket, PATIENCE).map_err(failed)?;
+    let mut stream = connector.start(name, socket).map_err(failed)?;
+    let result = stream.handshake();
+    if !arguments.common.quiet {
+        tell(&stream);
+    }
+    if let Err(error) = result {
+        stream.get_mut().part();
+        return Err(failed(error));
+    }
+    stream.get_mut().relax(None).map_err(failed)?;
+    choose_modes(&mut stream, arguments.common.modes());
+    match &arguments.get {
+        Some(path) => get::fetch(&mut stream, name, path, arguments),
+        None => pipe::carry(stream, &arguments.target),
+    }
+}
+
+fn connector(arguments: &ClientArguments) -> Result<Connector, Failure> {
+    let common = &arguments.common;
+    let connector = match (&arguments.ca, arguments.insecure) {
+        (_, true) => {
+            anstream::eprintln!(
+                "{WARN}warning:{WARN:#} --insecure: the server's certificate is not checked; anybody in between can \
+                 read and change everything"
+            );
+            Connector::new(AcceptAnything)
+        }
+        (Some(path), false) => Connector::new(Roots::from_pem_file(path)?),
+        (None, false) => Connector::new(Roots::native().map_err(|error| {
+            Failure::from(error).with_hint("give the authorities to trust with --ca FILE")
+        })?),
+    };
+    let protocols = common.protocols()?;
+    let connector = connector.with_buffers(common.buffers()).configured(|config| {
+        common.apply(&mut config.common);
+        config.common.protocols = protocols;
+    });
+    Ok(match common.key_log()? {
+        Some(log) => connector.with_key_log(log),
+        None => connector,
+    })
+}
+
+/// Exactly the modes asked for: whoever offers a blocked write again, as this program does, needs no partial writes.
+fn choose_modes<T>(stream: &mut Stream<Client, T>, modes: Modes) {
+    if !modes.contains(Modes::ENABLE_PARTIAL_WRITE) {
+        stream.clear_mode(Modes::ENABLE_PARTIAL_WRITE);
+    }
+}
+
+/// The host of `HOST:PORT`.
+fn host(target: &str) -> Result<&str, Failure> {
+    let (host, port) = target.rsplit_once(':').unwrap_or((target, ""));
+    if host.is_empty() || port.parse::<u16>().is_err() {
+        let message = format!("{target:?} is not HOST:PORT");
+        return Err(
+            Failure::usage(message).with_hint("for example example.org:443, 127.0.0.1:4433 or [::1]:4433")
+        );
+    }
+    Ok(host.trim_start_matches('[').trim_end_matches(']'))
+}
+
+fn dial(target: &str) -> Result<TcpStream, Failure> {
+    let addresses = target.to_socket_addrs().map_err(|error| {
+        Failure::connection(format!("{target}: the name can't be resolved: {error}"))
+            .with_hint("check the spelling and the network")
+    })?;
+    let mut failure = Failure::connection(format!("{target}: the name has no address"));
+    for address in addresses {
+        match TcpStream::connect_timeout(&address, PATIENCE) {
+            Ok(socket) => return Ok(socket),
+            Err(error) => failure = Failure::of_stream(&error, format!("connecting to {target} ({address})")),
+        }
+    }
+    Err(failure)
+}
+
+/// Who the peer is and what was agreed, as far as it got.
+fn tell<T>(stream: &ClientStream<T>) {
+    if !stream.is_handshaking() && stream.connection().error().is_none() {
+        anstream::eprintln!("{GOOD}connected{GOOD:#} {}", show::summary(stream));
+    }
+    let certificates = stream.peer_certificates();
+    if !certificates.is_empty() {
+        anstream::eprint!("{DIM}certificates\n{}{DIM:#}", show::chain(certificates));
+    }
+}

@@ -1,0 +1,182 @@
+//! `tidegate server`: many clients, one after another and at once.
+
+mod answer;
+mod crowd;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tidegate_std::{Acceptor, OwnedIdentity};
+
+use crate::args::ServerArguments;
+use crate::failure::Failure;
+use crate::made::Made;
+use crate::patient::Patient;
+use crate::show::{self, BAD, GOOD, HEAD};
+use answer::{Service, Traffic};
+use crowd::Crowd;
+
+/// What every connection's thread has of the server.
+struct Shared {
+    acceptor: Acceptor,
+    service: Service,
+    handshake_timeout: Duration,
+    idle_timeout: Duration,
+    quiet: bool,
+    first_failure: Mutex<Option<Failure>>,
+}
+
+pub(crate) fn run(arguments: &ServerArguments) -> Result<(), Failure> {
+    let acceptor = acceptor(arguments)?;
+    // What can't work is said now, not to each client.
+    acceptor.start(io::empty()).map_err(|error| Failure::usage(error.to_string()))?;
+    let listening = format!("listening at {}", arguments.listen);
+    let failed = |error: io::Error| Failure::of_stream(&error, &listening);
+    let listener = TcpListener::bind(arguments.listen).map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let stopped = stop_on_ctrl_c(address);
+    anstream::println!("{HEAD}listening on {address}{HEAD:#}");
+    let shared = Arc::new(Shared {
+        acceptor,
+        service: if arguments.www { Service::Page } else { Service::Echo },
+        handshake_timeout: arguments.handshake_timeout,
+        idle_timeout: arguments.idle_timeout,
+        quiet: arguments.common.quiet,
+        first_failure: Mutex::new(None),
+    });
+    let served = accept_all(&listener, &shared, arguments, &stopped);
+    if !arguments.common.quiet {
+        anstream::println!("{HEAD}stopped after {served} connections{HEAD:#}");
+    }
+    let failure = shared.first_failure.lock().unwrap_or_else(PoisonError::into_inner).take();
+    failure.filter(|_| arguments.once.is_some()).map_or(Ok(()), Err)
+}
+
+/// Accepts until there were enough, or Ctrl-C; how many there were.
+fn accept_all(
+    listener: &TcpListener,
+    shared: &Arc<Shared>,
+    arguments: &ServerArguments,
+    stopped: &AtomicBool,
+) -> u64 {
+    let crowd = Crowd::new(arguments.connections);
+    let mut served = 0_u64;
+    while arguments.once.is_none_or(|limit| served < limit) {
+        let place = crowd.enter();
+        let accepted = listener.accept();
+        if stopped.load(Ordering::SeqCst) {
+            return served;
+        }
+        let Ok((socket, peer)) = accepted else {
+            // Too many open files, or a client that left before it was accepted.
+            std::thread::sleep(Duration::from_millis(50));
+            continue;
+        };
+        served += 1;
+        let shared = Arc::clone(shared);
+        let thread = std::thread::Builder::new().name(peer.to_string()).spawn(move || {
+            shared.serve(socket, peer);
+            drop(place);
+        });
+        if let Err(error) = thread {
+            anstream::eprintln!("{BAD}{peer}{BAD:#} no thread: {error}");
+        }
+    }
+    crowd.wait_until_empty();
+    served
+}
+
+/// Ctrl-C sets the flag and knocks at the door, since `accept` waits for somebody.
+fn stop_on_ctrl_c(address: SocketAddr) -> Arc<AtomicBool> {
+    let stopped = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stopped);
+    let handler = move || {
+        if flag.swap(true, Ordering::SeqCst) {
+            // The second time: whatever it is that waits, it ends now.
+            std::process::exit(130);
+        }
+        let _ = TcpStream::connect_timeout(&address, Duration::from_secs(1));
+    };
+    if let Err(error) = ctrlc::set_handler(handler) {
+        anstream::eprintln!("Ctrl-C will not stop cleanly: {error}");
+    }
+    stopped
+}
+
+fn acceptor(arguments: &ServerArguments) -> Result<Acceptor, Failure> {
+    let identities = identities(arguments)?;
+    let common = &arguments.common;
+    let protocols = common.protocols()?;
+    let acceptor = Acceptor::new(identities).with_buffers(common.buffers()).configured(|config| {
+        common.apply(&mut config.common);
+        config.common.protocols = protocols;
+    });
+    Ok(match common.key_log()? {
+        Some(log) => acceptor.with_key_log(log),
+        None => acceptor,
+    })
+}
+
+fn identities(arguments: &ServerArguments) -> Result<Vec<OwnedIdentity>, Failure> {
+    let Some(path) = &arguments.self_signed else {
+        let (certificates, keys) = (&arguments.cert, &arguments.key);
+        if certificates.is_empty() {
+            return Err(Failure::usage("a server needs a certificate and its key: --cert FILE --key FILE")
+                .with_hint("--self-signed CA_OUT makes one on the spot"));
+        }
+        if certificates.len() != keys.len() {
+            let message =
+                format!("{} --cert and {} --key: each needs the other", certificates.len(), keys.len());
+            return Err(Failure::usage(message));
+        }
+        let pairs = certificates.iter().zip(keys);
+        return pairs.map(|(chain, key)| Ok(OwnedIdentity::from_pem_files(chain, key)?)).collect();
+    };
+    let names = match arguments.name.as_slice() {
+        [] => ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec(),
+        names => names.to_vec(),
+    };
+    let made = Made::for_names(&names)?;
+    std::fs::write(path, made.root_pem)
+        .map_err(|error| Failure::usage(format!("{}: can't be written: {error}", path.display())))?;
+    Ok(vec![made.identity])
+}
+
+impl Shared {
+    /// One connection, one line.
+    fn serve(&self, socket: TcpStream, peer: SocketAddr) {
+        let begin = Instant::now();
+        match self.converse(socket) {
+            Ok((agreed, Traffic { received, sent })) if !self.quiet => {
+                let seconds = begin.elapsed().as_secs_f64();
+                anstream::println!(
+                    "{GOOD}{peer}{GOOD:#} {agreed}; {received} bytes in, {sent} out, {seconds:.3} s"
+                );
+            }
+            Ok(_) => {}
+            Err(failure) => {
+                anstream::eprintln!("{BAD}{peer}{BAD:#} {}", failure.message);
+                let mut first = self.first_failure.lock().unwrap_or_else(PoisonError::into_inner);
+                first.get_or_insert(failure);
+            }
+        }
+    }
+
+    fn converse(&self, socket: TcpStream) -> Result<(String, Traffic), Failure> {
+        let handshaking = |error: io::Error| Failure::of_stream(&error, "handshake");
+        let socket = Patient::hurried(socket, self.handshake_timeout).map_err(handshaking)?;
+        let mut stream = self.acceptor.start(socket).map_err(handshaking)?;
+        let result = stream.handshake().map_err(handshaking).and_then(|()| {
+            let relaxed = stream.get_mut().relax(Some(self.idle_timeout));
+            relaxed
+                .and_then(|()| self.service.answer(&mut stream))
+                .map_err(|error| Failure::of_stream(&error, "connection"))
+        });
+        let agreed = show::summary(&stream);
+        stream.get_mut().part();
+        Ok((agreed, result?))
+    }
+}

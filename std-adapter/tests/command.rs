@@ -1,0 +1,199 @@
+//! The command, as a script sees it: exit codes, and messages that name what they are about.
+#![allow(missing_docs, reason = "tests")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+fn tidegate(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tidegate"));
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn run(arguments: &[&str]) -> (Option<i32>, String, Vec<u8>) {
+    let Output { status, stdout, stderr } = tidegate(arguments).output().unwrap();
+    (status.code(), String::from_utf8(stderr).unwrap(), stdout)
+}
+
+/// A folder that is gone with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("tidegate-{}-{name}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A server that is gone with the test.
+struct Server {
+    child: Child,
+    address: String,
+    _stdout: BufReader<ChildStdout>,
+}
+
+impl Server {
+    fn new(arguments: &[&str]) -> Self {
+        let arguments = [&["server", "--listen", "127.0.0.1:0"], arguments].concat();
+        let mut child = tidegate(&arguments).stderr(Stdio::null()).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+        Self { child, address, _stdout: stdout }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_page_is_fetched_and_a_wrong_server_refused() {
+    let folder = Folder::new("page");
+    let (ca, other) = (folder.file("ca.pem"), folder.file("other.pem"));
+    let server = Server::new(&["--www", "--self-signed", &ca]);
+    let stranger = Server::new(&["--self-signed", &other, "--name", "elsewhere.test"]);
+    let (code, told, page) = run(&["client", &server.address, "--ca", &ca, "--get", "/"]);
+    let page = String::from_utf8(page).unwrap();
+    assert!(code == Some(0) && told.contains("connected TLS 1.3"), "{told}");
+    assert!(page.contains("TLS 1.3") && page.trim_end().ends_with("</table>"), "{page}");
+
+    let (code, told, _) = run(&["client", &server.address, "--ca", &ca, "--name", "other.test"]);
+    assert!(code == Some(3) && told.contains("not for the name") && told.contains("--name"), "{told}");
+    let (code, told, _) = run(&["client", &stranger.address, "--ca", &ca, "--name", "elsewhere.test"]);
+    assert!(code == Some(3) && told.contains("hint") && told.contains("--ca"), "{told}");
+    let (code, told, _) = run(&["client", &stranger.address, "--insecure", "--get", "/", "-q"]);
+    assert!(code == Some(1) && told.contains("warning") && told.contains("no HTTP/1"), "{told}");
+}
+
+#[test]
+fn stdin_goes_there_and_back() {
+    let folder = Folder::new("echo");
+    let ca = folder.file("ca.pem");
+    let server = Server::new(&["--echo", "--self-signed", &ca]);
+    let content: Vec<u8> = (0..3_000_000_u32).map(|at| (at % 251) as u8).collect();
+    for modes in ["partial", "moving", "partial,moving,release,no-auto-retry"] {
+        let arguments = ["client", &server.address, "--ca", &ca, "-q", "--modes", modes, "--buffer", "9000"];
+        let mut client = tidegate(&arguments).stdin(Stdio::piped()).spawn().unwrap();
+        let mut stdin = client.stdin.take().unwrap();
+        let sent = content.clone();
+        let writer = std::thread::spawn(move || stdin.write_all(&sent).unwrap());
+        let output = client.wait_with_output().unwrap();
+        writer.join().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.stdout == content, "{modes}: {} bytes", output.stdout.len());
+    }
+}
+
+#[test]
+fn nothing_in_common_is_said() {
+    let folder = Folder::new("common");
+    let ca = folder.file("ca.pem");
+    let server = Server::new(&["--self-signed", &ca, "--suites", "TLS_AES_256_GCM_SHA384", "--alpn", "h2"]);
+    let client = |more: &[&str]| run(&[&["client", &server.address, "--ca", &ca], more].concat());
+    let (code, told, _) = client(&["--suites", "TLS_CHACHA20_POLY1305_SHA256"]);
+    assert!(code == Some(1) && told.contains("--suites"), "{told}");
+    let (code, told, _) = client(&["--alpn", "http/1.1"]);
+    assert!(code == Some(1) && told.contains("--alpn"), "{told}");
+}
+
+#[test]
+fn a_server_survives_what_is_no_client_and_counts() {
+    let folder = Folder::new("survive");
+    let ca = folder.file("ca.pem");
+    let arguments = ["--self-signed", &ca, "--www", "--once", "3", "--handshake-timeout", "0.3"];
+    let mut server = Server::new(&arguments);
+    TcpStream::connect(&server.address).unwrap().write_all(b"GET / HTTP/1.0\r\n\r\n").unwrap();
+    let silent = TcpStream::connect(&server.address).unwrap();
+    assert_eq!(run(&["client", &server.address, "--ca", &ca, "--get", "/"]).0, Some(0));
+    assert_ne!(server.child.wait().unwrap().code(), Some(0));
+    drop(silent);
+}
+
+#[test]
+fn the_other_end_is_described() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let mail = std::thread::spawn(move || {
+        let _ = listener.accept().unwrap().0.write_all(b"220 mail.test ESMTP\r\n");
+        drop(listener.accept().unwrap());
+        drop(listener);
+    });
+    let (code, told, _) = run(&["client", &address, "--insecure"]);
+    assert!(code == Some(1) && told.contains("does not speak TLS") && told.contains("port"), "{told}");
+    let (code, told, _) = run(&["client", &address, "--insecure"]);
+    assert!(code == Some(4) && told.contains("handshake with"), "{told}");
+    mail.join().unwrap();
+    let (code, told, _) = run(&["client", &address, "--insecure"]);
+    assert!(code == Some(4) && told.contains("refused"), "{told}");
+}
+
+#[test]
+fn what_a_user_gives_is_named() {
+    let folder = Folder::new("usage");
+    let write = |name: &str, text: &str| {
+        fs::write(Path::new(&folder.file(name)), text).unwrap();
+        folder.file(name)
+    };
+    let pair = |signer: rcgen::KeyPair| {
+        let certificate =
+            rcgen::CertificateParams::new(vec!["a.test".into()]).unwrap().self_signed(&signer).unwrap();
+        (certificate.pem(), signer.serialize_pem())
+    };
+    let (certificate, key) = pair(rcgen::KeyPair::generate().unwrap());
+    let (_, other_key) = pair(rcgen::KeyPair::generate().unwrap());
+    let encrypted = key.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
+    let (certificate, key) = (write("cert.pem", &certificate), write("key.pem", &key));
+    let cases = [
+        (&certificate, &write("other.pem", &other_key), "does not belong to"),
+        (&certificate, &write("encrypted.pem", &encrypted), "is encrypted"),
+        (&certificate, &certificate, "holds no private key"),
+        (&key, &key, "holds no certificate"),
+        (&certificate, &folder.file("missing.pem"), "missing.pem: can't be read"),
+        (&certificate, &write("broken.pem", "-----BEGIN PRIVATE KEY-----\n!\n"), "is no proper PEM"),
+    ];
+    for (certificate, key, what) in cases {
+        let (code, told, _) = run(&["server", "--cert", certificate, "--key", key]);
+        assert!(code == Some(2) && told.contains(what) && told.contains(".pem"), "{what}: {told}");
+    }
+    let good = ["server", "--cert", &certificate, "--key", &key];
+    let (code, told, _) = run(&[&good[..], &["--buffer", "100"]].concat());
+    assert!(code == Some(2) && told.contains("bytes would do"), "{told}");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, told, _) = run(&[&good[..], &["--listen", &address]].concat());
+    assert!(code == Some(4) && told.contains(&address) && told.contains("in use"), "{told}");
+    for arguments in [&["client", "nowhere"][..], &["server"], &["client", "a:1", "--suites", "x"], &["fly"]]
+    {
+        assert_eq!(run(arguments).0, Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_demo_fits_a_terminal() {
+    let (code, told, shown) = run(&[]);
+    let shown = String::from_utf8(shown).unwrap();
+    assert_eq!((code, told.as_str()), (Some(0), ""));
+    for part in ["ClientHello", "TLS_AES", "MB/s", "would block", "refused", "try again"] {
+        assert!(shown.contains(part), "no {part:?} in\n{shown}");
+    }
+    assert!(shown.lines().all(|line| line.chars().count() <= 80 && !line.contains('\u{1b}')), "{shown}");
+}
