@@ -2,10 +2,9 @@
 
 use super::{Connected, State};
 use crate::crypto::Provider;
-use crate::engine::{Context, Hashing, Peer, Sent};
+use crate::engine::{Context, Peer, Sent};
 use crate::error::Error;
 use crate::schedule::ApplicationSecrets;
-use crate::wire::encode_finished;
 
 #[derive(Debug)]
 pub struct SendFinished {
@@ -22,13 +21,7 @@ impl SendFinished {
         mut self,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
-        if self.cursor == 0 {
-            context.make_own_verify_data(Peer::Client)?;
-        }
-        let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
-            encode_finished(writer, space.verify_data.as_bytes());
-        })?;
-        if sent == Sent::Part {
+        if context.send_finished(&mut self.cursor, Peer::Client)? == Sent::Part {
             return Ok((State::SendFinished(self), Sent::Part));
         }
         context.write_with_application_secret(Peer::Client)?;

@@ -4,11 +4,12 @@ use heapless::Vec;
 use subtle::ConstantTimeEq;
 
 use super::space::SIGNATURE_INPUT;
-use super::{Context, Peer};
+use super::{Context, Hashing, Peer, Sent};
 use crate::crypto::{Digest, MAX_DIGEST, Provider};
 use crate::error::{Error, PeerMisbehaved};
 use crate::schedule::verify_data;
 use crate::secret::Secret;
+use crate::wire::encode_finished;
 
 /// What a CertificateVerify of this end signs.
 pub(crate) fn signature_input(signer: Peer, transcript: &Digest) -> Vec<u8, SIGNATURE_INPUT> {
@@ -21,12 +22,16 @@ pub(crate) fn signature_input(signer: Peer, transcript: &Digest) -> Vec<u8, SIGN
 }
 
 impl<P: Provider> Context<'_, P> {
-    /// Makes the verify_data of our Finished over the transcript so far.
-    pub(crate) fn make_own_verify_data(&mut self, owner: Peer) -> Result<(), Error> {
-        let mut made = Secret::empty();
-        self.make_verify_data(owner, &mut made)?;
-        self.space.verify_data.take_from(&mut made);
-        Ok(())
+    /// Sends our Finished over the transcript without it, from `cursor` on.
+    pub(crate) fn send_finished(&mut self, cursor: &mut usize, own: Peer) -> Result<Sent, Error> {
+        if *cursor == 0 {
+            let mut made = Secret::empty();
+            self.make_verify_data(own, &mut made)?;
+            self.space.verify_data.take_from(&mut made);
+        }
+        self.send_from_space(cursor, Hashing::Now, &|space, writer| {
+            encode_finished(writer, space.verify_data.as_bytes());
+        })
     }
 
     fn make_verify_data(&mut self, owner: Peer, out: &mut Secret<MAX_DIGEST>) -> Result<(), Error> {
