@@ -51,3 +51,8 @@ pub use provider::{KeyLog, Observer, Onlookers, Software};
 pub use roots::{AcceptAnything, Roots};
 pub use stream::{ClientStream, End, OwnedConnection, ServerStream, Stream, Verifier};
 pub use tidegate;
+
+/// The examples of the README, compiled with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct ReadmeExamples;
