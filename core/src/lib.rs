@@ -67,6 +67,20 @@
 //!
 //! The outgoing buffer has at least [`buffers::MIN_OUTGOING`] bytes; longer messages leave in pieces.
 //!
+//! # Features
+//!
+//! `rustcrypto` (default) has every algorithm, `webpki` (default) verifies certificate chains. A firmware chooses what it
+//! needs with `default-features = false`; what is not chosen is not linked. At least one of each line makes a
+//! [`crypto::rustcrypto::RustCrypto`] provider that can talk to somebody:
+//!
+//! | | |
+//! |---|---|
+//! | cipher suites | `aes-128-gcm`, `aes-256-gcm`, `chacha20-poly1305` |
+//! | groups | `x25519`, `secp256r1`, `secp384r1` |
+//! | signatures | `ecdsa-p256`, `ecdsa-p384`, `ed25519`, `rsa` (verification only) |
+//!
+//! `precomputed-tables` makes keys and signatures faster and needs `std`.
+//!
 //! # The code
 //!
 //! A folder is a layer and uses only those below it. Where a message M is handled by a role R in a state S is

@@ -29,7 +29,7 @@ pub const AES_GCM_RECORDS: u64 = 23_726_566;
 /// Records that any other key may protect, so that a sequence number never wraps (RFC 8446, section 5.3).
 pub const RECORDS: u64 = 1 << 48;
 
-/// Bytes of early data that are passed over, protection included, where a client's offer of it is not taken
+/// Bytes of early data that are passed over, headers and protection included, where a client's offer of it is not taken
 /// (RFC 8446, section 4.2.10), as in BoringSSL.
 pub const REJECTED_EARLY_DATA: usize = 16384;
 

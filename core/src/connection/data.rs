@@ -35,7 +35,7 @@ where
     }
 
     /// Room for application data where it will be sealed; say with [`Connection::app_data_filled`] how many bytes
-    /// were put there. At most one record. Any other call that writes or closes gives the room up.
+    /// were put there. At most one record. Any other call that writes, updates keys or closes gives the room up.
     ///
     /// # Errors
     /// As [`Connection::write_app_data`]; refused while another write is pending.
@@ -46,12 +46,12 @@ where
         Ok(outgoing.get_mut(range).unwrap_or_default())
     }
 
-    /// Seals the first `count` bytes of the room that [`Connection::app_data_space`] lent into a record; with it the
-    /// write is complete, in either completion. Nothing is sealed where no room is lent.
+    /// Seals the first `count` bytes of the room that [`Connection::app_data_space`] lent into a record; how many there
+    /// were: none where the room is not lent any more. With it the write is complete, in either completion.
     ///
     /// # Errors
     /// [`WriteError::Closed`] or [`WriteError::Failed`] where data can't be written any more.
-    pub fn app_data_filled(&mut self, count: usize) -> Result<(), WriteError> {
+    pub fn app_data_filled(&mut self, count: usize) -> Result<usize, WriteError> {
         let (engine, mut lent) = self.parts();
         engine.seal_room(count, &mut lent).map_err(into_error)
     }

@@ -33,14 +33,21 @@ impl<R: Role> Engine<R> {
         Ok(lent.outgoing.outgoing(&mut self.outgoing).reserve(terms.split))
     }
 
-    /// Seals the first `count` bytes of the room that was lent. The write is complete with that, in either completion:
-    /// there is nothing that a caller could repeat.
+    /// Seals the first `count` bytes of the room that was lent; how many there were. The write is complete with that, in
+    /// either completion: there is nothing that a caller could repeat.
     pub(crate) fn seal_room<P: Provider>(
         &mut self,
         count: usize,
         lent: &mut Loan<'_, R, P>,
-    ) -> Result<(), WriteStop> {
+    ) -> Result<usize, WriteStop> {
+        if let Some(error) = self.failed {
+            return Err(WriteStop::Failed(error));
+        }
         let count = count.min(self.outgoing.reserved());
+        if count == 0 {
+            self.outgoing.give_up_reserved();
+            return Ok(0);
+        }
         let mut event = WriteEvent::Call { len: count, content: Content::Same, address: Address::Same };
         loop {
             let terms = self.terms(R::common(lent.config));
@@ -56,7 +63,7 @@ impl<R: Role> Engine<R> {
                 WriteOutcome::Offer => WriteEvent::TakenPart,
                 WriteOutcome::Blocked { .. } => WriteEvent::Abandon,
                 WriteOutcome::Return(_) | WriteOutcome::Abandoned(_) => {
-                    return self.write_ended(count, lent).map(|_| ());
+                    return self.write_ended(count, lent);
                 }
                 WriteOutcome::Closed => return Err(WriteStop::Closed),
                 WriteOutcome::Handshake
@@ -66,7 +73,7 @@ impl<R: Role> Engine<R> {
                 | WriteOutcome::Failed
                 | WriteOutcome::Noted
                 | WriteOutcome::OutOfTurn => {
-                    return Err(WriteStop::Failed(self.failed.unwrap_or(Internal::State.into())));
+                    return Err(WriteStop::Failed(self.fail(Internal::State.into(), lent)));
                 }
             };
         }

@@ -108,7 +108,11 @@ impl<R: Role> Engine<R> {
     /// Queues a KeyUpdate where the use of a key makes one due (RFC 8446, section 5.5): ours, or the peer's.
     pub(crate) fn queue_due_key_update(&mut self) {
         let ask_peer = self.channel.read.wants_update() && self.counters.peer_update == PeerUpdate::NotAsked;
-        if self.key_update != KeyUpdate::None || !(ask_peer || self.channel.write.wants_update()) {
+        // While room is lent it would have to wait, and reads with it.
+        if self.key_update != KeyUpdate::None
+            || self.outgoing.reserved() > 0
+            || !(ask_peer || self.channel.write.wants_update())
+        {
             return;
         }
         if ask_peer {

@@ -64,7 +64,7 @@ impl<R: Role> Engine<R> {
                     return Err(self.out_of_data(outcome, lent));
                 }
                 ReadOutcome::NoRole | ReadOutcome::Failed | ReadOutcome::OutOfTurn => {
-                    return Err(ReadStop::Failed(self.failed.unwrap_or(Internal::State.into())));
+                    return Err(ReadStop::Failed(self.fail(Internal::State.into(), lent)));
                 }
             };
         }

@@ -59,7 +59,7 @@ impl<R: Role> Engine<R> {
                 | WriteOutcome::Failed
                 | WriteOutcome::Noted
                 | WriteOutcome::OutOfTurn => {
-                    return Err(WriteStop::Failed(self.failed.unwrap_or(Internal::State.into())));
+                    return Err(WriteStop::Failed(self.fail(Internal::State.into(), lent)));
                 }
             };
         }

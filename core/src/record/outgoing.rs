@@ -64,9 +64,9 @@ impl OutgoingPositions {
         self.span.is_empty() && self.inline_span.is_empty()
     }
 
-    /// Whether the buffer holds nothing, whatever the inline area does.
+    /// Whether the buffer holds nothing and nothing of it is lent, whatever the inline area does.
     pub(crate) fn is_buffer_empty(&self) -> bool {
-        self.span.is_empty()
+        self.span.is_empty() && self.reserved.is_empty()
     }
 
     /// Whether a KeyUpdate may be built: the inline area is free, and no room is lent that it would overtake.

@@ -11,8 +11,9 @@ use crate::error::{LimitExceeded, PeerMisbehaved};
 use crate::limits;
 use crate::wire::enums::ExtensionType;
 
-/// A record of so many bytes that no key of ours opens.
-fn early(length: usize) -> Vec<u8> {
+/// A record of so many bytes, its header included, that no key of ours opens.
+fn early(total: usize) -> Vec<u8> {
+    let length = total - 5;
     let header = [23, 3, 3, (length >> 8) as u8, length as u8];
     header.into_iter().chain(std::iter::repeat_n(0xab, length)).collect()
 }
@@ -37,7 +38,7 @@ fn early_data_is_passed_over() {
 fn one_byte_too_much_early_data_is_refused() {
     let (mut subject, mut puppet) = (fresh_server(), Puppet::new(4));
     hear_flight(&mut subject, &mut puppet, &offer_early_data, &early(limits::REJECTED_EARLY_DATA));
-    refuses(&mut subject, &mut puppet, &early(1), LimitExceeded::EarlyData);
+    refuses(&mut subject, &mut puppet, &early(5), LimitExceeded::EarlyData);
 }
 
 #[test]

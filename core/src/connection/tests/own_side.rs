@@ -44,7 +44,7 @@ fn lent_room_stays_where_it_is_while_other_bytes_leave() {
     assert_eq!(subject.write_app_data(b"first"), Ok(5));
     fill(&mut subject, b"second");
     let mut sent = drain(&mut subject);
-    subject.app_data_filled(6).unwrap();
+    assert_eq!(subject.app_data_filled(6), Ok(6));
     sent.extend(drain(&mut subject));
     assert_eq!(puppet.hear(&sent), [(DATA, b"first".to_vec()), (DATA, b"second".to_vec())]);
 }
@@ -57,7 +57,7 @@ fn a_key_update_does_not_overtake_lent_room() {
     feed(&mut subject, &asked);
     assert_eq!(run(&mut subject), Ok(Want::Incoming));
     assert!(subject.outgoing().is_empty());
-    subject.app_data_filled(4).unwrap();
+    assert_eq!(subject.app_data_filled(4), Ok(4));
     let reply = key_update(KeyUpdateRequest::UPDATE_NOT_REQUESTED);
     assert_eq!(puppet.hear(&drain(&mut subject)), [(DATA, b"data".to_vec()), (HANDSHAKE, reply)]);
 }
@@ -67,8 +67,28 @@ fn another_write_gives_lent_room_up() {
     let (mut subject, mut puppet) = connected();
     fill(&mut subject, b"never");
     assert_eq!(subject.write_app_data(b"data"), Ok(4));
-    subject.app_data_filled(5).unwrap();
+    assert_eq!(subject.app_data_filled(5), Ok(0));
     assert_eq!(puppet.hear(&drain(&mut subject)), [(DATA, b"data".to_vec())]);
+}
+
+#[test]
+fn filling_what_was_not_lent_changes_nothing() {
+    let (mut subject, mut puppet) = client_at(Stage::ServerHello);
+    assert_eq!(subject.app_data_filled(1), Ok(0));
+    drop((subject, puppet));
+    (subject, puppet) = connected();
+    assert_eq!(subject.app_data_filled(1), Ok(0));
+    assert_eq!(subject.write_app_data(b"data"), Ok(4));
+    assert_eq!(puppet.hear(&drain(&mut subject)), [(DATA, b"data".to_vec())]);
+}
+
+#[test]
+fn a_buffer_of_which_room_is_lent_stays() {
+    let (mut subject, _) = connected();
+    fill(&mut subject, b"data");
+    assert!(subject.detach_outgoing().is_none());
+    assert_eq!(subject.app_data_filled(0), Ok(0));
+    assert!(subject.detach_outgoing().is_some());
 }
 
 #[test]

@@ -81,7 +81,8 @@ impl<K> Incoming<'_, K> {
             let end = record.end;
             let opened = self.open(provider, protection, (header, record), expect);
             if early && is_early_data(header, protection, &opened) {
-                let left = early_data.and_then(|left| left.checked_sub(usize::from(header.length)));
+                let left =
+                    early_data.and_then(|left| left.checked_sub(end.saturating_sub(self.at.raw.start)));
                 *early_data = Some(left.ok_or(LimitExceeded::EarlyData)?);
                 self.at.raw.start = end;
                 continue;
