@@ -55,22 +55,10 @@ fn every_mode_set() -> impl Iterator<Item = Modes> {
 }
 
 #[test]
-fn a_megabyte_under_every_mode_set_and_both_completions() {
-    let file = file(1 << 20);
-    for completion in [Completion::Sealed, Completion::Drained] {
-        for modes in every_mode_set() {
-            let mut common = Common::new();
-            (common.completion, common.modes) = (completion, modes);
-            assert_carries(&mut connected(&common, [Buffers::FULL; 2]), &file);
-        }
-    }
-}
-
-#[test]
-fn ten_megabytes_under_both_completions() {
+fn ten_megabytes_under_every_mode_set_and_both_completions() {
     let file = file(10 << 20);
     for completion in [Completion::Sealed, Completion::Drained] {
-        for modes in [Modes::default(), Modes::AUTO_RETRY.set(Modes::ENABLE_PARTIAL_WRITE)] {
+        for modes in every_mode_set() {
             let mut common = Common::new();
             (common.completion, common.modes) = (completion, modes);
             assert_carries(&mut connected(&common, [Buffers::FULL; 2]), &file);
