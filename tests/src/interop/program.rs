@@ -39,6 +39,17 @@ pub struct Program {
     said: Arc<Said>,
 }
 
+/// What is left of a program that has ended.
+#[derive(Debug)]
+pub struct Ending {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// Its standard output.
+    pub output: Vec<u8>,
+    /// Its standard error.
+    pub errors: String,
+}
+
 /// What a program said, as it comes in.
 #[derive(Debug, Default)]
 struct Said {
@@ -159,13 +170,24 @@ impl Program {
     ///
     /// # Panics
     /// If it does not end.
-    pub fn finish(mut self) -> (ExitStatus, String) {
+    pub fn finish(self) -> (ExitStatus, String) {
+        let Ending { status, output, errors } = self.end();
+        (status, format!("{}{errors}", String::from_utf8_lossy(&output)))
+    }
+
+    /// Waits until the program has ended, for [`PATIENCE`]; what it said, its two outputs apart.
+    ///
+    /// # Panics
+    /// If it does not end.
+    pub fn end(mut self) -> Ending {
         self.hang_up();
         let end = Instant::now() + PATIENCE;
         drop(self.wait_until(Streams::all_ended));
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
-                return (status, self.said());
+                let streams = std::mem::take(&mut *self.said.streams.lock().unwrap());
+                let errors = String::from_utf8_lossy(&streams.errors).into_owned();
+                return Ending { status, output: streams.output, errors };
             }
             assert!(Instant::now() < end, "{} does not end; it said:\n{}", self.name, self.said());
             // Its pipes are closed: it is about to end, and there is nothing else to wait for.

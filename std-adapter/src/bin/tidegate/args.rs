@@ -86,7 +86,7 @@ pub(crate) struct ClientArguments {
     #[arg(long, conflicts_with = "ca")]
     pub(crate) insecure: bool,
     /// Fetch this path by HTTP/1.1 and print the page
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = path)]
     pub(crate) get: Option<String>,
     /// With --get: show the header of the response, too
     #[arg(long, short)]
@@ -151,6 +151,14 @@ fn is_named(own: Option<&str>, name: &str) -> bool {
 
 fn join<T: ToString>(values: &[T]) -> String {
     values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// A path of HTTP, from the root.
+fn path(text: &str) -> Result<String, String> {
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err("a path has no spaces; write %20".to_owned());
+    }
+    Ok(if text.starts_with('/') { text.to_owned() } else { format!("/{text}") })
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {
@@ -229,6 +237,13 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         super::Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_path_begins_at_the_root() {
+        assert_eq!(super::path("a/b?c").as_deref(), Ok("/a/b?c"));
+        assert_eq!(super::path("/").as_deref(), Ok("/"));
+        assert!(super::path("/a b").unwrap_err().contains("%20"));
     }
 
     #[test]

@@ -165,9 +165,10 @@ fn certificate_hint(error: CertificateError) -> Option<&'static str> {
             Some("the server needs a new certificate; or this machine's clock is wrong")
         }
         CertificateError::NotValidYet => Some("this machine's clock may be wrong"),
-        CertificateError::WrongUsage => {
-            Some("a certificate in the chain is not allowed to be what it is used for (authority, or server)")
-        }
+        CertificateError::WrongUsage => Some(
+            "a certificate in the chain is not allowed to be what it is used for (authority, or server); a server's \
+             that is signed by itself must say CA:FALSE",
+        ),
         CertificateError::UnsupportedAlgorithm => {
             Some("RSA keys need at least 2048 bits, and SHA-1 is refused")
         }

@@ -28,13 +28,9 @@ pub(super) fn fetch(
     path: &str,
     arguments: &ClientArguments,
 ) -> Result<(), Failure> {
-    if path.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err(Failure::usage("--get: a path has no spaces; write %20"));
-    }
-    let slash = if path.starts_with('/') { "" } else { "/" };
-    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
     let request = format!(
-        "GET {slash}{path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: tidegate/{}\r\nConnection: close\r\n\r\n",
+        "GET {path} HTTP/1.1\r\nHost: {}\r\nUser-Agent: tidegate/{}\r\nConnection: close\r\n\r\n",
+        authority(host, &arguments.target),
         env!("CARGO_PKG_VERSION")
     );
     let failed = |error| Failure::of_stream(&error, format!("fetching {path} from {}", arguments.target));
@@ -54,6 +50,15 @@ pub(super) fn fetch(
     // The page is complete; a server that is gone by now does not matter.
     let _ = stream.close();
     Ok(())
+}
+
+/// The host, and the port unless it is that of https (RFC 9110, section 7.2).
+fn authority(host: &str, target: &str) -> String {
+    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    match target.rsplit_once(':') {
+        Some((_, port)) if port != "443" => format!("{host}:{port}"),
+        _ => host,
+    }
 }
 
 /// Everything up to the empty line.
@@ -118,7 +123,14 @@ fn copy_exactly(stream: &mut Socket, length: u64, out: &mut impl io::Write) -> i
 
 #[cfg(test)]
 mod tests {
-    use super::{Body, body};
+    use super::{Body, authority, body};
+
+    #[test]
+    fn a_port_is_named_unless_it_is_the_usual_one() {
+        assert_eq!(authority("a.test", "127.0.0.1:443"), "a.test");
+        assert_eq!(authority("a.test", "a.test:4433"), "a.test:4433");
+        assert_eq!(authority("::1", "[::1]:4433"), "[::1]:4433");
+    }
 
     #[test]
     fn the_end_of_a_body_is_told_in_three_ways() {

@@ -1,6 +1,7 @@
 //! From stdin to the server and from the server to stdout, both at once.
 
 use std::io::{self, Read as _, Write as _};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
 use mio::net::TcpStream;
@@ -44,7 +45,9 @@ pub(super) fn carry(stream: ClientStream<Patient>, target: &str) -> Result<(), F
 
 fn run(stream: ClientStream<Patient>) -> io::Result<()> {
     let mut poll = Poll::new()?;
-    let stdin = read_stdin(Waker::new(poll.registry(), STDIN)?)?;
+    // Closed with its thread, the waker would take a call that was not heard yet with it.
+    let waker = Arc::new(Waker::new(poll.registry(), STDIN)?);
+    let stdin = read_stdin(Arc::clone(&waker))?;
     let mut stream = stream.map_transport(|patient| {
         let socket = patient.into_socket();
         (socket.set_nonblocking(true), TcpStream::from_std(socket))
@@ -64,7 +67,7 @@ fn run(stream: ClientStream<Patient>) -> io::Result<()> {
 }
 
 /// A thread that reads stdin, a chunk ahead at most.
-fn read_stdin(waker: Waker) -> io::Result<Receiver<Vec<u8>>> {
+fn read_stdin(waker: Arc<Waker>) -> io::Result<Receiver<Vec<u8>>> {
     let (sender, receiver) = sync_channel(1);
     std::thread::Builder::new().name("stdin".into()).spawn(move || {
         let mut chunk = [0; CHUNK];
