@@ -20,7 +20,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  all went well
   1  TLS failed: the peer broke the protocol, or there is nothing both ends support
-  2  wrong usage: an option, or a file that can't be used
+  2  wrong usage: an option, a file that can't be used; or stdin or stdout failed
   3  the peer's certificate was refused
   4  the connection itself failed: refused, cut, timed out, address in use";
 
@@ -85,12 +85,15 @@ pub(crate) struct ClientArguments {
     /// Accept any certificate: anybody can then be that server
     #[arg(long, conflicts_with = "ca")]
     pub(crate) insecure: bool,
-    /// Fetch this path by HTTP/1.1 and print the page
+    /// Fetch this path by HTTP/1.1 and print the page; its status does not change the exit code
     #[arg(long, value_name = "PATH")]
     pub(crate) get: Option<String>,
     /// With --get: show the header of the response, too
     #[arg(long, short)]
     pub(crate) verbose: bool,
+    /// Seconds without progress after the handshake, until the client gives up: 60 with --get, else no limit
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
     #[command(flatten)]
     pub(crate) common: CommonArguments,
 }
@@ -125,10 +128,10 @@ pub(crate) struct ServerArguments {
     /// Connections at the same time; more wait
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) connections: u32,
-    /// Seconds for a handshake
+    /// Seconds for a handshake, and with --www again for a request
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) handshake_timeout: Duration,
-    /// Seconds without a byte after which a connection ends
+    /// Seconds without a byte after which an echo ends; with --www, seconds for a whole answer
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) idle_timeout: Duration,
     #[command(flatten)]
@@ -169,11 +172,8 @@ impl CommonArguments {
     pub(crate) fn apply(&self, common: &mut Common) {
         common.cipher_suites = unique(&self.suites);
         common.groups = unique(&self.groups);
-        if let Some(bytes) = self.buffer.filter(|bytes| *bytes < full_incoming(common.max_handshake_message))
-        {
-            let shortest = min_incoming(0);
-            let message = DEFAULT_HANDSHAKE_MESSAGE.min(bytes.saturating_sub(shortest)).max(512);
-            common.max_handshake_message = message;
+        if let Some(bytes) = self.buffer {
+            common.max_handshake_message = handshake_message(bytes);
         }
         common.modes = self.modes();
     }
@@ -212,6 +212,15 @@ impl CommonArguments {
     }
 }
 
+/// Bytes of handshake messages that go with an incoming buffer of this length: what a full record leaves, or at the
+/// expense of the records' length where that is less than the default.
+fn handshake_message(buffer: usize) -> usize {
+    if buffer >= full_incoming(DEFAULT_HANDSHAKE_MESSAGE) {
+        return buffer.saturating_sub(full_incoming(0));
+    }
+    DEFAULT_HANDSHAKE_MESSAGE.min(buffer.saturating_sub(min_incoming(0))).max(512)
+}
+
 fn unique<T: PartialEq + Copy>(values: &[T]) -> Preferences<T> {
     let mut unique = Preferences::new();
     for value in values {
@@ -229,6 +238,12 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         super::Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_longer_buffer_takes_longer_messages() {
+        let lengths = [100, 4000, 9000, 100_000].map(super::handshake_message);
+        assert_eq!(lengths, [512, 4000 - super::min_incoming(0), 4064, 100_000 - super::full_incoming(0)]);
     }
 
     #[test]

@@ -18,6 +18,9 @@ use crate::show::{self, DIM, GOOD, WARN};
 /// For each address to connect to, and for the handshake.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// For each wait of a fetch, unless another limit is given.
+const ANSWER: Duration = Duration::from_secs(60);
+
 pub(crate) fn run(arguments: &ClientArguments) -> Result<(), Failure> {
     let connector = connector(arguments)?;
     let host = host(&arguments.target)?;
@@ -35,11 +38,17 @@ pub(crate) fn run(arguments: &ClientArguments) -> Result<(), Failure> {
         stream.get_mut().part();
         return Err(failed(error));
     }
-    stream.get_mut().relax(None).map_err(failed)?;
     choose_modes(&mut stream, arguments.common.modes());
     match &arguments.get {
-        Some(path) => get::fetch(&mut stream, name, path, arguments),
-        None => pipe::carry(stream, &arguments.target),
+        Some(path) => {
+            let limit = arguments.timeout.unwrap_or(ANSWER);
+            stream.get_mut().relax(Some(limit)).map_err(failed)?;
+            get::fetch(&mut stream, name, path, arguments)
+        }
+        None => {
+            stream.get_mut().relax(None).map_err(failed)?;
+            pipe::carry(stream, &arguments.target, arguments.timeout)
+        }
     }
 }
 
