@@ -11,7 +11,9 @@ use std::sync::Arc;
 use pki_types::CertificateDer;
 use tidegate::modes::Modes;
 use tidegate::wire::enums::KeyUpdateRequest;
-use tidegate::{Client, Connection, ExportError, HandshakeSpace, Negotiated, Server, UpdateKeysError};
+use tidegate::{
+    Client, Connection, ExportError, HandshakeSpace, Negotiated, Server, UpdateKeysError, WriteError,
+};
 
 use crate::buffer::{Buffers, RecordBuffer};
 use crate::provider::Software;
@@ -44,6 +46,9 @@ pub type ServerStream<T> = Stream<Server, T>;
 /// when the transport is ready; nothing is lost, and a repeated write may differ. [`Stream::wants_read`] and
 /// [`Stream::wants_write`] tell what to be woken for. As with other edge-triggered sources, read until `WouldBlock`:
 /// decrypted bytes may lie in the stream while the socket has none.
+///
+/// # Closing
+/// [`Stream::close`] sends a close_notify. Dropping a stream does not: the peer sees its end as cut.
 ///
 /// # Errors
 /// [`tls_error`](crate::tls_error) tells the connection's errors from the transport's. They stay: every later call
@@ -185,7 +190,8 @@ impl<R: End, T> Stream<R, T> {
         Stream { connection, answers, buffers, transport, peer_certificates, server_name, incoming }
     }
 
-    /// The transport alone. What was read from it and not from the stream is gone.
+    /// The transport alone. What was read from it and not from the stream is gone, and so are sealed bytes that have not
+    /// left: [`Write::flush`] first.
     #[must_use]
     pub fn into_inner(self) -> T {
         self.transport
@@ -213,11 +219,19 @@ impl<R: End, T: Read + Write> Stream<R, T> {
 
     /// Closes our direction with a close_notify. The peer's direction stays open: read on until `Ok(0)`.
     ///
+    /// Without `ENABLE_PARTIAL_WRITE`, a write that would have blocked comes first: close_notify waits until that write
+    /// was repeated with the same bytes, or given up with the stream. Other modes and blocking transports know no such
+    /// write.
+    ///
     /// # Errors
-    /// The transport's. After [`io::ErrorKind::WouldBlock`], [`Write::flush`] sends the rest.
+    /// The transport's. After [`io::ErrorKind::WouldBlock`], repeat the write that is pending, if there is one;
+    /// [`Write::flush`] sends the rest.
     pub fn close(&mut self) -> io::Result<()> {
         self.connection.close();
-        self.flush()
+        // Nothing can be written any more, unless it is the rest of a pending write: that one refuses another.
+        let pending = matches!(self.connection.write_app_data(&[]), Err(WriteError::Refused(_)));
+        self.flush()?;
+        if pending { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
     }
 }
 

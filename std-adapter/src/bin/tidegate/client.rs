@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &ClientArguments) -> Result<(), Failure> {
         stream.get_mut().part();
         return Err(failed(error));
     }
-    choose_modes(&mut stream, arguments.common.modes());
+    choose_modes(&mut stream, arguments.modes());
     match &arguments.get {
         Some(path) => {
             let limit = arguments.timeout.unwrap_or(ANSWER);
@@ -69,7 +69,7 @@ fn connector(arguments: &ClientArguments) -> Result<Connector, Failure> {
     };
     let protocols = common.protocols()?;
     let connector = connector.with_buffers(common.buffers()).configured(|config| {
-        common.apply(&mut config.common);
+        common.apply(arguments.modes(), &mut config.common);
         config.common.protocols = protocols;
     });
     Ok(match common.key_log()? {

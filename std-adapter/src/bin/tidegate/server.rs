@@ -100,7 +100,7 @@ fn acceptor(arguments: &ServerArguments) -> Result<Acceptor, Failure> {
     let common = &arguments.common;
     let protocols = common.protocols()?;
     let acceptor = Acceptor::new(identities).with_buffers(common.buffers()).configured(|config| {
-        common.apply(&mut config.common);
+        common.apply(arguments.modes(), &mut config.common);
         config.common.protocols = protocols;
     });
     Ok(match common.key_log()? {

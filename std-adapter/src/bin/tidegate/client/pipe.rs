@@ -1,6 +1,7 @@
 //! From stdin to the server and from the server to stdout, both at once.
 
 use std::io::{self, Read as _, Write as _};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::time::Duration;
 
@@ -66,7 +67,9 @@ pub(super) fn carry(
 
 fn run(stream: ClientStream<Patient>, limit: Option<Duration>) -> Result<(), Stop> {
     let mut poll = Poll::new()?;
-    let stdin = read_stdin(Waker::new(poll.registry(), STDIN)?)?;
+    // Kept until the end: a waker that goes with its thread takes its last call along.
+    let waker = Arc::new(Waker::new(poll.registry(), STDIN)?);
+    let stdin = read_stdin(Arc::clone(&waker))?;
     let mut stream = stream.map_transport(|patient| {
         let socket = patient.into_socket();
         (socket.set_nonblocking(true), TcpStream::from_std(socket))
@@ -90,7 +93,7 @@ fn run(stream: ClientStream<Patient>, limit: Option<Duration>) -> Result<(), Sto
 }
 
 /// A thread that reads stdin, a chunk ahead at most.
-fn read_stdin(waker: Waker) -> io::Result<Receiver<io::Result<Vec<u8>>>> {
+fn read_stdin(waker: Arc<Waker>) -> io::Result<Receiver<io::Result<Vec<u8>>>> {
     let (sender, receiver) = sync_channel(1);
     std::thread::Builder::new().name("stdin".into()).spawn(move || {
         let mut chunk = [0; CHUNK];
