@@ -81,7 +81,10 @@ impl fmt::Display for FileProblem {
                 "holds a private key that is encrypted; `openssl pkey -in FILE -out PLAIN` decrypts it",
             ),
             Self::Key(KeyError::UnsupportedAlgorithm) => {
-                f.write_str("holds a private key of another kind than ECDSA on P-256 or P-384, and Ed25519")
+                f.write_str(
+                    "holds a private key of a kind that is not supported: ECDSA on P-256 or P-384 and Ed25519 are; \
+                     RSA is verified, but not signed with",
+                )
             }
             Self::Key(error) => write!(f, "holds a private key that can't be used: {error}"),
             Self::KeyMismatch(certificate) => {

@@ -10,10 +10,11 @@ use tidegate::config::{Identities, IdentityId};
 use tidegate::crypto::CryptoError;
 use tidegate::driver::Keys;
 use tidegate::error::{CertificateError, Refused};
-use tidegate::sign::{MAX_SPKI, SoftwareSigner};
+use tidegate::sign::{KeyError, MAX_SPKI, SoftwareSigner};
 use tidegate::wire::enums::SignatureScheme;
 use tidegate::x509::public_key_info;
 use webpki::EndEntityCert;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::error::{CredentialError, FileProblem};
 
@@ -25,7 +26,7 @@ pub struct OwnedIdentity {
 }
 
 impl OwnedIdentity {
-    /// A chain, leaf first, and a key in PKCS#8 or SEC1.
+    /// A chain, leaf first, and a key in PKCS#8 or SEC1. RSA keys are verified and not signed with, in whatever form.
     ///
     /// # Errors
     /// [`CredentialError`]: there is no certificate, the leaf or the key can't be used, or they do not belong together.
@@ -36,6 +37,9 @@ impl OwnedIdentity {
         let leaf = chain.first().ok_or(CredentialError::EmptyChain)?;
         EndEntityCert::try_from(leaf)
             .map_err(|_| CredentialError::Certificate(CertificateError::BadEncoding))?;
+        if matches!(key, PrivateKeyDer::Pkcs1(_)) {
+            return Err(CredentialError::Key(KeyError::UnsupportedAlgorithm));
+        }
         let signer = SoftwareSigner::from_der(key.secret_der()).map_err(CredentialError::Key)?;
         if !belong_together(leaf, &signer) {
             return Err(CredentialError::KeyMismatch);
@@ -50,8 +54,10 @@ impl OwnedIdentity {
     pub fn from_pem_files(chain: impl AsRef<Path>, key: impl AsRef<Path>) -> Result<Self, CredentialError> {
         let (chain, key) = (chain.as_ref(), key.as_ref());
         let certificates = certificates_in(chain)?;
-        let private = private_key_in(key)?;
-        Self::new(certificates, &private).map_err(|error| blame(error, chain, key))
+        let mut private = private_key_in(key)?;
+        let identity = Self::new(certificates, &private).map_err(|error| blame(error, chain, key));
+        private.zeroize();
+        identity
     }
 
     /// The certificates, leaf first.
@@ -103,7 +109,7 @@ pub(crate) fn certificates_in(path: &Path) -> Result<Vec<CertificateDer<'static>
 
 /// The first private key of a PEM file.
 fn private_key_in(path: &Path) -> Result<PrivateKeyDer<'static>, CredentialError> {
-    let content = read(path)?;
+    let content = Zeroizing::new(read(path)?);
     PrivateKeyDer::from_pem_slice(&content).map_err(|error| {
         // The headers of an encrypted key in OpenSSL's old form are no base64: look for the marks first.
         let problem = if is_encrypted(&content) {

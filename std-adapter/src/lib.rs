@@ -15,22 +15,30 @@
 //! stream.write_all(b"GET / HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n")?;
 //! let mut page = Vec::new();
 //! stream.read_to_end(&mut page)?;
+//! stream.close()?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! A server:
 //!
 //! ```no_run
-//! use std::io::Write;
-//! use std::net::TcpListener;
+//! use std::io::{self, Write};
+//! use std::net::{TcpListener, TcpStream};
 //! use tidegate_std::{Acceptor, OwnedIdentity};
+//!
+//! fn serve(acceptor: &Acceptor, transport: TcpStream) -> io::Result<()> {
+//!     let mut stream = acceptor.accept(transport)?;
+//!     stream.write_all(b"hello\n")?;
+//!     stream.close()
+//! }
 //!
 //! let identity = OwnedIdentity::from_pem_files("chain.pem", "key.pem")?;
 //! let acceptor = Acceptor::new([identity]);
 //! for transport in TcpListener::bind("[::]:8443")?.incoming() {
-//!     let mut stream = acceptor.accept(transport?)?;
-//!     stream.write_all(b"hello\n")?;
-//!     stream.close()?;
+//!     // What one client does must not end the server.
+//!     if let Err(error) = transport.and_then(|transport| serve(&acceptor, transport)) {
+//!         eprintln!("{error}");
+//!     }
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -14,6 +14,7 @@ use tidegate::crypto::{
 };
 use tidegate::secret::Secret;
 use tidegate::wire::enums::{CipherSuite, HandshakeType, NamedGroup};
+use zeroize::Zeroizing;
 
 /// A file that receives the secrets of connections, for debuggers such as Wireshark, in the NSS key log format.
 ///
@@ -48,7 +49,11 @@ impl KeyLog {
     /// A line in one write, so that lines of several processes do not mix. A log that can't be written is no reason
     /// to fail a connection.
     fn line(&self, label: SecretLabel, client_random: &[u8], secret: &[u8]) {
-        let mut line = format!("{} ", label.name());
+        let length = label.name().len() + 2 * (client_random.len() + secret.len()) + 3;
+        // Of the whole length from the start: what grows leaves copies behind.
+        let mut line = Zeroizing::new(String::with_capacity(length));
+        line.push_str(label.name());
+        line.push(' ');
         push_hex(&mut line, client_random);
         line.push(' ');
         push_hex(&mut line, secret);

@@ -28,11 +28,11 @@ pub type ClientStream<T> = Stream<Client, T>;
 /// A server over a transport.
 pub type ServerStream<T> = Stream<Server, T>;
 
-/// One end of a TLS connection over a transport, itself [`Read`], [`BufRead`] and [`Write`].
+/// One end of a TLS connection over a transport, itself [`Read`], [`io::BufRead`] and [`Write`].
 ///
 /// # Reading
 /// `Ok(0)` comes only after the peer's close_notify: the end of the stream, authenticated. A transport that ends
-/// without one is [`io::ErrorKind::UnexpectedEof`], since what was read may be cut short. [`BufRead`] lends the
+/// without one is [`io::ErrorKind::UnexpectedEof`], since what was read may be cut short. [`io::BufRead`] lends the
 /// decrypted record where it lies, without a copy.
 ///
 /// # Writing
@@ -44,6 +44,9 @@ pub type ServerStream<T> = Stream<Server, T>;
 /// when the transport is ready; nothing is lost, and a repeated write may differ. [`Stream::wants_read`] and
 /// [`Stream::wants_write`] tell what to be woken for. As with other edge-triggered sources, read until `WouldBlock`:
 /// decrypted bytes may lie in the stream while the socket has none.
+///
+/// # Closing
+/// [`Stream::close`] sends a close_notify. Dropping a stream does not: the peer sees its end as cut.
 ///
 /// # Errors
 /// [`tls_error`](crate::tls_error) tells the connection's errors from the transport's. They stay: every later call
@@ -185,7 +188,8 @@ impl<R: End, T> Stream<R, T> {
         Stream { connection, answers, buffers, transport, peer_certificates, server_name, incoming }
     }
 
-    /// The transport alone. What was read from it and not from the stream is gone.
+    /// The transport alone. What was read from it and not from the stream is gone, and so are sealed bytes that have not
+    /// left: [`Write::flush`] first.
     #[must_use]
     pub fn into_inner(self) -> T {
         self.transport
@@ -213,11 +217,17 @@ impl<R: End, T: Read + Write> Stream<R, T> {
 
     /// Closes our direction with a close_notify. The peer's direction stays open: read on until `Ok(0)`.
     ///
+    /// Without `ENABLE_PARTIAL_WRITE`, a write that would have blocked comes first: close_notify waits until that write
+    /// was repeated with the same bytes, or given up with the stream. Other modes and blocking transports know no such
+    /// write.
+    ///
     /// # Errors
-    /// The transport's. After [`io::ErrorKind::WouldBlock`], [`Write::flush`] sends the rest.
+    /// The transport's. After [`io::ErrorKind::WouldBlock`], repeat the write that is pending, if there is one;
+    /// [`Write::flush`] sends the rest.
     pub fn close(&mut self) -> io::Result<()> {
         self.connection.close();
-        self.flush()
+        self.flush()?;
+        if self.connection.is_closing() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
     }
 }
 

@@ -124,8 +124,78 @@ fn a_server_survives_what_is_no_client_and_counts() {
     TcpStream::connect(&server.address).unwrap().write_all(b"GET / HTTP/1.0\r\n\r\n").unwrap();
     let silent = TcpStream::connect(&server.address).unwrap();
     assert_eq!(run(&["client", &server.address, "--ca", &ca, "--get", "/"]).0, Some(0));
-    assert_ne!(server.child.wait().unwrap().code(), Some(0));
+    // The code of the first that failed: the one that spoke no TLS.
+    assert_eq!(server.child.wait().unwrap().code(), Some(1));
     drop(silent);
+}
+
+#[test]
+fn a_request_in_drops_does_not_keep_its_place() {
+    let folder = Folder::new("drops");
+    let ca = folder.file("ca.pem");
+    let arguments = ["--self-signed", &ca, "--www", "--once", "1", "--handshake-timeout", "1"];
+    let mut server = Server::new(&arguments);
+    let mut client =
+        tidegate(&["client", &server.address, "--ca", &ca, "-q"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = client.stdin.take().unwrap();
+    let drops = std::thread::spawn(move || {
+        // Well over the limit in all, well under it each.
+        for _ in 0..30 {
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            if stdin.write_all(b"x").is_err() {
+                break;
+            }
+        }
+    });
+    let output = client.wait_with_output().unwrap();
+    assert!(output.stdout.starts_with(b"HTTP/1.1 408 "), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(server.child.wait().unwrap().code(), Some(4));
+    drops.join().unwrap();
+}
+
+#[test]
+fn a_bad_request_is_answered() {
+    let folder = Folder::new("bad");
+    let ca = folder.file("ca.pem");
+    let server = Server::new(&["--self-signed", &ca, "--www"]);
+    for (request, status) in [(vec![b'x'; 20_000], "HTTP/1.1 431 "), (b"GET / HT".to_vec(), "HTTP/1.1 400 ")]
+    {
+        let arguments = ["client", &server.address, "--ca", &ca, "-q"];
+        let mut client = tidegate(&arguments).stdin(Stdio::piped()).spawn().unwrap();
+        client.stdin.take().unwrap().write_all(&request).unwrap();
+        let output = client.wait_with_output().unwrap();
+        assert!(output.stdout.starts_with(status.as_bytes()), "{}", String::from_utf8_lossy(&output.stdout));
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn a_silent_server_is_not_waited_for() {
+    let folder = Folder::new("silent");
+    let ca = folder.file("ca.pem");
+    let server = Server::new(&["--self-signed", &ca, "--echo"]);
+    // Stdin stays open and says nothing, and so does an echo.
+    let arguments = ["client", &server.address, "--ca", &ca, "--timeout", "0.3"];
+    let mut client = tidegate(&arguments).stdin(Stdio::piped()).spawn().unwrap();
+    let stdin = client.stdin.take();
+    let output = client.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(4) && told.contains("timed out"), "{told}");
+    drop(stdin);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_stdout_is_not_the_connection() {
+    let folder = Folder::new("full");
+    let ca = folder.file("ca.pem");
+    let server = Server::new(&["--self-signed", &ca, "--www"]);
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output =
+        tidegate(&["client", &server.address, "--ca", &ca, "--get", "/"]).stdout(full).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && told.contains("writing to stdout"), "{told}");
 }
 
 #[test]
@@ -146,6 +216,9 @@ fn the_other_end_is_described() {
     assert!(code == Some(4) && told.contains("refused"), "{told}");
 }
 
+/// A key in PKCS#1, as far as its section's name says.
+const RSA: &str = "-----BEGIN RSA PRIVATE KEY-----\nMAA=\n-----END RSA PRIVATE KEY-----\n";
+
 #[test]
 fn what_a_user_gives_is_named() {
     let folder = Folder::new("usage");
@@ -165,6 +238,7 @@ fn what_a_user_gives_is_named() {
     let cases = [
         (&certificate, &write("other.pem", &other_key), "does not belong to"),
         (&certificate, &write("encrypted.pem", &encrypted), "is encrypted"),
+        (&certificate, &write("rsa.pem", RSA), "not signed with"),
         (&certificate, &certificate, "holds no private key"),
         (&key, &key, "holds no certificate"),
         (&certificate, &folder.file("missing.pem"), "missing.pem: can't be read"),

@@ -15,7 +15,10 @@ impl<R: End, T: Read + Write> Read for Stream<R, T> {
         }
         loop {
             match self.connection.read_app_data(out) {
-                Ok(count) => return Ok(count),
+                Ok(count) => {
+                    self.hand_space_back();
+                    return Ok(count);
+                }
                 Err(ReadError::Closed) => {
                     self.incoming = Incoming::Closed;
                     return Ok(0);
@@ -66,6 +69,7 @@ impl<R: End, T: Read + Write> Write for Stream<R, T> {
         loop {
             match self.connection.write_app_data(data) {
                 Ok(count) => {
+                    self.hand_space_back();
                     // What is sealed counts as written; the transport's errors come with the next call.
                     let _ = self.send_all();
                     return Ok(count);

@@ -38,6 +38,7 @@ impl<R: End, T: Read + Write> Stream<R, T> {
 
     /// Does what the connection wants.
     pub(super) fn obey(&mut self, want: Want) -> io::Result<()> {
+        self.hand_space_back();
         match want {
             Want::Incoming => {
                 // A transport that takes nothing may still have something, perhaps the alert that says why.
@@ -117,12 +118,15 @@ impl<R: End, T: Read + Write> Stream<R, T> {
         self.connection.mode().contains(Modes::RELEASE_BUFFERS) && !self.connection.is_handshaking()
     }
 
-    /// A connection whose handshake is done needs its space no more, but for the name.
-    fn hand_space_back(&mut self) {
-        if self.connection.is_handshaking() || self.server_name.is_some() {
+    /// A connection whose handshake is done needs its space no more, but for the name. Whatever drove the handshake
+    /// calls this: events, reads and writes.
+    pub(super) fn hand_space_back(&mut self) {
+        if self.connection.is_handshaking() {
             return;
         }
-        self.server_name = self.connection.server_name().map(str::to_owned);
+        if self.server_name.is_none() {
+            self.server_name = self.connection.server_name().map(str::to_owned);
+        }
         drop(self.connection.detach_handshake());
     }
 }

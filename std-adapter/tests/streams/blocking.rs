@@ -136,3 +136,28 @@ fn a_refused_certificate_is_an_error_at_both_ends() {
         assert_eq!(tls_error(&told), Some(Error::AlertReceived(alert)));
     }
 }
+
+#[test]
+fn a_server_chooses_the_identity_by_name() {
+    let pki = Pki::new();
+    let identities = [("a.test", &rcgen::PKCS_ED25519), ("b.test", &rcgen::PKCS_ECDSA_P384_SHA384)];
+    let acceptor = Acceptor::new(identities.map(|(name, kind)| pki.identity(name, kind)));
+    for name in ["b.test", "a.test"] {
+        let (socket, server) = serve(acceptor.clone(), |stream| stream.map(|_| ()));
+        pki.connector().connect(name, socket).unwrap();
+        server.join().unwrap().unwrap();
+    }
+    // A name that no certificate is for gets the default one, and is the client's to refuse.
+    let chain = shown_leaf(&acceptor, &pki, "c.test");
+    assert_eq!(chain, shown_leaf(&acceptor, &pki, "a.test"));
+    assert_ne!(chain, shown_leaf(&acceptor, &pki, "b.test"));
+}
+
+/// The leaf that a client that asks for this name is shown, whether it accepts it or not.
+fn shown_leaf(acceptor: &Acceptor, pki: &Pki, name: &str) -> Vec<u8> {
+    let (socket, server) = serve(acceptor.clone(), drop);
+    let mut stream = pki.connector().start(name, socket).unwrap();
+    let _ = stream.handshake();
+    server.join().unwrap();
+    stream.peer_certificates()[0].to_vec()
+}

@@ -158,3 +158,36 @@ fn a_narrow_transport_in_memory_loses_nothing() {
     assert_eq!(lines.lines().filter(|line| line.split(' ').count() == 3).count(), 5, "{lines}");
     assert!(lines.contains("SERVER_TRAFFIC_SECRET_0 "));
 }
+
+#[test]
+fn a_pending_write_goes_before_the_end() {
+    let pki = Pki::new();
+    let (up, down) = (Direction::default(), Direction::default());
+    let client = Memory { incoming: Rc::clone(&down), outgoing: Rc::clone(&up) };
+    let server = Memory { incoming: up, outgoing: down };
+    let mut client = pki.connector().start("localhost", client).unwrap();
+    let mut server = pki.acceptor().start(server).unwrap();
+    while client.handshake().is_err() | server.handshake().is_err() {}
+    client.clear_mode(Modes::ENABLE_PARTIAL_WRITE);
+    let content = vec![7; 100_000];
+    assert_eq!(client.write(&content).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+    let (mut received, mut chunk, mut written) = (Vec::new(), [0; 9000], false);
+    // Everything that was sealed leaves; what was not still stands before the close_notify.
+    while client.flush().is_err() {
+        if let Ok(count) = server.read(&mut chunk) {
+            received.extend_from_slice(&chunk[..count]);
+        }
+    }
+    assert_eq!(client.close().unwrap_err().kind(), io::ErrorKind::WouldBlock);
+    loop {
+        match server.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(count) => received.extend_from_slice(&chunk[..count]),
+            Err(error) => assert_eq!(error.kind(), io::ErrorKind::WouldBlock, "{error}"),
+        }
+        written = written || client.write(&content).is_ok();
+        let _ = client.flush();
+    }
+    assert!(written && received == content);
+    client.close().unwrap();
+}

@@ -118,6 +118,7 @@ fn close_notify_follows_a_pending_write() {
         let data = std::vec![7; 10_000];
         assert_eq!(subject.write_app_data(&data), Err(WriteError::Blocked(Want::Outgoing)));
         subject.close();
+        assert!(subject.is_closing());
         assert_eq!(
             subject.write_app_data(b"other"),
             Err(WriteError::Refused(crate::modes::write::WrongRetry::Shorter))
@@ -131,6 +132,7 @@ fn close_notify_follows_a_pending_write() {
             }
         }
         heard.extend(puppet.hear(&drain(&mut subject)));
+        assert!(!subject.is_closing());
         let (last, records) = heard.split_last().unwrap();
         assert_eq!((last.0, &last.1[..]), (CLOSE_NOTIFY.0, &CLOSE_NOTIFY.1[..]));
         assert_eq!(records.iter().map(|(_, content)| content.len()).sum::<usize>(), data.len());

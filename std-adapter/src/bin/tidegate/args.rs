@@ -20,9 +20,21 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  all went well
   1  TLS failed: the peer broke the protocol, or there is nothing both ends support
-  2  wrong usage: an option, or a file that can't be used
+  2  wrong usage: an option, a file that can't be used; or stdin or stdout failed
   3  the peer's certificate was refused
   4  the connection itself failed: refused, cut, timed out, address in use";
+
+const CLIENT_EXAMPLES: &str = "\
+Examples:
+  tidegate client example.org:443 --get /
+  tidegate client localhost:4433 --ca ca.pem
+  tidegate client 192.0.2.7:8443 --name api.example.org --alpn http/1.1 --get /status";
+
+const SERVER_EXAMPLES: &str = "\
+Examples:
+  tidegate server --www --self-signed ca.pem
+  tidegate server --listen 0.0.0.0:8443 --cert chain.pem --key key.pem
+  tidegate server --self-signed ca.pem --name test.example,127.0.0.1 --once 1";
 
 /// TLS 1.3 from the command line.
 ///
@@ -50,9 +62,6 @@ pub(crate) struct CommonArguments {
     /// Application protocols, the preferred one first: h2,http/1.1
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     alpn: Vec<String>,
-    /// Modes besides the default: partial, moving, release; no-auto-retry takes one away
-    #[arg(long, value_name = "MODES", value_delimiter = ',', value_parser = ["partial", "moving", "no-auto-retry", "release"])]
-    modes: Vec<String>,
     /// Length of each record buffer; short ones make for short records
     #[arg(long, value_name = "BYTES")]
     buffer: Option<usize>,
@@ -71,7 +80,7 @@ pub(crate) struct CommonArguments {
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = format!("{CLIENT_EXAMPLES}\n\n{EXIT_CODES}"))]
 pub(crate) struct ClientArguments {
     /// Where to connect to, as example.org:443 or [::1]:443
     #[arg(value_name = "HOST:PORT")]
@@ -85,18 +94,25 @@ pub(crate) struct ClientArguments {
     /// Accept any certificate: anybody can then be that server
     #[arg(long, conflicts_with = "ca")]
     pub(crate) insecure: bool,
-    /// Fetch this path by HTTP/1.1 and print the page
+    /// Fetch this path by HTTP/1.1 and print the page; its status does not change the exit code
     #[arg(long, value_name = "PATH", value_parser = path)]
     pub(crate) get: Option<String>,
     /// With --get: show the header of the response, too
     #[arg(long, short)]
     pub(crate) verbose: bool,
+    /// Seconds without progress after the handshake, until the client gives up: 60 with --get, else no limit
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+    /// Modes: partial (a write may take a part), moving (a retried write may come from elsewhere), release (no buffers
+    /// while idle), no-auto-retry (a read may return without data)
+    #[arg(long, value_name = "MODES", value_delimiter = ',', value_parser = ["partial", "moving", "release", "no-auto-retry"], hide_possible_values = true)]
+    modes: Vec<String>,
     #[command(flatten)]
     pub(crate) common: CommonArguments,
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = format!("{SERVER_EXAMPLES}\n\n{EXIT_CODES}"))]
 pub(crate) struct ServerArguments {
     /// Address to listen at; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4433", value_parser = address)]
@@ -125,12 +141,15 @@ pub(crate) struct ServerArguments {
     /// Connections at the same time; more wait
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) connections: u32,
-    /// Seconds for a handshake
+    /// Seconds for a handshake, and with --www again for a request
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) handshake_timeout: Duration,
-    /// Seconds without a byte after which a connection ends
+    /// Seconds without a byte after which an echo ends; with --www, seconds for a whole answer
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) idle_timeout: Duration,
+    /// Modes: release (no buffers while idle), no-auto-retry (a read may return without data)
+    #[arg(long, value_name = "MODES", value_delimiter = ',', value_parser = ["release", "no-auto-retry"], hide_possible_values = true)]
+    modes: Vec<String>,
     #[command(flatten)]
     pub(crate) common: CommonArguments,
 }
@@ -173,27 +192,14 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 impl CommonArguments {
-    /// Puts the choices into a configuration.
-    pub(crate) fn apply(&self, common: &mut Common) {
+    /// Puts the choices into a configuration, and the modes chosen for this end.
+    pub(crate) fn apply(&self, modes: Modes, common: &mut Common) {
         common.cipher_suites = unique(&self.suites);
         common.groups = unique(&self.groups);
-        if let Some(bytes) = self.buffer.filter(|bytes| *bytes < full_incoming(common.max_handshake_message))
-        {
-            let shortest = min_incoming(0);
-            let message = DEFAULT_HANDSHAKE_MESSAGE.min(bytes.saturating_sub(shortest)).max(512);
-            common.max_handshake_message = message;
+        common.modes = modes;
+        if let Some(bytes) = self.buffer {
+            common.max_handshake_message = handshake_message(bytes);
         }
-        common.modes = self.modes();
-    }
-
-    /// The modes asked for.
-    pub(crate) fn modes(&self) -> Modes {
-        self.modes.iter().fold(Modes::default(), |modes, name| match name.as_str() {
-            "partial" => modes.set(Modes::ENABLE_PARTIAL_WRITE),
-            "moving" => modes.set(Modes::ACCEPT_MOVING_WRITE_BUFFER),
-            "release" => modes.set(Modes::RELEASE_BUFFERS),
-            _ => modes.clear(Modes::AUTO_RETRY),
-        })
     }
 
     /// The protocols asked for.
@@ -220,6 +226,38 @@ impl CommonArguments {
     }
 }
 
+/// Bytes of handshake messages that go with an incoming buffer of this length: what a full record leaves, or at the
+/// expense of the records' length where that is less than the default.
+fn handshake_message(buffer: usize) -> usize {
+    if buffer >= full_incoming(DEFAULT_HANDSHAKE_MESSAGE) {
+        return buffer.saturating_sub(full_incoming(0));
+    }
+    DEFAULT_HANDSHAKE_MESSAGE.min(buffer.saturating_sub(min_incoming(0))).max(512)
+}
+
+impl ClientArguments {
+    /// The modes asked for.
+    pub(crate) fn modes(&self) -> Modes {
+        modes(&self.modes)
+    }
+}
+
+impl ServerArguments {
+    /// The modes asked for. Others have no effect: a server's writes wait until they are done.
+    pub(crate) fn modes(&self) -> Modes {
+        modes(&self.modes)
+    }
+}
+
+fn modes(names: &[String]) -> Modes {
+    names.iter().fold(Modes::default(), |modes, name| match name.as_str() {
+        "partial" => modes.set(Modes::ENABLE_PARTIAL_WRITE),
+        "moving" => modes.set(Modes::ACCEPT_MOVING_WRITE_BUFFER),
+        "release" => modes.set(Modes::RELEASE_BUFFERS),
+        _ => modes.clear(Modes::AUTO_RETRY),
+    })
+}
+
 fn unique<T: PartialEq + Copy>(values: &[T]) -> Preferences<T> {
     let mut unique = Preferences::new();
     for value in values {
@@ -244,6 +282,12 @@ mod tests {
         assert_eq!(super::path("a/b?c").as_deref(), Ok("/a/b?c"));
         assert_eq!(super::path("/").as_deref(), Ok("/"));
         assert!(super::path("/a b").unwrap_err().contains("%20"));
+    }
+
+    #[test]
+    fn a_longer_buffer_takes_longer_messages() {
+        let lengths = [100, 4000, 9000, 100_000].map(super::handshake_message);
+        assert_eq!(lengths, [512, 4000 - super::min_incoming(0), 4064, 100_000 - super::full_incoming(0)]);
     }
 
     #[test]

@@ -18,6 +18,9 @@ use crate::show::{self, DIM, GOOD, WARN};
 /// For each address to connect to, and for the handshake.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// For each wait of a fetch, unless another limit is given.
+const ANSWER: Duration = Duration::from_secs(60);
+
 pub(crate) fn run(arguments: &ClientArguments) -> Result<(), Failure> {
     let connector = connector(arguments)?;
     let host = host(&arguments.target)?;
@@ -35,11 +38,17 @@ pub(crate) fn run(arguments: &ClientArguments) -> Result<(), Failure> {
         stream.get_mut().part();
         return Err(failed(error));
     }
-    stream.get_mut().relax(None).map_err(failed)?;
-    choose_modes(&mut stream, arguments.common.modes());
+    choose_modes(&mut stream, arguments.modes());
     match &arguments.get {
-        Some(path) => get::fetch(&mut stream, name, path, arguments),
-        None => pipe::carry(stream, &arguments.target),
+        Some(path) => {
+            let limit = arguments.timeout.unwrap_or(ANSWER);
+            stream.get_mut().relax(Some(limit)).map_err(failed)?;
+            get::fetch(&mut stream, name, path, arguments)
+        }
+        None => {
+            stream.get_mut().relax(None).map_err(failed)?;
+            pipe::carry(stream, &arguments.target, arguments.timeout)
+        }
     }
 }
 
@@ -60,7 +69,7 @@ fn connector(arguments: &ClientArguments) -> Result<Connector, Failure> {
     };
     let protocols = common.protocols()?;
     let connector = connector.with_buffers(common.buffers()).configured(|config| {
-        common.apply(&mut config.common);
+        common.apply(arguments.modes(), &mut config.common);
         config.common.protocols = protocols;
     });
     Ok(match common.key_log()? {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, ErrorKind};
 
 use tidegate::CreateError;
-use tidegate::error::{CertificateError, Error, PeerIncompatible, PeerMisbehaved, Refused};
+use tidegate::error::{CertificateError, Error, LimitExceeded, PeerIncompatible, PeerMisbehaved, Refused};
 use tidegate::wire::enums::AlertDescription;
 use tidegate_std::{CredentialError, tls_error};
 
@@ -47,6 +47,11 @@ impl Failure {
 
     pub(crate) fn with_hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// An error of stdin or stdout, which is not the connection's.
+    pub(crate) fn of_own(what: &str, error: &io::Error) -> Self {
+        Self::usage(format!("{what}: {}", plain(error)))
     }
 
     /// The error of a stream, that happened while this was done: `handshake with localhost:4433`.
@@ -145,8 +150,14 @@ fn hint(error: Error) -> Option<&'static str> {
             Some("the server does not know the name: see --name")
         }
         Error::Refused(Refused::Certificate(error)) => certificate_hint(error),
-        Error::LimitExceeded(_) => Some("a larger --buffer may help"),
-        Error::PeerMisbehaved(_) | Error::AlertReceived(_) | Error::Refused(_) | Error::Internal(_) => None,
+        Error::LimitExceeded(
+            LimitExceeded::IncomingBuffer { .. } | LimitExceeded::HandshakeMessage { .. },
+        ) => Some("a larger --buffer may help"),
+        Error::PeerMisbehaved(_)
+        | Error::AlertReceived(_)
+        | Error::Refused(_)
+        | Error::LimitExceeded(_)
+        | Error::Internal(_) => None,
     }
 }
 
@@ -177,5 +188,16 @@ fn certificate_hint(error: CertificateError) -> Option<&'static str> {
         | CertificateError::TooManyCertificates
         | CertificateError::NoTime
         | CertificateError::Other => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, LimitExceeded, hint};
+
+    #[test]
+    fn a_larger_buffer_is_proposed_only_where_it_helps() {
+        assert!(hint(Error::LimitExceeded(LimitExceeded::HandshakeMessage { length: 9 })).is_some());
+        assert!(hint(Error::LimitExceeded(LimitExceeded::EmptyRecords)).is_none());
     }
 }

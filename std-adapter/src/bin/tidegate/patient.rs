@@ -19,6 +19,11 @@ impl Patient {
         Ok(Self { socket, deadline: Instant::now().checked_add(limit) })
     }
 
+    /// Everything from now on must be done within this time.
+    pub(crate) fn hurry(&mut self, limit: Duration) {
+        self.deadline = Instant::now().checked_add(limit);
+    }
+
     /// From now on each wait alone is limited, or none.
     pub(crate) fn relax(&mut self, idle: Option<Duration>) -> io::Result<()> {
         self.deadline = None;

@@ -5,7 +5,6 @@ mod crowd;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,15 +15,14 @@ use crate::failure::Failure;
 use crate::made::Made;
 use crate::patient::Patient;
 use crate::show::{self, BAD, GOOD, HEAD};
-use answer::{Service, Traffic};
-use crowd::Crowd;
+use answer::{Limits, Service, Traffic};
+use crowd::{Crowd, Stop};
 
 /// What every connection's thread has of the server.
 struct Shared {
     acceptor: Acceptor,
     service: Service,
-    handshake_timeout: Duration,
-    idle_timeout: Duration,
+    limits: Limits,
     quiet: bool,
     first_failure: Mutex<Option<Failure>>,
 }
@@ -37,38 +35,32 @@ pub(crate) fn run(arguments: &ServerArguments) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::of_stream(&error, &listening);
     let listener = TcpListener::bind(arguments.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let stopped = stop_on_ctrl_c(address);
+    let crowd = Crowd::new(arguments.connections);
+    stop_on_ctrl_c(address, crowd.clone());
     anstream::println!("{HEAD}listening on {address}{HEAD:#}");
     let shared = Arc::new(Shared {
         acceptor,
         service: if arguments.www { Service::Page } else { Service::Echo },
-        handshake_timeout: arguments.handshake_timeout,
-        idle_timeout: arguments.idle_timeout,
+        limits: Limits { handshake: arguments.handshake_timeout, idle: arguments.idle_timeout },
         quiet: arguments.common.quiet,
         first_failure: Mutex::new(None),
     });
-    let served = accept_all(&listener, &shared, arguments, &stopped);
+    let served = accept_all(&listener, &shared, arguments.once, &crowd);
     if !arguments.common.quiet {
-        anstream::println!("{HEAD}stopped after {served} connections{HEAD:#}");
+        anstream::println!("{HEAD}stopped, {served} served{HEAD:#}");
     }
     let failure = shared.first_failure.lock().unwrap_or_else(PoisonError::into_inner).take();
     failure.filter(|_| arguments.once.is_some()).map_or(Ok(()), Err)
 }
 
 /// Accepts until there were enough, or Ctrl-C; how many there were.
-fn accept_all(
-    listener: &TcpListener,
-    shared: &Arc<Shared>,
-    arguments: &ServerArguments,
-    stopped: &AtomicBool,
-) -> u64 {
-    let crowd = Crowd::new(arguments.connections);
+fn accept_all(listener: &TcpListener, shared: &Arc<Shared>, once: Option<u64>, crowd: &Crowd) -> u64 {
     let mut served = 0_u64;
-    while arguments.once.is_none_or(|limit| served < limit) {
-        let place = crowd.enter();
+    while once.is_none_or(|limit| served < limit) {
+        let Some(place) = crowd.enter() else { break };
         let accepted = listener.accept();
-        if stopped.load(Ordering::SeqCst) {
-            return served;
+        if crowd.is_stopped() {
+            break;
         }
         let Ok((socket, peer)) = accepted else {
             // Too many open files, or a client that left before it was accepted.
@@ -76,26 +68,24 @@ fn accept_all(
             continue;
         };
         served += 1;
-        let shared = Arc::clone(shared);
+        let own = Arc::clone(shared);
         let thread = std::thread::Builder::new().name(peer.to_string()).spawn(move || {
-            shared.serve(socket, peer);
+            own.serve(socket, peer);
             drop(place);
         });
         if let Err(error) = thread {
-            anstream::eprintln!("{BAD}{peer}{BAD:#} no thread: {error}");
+            shared.tell_failure(peer, Failure::connection(format!("no thread can be started: {error}")));
         }
     }
     crowd.wait_until_empty();
     served
 }
 
-/// Ctrl-C sets the flag and knocks at the door, since `accept` waits for somebody.
-fn stop_on_ctrl_c(address: SocketAddr) -> Arc<AtomicBool> {
-    let stopped = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stopped);
+/// Ctrl-C lets nobody in any more, and knocks at the door, since `accept` waits for somebody.
+fn stop_on_ctrl_c(address: SocketAddr, crowd: Crowd) {
     let handler = move || {
-        if flag.swap(true, Ordering::SeqCst) {
-            // The second time: whatever it is that waits, it ends now.
+        if crowd.stop() == Stop::Again {
+            // Whatever it is that waits, it ends now.
             std::process::exit(130);
         }
         let _ = TcpStream::connect_timeout(&address, Duration::from_secs(1));
@@ -103,7 +93,6 @@ fn stop_on_ctrl_c(address: SocketAddr) -> Arc<AtomicBool> {
     if let Err(error) = ctrlc::set_handler(handler) {
         anstream::eprintln!("Ctrl-C will not stop cleanly: {error}");
     }
-    stopped
 }
 
 fn acceptor(arguments: &ServerArguments) -> Result<Acceptor, Failure> {
@@ -111,7 +100,7 @@ fn acceptor(arguments: &ServerArguments) -> Result<Acceptor, Failure> {
     let common = &arguments.common;
     let protocols = common.protocols()?;
     let acceptor = Acceptor::new(identities).with_buffers(common.buffers()).configured(|config| {
-        common.apply(&mut config.common);
+        common.apply(arguments.modes(), &mut config.common);
         config.common.protocols = protocols;
     });
     Ok(match common.key_log()? {
@@ -157,23 +146,23 @@ impl Shared {
                 );
             }
             Ok(_) => {}
-            Err(failure) => {
-                anstream::eprintln!("{BAD}{peer}{BAD:#} {}", failure.message);
-                let mut first = self.first_failure.lock().unwrap_or_else(PoisonError::into_inner);
-                first.get_or_insert(failure);
-            }
+            Err(failure) => self.tell_failure(peer, failure),
         }
+    }
+
+    fn tell_failure(&self, peer: SocketAddr, failure: Failure) {
+        anstream::eprintln!("{BAD}{peer}{BAD:#} {}", failure.message);
+        let mut first = self.first_failure.lock().unwrap_or_else(PoisonError::into_inner);
+        first.get_or_insert(failure);
     }
 
     fn converse(&self, socket: TcpStream) -> Result<(String, Traffic), Failure> {
         let handshaking = |error: io::Error| Failure::of_stream(&error, "handshake");
-        let socket = Patient::hurried(socket, self.handshake_timeout).map_err(handshaking)?;
+        let socket = Patient::hurried(socket, self.limits.handshake).map_err(handshaking)?;
         let mut stream = self.acceptor.start(socket).map_err(handshaking)?;
         let result = stream.handshake().map_err(handshaking).and_then(|()| {
-            let relaxed = stream.get_mut().relax(Some(self.idle_timeout));
-            relaxed
-                .and_then(|()| self.service.answer(&mut stream))
-                .map_err(|error| Failure::of_stream(&error, "connection"))
+            let answered = self.service.answer(&mut stream, self.limits);
+            answered.map_err(|error| Failure::of_stream(&error, "connection"))
         });
         let agreed = show::summary(&stream);
         stream.get_mut().part();

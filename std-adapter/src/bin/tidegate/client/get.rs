@@ -12,6 +12,9 @@ use crate::show;
 /// Bytes of a response's header, or of the line before a chunk.
 const HEADER: u64 = 64 << 10;
 
+/// Interim responses before the one that counts.
+const INTERIM: u32 = 16;
+
 /// How the end of a body is told.
 #[derive(Debug, PartialEq, Eq)]
 enum Body {
@@ -22,43 +25,79 @@ enum Body {
 
 type Socket = ClientStream<Patient>;
 
+/// How the transfer of a body ended early.
+enum Stop {
+    /// The connection, or what it brought.
+    Peer(io::Error),
+    /// Our own output.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Peer(error)
+    }
+}
+
 pub(super) fn fetch(
     stream: &mut Socket,
-    host: &str,
+    name: &str,
     path: &str,
     arguments: &ClientArguments,
 ) -> Result<(), Failure> {
+    let port = arguments.target.rsplit_once(':').map_or("", |(_, port)| port);
     let request = format!(
         "GET {path} HTTP/1.1\r\nHost: {}\r\nUser-Agent: tidegate/{}\r\nConnection: close\r\n\r\n",
-        authority(host, &arguments.target),
+        host(name, port),
         env!("CARGO_PKG_VERSION")
     );
     let failed = |error| Failure::of_stream(&error, format!("fetching {path} from {}", arguments.target));
     stream.write_all(request.as_bytes()).and_then(|()| stream.flush()).map_err(failed)?;
-    let header = header(stream).map_err(failed)?;
-    if arguments.verbose {
-        anstream::eprintln!("{}", show::printable_lines(&header));
-    }
+    let header = final_header(stream, arguments.verbose).map_err(failed)?;
     let body = body(&header)?;
+    let status = header.lines().next().unwrap_or_default();
+    if !arguments.verbose && !is_success(status) {
+        anstream::eprintln!("{}", show::printable_lines(status));
+    }
     let mut out = io::stdout().lock();
-    match copy(stream, body, &mut out).and_then(|()| out.flush()) {
+    match copy(stream, body, &mut out).and_then(|()| out.flush().map_err(Stop::Output)) {
+        Ok(()) => {}
         // Who reads our output has seen enough.
-        Err(error)
-            if error.kind() == io::ErrorKind::BrokenPipe && tidegate_std::tls_error(&error).is_none() => {}
-        result => result.map_err(failed)?,
+        Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        Err(Stop::Output(error)) => return Err(Failure::of_own("writing to stdout", &error)),
+        Err(Stop::Peer(error)) => return Err(failed(error)),
     }
     // The page is complete; a server that is gone by now does not matter.
     let _ = stream.close();
     Ok(())
 }
 
-/// The host, and the port unless it is that of https (RFC 9110, section 7.2).
-fn authority(host: &str, target: &str) -> String {
-    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
-    match target.rsplit_once(':') {
-        Some((_, port)) if port != "443" => format!("{host}:{port}"),
-        _ => host,
+/// The Host field: an IPv6 address in brackets, and the port where it is not the one of https (RFC 9110, section 7.2).
+fn host(name: &str, port: &str) -> String {
+    let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
+    if port == "443" { name } else { format!("{name}:{port}") }
+}
+
+fn status_class(status: &str) -> Option<char> {
+    status.split(' ').nth(1)?.chars().next()
+}
+
+fn is_success(status: &str) -> bool {
+    status_class(status) == Some('2')
+}
+
+/// The header of the response itself: interim ones (1xx) go before it (RFC 9110, section 15.2).
+fn final_header(stream: &mut Socket, verbose: bool) -> io::Result<String> {
+    for _ in 0..INTERIM {
+        let header = header(stream)?;
+        if verbose {
+            anstream::eprintln!("{}", show::printable_lines(&header));
+        }
+        if !header.starts_with("HTTP/1.") || status_class(&header) != Some('1') {
+            return Ok(header);
+        }
     }
+    Err(io::Error::other("the server sends interim responses only"))
 }
 
 /// Everything up to the empty line.
@@ -94,9 +133,9 @@ fn body(header: &str) -> Result<Body, Failure> {
     Ok(field("content-length").and_then(|value| value.parse().ok()).map_or(Body::UntilClosed, Body::Length))
 }
 
-fn copy(stream: &mut Socket, body: Body, out: &mut impl io::Write) -> io::Result<()> {
+fn copy(stream: &mut Socket, body: Body, out: &mut impl io::Write) -> Result<(), Stop> {
     match body {
-        Body::UntilClosed => io::copy(stream, out).map(|_| ()),
+        Body::UntilClosed => copy_at_most(stream, u64::MAX, out).map(|_| ()),
         Body::Length(length) => copy_exactly(stream, length, out),
         Body::Chunked => loop {
             let mut line = Vec::new();
@@ -114,23 +153,30 @@ fn copy(stream: &mut Socket, body: Body, out: &mut impl io::Write) -> io::Result
     }
 }
 
-fn copy_exactly(stream: &mut Socket, length: u64, out: &mut impl io::Write) -> io::Result<()> {
-    match io::copy(&mut io::Read::take(stream, length), out)? {
+fn copy_exactly(stream: &mut Socket, length: u64, out: &mut impl io::Write) -> Result<(), Stop> {
+    match copy_at_most(stream, length, out)? {
         count if count == length => Ok(()),
-        count => Err(io::Error::other(format!("the page ends after {count} of {length} bytes"))),
+        count => Err(Stop::Peer(io::Error::other(format!("the page ends after {count} of {length} bytes")))),
+    }
+}
+
+/// Copies until the end or the limit, and tells the two sides' errors apart, as [`io::copy`] does not.
+fn copy_at_most(stream: &mut Socket, limit: u64, out: &mut impl io::Write) -> Result<u64, Stop> {
+    let mut limited = io::Read::take(stream, limit);
+    loop {
+        let data = limited.fill_buf()?;
+        if data.is_empty() {
+            return Ok(limit - limited.limit());
+        }
+        out.write_all(data).map_err(Stop::Output)?;
+        let count = data.len();
+        limited.consume(count);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Body, authority, body};
-
-    #[test]
-    fn a_port_is_named_unless_it_is_the_usual_one() {
-        assert_eq!(authority("a.test", "127.0.0.1:443"), "a.test");
-        assert_eq!(authority("a.test", "a.test:4433"), "a.test:4433");
-        assert_eq!(authority("::1", "[::1]:4433"), "[::1]:4433");
-    }
+    use super::{Body, body, host, is_success};
 
     #[test]
     fn the_end_of_a_body_is_told_in_three_ways() {
@@ -139,5 +185,16 @@ mod tests {
         assert_eq!(head("transfer-encoding: gzip, Chunked"), Body::Chunked);
         assert_eq!(head("Server: x"), Body::UntilClosed);
         assert!(body("220 mail.test ESMTP\r\n").is_err());
+    }
+
+    #[test]
+    fn a_host_is_named_as_http_wants_it() {
+        assert_eq!(host("a.test", "443"), "a.test");
+        assert_eq!(host("::1", "4433"), "[::1]:4433");
+    }
+
+    #[test]
+    fn a_status_has_a_class() {
+        assert!(is_success("HTTP/1.1 204 No Content") && !is_success("HTTP/1.1 404 Not Found"));
     }
 }

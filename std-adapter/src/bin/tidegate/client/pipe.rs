@@ -3,6 +3,7 @@
 use std::io::{self, Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+use std::time::Duration;
 
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token, Waker};
@@ -32,20 +33,41 @@ enum Output {
 
 struct Pipe {
     stream: ClientStream<TcpStream>,
-    stdin: Receiver<Vec<u8>>,
+    stdin: Receiver<io::Result<Vec<u8>>>,
     pending: Vec<u8>,
     written: usize,
     input: Input,
 }
 
-/// Runs until the server closes its direction; the end of stdin closes ours.
-pub(super) fn carry(stream: ClientStream<Patient>, target: &str) -> Result<(), Failure> {
-    run(stream).map_err(|error| Failure::of_stream(&error, format!("connection to {target}")))
+/// What ends a pipe before its end.
+enum Stop {
+    /// The connection.
+    Peer(io::Error),
+    /// Our own stdin or stdout, while this was done.
+    Own(&'static str, io::Error),
 }
 
-fn run(stream: ClientStream<Patient>) -> io::Result<()> {
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Peer(error)
+    }
+}
+
+/// Runs until the server closes its direction; the end of stdin closes ours. A limit is for each wait.
+pub(super) fn carry(
+    stream: ClientStream<Patient>,
+    target: &str,
+    limit: Option<Duration>,
+) -> Result<(), Failure> {
+    run(stream, limit).map_err(|stop| match stop {
+        Stop::Peer(error) => Failure::of_stream(&error, format!("connection to {target}")),
+        Stop::Own(doing, error) => Failure::of_own(doing, &error),
+    })
+}
+
+fn run(stream: ClientStream<Patient>, limit: Option<Duration>) -> Result<(), Stop> {
     let mut poll = Poll::new()?;
-    // Closed with its thread, the waker would take a call that was not heard yet with it.
+    // Kept until the end: a waker that goes with its thread takes its last call along.
     let waker = Arc::new(Waker::new(poll.registry(), STDIN)?);
     let stdin = read_stdin(Arc::clone(&waker))?;
     let mut stream = stream.map_transport(|patient| {
@@ -58,24 +80,38 @@ fn run(stream: ClientStream<Patient>) -> io::Result<()> {
     let mut pipe = Pipe { stream, stdin, pending: Vec::new(), written: 0, input: Input::Open };
     let mut events = Events::with_capacity(8);
     while pipe.turn()? == Output::Open {
-        match poll.poll(&mut events, None) {
-            Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
-            _ => {}
+        match poll.poll(&mut events, limit) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Ok(()) if events.is_empty() && limit.is_some() => {
+                return Err(Stop::Peer(io::ErrorKind::TimedOut.into()));
+            }
+            result => result?,
         }
     }
-    pipe.finish()
+    pipe.finish();
+    Ok(())
 }
 
 /// A thread that reads stdin, a chunk ahead at most.
-fn read_stdin(waker: Arc<Waker>) -> io::Result<Receiver<Vec<u8>>> {
+fn read_stdin(waker: Arc<Waker>) -> io::Result<Receiver<io::Result<Vec<u8>>>> {
     let (sender, receiver) = sync_channel(1);
     std::thread::Builder::new().name("stdin".into()).spawn(move || {
         let mut chunk = [0; CHUNK];
-        while let Ok(count @ 1..) = io::stdin().lock().read(&mut chunk) {
-            if sender.send(chunk[..count].to_vec()).is_err() {
+        loop {
+            let message = match io::stdin().lock().read(&mut chunk) {
+                Ok(0) => break,
+                Ok(count) => Ok(chunk[..count].to_vec()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => Err(error),
+            };
+            let failed = message.is_err();
+            if sender.send(message).is_err() {
                 return;
             }
             let _ = waker.wake();
+            if failed {
+                return;
+            }
         }
         drop(sender);
         let _ = waker.wake();
@@ -85,19 +121,19 @@ fn read_stdin(waker: Arc<Waker>) -> io::Result<Receiver<Vec<u8>>> {
 
 impl Pipe {
     /// Does what can be done without waiting.
-    fn turn(&mut self) -> io::Result<Output> {
+    fn turn(&mut self) -> Result<Output, Stop> {
         // The order matters: what the server said before it hung up is shown before a write finds out that it did.
         if self.print()? == Output::Ended {
             return Ok(Output::Ended);
         }
         match self.send() {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(Stop::Peer(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
             result => result?,
         }
         self.print()
     }
 
-    fn print(&mut self) -> io::Result<Output> {
+    fn print(&mut self) -> Result<Output, Stop> {
         let mut chunk = [0; CHUNK];
         let mut out = io::stdout().lock();
         loop {
@@ -105,36 +141,36 @@ impl Pipe {
                 Ok(0) => return Ok(Output::Ended),
                 Ok(count) => match out.write_all(&chunk[..count]).and_then(|()| out.flush()) {
                     Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Output::Ended),
-                    result => result?,
+                    result => result.map_err(|error| Stop::Own("writing to stdout", error))?,
                 },
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Output::Open),
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             }
         }
     }
 
-    fn send(&mut self) -> io::Result<()> {
+    fn send(&mut self) -> Result<(), Stop> {
         while self.input == Input::Open {
             if self.written == self.pending.len() {
                 match self.stdin.try_recv() {
-                    Ok(chunk) => (self.pending, self.written) = (chunk, 0),
+                    Ok(Ok(chunk)) => (self.pending, self.written) = (chunk, 0),
+                    Ok(Err(error)) => return Err(Stop::Own("reading stdin", error)),
                     Err(TryRecvError::Empty) => break,
                     Err(TryRecvError::Disconnected) => {
                         self.input = Input::Closed;
-                        return self.stream.close();
+                        return Ok(self.stream.close()?);
                     }
                 }
             }
             self.written += self.stream.write(&self.pending[self.written..])?;
         }
-        self.stream.flush()
+        Ok(self.stream.flush()?)
     }
 
     /// Answers the server's end with ours. It may be gone already.
-    fn finish(&mut self) -> io::Result<()> {
+    fn finish(&mut self) {
         if self.input == Input::Open {
             let _ = self.stream.close();
         }
-        Ok(())
     }
 }

@@ -30,7 +30,8 @@ pub(super) fn show() -> Result<(), Failure> {
     let (roots, identities) = (Arc::new(roots), IdentityList::new([made.identity]));
     anstream::println!(
         "{HEAD}Writes{HEAD:#} of {LENGTH} bytes to a transport that holds {TRANSPORT}; after a call that would\n\
-         block the peer reads, and the write is tried again from a copy of the data\n"
+         block the peer reads, and the write is tried again from a copy of the data.\n\
+         A write is complete once its records have left, as SSL_write over a socket\n"
     );
     for (name, modes) in SETS {
         anstream::println!("  {name}");

@@ -1,15 +1,25 @@
 //! At most so many at once.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-#[derive(Debug)]
+/// How long those who are present may stay once the server stops.
+const GRACE: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Default)]
 struct State {
-    present: Mutex<u32>,
+    now: Mutex<Now>,
     changed: Condvar,
 }
 
+#[derive(Clone, Copy, Debug, Default)]
+struct Now {
+    present: u32,
+    stopped: bool,
+}
+
 /// Those who are served now.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Crowd {
     state: Arc<State>,
     limit: u32,
@@ -19,38 +29,69 @@ pub(super) struct Crowd {
 #[derive(Debug)]
 pub(super) struct Place(Arc<State>);
 
+/// Whether a stop was the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    First,
+    Again,
+}
+
 impl Crowd {
     pub(super) fn new(limit: u32) -> Self {
-        Self { state: Arc::new(State { present: Mutex::new(0), changed: Condvar::new() }), limit }
+        Self { state: Arc::default(), limit }
     }
 
-    /// Waits for a place.
-    pub(super) fn enter(&self) -> Place {
-        *self.wait_until(|present| present < self.limit) += 1;
-        Place(Arc::clone(&self.state))
+    /// Waits for a place; none once the server stops.
+    pub(super) fn enter(&self) -> Option<Place> {
+        let mut now = self.wait_while(|now| now.present >= self.limit && !now.stopped);
+        if now.stopped {
+            return None;
+        }
+        now.present += 1;
+        Some(Place(Arc::clone(&self.state)))
     }
 
+    /// Lets nobody enter any more, and wakes whoever waits.
+    pub(super) fn stop(&self) -> Stop {
+        let mut now = self.state.lock();
+        let before = std::mem::replace(&mut now.stopped, true);
+        self.state.changed.notify_all();
+        if before { Stop::Again } else { Stop::First }
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.state.lock().stopped
+    }
+
+    /// Waits for those who are present: as long as it takes, but for a few seconds only once the server stops.
     pub(super) fn wait_until_empty(&self) {
-        drop(self.wait_until(|present| present == 0));
+        let now = self.wait_while(|now| now.present > 0 && !now.stopped);
+        let left = self.state.changed.wait_timeout_while(now, GRACE, |now| now.present > 0);
+        drop(left.unwrap_or_else(PoisonError::into_inner));
     }
 
-    fn wait_until(&self, enough: impl Fn(u32) -> bool) -> std::sync::MutexGuard<'_, u32> {
-        let present = self.state.present.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.state.changed.wait_while(present, |present| !enough(*present));
+    fn wait_while(&self, waits: impl Fn(Now) -> bool) -> MutexGuard<'_, Now> {
+        let waited = self.state.changed.wait_while(self.state.lock(), |now| waits(*now));
         waited.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn lock(&self) -> MutexGuard<'_, Now> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        *self.0.present.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        self.0.lock().present -= 1;
         self.0.changed.notify_all();
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Crowd;
+    use super::{Crowd, Stop};
 
     #[test]
     fn a_place_is_free_again_when_it_is_left() {
@@ -63,5 +104,17 @@ mod tests {
         drop(crowd.enter());
         crowd.wait_until_empty();
         leaver.join().unwrap();
+    }
+
+    #[test]
+    fn a_stop_wakes_who_waits_for_a_place() {
+        let crowd = Crowd::new(1);
+        let place = crowd.enter();
+        assert!(place.is_some());
+        let other = crowd.clone();
+        let waiting = std::thread::spawn(move || other.enter().is_none());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        assert_eq!((crowd.stop(), crowd.stop()), (Stop::First, Stop::Again));
+        assert!(waiting.join().unwrap());
     }
 }
