@@ -173,7 +173,11 @@ fn what_a_parked_connection_gave_back_is_wiped() {
         for from in End::BOTH {
             pair.carry(from, &[0xa5; 50_000]).unwrap();
         }
-        at!(pair, end, connection => connection.app_data_space().unwrap().fill(0xa5));
+        at!(pair, end, connection => {
+            connection.app_data_space().unwrap().fill(0xa5);
+            assert!(connection.detach_outgoing().is_none(), "room of it is lent");
+            assert_eq!(connection.app_data_filled(0), Ok(0));
+        });
         let (incoming, outgoing) = park(&mut pair, end);
         assert!(incoming.iter().all(|byte| *byte == 0), "incoming");
         assert!(outgoing.iter().all(|byte| *byte == 0), "outgoing");
