@@ -103,9 +103,9 @@ impl From<CredentialError> for Failure {
 const fn transport_hint(kind: ErrorKind) -> Option<&'static str> {
     match kind {
         ErrorKind::ConnectionRefused => Some("nothing listens there: check host and port"),
-        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => {
-            Some("the other end cut the connection; perhaps it does not speak TLS 1.3")
-        }
+        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => Some(
+            "the other end cut the connection: what came may be incomplete; if nothing came, perhaps it speaks no TLS 1.3",
+        ),
         ErrorKind::AddrInUse => {
             Some("another program listens there: stop it, or choose another port (0: a free one)")
         }
