@@ -2,5 +2,6 @@
 
 pub mod interop;
 mod middle;
+pub mod oracle;
 pub mod pair;
 pub mod pki;

@@ -1,0 +1,23 @@
+//! What is on the wire, by content.
+
+/// A record, or a handshake message in one, as somebody who knows the keys sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Content {
+    /// Application data of so many bytes.
+    Data(usize),
+    /// A KeyUpdate, and whether it asks for one in return.
+    KeyUpdate {
+        /// `update_requested`.
+        requested: bool,
+    },
+    /// A NewSessionTicket.
+    Ticket,
+    /// Any other handshake message, in clear or not: those of the handshake itself.
+    Handshake,
+    /// A change_cipher_spec.
+    ChangeCipherSpec,
+    /// The alert close_notify.
+    CloseNotify,
+    /// Another alert, by its code.
+    Alert(u8),
+}
