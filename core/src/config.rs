@@ -3,7 +3,7 @@
 use heapless::Vec;
 
 use crate::limits;
-use crate::modes::{Completion, Modes};
+use crate::modes::{Completion, Modes, UnexpectedEnd};
 use crate::wire::enums::{CipherSuite, NamedGroup};
 
 /// A short list of algorithms in order of preference; empty for all that the provider has, in its order.
@@ -30,6 +30,9 @@ pub struct Common {
     pub modes: Modes,
     /// When a write is complete; [`Completion::Sealed`] by default.
     pub completion: Completion,
+    /// What the end of the transport without a close_notify means; [`UnexpectedEnd::Fatal`] by default, since what was
+    /// read may be cut short.
+    pub unexpected_end: UnexpectedEnd,
 }
 
 /// How much a record's length tells of its content (RFC 8446, section 5.4).
@@ -64,6 +67,7 @@ impl Common {
             max_send_fragment: limits::PLAINTEXT,
             modes: Modes::AUTO_RETRY,
             completion: Completion::Sealed,
+            unexpected_end: UnexpectedEnd::Fatal,
         }
     }
 }

@@ -159,11 +159,11 @@ pub mod x509;
 pub use client::Client;
 pub use connection::{
     AppData, AttachError, ChooseIdentity, ClientConnection, Connection, CreateError, Event, ExportError,
-    IdentityRefused, Lent, PublicKeyTooLong, ReadError, ServerConnection, Sign, SignatureTooLong, Ticket,
-    UpdateKeysError, VerifyPeer, Want, WriteError,
+    IdentityRefused, Lent, PublicKeyTooLong, ReadError, ServerConnection, Shutdown, ShutdownError, Sign,
+    SignatureTooLong, Ticket, UpdateKeysError, VerifyPeer, Want, WriteError,
 };
 pub use engine::{HandshakeSpace, HelloRetry, Negotiated, Role, ServerNameUse};
 pub use error::Error;
 pub use pki_types::{ServerName, UnixTime};
-pub use pool::BufferPool;
+pub use pool::{BufferPool, Pool, Side};
 pub use server::Server;

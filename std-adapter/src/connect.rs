@@ -8,9 +8,9 @@ use pki_types::ServerName;
 use tidegate::config::{ClientConfig, Common, ServerConfig};
 use tidegate::driver::Verify;
 use tidegate::modes::{Completion, Modes};
-use tidegate::{Connection, CreateError, Lent};
+use tidegate::{Connection, CreateError, Lent, Side};
 
-use crate::buffer::{Buffers, HANDSHAKE_MESSAGE, RecordBuffer};
+use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
 use crate::identity::{IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Observer, Onlookers, Software};
 use crate::stream::{ClientStream, ServerStream, Stream, Verifier};
@@ -18,7 +18,7 @@ use crate::stream::{ClientStream, ServerStream, Stream, Verifier};
 /// What both kinds of maker give to each stream.
 #[derive(Clone, Debug, Default)]
 struct Lending {
-    buffers: Buffers,
+    free: FreeList,
     onlookers: Onlookers,
 }
 
@@ -30,8 +30,8 @@ impl Lending {
     fn lend<H: Default>(&self) -> Lent<H, RecordBuffer> {
         Lent {
             space: H::default(),
-            incoming: RecordBuffer::new(self.buffers.incoming),
-            outgoing: RecordBuffer::new(self.buffers.outgoing),
+            incoming: self.free.buffer(Side::Incoming),
+            outgoing: self.free.buffer(Side::Outgoing),
         }
     }
 }
@@ -72,9 +72,15 @@ impl Connector {
 
     /// Record buffers of these lengths. Shorter ones make the peer send shorter records; see [`tidegate::buffers`].
     #[must_use]
-    pub const fn with_buffers(mut self, buffers: Buffers) -> Self {
-        self.lending.buffers = buffers;
+    pub fn with_buffers(mut self, buffers: Buffers) -> Self {
+        self.lending.free = FreeList::new(buffers);
         self
+    }
+
+    /// Where streams with the mode RELEASE_BUFFERS leave their record buffers while they are idle.
+    #[must_use]
+    pub const fn free_list(&self) -> &FreeList {
+        &self.lending.free
     }
 
     /// Tells this log the secrets of every connection.
@@ -120,7 +126,7 @@ impl Connector {
             self.lending.lend(),
         )
         .map_err(impossible)?;
-        Ok(Stream::new(connection, self.verifier.clone(), self.lending.buffers, transport))
+        Ok(Stream::new(connection, self.verifier.clone(), self.lending.free.clone(), transport))
     }
 }
 
@@ -158,9 +164,15 @@ impl Acceptor {
 
     /// As [`Connector::with_buffers`].
     #[must_use]
-    pub const fn with_buffers(mut self, buffers: Buffers) -> Self {
-        self.lending.buffers = buffers;
+    pub fn with_buffers(mut self, buffers: Buffers) -> Self {
+        self.lending.free = FreeList::new(buffers);
         self
+    }
+
+    /// As [`Connector::free_list`].
+    #[must_use]
+    pub const fn free_list(&self) -> &FreeList {
+        &self.lending.free
     }
 
     /// As [`Connector::with_key_log`].
@@ -199,7 +211,7 @@ impl Acceptor {
             self.lending.lend(),
         )
         .map_err(impossible)?;
-        Ok(Stream::new(connection, self.config.identities.clone(), self.lending.buffers, transport))
+        Ok(Stream::new(connection, self.config.identities.clone(), self.lending.free.clone(), transport))
     }
 }
 

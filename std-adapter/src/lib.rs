@@ -47,11 +47,12 @@ mod buffer;
 mod connect;
 mod error;
 mod identity;
+pub mod openssl;
 mod provider;
 mod roots;
 mod stream;
 
-pub use buffer::{Buffers, RecordBuffer};
+pub use buffer::{Buffers, FreeList, RecordBuffer};
 pub use connect::{Acceptor, Connector};
 pub use error::{CredentialError, FileProblem, tls_error};
 pub use identity::{IdentityList, OwnedIdentity};

@@ -13,7 +13,7 @@ use tidegate::modes::Modes;
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{Client, Connection, ExportError, HandshakeSpace, Negotiated, Server, UpdateKeysError};
 
-use crate::buffer::{Buffers, RecordBuffer};
+use crate::buffer::{FreeList, RecordBuffer};
 use crate::provider::Software;
 pub use end::End;
 pub use end::Verifier;
@@ -54,7 +54,7 @@ pub type ServerStream<T> = Stream<Server, T>;
 pub struct Stream<R: End, T> {
     connection: OwnedConnection<R, R::Config>,
     answers: R::Answers,
-    buffers: Buffers,
+    free: FreeList,
     transport: T,
     peer_certificates: Vec<CertificateDer<'static>>,
     server_name: Option<String>,
@@ -73,13 +73,13 @@ impl<R: End, T> Stream<R, T> {
     pub(crate) fn new(
         connection: OwnedConnection<R, R::Config>,
         answers: R::Answers,
-        buffers: Buffers,
+        free: FreeList,
         transport: T,
     ) -> Self {
         Self {
             connection,
             answers,
-            buffers,
+            free,
             transport,
             peer_certificates: Vec::new(),
             server_name: None,
@@ -183,9 +183,9 @@ impl<R: End, T> Stream<R, T> {
     /// The same connection over another form of the transport: a socket as mio knows it, or one with a deadline.
     #[must_use]
     pub fn map_transport<U>(self, change: impl FnOnce(T) -> U) -> Stream<R, U> {
-        let Self { connection, answers, buffers, transport, peer_certificates, server_name, incoming } = self;
+        let Self { connection, answers, free, transport, peer_certificates, server_name, incoming } = self;
         let transport = change(transport);
-        Stream { connection, answers, buffers, transport, peer_certificates, server_name, incoming }
+        Stream { connection, answers, free, transport, peer_certificates, server_name, incoming }
     }
 
     /// The transport alone. What was read from it and not from the stream is gone, and so are sealed bytes that have not

@@ -10,7 +10,6 @@ use super::tell::{AppData, Ticket};
 use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::{HandshakeSpace, KeyUpdateStop, ReadStop, Role, Step, WriteStop};
 use crate::modes::read::ReadKind;
-use crate::modes::write::Close;
 use crate::schedule::export;
 use crate::storage::Storage;
 use crate::wire::enums::KeyUpdateRequest;
@@ -114,20 +113,6 @@ where
     pub fn abandon_write(&mut self) -> usize {
         let (engine, mut lent) = self.parts();
         engine.abandon_write(&mut lent)
-    }
-
-    /// Closes our direction: close_notify follows what is pending (RFC 8446, section 6.1). The peer's direction stays
-    /// open. During the handshake the connection ends here, with a close_notify.
-    pub fn close(&mut self) {
-        let (engine, mut lent) = self.parts();
-        engine.close(&mut lent);
-    }
-
-    /// Whether the close that was asked for waits: its close_notify follows the write that is pending, once that was
-    /// repeated or given up.
-    #[must_use]
-    pub fn is_closing(&self) -> bool {
-        self.engine.write.close() == Close::Asked
     }
 
     /// Keying material for other protocols (RFC 8446, section 7.5), as long as `out`.

@@ -9,7 +9,7 @@ use crate::buffers;
 use crate::crypto::Provider;
 use crate::engine::{HandshakeSpace, Role};
 use crate::modes::release::{BufferEvent, BufferOutcome, BufferState, Contents};
-use crate::pool::BufferPool;
+use crate::pool::{Pool, Side};
 use crate::storage::Storage;
 
 /// Why a thing can't be attached; it comes back.
@@ -68,6 +68,13 @@ where
         Some(space)
     }
 
+    /// Bytes of record buffers that are lent to the connection now.
+    #[must_use]
+    pub fn buffer_bytes(&self) -> usize {
+        let incoming = self.incoming.as_ref().map_or(0, |buffer| buffer.bytes().len());
+        incoming.saturating_add(self.outgoing.as_ref().map_or(0, |buffer| buffer.bytes().len()))
+    }
+
     /// Lends an incoming buffer to a connection without one.
     ///
     /// # Errors
@@ -112,16 +119,16 @@ where
     B: Storage<P::AeadKey>,
 {
     /// With the mode `RELEASE_BUFFERS`, gives each buffer that holds nothing to the pool. One that the pool has no room
-    /// for stays.
-    pub fn release_into<const N: usize>(&mut self, pool: &mut BufferPool<B, N>) {
+    /// for stays. A connection in its handshake keeps both.
+    pub fn release_into(&mut self, pool: &mut impl Pool<B>) {
         if self.is_handshaking() {
             return;
         }
-        if self.releases(self.engine.incoming.is_idle()) && !pool.is_full() {
-            self.detach_incoming().and_then(|buffer| pool.put(buffer));
+        if self.releases(self.engine.incoming.is_idle()) && pool.has_room(Side::Incoming) {
+            self.detach_incoming().and_then(|buffer| pool.put(Side::Incoming, buffer));
         }
-        if self.releases(self.engine.outgoing.is_buffer_empty()) && !pool.is_full() {
-            self.detach_outgoing().and_then(|buffer| pool.put(buffer));
+        if self.releases(self.engine.outgoing.is_buffer_empty()) && pool.has_room(Side::Outgoing) {
+            self.detach_outgoing().and_then(|buffer| pool.put(Side::Outgoing, buffer));
         }
     }
 
@@ -134,16 +141,27 @@ where
 
     /// Takes from the pool what the connection lacks of buffers; whether it has both now. A buffer that is too short
     /// goes back.
-    pub fn acquire_from<const N: usize>(&mut self, pool: &mut BufferPool<B, N>) -> bool {
-        if self.incoming.is_none() {
-            let refused = pool.take().and_then(|buffer| self.attach_incoming(buffer).err());
-            refused.and_then(|error| pool.put(error.into_inner()));
+    pub fn acquire_from(&mut self, pool: &mut impl Pool<B>) -> bool {
+        let incoming = self.acquire_one(Side::Incoming, pool);
+        self.acquire_one(Side::Outgoing, pool) && incoming
+    }
+
+    /// As [`Connection::acquire_from`], for one direction: what [`Want::IncomingBuffer`](super::Want::IncomingBuffer)
+    /// and [`Want::OutgoingBuffer`](super::Want::OutgoingBuffer) ask for.
+    pub fn acquire_one(&mut self, side: Side, pool: &mut impl Pool<B>) -> bool {
+        let present = match side {
+            Side::Incoming => self.incoming.is_some(),
+            Side::Outgoing => self.outgoing.is_some(),
+        };
+        if present {
+            return true;
         }
-        if self.outgoing.is_none() {
-            let refused = pool.take().and_then(|buffer| self.attach_outgoing(buffer).err());
-            refused.and_then(|error| pool.put(error.into_inner()));
-        }
-        self.incoming.is_some() && self.outgoing.is_some()
+        let Some(buffer) = pool.take(side) else { return false };
+        let attached = match side {
+            Side::Incoming => self.attach_incoming(buffer),
+            Side::Outgoing => self.attach_outgoing(buffer),
+        };
+        attached.map_err(|error| pool.put(side, error.into_inner())).is_ok()
     }
 }
 

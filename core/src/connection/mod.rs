@@ -3,6 +3,7 @@
 mod ask;
 mod create;
 mod data;
+mod end;
 mod event;
 mod lend;
 mod outcome;
@@ -13,7 +14,7 @@ pub use ask::{ChooseIdentity, IdentityRefused, PublicKeyTooLong, Sign, Signature
 pub use create::{CreateError, Lent};
 pub use event::{Event, Want};
 pub use lend::AttachError;
-pub use outcome::{ExportError, ReadError, UpdateKeysError, WriteError};
+pub use outcome::{ExportError, ReadError, Shutdown, ShutdownError, UpdateKeysError, WriteError};
 pub use tell::{AppData, Ticket};
 
 use core::fmt;
@@ -138,6 +139,12 @@ where
     #[must_use]
     pub const fn mode(&self) -> Modes {
         self.engine.modes
+    }
+
+    /// Bytes of application data in a record of ours, at most, from the next record on; 0 counts as 1, and a limit of the
+    /// peer's stays in force (`SSL_set_max_send_fragment` of SSL_CTX_set_split_send_fragment(3)).
+    pub const fn set_max_send_fragment(&mut self, bytes: usize) {
+        self.engine.max_send_fragment = bytes;
     }
 
     /// Adds modes and returns the new set; they act on the next call (`SSL_set_mode` of SSL_CTX_set_mode(3)).

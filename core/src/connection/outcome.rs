@@ -45,6 +45,31 @@ pub enum UpdateKeysError {
     Failed(Error),
 }
 
+/// How far a shutdown is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shutdown {
+    /// Our close_notify has left (in sealed completion: is among the outgoing bytes); the peer's is not there yet.
+    Sent,
+    /// Both directions are closed.
+    Both,
+}
+
+/// Why a shutdown returned without success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShutdownError {
+    /// Something else stands first: with [`Want::Outgoing`], outgoing bytes, or the retry of the write that is pending;
+    /// with [`Want::Incoming`], the peer's close_notify. Repeat the call after it.
+    Blocked(Want),
+    /// A record was dealt with that was no close_notify, and the mode AUTO_RETRY is off. Repeat the call.
+    Progress,
+    /// Data stands before the peer's close_notify: read it.
+    Unread,
+    /// The handshake is not done; nothing changed.
+    Handshaking,
+    /// The connection failed.
+    Failed(Error),
+}
+
 /// Why no keying material was exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportError {
@@ -80,6 +105,18 @@ impl fmt::Display for ReadError {
     }
 }
 
+impl fmt::Display for ShutdownError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blocked(want) => write!(f, "the shutdown waits: {want}"),
+            Self::Progress => f.write_str("a record that is no close_notify was dealt with"),
+            Self::Unread => f.write_str("there is data to read before the peer's close_notify"),
+            Self::Handshaking => f.write_str("the handshake is not done"),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
 impl fmt::Display for UpdateKeysError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -102,5 +139,6 @@ impl fmt::Display for ExportError {
 
 impl core::error::Error for WriteError {}
 impl core::error::Error for ReadError {}
+impl core::error::Error for ShutdownError {}
 impl core::error::Error for UpdateKeysError {}
 impl core::error::Error for ExportError {}

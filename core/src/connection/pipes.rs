@@ -4,7 +4,7 @@ use core::ops::{Deref, DerefMut};
 
 use super::Connection;
 use crate::crypto::Provider;
-use crate::engine::{HandshakeSpace, Role, Transport};
+use crate::engine::{HandshakeSpace, Role};
 use crate::storage::Storage;
 
 impl<R, P, C, H, I, O> Connection<R, P, C, H, I, O>
@@ -37,6 +37,14 @@ where
         self.engine.incoming.filled(count, length);
     }
 
+    /// Bytes that the record which has begun to come lacks: of its header, or of the whole. Who reads no more than this
+    /// from a transport reads one record at a time, and no further (what SSL_set_read_ahead(3) calls no read-ahead).
+    #[must_use]
+    pub fn incoming_missing(&self) -> usize {
+        let bytes = self.incoming.as_ref().map(I::bytes).unwrap_or_default();
+        self.engine.incoming.missing(bytes)
+    }
+
     /// Takes bytes from the peer, as many as there is room for; how many that were. Nothing is parsed here.
     pub fn feed_incoming(&mut self, bytes: &[u8]) -> usize {
         let space = self.incoming_space();
@@ -44,12 +52,6 @@ where
         space.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
         self.incoming_filled(count);
         count
-    }
-
-    /// Says that the transport has ended: what comes no more is no longer waited for. Without a close_notify before it
-    /// that is an error, since what was read may be cut short.
-    pub fn incoming_ended(&mut self) {
-        self.engine.transport = Transport::Ended;
     }
 
     /// Bytes for the peer; say with [`Connection::outgoing_sent`] how many have left. There may be more behind them:

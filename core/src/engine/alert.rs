@@ -5,6 +5,7 @@ use crate::crypto::Provider;
 use crate::error::{Error, LimitExceeded};
 use crate::limits;
 use crate::modes::read::ReadEvent;
+use crate::modes::shutdown::ShutdownEvent;
 use crate::modes::write::{Close, WriteEvent};
 use crate::wire::enums::{AlertDescription, AlertLevel, ContentType};
 
@@ -34,6 +35,7 @@ impl<R: Role> Engine<R> {
         let terms = self.terms(R::common(lent.config));
         (self.write, _) = self.write.step(WriteEvent::Fail, &terms);
         (self.read, _) = self.read.step(ReadEvent::Fail, &terms);
+        (self.shutdown, _) = self.shutdown.step(ShutdownEvent::Fail, &terms);
         self.incoming.clear();
         self.forget_keys(lent);
         error

@@ -6,7 +6,7 @@ use crate::crypto::Provider;
 use crate::error::{Error, LimitExceeded};
 use crate::limits;
 use crate::modes::write::KeyUpdateRefused;
-use crate::modes::{Completion, Control, Handshake, ReadAhead, Terms, UnexpectedEnd};
+use crate::modes::{Completion, Control, Handshake, ReadAhead, Terms};
 use crate::record::incoming::RecordBoundary;
 use crate::wire::enums::{ContentType, KeyUpdateRequest};
 use crate::wire::{HANDSHAKE_HEADER, Writer, encode_key_update};
@@ -154,12 +154,12 @@ impl<R: Role> Engine<R> {
         Terms {
             modes: self.modes,
             completion: common.completion,
-            split: common.max_send_fragment.min(self.channel.send_limit),
+            split: self.max_send_fragment.min(self.channel.send_limit),
             handshake: if self.is_connected() { Handshake::Done } else { Handshake::InProgress },
             control,
             writing: self.write.writing(),
             read_ahead: if self.incoming.has_raw() { ReadAhead::Holds } else { ReadAhead::Empty },
-            unexpected_end: UnexpectedEnd::Fatal,
+            unexpected_end: self.unexpected_end,
         }
     }
 }

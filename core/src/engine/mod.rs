@@ -16,6 +16,7 @@ mod negotiated;
 mod read;
 mod role;
 mod send;
+mod shutdown;
 mod space;
 mod transcript;
 mod write;
@@ -31,6 +32,7 @@ pub(crate) use read::{Late, ReadStop};
 pub use role::Role;
 pub(crate) use role::{LateMessage, Machine, Turn};
 pub(crate) use send::{Hashing, Sent};
+pub(crate) use shutdown::{Shut, ShutdownStop};
 pub use space::HandshakeSpace;
 pub(crate) use space::SizeAnswer;
 pub(crate) use write::{Retry, WriteStop};
@@ -38,9 +40,10 @@ pub(crate) use write::{Retry, WriteStop};
 use crate::config::Common;
 use crate::crypto::{MAX_DIGEST, Provider};
 use crate::error::Error;
-use crate::modes::Modes;
 use crate::modes::read::ReadState;
+use crate::modes::shutdown::ShutdownState;
 use crate::modes::write::WriteState;
+use crate::modes::{Modes, UnexpectedEnd};
 use crate::record::incoming::{Incoming, IncomingPositions};
 use crate::record::outgoing::{Outgoing, OutgoingPositions};
 use crate::record::protection::KeySlot;
@@ -59,8 +62,12 @@ pub(crate) struct Engine<R: Role> {
     pub(crate) answer: Answer,
     pub(crate) exporter: Secret<MAX_DIGEST>,
     pub(crate) modes: Modes,
+    /// Bytes of application data in a record of ours, at most.
+    pub(crate) max_send_fragment: usize,
+    pub(crate) unexpected_end: UnexpectedEnd,
     pub(crate) write: WriteState,
     pub(crate) read: ReadState,
+    pub(crate) shutdown: ShutdownState,
     pub(crate) retry: Retry,
     pub(crate) key_update: KeyUpdate,
     pub(crate) counters: Counters,
@@ -91,6 +98,8 @@ pub(crate) enum PeerUpdate {
 pub(crate) struct Tells {
     pub(crate) connected: Tell,
     pub(crate) peer_closed: Tell,
+    /// That our close_notify has left; a shutdown says it.
+    pub(crate) own_closed: Tell,
 }
 
 /// One thing that is told once.
@@ -173,8 +182,11 @@ impl<R: Role> Engine<R> {
             answer: Answer::Waiting,
             exporter: Secret::empty(),
             modes: common.modes,
+            max_send_fragment: common.max_send_fragment,
+            unexpected_end: common.unexpected_end,
             write: WriteState::default(),
             read: ReadState::default(),
+            shutdown: ShutdownState::default(),
             retry: Retry::default(),
             key_update: KeyUpdate::None,
             counters: Counters::default(),

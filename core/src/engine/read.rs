@@ -71,7 +71,11 @@ impl<R: Role> Engine<R> {
     }
 
     /// There is no data: not yet, or not any more.
-    fn out_of_data<P: Provider>(&mut self, outcome: ReadOutcome, lent: &mut Loan<'_, R, P>) -> ReadStop {
+    pub(super) fn out_of_data<P: Provider>(
+        &mut self,
+        outcome: ReadOutcome,
+        lent: &mut Loan<'_, R, P>,
+    ) -> ReadStop {
         if outcome == ReadOutcome::Closed {
             self.tells.peer_closed.happened();
             self.incoming.clear();
@@ -98,7 +102,7 @@ impl<R: Role> Engine<R> {
     }
 
     /// The current record, or the next.
-    fn fetch<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<ReadEvent, Error> {
+    pub(super) fn fetch<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<ReadEvent, Error> {
         let plaintext = self.incoming.plaintext();
         if !plaintext.is_empty() {
             return Ok(ReadEvent::Data { len: plaintext.len() });
@@ -126,7 +130,7 @@ impl<R: Role> Engine<R> {
     }
 
     /// Processes the handshake message that is held.
-    fn process<P: Provider>(
+    pub(super) fn process<P: Provider>(
         &mut self,
         late: Option<&mut Late>,
         lent: &mut Loan<'_, R, P>,

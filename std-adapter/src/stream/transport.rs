@@ -2,11 +2,9 @@
 
 use std::io::{self, Read, Write};
 
-use tidegate::modes::Modes;
-use tidegate::{Error, Event, Want};
+use tidegate::{Error, Event, Side, Want};
 
 use super::{End, Stream};
-use crate::buffer::RecordBuffer;
 use crate::error::stream_error;
 
 /// What came of an event.
@@ -47,17 +45,18 @@ impl<R: End, T: Read + Write> Stream<R, T> {
             }
             Want::Outgoing => self.send_some(),
             Want::Event => self.turn().map(|_| ()),
-            Want::IncomingBuffer => {
-                let buffer = RecordBuffer::new(self.buffers.incoming);
-                self.connection.attach_incoming(buffer).map_err(|_| io::Error::other("no incoming buffer"))
-            }
-            Want::OutgoingBuffer => {
-                let buffer = RecordBuffer::new(self.buffers.outgoing);
-                self.connection.attach_outgoing(buffer).map_err(|_| io::Error::other("no outgoing buffer"))
-            }
+            Want::IncomingBuffer => self.acquire(Side::Incoming),
+            Want::OutgoingBuffer => self.acquire(Side::Outgoing),
             Want::Answer | Want::Nothing => {
                 Err(io::Error::other("the connection waits for nothing that could come"))
             }
+        }
+    }
+
+    fn acquire(&mut self, side: Side) -> io::Result<()> {
+        match self.connection.acquire_one(side, &mut self.free) {
+            true => Ok(()),
+            false => Err(io::Error::other("the record buffers are too short for this connection")),
         }
     }
 
@@ -72,9 +71,7 @@ impl<R: End, T: Read + Write> Stream<R, T> {
             Ok(count) => self.connection.incoming_filled(count),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => {
-                if error.kind() == io::ErrorKind::WouldBlock && self.releases_buffers() {
-                    drop(self.connection.detach_incoming());
-                }
+                self.connection.release_into(&mut self.free);
                 return Err(error);
             }
         }
@@ -100,9 +97,7 @@ impl<R: End, T: Read + Write> Stream<R, T> {
         while !self.connection.outgoing().is_empty() {
             self.send_some()?;
         }
-        if self.releases_buffers() {
-            drop(self.connection.detach_outgoing());
-        }
+        self.connection.release_into(&mut self.free);
         self.transport.flush()
     }
 
@@ -111,11 +106,6 @@ impl<R: End, T: Read + Write> Stream<R, T> {
         // The error counts, not whether the peer could be told.
         let _ = self.send_all();
         stream_error(error)
-    }
-
-    /// Whether an idle connection has no buffers.
-    fn releases_buffers(&self) -> bool {
-        self.connection.mode().contains(Modes::RELEASE_BUFFERS) && !self.connection.is_handshaking()
     }
 
     /// A connection whose handshake is done needs its space no more, but for the name. Whatever drove the handshake

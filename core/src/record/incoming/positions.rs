@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use crate::error::{Error, PeerMisbehaved};
+use crate::wire::record_header::{RECORD_HEADER, RecordHeader};
 
 /// Positions in the incoming buffer.
 #[derive(Debug, Default)]
@@ -102,6 +103,16 @@ impl IncomingPositions {
     /// Bytes of the buffer that were ever written to, for wiping.
     pub(crate) const fn used(&self) -> usize {
         self.used
+    }
+
+    /// Bytes that the first raw record lacks, of its header or of its body; 0 where it is whole.
+    pub(crate) fn missing(&self, buffer: &[u8]) -> usize {
+        let raw = buffer.get(self.raw.clone()).unwrap_or_default();
+        let total = match raw.first_chunk::<RECORD_HEADER>() {
+            Some(header) => usize::from(RecordHeader::parse(*header).length).saturating_add(RECORD_HEADER),
+            None => RECORD_HEADER,
+        };
+        total.saturating_sub(raw.len())
     }
 
     /// Where there is room for more bytes, as much as can be had.

@@ -1,0 +1,145 @@
+//! Shutting down as SSL_shutdown(3) does: feeding the shutdown machine with facts, and obeying it.
+
+use super::{Engine, Loan, ReadStop, Role, Step, Tell};
+use crate::crypto::Provider;
+use crate::error::{Error, Internal};
+use crate::modes::Completion;
+use crate::modes::read::{ReadEvent, ReadOutcome};
+use crate::modes::shutdown::{CloseNotify, Peer, ShutdownEvent, ShutdownOutcome};
+use crate::modes::write::{Close, WriteEvent};
+
+/// How far a shutdown is that returned without an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shut {
+    Sent,
+    Both,
+}
+
+/// Why a shutdown returns without success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ShutdownStop {
+    Blocked(Step),
+    Progress,
+    Unread,
+    Handshaking,
+    Failed(Error),
+}
+
+impl<R: Role> Engine<R> {
+    /// Closes our direction, then waits for the peer's close_notify, as the shutdown machine says.
+    pub(crate) fn shut_down<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Shut, ShutdownStop> {
+        self.outgoing.give_up_reserved();
+        let peer = if self.read.is_closed() { Peer::Closed } else { Peer::Open };
+        let mut event =
+            ShutdownEvent::Call { own: self.unconfirmed_close_notify(lent.common().completion), peer };
+        loop {
+            let terms = self.terms(R::common(lent.config));
+            let (state, outcome) = self.shutdown.step(event, &terms);
+            self.shutdown = state;
+            event = match outcome {
+                ShutdownOutcome::Close => {
+                    (self.write, _) = self.write.step(WriteEvent::Close, &terms);
+                    ShutdownEvent::Asked
+                }
+                ShutdownOutcome::SendControl => self.answer_shutdown(lent, Self::control_for_shutdown)?,
+                ShutdownOutcome::SendCloseNotify => self.answer_shutdown(lent, Self::send_close_notify)?,
+                ShutdownOutcome::Fetch => self.answer_shutdown(lent, Self::fetch_for_shutdown)?,
+                ShutdownOutcome::Process => self.answer_shutdown(lent, Self::process_for_shutdown)?,
+                ShutdownOutcome::Sent => return Ok(self.shut(Shut::Sent)),
+                ShutdownOutcome::Both => return Ok(self.shut(Shut::Both)),
+                ShutdownOutcome::WantOutgoing => return Err(ShutdownStop::Blocked(Step::Outgoing)),
+                ShutdownOutcome::WantIncoming => return Err(self.shutdown_wants_incoming(lent)),
+                ShutdownOutcome::Progress => return Err(ShutdownStop::Progress),
+                ShutdownOutcome::Unread => return Err(ShutdownStop::Unread),
+                ShutdownOutcome::InHandshake => return Err(ShutdownStop::Handshaking),
+                ShutdownOutcome::NoRole | ShutdownOutcome::Failed | ShutdownOutcome::OutOfTurn => {
+                    return Err(ShutdownStop::Failed(self.fail(Internal::State.into(), lent)));
+                }
+            };
+        }
+    }
+
+    fn shut(&mut self, how: Shut) -> Shut {
+        self.tells.own_closed = Tell::Told;
+        how
+    }
+
+    fn shutdown_wants_incoming<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> ShutdownStop {
+        match self.out_of_data(ReadOutcome::WantIncoming, lent) {
+            ReadStop::Failed(error) => ShutdownStop::Failed(error),
+            ReadStop::Blocked(step) => ShutdownStop::Blocked(step),
+            ReadStop::Progress | ReadStop::Closed => ShutdownStop::Blocked(Step::Incoming),
+        }
+    }
+
+    /// Where our close_notify is. One that left counts as waiting until a shutdown has said so.
+    fn unconfirmed_close_notify(&self, completion: Completion) -> CloseNotify {
+        match self.close_notify(completion) {
+            CloseNotify::Left if self.tells.own_closed != Tell::Told => CloseNotify::Waits,
+            place @ (CloseNotify::NotAsked | CloseNotify::Held | CloseNotify::Waits | CloseNotify::Left) => {
+                place
+            }
+        }
+    }
+
+    fn close_notify(&self, completion: Completion) -> CloseNotify {
+        match self.write.close() {
+            Close::Open => CloseNotify::NotAsked,
+            Close::Asked => CloseNotify::Held,
+            Close::Sent if self.outgoing.is_empty() || completion == Completion::Sealed => CloseNotify::Left,
+            Close::Sent => CloseNotify::Waits,
+        }
+    }
+
+    /// Does what the machine asked for; the connection fails if that does.
+    fn answer_shutdown<P: Provider>(
+        &mut self,
+        lent: &mut Loan<'_, R, P>,
+        work: impl FnOnce(&mut Self, &mut Loan<'_, R, P>) -> Result<ShutdownEvent, Error>,
+    ) -> Result<ShutdownEvent, ShutdownStop> {
+        work(self, lent).map_err(|error| ShutdownStop::Failed(self.fail(error, lent)))
+    }
+
+    fn control_for_shutdown<P: Provider>(
+        &mut self,
+        lent: &mut Loan<'_, R, P>,
+    ) -> Result<ShutdownEvent, Error> {
+        Ok(if self.send_key_update(lent)? { ShutdownEvent::Ready } else { ShutdownEvent::NotReady })
+    }
+
+    fn send_close_notify<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<ShutdownEvent, Error> {
+        self.settle_own_side(lent)?;
+        Ok(ShutdownEvent::CloseNotify(self.close_notify(lent.common().completion)))
+    }
+
+    fn fetch_for_shutdown<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<ShutdownEvent, Error> {
+        Ok(match self.fetch(lent)? {
+            ReadEvent::Data { .. } => ShutdownEvent::Data,
+            ReadEvent::Message => ShutdownEvent::Message,
+            ReadEvent::Ignored => ShutdownEvent::Ignored,
+            end @ (ReadEvent::CloseNotify | ReadEvent::EndOfTransport) => {
+                let terms = self.terms(R::common(lent.config));
+                let (state, outcome) = self.read.step(end, &terms);
+                self.read = state;
+                match self.out_of_data(outcome, lent) {
+                    ReadStop::Failed(error) => return Err(error),
+                    ReadStop::Closed | ReadStop::Blocked(_) | ReadStop::Progress => ShutdownEvent::PeerClosed,
+                }
+            }
+            ReadEvent::NothingThere
+            | ReadEvent::Call { .. }
+            | ReadEvent::Ready
+            | ReadEvent::NotReady
+            | ReadEvent::Processed
+            | ReadEvent::Fail => ShutdownEvent::NothingThere,
+        })
+    }
+
+    fn process_for_shutdown<P: Provider>(
+        &mut self,
+        lent: &mut Loan<'_, R, P>,
+    ) -> Result<ShutdownEvent, Error> {
+        self.process(None, lent)?;
+        Ok(ShutdownEvent::Processed)
+    }
+}

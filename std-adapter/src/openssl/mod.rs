@@ -1,0 +1,50 @@
+//! A face in OpenSSL's shape: SSL_CTX, SSL and BIO pairs, with the results of the manual pages.
+//!
+//! It is for those who port such code: names, return values and error codes are those of SSL_CTX_set_mode(3),
+//! SSL_write(3), SSL_read(3), SSL_shutdown(3) and SSL_get_error(3) of OpenSSL 3.0. Where that would kill a connection,
+//! lose or repeat bytes, it does what the table in [`tidegate::modes`] says. It has no semantics of its own: every
+//! decision is the engine's.
+//!
+//! ```
+//! use tidegate_std::openssl::{BioPair, ErrorCode, Ssl, SslContext};
+//! use tidegate_std::{AcceptAnything, tidegate::modes::Modes};
+//!
+//! let context = SslContext::new();
+//! context.set_verifier(AcceptAnything); // for this example: usually `Roots`
+//! context.set_mode(Modes::ENABLE_PARTIAL_WRITE);
+//! let (here, mut there) = BioPair::new(0, 0);
+//! let mut ssl = Ssl::new(&context, here);
+//! ssl.set_host_name("example.org");
+//!
+//! let result = ssl.connect();
+//! assert_eq!((result, ssl.get_error(result)), (-1, ErrorCode::WantRead)); // the ClientHello has left
+//! assert!(there.pending() > 100);
+//! ```
+//!
+//! | OpenSSL | here |
+//! |---|---|
+//! | `SSL_CTX_new`, `SSL_CTX_set_mode`, `SSL_CTX_clear_mode`, `SSL_CTX_get_mode` | [`SslContext`] |
+//! | `SSL_new`, `SSL_set_bio`, `SSL_set_fd` | [`Ssl::new`] over anything that reads and writes |
+//! | `SSL_set_connect_state`, `SSL_set_accept_state` | [`Ssl::set_connect_state`], [`Ssl::set_accept_state`] |
+//! | `SSL_connect`, `SSL_accept`, `SSL_do_handshake` | [`Ssl::connect`], [`Ssl::accept`], [`Ssl::do_handshake`] |
+//! | `SSL_write`, `SSL_write_ex` | [`Ssl::write`], [`Ssl::write_ex`] |
+//! | `SSL_read`, `SSL_read_ex`, `SSL_peek`, `SSL_pending` | [`Ssl::read`], [`Ssl::read_ex`], [`Ssl::peek`], [`Ssl::pending`] |
+//! | `SSL_shutdown`, `SSL_get_shutdown` | [`Ssl::shutdown`], [`Ssl::get_shutdown`] |
+//! | `SSL_get_error`, `SSL_want`, the error queue | [`Ssl::get_error`], [`Ssl::want`], [`Ssl::reason`] |
+//! | `SSL_key_update` | [`Ssl::key_update`] |
+//! | `BIO_new_bio_pair` | [`BioPair::new`] |
+
+mod bio_pair;
+mod calls;
+mod context;
+mod settings;
+mod side;
+mod ssl;
+mod transport;
+mod verdict;
+
+pub use bio_pair::BioPair;
+pub use context::SslContext;
+pub use settings::Options;
+pub use ssl::Ssl;
+pub use verdict::{ErrorCode, Reason, SslWant};

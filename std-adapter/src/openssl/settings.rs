@@ -1,0 +1,129 @@
+//! What a context and each of its connections can be told: modes, options, lengths.
+
+use tidegate::modes::{Modes, UnexpectedEnd};
+
+/// Options of SSL_CTX_set_options(3), with OpenSSL's bits. Bits without a name here are kept and mean nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Options(u64);
+
+impl Options {
+    /// `SSL_OP_IGNORE_UNEXPECTED_EOF`: the end of the transport counts as the peer's close_notify. What was read may be
+    /// cut short then, and nobody is told.
+    pub const IGNORE_UNEXPECTED_EOF: Self = Self(0x80);
+
+    /// No option: the default.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self(0)
+    }
+
+    /// The options with these bits.
+    #[must_use]
+    pub const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
+    /// The bits.
+    #[must_use]
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// Whether all of the others are among these.
+    #[must_use]
+    pub const fn contains(self, others: Self) -> bool {
+        self.0 & others.0 == others.0
+    }
+
+    pub(super) const fn with(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    pub(super) const fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+}
+
+/// How a transport is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum ReadAhead {
+    /// One record at a time.
+    #[default]
+    Off,
+    /// As much as there is.
+    On,
+}
+
+/// Shortest and longest `max_send_fragment`.
+const FRAGMENT: std::ops::RangeInclusive<usize> = 512..=16384;
+
+/// What a connection copies from its context when it is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settings {
+    pub(super) modes: Modes,
+    pub(super) options: Options,
+    pub(super) read_ahead: ReadAhead,
+    pub(super) max_send_fragment: usize,
+    pub(super) split_send_fragment: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            modes: Modes::default(),
+            options: Options::empty(),
+            read_ahead: ReadAhead::Off,
+            max_send_fragment: *FRAGMENT.end(),
+            split_send_fragment: *FRAGMENT.end(),
+        }
+    }
+}
+
+impl Settings {
+    /// 1, or 0 where the length can be none.
+    pub(super) fn set_max_send_fragment(&mut self, bytes: usize) -> i32 {
+        if !FRAGMENT.contains(&bytes) {
+            return 0;
+        }
+        self.max_send_fragment = bytes;
+        self.split_send_fragment = self.split_send_fragment.min(bytes);
+        1
+    }
+
+    /// 1, or 0 where the length can be none.
+    pub(super) fn set_split_send_fragment(&mut self, bytes: usize) -> i32 {
+        if bytes == 0 || bytes > self.max_send_fragment {
+            return 0;
+        }
+        self.split_send_fragment = bytes;
+        1
+    }
+
+    pub(super) fn unexpected_end(&self) -> UnexpectedEnd {
+        match self.options.contains(Options::IGNORE_UNEXPECTED_EOF) {
+            true => UnexpectedEnd::Ignore,
+            false => UnexpectedEnd::Fatal,
+        }
+    }
+}
+
+impl From<bool> for ReadAhead {
+    fn from(on: bool) -> Self {
+        if on { Self::On } else { Self::Off }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Settings;
+
+    #[test]
+    fn fragments_have_the_lengths_of_the_manual_page() {
+        let mut settings = Settings::default();
+        assert_eq!([511, 16385].map(|bytes| settings.set_max_send_fragment(bytes)), [0, 0]);
+        assert_eq!(settings.max_send_fragment, 16384);
+        assert_eq!([0, 16385].map(|bytes| settings.set_split_send_fragment(bytes)), [0, 0]);
+        assert_eq!([settings.set_split_send_fragment(2000), settings.set_max_send_fragment(1024)], [1, 1]);
+        assert_eq!((settings.max_send_fragment, settings.split_send_fragment), (1024, 1024));
+    }
+}

@@ -1,0 +1,172 @@
+//! A connection of either role, behind one interface.
+
+use std::sync::Arc;
+
+use pki_types::CertificateDer;
+use tidegate::modes::{Modes, UnexpectedEnd};
+use tidegate::wire::enums::KeyUpdateRequest;
+use tidegate::{Error, Event, ReadError, Shutdown, ShutdownError, Side, UpdateKeysError, Want, WriteError};
+
+use crate::buffer::FreeList;
+use crate::stream::{End, OwnedConnection};
+
+/// What a connection with a role does; the role itself makes no difference to its callers.
+pub(super) trait Tls: Send {
+    fn write(&mut self, data: &[u8]) -> Result<usize, WriteError>;
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, ReadError>;
+    fn peek(&mut self, out: &mut [u8]) -> Result<usize, ReadError>;
+    fn shutdown(&mut self) -> Result<Shutdown, ShutdownError>;
+    fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), UpdateKeysError>;
+    /// Goes on with the handshake; what it waits for, nothing where it only went on.
+    fn turn(&mut self) -> Result<Option<Want>, Error>;
+
+    fn receive_space(&mut self) -> &mut [u8];
+    fn received(&mut self, count: usize);
+    fn missing(&self) -> usize;
+    fn ended(&mut self);
+    fn outgoing(&self) -> &[u8];
+    fn sent(&mut self, count: usize);
+    fn acquire(&mut self, side: Side, free: &mut FreeList) -> bool;
+    /// Hands back what is not needed: the handshake's space, and idle buffers where the mode says so.
+    fn rest(&mut self, free: &mut FreeList);
+
+    fn put_modes(&mut self, modes: Modes);
+    fn set_max_send_fragment(&mut self, bytes: usize);
+    fn set_unexpected_end(&mut self, meaning: UnexpectedEnd);
+
+    fn pending(&self) -> usize;
+    fn is_handshaking(&self) -> bool;
+    fn is_closed(&self) -> bool;
+    fn is_write_pending(&self) -> bool;
+    fn is_peer_closed(&self) -> bool;
+    fn error(&self) -> Option<Error>;
+    fn buffer_bytes(&self) -> usize;
+    fn certificates(&self) -> &[CertificateDer<'static>];
+    fn negotiated(&self) -> &tidegate::Negotiated;
+}
+
+/// A connection, and who answers what it asks.
+pub(super) struct Connected<R: End> {
+    pub(super) connection: OwnedConnection<R, R::Config>,
+    pub(super) answers: R::Answers,
+    pub(super) certificates: Vec<CertificateDer<'static>>,
+}
+
+impl<R: End> Tls for Connected<R>
+where
+    OwnedConnection<R, R::Config>: Send,
+    R::Answers: Send,
+    Arc<R::Config>: Send,
+{
+    fn write(&mut self, data: &[u8]) -> Result<usize, WriteError> {
+        self.connection.write_app_data(data)
+    }
+
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, ReadError> {
+        self.connection.read_app_data(out)
+    }
+
+    fn peek(&mut self, out: &mut [u8]) -> Result<usize, ReadError> {
+        self.connection.peek_app_data(out)
+    }
+
+    fn shutdown(&mut self) -> Result<Shutdown, ShutdownError> {
+        self.connection.shutdown()
+    }
+
+    fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), UpdateKeysError> {
+        self.connection.update_keys(request)
+    }
+
+    fn turn(&mut self) -> Result<Option<Want>, Error> {
+        let event = self.connection.next_event()?;
+        Ok(match R::answer(event, &self.answers, &mut self.certificates) {
+            Some(Event::Want(want)) => Some(want),
+            _ => None,
+        })
+    }
+
+    fn receive_space(&mut self) -> &mut [u8] {
+        self.connection.incoming_space()
+    }
+
+    fn received(&mut self, count: usize) {
+        self.connection.incoming_filled(count);
+    }
+
+    fn missing(&self) -> usize {
+        self.connection.incoming_missing()
+    }
+
+    fn ended(&mut self) {
+        self.connection.incoming_ended();
+    }
+
+    fn outgoing(&self) -> &[u8] {
+        self.connection.outgoing()
+    }
+
+    fn sent(&mut self, count: usize) {
+        self.connection.outgoing_sent(count);
+    }
+
+    fn acquire(&mut self, side: Side, free: &mut FreeList) -> bool {
+        self.connection.acquire_one(side, free)
+    }
+
+    fn rest(&mut self, free: &mut FreeList) {
+        if !self.connection.is_handshaking() {
+            drop(self.connection.detach_handshake());
+        }
+        self.connection.release_into(free);
+    }
+
+    fn put_modes(&mut self, modes: Modes) {
+        self.connection.clear_mode(Modes::from_bits(u32::MAX));
+        self.connection.set_mode(modes);
+    }
+
+    fn set_max_send_fragment(&mut self, bytes: usize) {
+        self.connection.set_max_send_fragment(bytes);
+    }
+
+    fn set_unexpected_end(&mut self, meaning: UnexpectedEnd) {
+        self.connection.set_unexpected_end(meaning);
+    }
+
+    fn pending(&self) -> usize {
+        self.connection.pending_app_data()
+    }
+
+    fn is_handshaking(&self) -> bool {
+        self.connection.is_handshaking()
+    }
+
+    fn is_closed(&self) -> bool {
+        self.connection.is_closed()
+    }
+
+    fn is_write_pending(&self) -> bool {
+        self.connection.is_write_pending()
+    }
+
+    fn is_peer_closed(&self) -> bool {
+        self.connection.is_peer_closed()
+    }
+
+    fn error(&self) -> Option<Error> {
+        self.connection.error()
+    }
+
+    fn buffer_bytes(&self) -> usize {
+        self.connection.buffer_bytes()
+    }
+
+    fn certificates(&self) -> &[CertificateDer<'static>] {
+        &self.certificates
+    }
+
+    fn negotiated(&self) -> &tidegate::Negotiated {
+        self.connection.negotiated()
+    }
+}
