@@ -3,7 +3,7 @@
 use super::ask_verify_peer::OwnCertificate;
 use super::{SendCertificate, SendFinished, State};
 use crate::crypto::Provider;
-use crate::engine::{Context, Message, Peer};
+use crate::engine::{Context, HelloRetry, Message, Peer};
 use crate::error::Error;
 use crate::schedule::HandshakeSecrets;
 
@@ -31,6 +31,10 @@ impl WaitFinished {
         let secrets = schedule.enter_application(context.provider, suite, &transcript, self.secrets)?;
         context.keep_application_secrets(&secrets);
         context.read_with_application_secret(Peer::Server, message.boundary?)?;
+        if context.negotiated.hello_retry == HelloRetry::No {
+            // Before the second flight, as RFC 8446, appendix D.4 says; a second ClientHello was that flight.
+            context.send_change_cipher_spec()?;
+        }
         Ok(match self.own {
             OwnCertificate::NotRequested => State::SendFinished(SendFinished::new(secrets)),
             OwnCertificate::Requested => State::SendCertificate(SendCertificate::new(secrets)),

@@ -105,7 +105,6 @@ impl WaitServerHello {
         if self.retry_suite.is_none() {
             context.space.start_transcript(context.provider, suite)?;
             hash_first_hello(context)?;
-            context.send_change_cipher_spec()?;
         }
         context.hash_message(&message)?;
         exchange_keys(group, public_value, context)?;

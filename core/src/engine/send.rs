@@ -4,6 +4,8 @@ use super::{Context, HandshakeSpace};
 use crate::crypto::{Digest, Direction, Provider};
 use crate::error::{Error, Internal};
 use crate::limits;
+use crate::record::outgoing::Sealer;
+use crate::record::protection::Protection;
 use crate::wire::Writer;
 use crate::wire::enums::{ContentType, HandshakeType};
 
@@ -68,9 +70,10 @@ impl<P: Provider> Context<'_, P> {
         Ok(Sent::All)
     }
 
-    /// Sends a change_cipher_spec for middleboxes (RFC 8446, appendix D.4). Before any key is installed.
+    /// Sends a change_cipher_spec for middleboxes (RFC 8446, appendix D.4): in clear, whatever keys there are.
     pub(crate) fn send_change_cipher_spec(&mut self) -> Result<(), Error> {
-        let sealer = self.channel.sealer(self.provider);
+        let mut clear = Protection::none();
+        let sealer = Sealer { protection: &mut clear, ..self.channel.sealer(self.provider) };
         self.outgoing.seal_control(sealer, ContentType::CHANGE_CIPHER_SPEC, &[1])
     }
 

@@ -157,7 +157,9 @@ impl<T: Read + Write> Ssl<T> {
     /// as it does in OpenSSL.
     pub(super) fn failed(&mut self, error: Error) -> Stop {
         if self.tls.as_ref().is_some_and(|tls| !tls.is_write_pending()) {
+            // The error counts, not whether the peer could be told.
             let _ = self.flush();
+            self.broken = None;
         }
         self.refuse(Reason::Failed(error))
     }

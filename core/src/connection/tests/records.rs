@@ -328,9 +328,9 @@ fn a_key_that_is_used_up_seals_nothing() {
     subject.engine.modes = crate::modes::Modes::empty();
     let last = limits::AES_GCM_RECORDS - 1;
     let mut config = ClientConfig::new();
-    config.common.max_send_fragment = 4;
     config.common.completion = crate::modes::Completion::Drained;
     *subject.config = config;
+    subject.set_max_send_fragment(4);
     assert!(subject.write_app_data(b"12345678").is_err(), "a record waits");
     drop(drain(&mut subject));
     subject.engine.channel.write.set_sequence(last + 1);

@@ -1,0 +1,11 @@
+//! The face in OpenSSL's shape.
+#![allow(missing_docs, reason = "tests")]
+
+#[path = "../streams/pki.rs"]
+#[allow(dead_code, reason = "shared with the streams' tests, which use all of it")]
+mod pki;
+
+mod duo;
+mod ends;
+mod release;
+mod writes;
