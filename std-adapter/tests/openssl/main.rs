@@ -6,6 +6,8 @@
 mod pki;
 
 mod duo;
+mod duplex;
 mod ends;
+mod narrow;
 mod release;
 mod writes;

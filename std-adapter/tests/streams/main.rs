@@ -1,7 +1,11 @@
 //! Streams over sockets.
 #![allow(missing_docs, reason = "tests")]
 
+#[path = "../openssl/narrow.rs"]
+mod narrow;
+
 mod blocking;
+mod duplex;
 mod end_of_stream;
 mod nonblocking;
 mod pki;

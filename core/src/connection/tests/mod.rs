@@ -14,4 +14,5 @@ mod rfc8448;
 mod rfc8448_bytes;
 mod server;
 mod server_states;
+mod shutdown;
 mod subject;
