@@ -186,6 +186,14 @@ impl Modes {
     }
 }
 
+impl core::ops::BitOr for Modes {
+    type Output = Self;
+
+    fn bitor(self, others: Self) -> Self {
+        self.set(others)
+    }
+}
+
 impl Default for Modes {
     /// `AUTO_RETRY` alone, as OpenSSL since 1.1.1.
     fn default() -> Self {
