@@ -4,7 +4,7 @@ use super::endpoint::Endpoint;
 use super::libssl::Role;
 use super::steps::Steps;
 use super::stream::peer_stream;
-use super::trace::{Command, Results};
+use super::trace::Results;
 
 /// Room for what the peer reads at once.
 const ROOM: usize = 1 << 15;
@@ -16,27 +16,17 @@ const FORGED: [u8; 37] = {
 };
 
 impl<T: Endpoint, P: Endpoint> Steps<T, P> {
-    /// A call of the peer; `None` if the command is none.
-    pub(super) fn peer_call(&mut self, command: &Command) -> Option<Results> {
-        let ret = match *command {
-            Command::Drain => self.drain(),
-            Command::PeerWrite(length) => self.peer_write(length),
-            Command::PeerKeyUpdate(kind) => self.sent_at_once(|peer| peer.key_update(kind)),
-            Command::PeerTicket => self.sent_at_once(P::new_ticket),
-            Command::PeerRenegotiate => self.sent_at_once(P::renegotiate),
-            Command::PeerHandshake => self.ends.peer.handshake(),
-            Command::PeerShutdown => self.ends.peer.shutdown(),
-            Command::PeerFatal => self.peer_fatal(),
-            _ => return None,
-        };
-        Some(Results {
+    /// A call of the peer and what it came to.
+    pub(super) fn by_peer(&mut self, call: impl FnOnce(&mut Self) -> i64) -> Results {
+        let ret = call(self);
+        Results {
             peer_ret: Some(ret),
             peer_error: Some(self.ends.peer.error(ret).to_owned()),
             delivered: Some(self.delivered.count),
             delivered_right: Some(self.delivered.is_right),
             delivered_hash: Some(self.delivered.hash),
             ..Results::default()
-        })
+        }
     }
 
     /// Reads until there is nothing more; what the last read said.
@@ -51,14 +41,15 @@ impl<T: Endpoint, P: Endpoint> Steps<T, P> {
         }
     }
 
-    /// A client reads first, so that it knows what the server has sent.
-    fn drain_client(&mut self) {
+    /// A client reads first, so that its ClientHello does not meet what the server has sent.
+    pub(super) fn peer_renegotiate(&mut self) -> i64 {
         if self.peer_role() == Role::Client {
             self.drain();
         }
+        self.sent_at_once(P::renegotiate)
     }
 
-    fn peer_write(&mut self, length: usize) -> i64 {
+    pub(super) fn peer_write(&mut self, length: usize) -> i64 {
         if self.ends.peer.state().in_init {
             let ret = self.drain();
             if self.ends.peer.state().in_init {
@@ -70,16 +61,20 @@ impl<T: Endpoint, P: Endpoint> Steps<T, P> {
         ret
     }
 
-    fn sent_at_once(&mut self, ask: impl FnOnce(&mut P) -> i64) -> i64 {
-        self.drain_client();
+    pub(super) fn sent_at_once(&mut self, ask: impl FnOnce(&mut P) -> i64) -> i64 {
         match ask(&mut self.ends.peer) {
             1 => self.ends.peer.handshake(),
             refused => refused,
         }
     }
 
-    fn peer_fatal(&mut self) -> i64 {
-        self.ends.wire.borrow_mut().forge(&FORGED);
+    pub(super) fn peer_fatal(&mut self) -> i64 {
+        let mut wire = self.ends.wire.borrow_mut();
+        // Behind half a record it would be the other half.
+        if !wire.is_partial() {
+            wire.forge(&FORGED);
+        }
+        drop(wire);
         self.drain()
     }
 }

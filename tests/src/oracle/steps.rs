@@ -19,6 +19,12 @@ pub(super) struct Mark {
     pub(super) received: usize,
 }
 
+/// `SSL_set_connect_state` and `SSL_set_accept_state` can't fail.
+fn set_role<T: Endpoint>(tested: &mut T, role: Role) -> i64 {
+    tested.set_role(role);
+    1
+}
+
 /// The two ends in the middle of a trace.
 #[derive(Debug)]
 pub(super) struct Steps<T, P> {
@@ -84,24 +90,83 @@ impl<T: Endpoint, P: Endpoint> Steps<T, P> {
 
     /// Runs one command. The records on the wire are not among the results.
     pub(super) fn step(&mut self, command: &Command) -> Results {
-        self.surroundings(command).unwrap_or_else(|| {
-            let results = self.tested_call(command);
-            self.with_state(results)
+        match *command {
+            Command::Write(span) => self.write(span),
+            Command::WriteNegative(length) => self.answered(|tested| tested.write_negative(length)),
+            Command::WriteEx(span) => self.write_ex(span),
+            Command::Read(length) => self.read(length),
+            Command::ReadEx(length) => self.read_ex(length),
+            Command::Peek(length) => self.peek(length),
+            Command::Handshake => self.answered(T::handshake),
+            Command::Shutdown => self.answered(T::shutdown),
+            Command::KeyUpdate(kind) => self.reasoned(|tested| tested.key_update(kind)),
+            Command::NewTicket => self.reasoned(T::new_ticket),
+            Command::Renegotiate => self.reasoned(T::renegotiate),
+            Command::Pending => self.valued(|tested| tested.state().pending),
+            Command::Mode(call) => self.valued(|tested| tested.mode(call)),
+            Command::ContextMode(call) => self.valued(|tested| tested.context_mode(call)),
+            Command::SetFragment(length) => self.plain(|tested, _| tested.set_fragment(length)),
+            Command::SetState => self.plain(set_role),
+            Command::StaleError => self.around(|ends| ends.tested.leave_error()),
+            Command::SendBudget(budget) => self.around(|ends| ends.wire.borrow_mut().set_send_budget(budget)),
+            Command::ReceiveBudget(budget) => {
+                self.around(|ends| ends.wire.borrow_mut().set_receive_budget(budget))
+            }
+            Command::EndOfTransport => self.around(|ends| ends.wire.borrow_mut().end()),
+            Command::SendError => self.around(|ends| ends.wire.borrow_mut().refuse()),
+            Command::Drain => self.by_peer(Self::drain),
+            Command::PeerWrite(length) => self.by_peer(|steps| steps.peer_write(length)),
+            Command::PeerKeyUpdate(kind) => {
+                self.by_peer(|steps| steps.sent_at_once(|peer| peer.key_update(kind)))
+            }
+            Command::PeerTicket => self.by_peer(|steps| steps.sent_at_once(P::new_ticket)),
+            Command::PeerRenegotiate => self.by_peer(Self::peer_renegotiate),
+            Command::PeerHandshake => self.by_peer(|steps| steps.ends.peer.handshake()),
+            Command::PeerShutdown => self.by_peer(|steps| steps.ends.peer.shutdown()),
+            Command::PeerFatal => self.by_peer(Self::peer_fatal),
+        }
+    }
+
+    /// Changes what surrounds the two ends, which has no results.
+    fn around(&mut self, change: impl FnOnce(&mut Ends<T, P>)) -> Results {
+        change(&mut self.ends);
+        Results::default()
+    }
+
+    /// A call of the tested end that has an `SSL_get_error`.
+    fn answered(&mut self, call: impl FnOnce(&mut T) -> i64) -> Results {
+        let ret = call(&mut self.ends.tested);
+        self.answer(ret)
+    }
+
+    fn answer(&self, ret: i64) -> Results {
+        let tested = &self.ends.tested;
+        let (error, want) = (Some(tested.error(ret).to_owned()), Some(tested.want().to_owned()));
+        self.with_state(Results {
+            ret: Some(ret),
+            error,
+            want,
+            reason: tested.reason(),
+            ..Results::default()
         })
     }
 
-    /// What concerns the transport or the peer; `None` for a call of the tested end.
-    fn surroundings(&mut self, command: &Command) -> Option<Results> {
-        let wire = &self.ends.wire;
-        match command {
-            Command::SendBudget(budget) => wire.borrow_mut().set_send_budget(*budget),
-            Command::ReceiveBudget(budget) => wire.borrow_mut().set_receive_budget(*budget),
-            Command::EndOfTransport => wire.borrow_mut().end(),
-            Command::SendError => wire.borrow_mut().refuse(),
-            Command::StaleError => self.ends.tested.leave_error(),
-            _ => return self.peer_call(command),
-        }
-        Some(Results::default())
+    /// One without, which may leave a reason.
+    fn reasoned(&mut self, call: impl FnOnce(&mut T) -> i64) -> Results {
+        let ret = Some(call(&mut self.ends.tested));
+        self.with_state(Results { ret, reason: self.ends.tested.reason(), ..Results::default() })
+    }
+
+    /// One that answers with a number of its own.
+    fn valued(&mut self, call: impl FnOnce(&mut T) -> i64) -> Results {
+        let value = Some(call(&mut self.ends.tested));
+        self.with_state(Results { ret: Some(1), value, ..Results::default() })
+    }
+
+    /// One that answers with success or failure alone.
+    fn plain(&mut self, call: impl FnOnce(&mut T, Role) -> i64) -> Results {
+        let ret = Some(call(&mut self.ends.tested, self.role));
+        self.with_state(Results { ret, ..Results::default() })
     }
 
     fn with_state(&self, results: Results) -> Results {
@@ -112,66 +177,6 @@ impl<T: Endpoint, P: Endpoint> Steps<T, P> {
             read_wrong: !self.read.is_right,
             state: Some(self.ends.tested.state()),
             ..results
-        }
-    }
-
-    fn tested_call(&mut self, command: &Command) -> Results {
-        let tested = &mut self.ends.tested;
-        match *command {
-            Command::Write(span) => self.write(span),
-            Command::WriteEx(span) => self.write_ex(span),
-            Command::WriteNegative(length) => {
-                let ret = tested.write_negative(length);
-                self.answer(ret)
-            }
-            Command::Read(length) => self.read(length),
-            Command::ReadEx(length) => self.read_ex(length),
-            Command::Peek(length) => self.peek(length),
-            Command::Handshake => {
-                let ret = tested.handshake();
-                self.answer(ret)
-            }
-            Command::Shutdown => {
-                let ret = tested.shutdown();
-                self.answer(ret)
-            }
-            _ => self.plain_call(command),
-        }
-    }
-
-    /// The calls that have no `SSL_get_error`.
-    fn plain_call(&mut self, command: &Command) -> Results {
-        let tested = &mut self.ends.tested;
-        let (ret, value) = match *command {
-            Command::KeyUpdate(kind) => return Self::reasoned(tested.key_update(kind), tested),
-            Command::NewTicket => return Self::reasoned(tested.new_ticket(), tested),
-            Command::Renegotiate => return Self::reasoned(tested.renegotiate(), tested),
-            Command::Pending => (1, Some(tested.state().pending)),
-            Command::Mode(call) => (1, Some(tested.mode(call))),
-            Command::ContextMode(call) => (1, Some(tested.context_mode(call))),
-            Command::SetFragment(length) => (tested.set_fragment(length), None),
-            Command::SetState => {
-                tested.set_role(self.role);
-                (1, None)
-            }
-            _ => unreachable!("{command} is no call of the tested end"),
-        };
-        Results { ret: Some(ret), value, ..Results::default() }
-    }
-
-    fn reasoned(ret: i64, tested: &T) -> Results {
-        Results { ret: Some(ret), reason: tested.reason(), ..Results::default() }
-    }
-
-    /// What a call of the tested end came to.
-    fn answer(&self, ret: i64) -> Results {
-        let tested = &self.ends.tested;
-        Results {
-            ret: Some(ret),
-            error: Some(tested.error(ret).to_owned()),
-            want: Some(tested.want().to_owned()),
-            reason: tested.reason(),
-            ..Results::default()
         }
     }
 

@@ -8,6 +8,7 @@ use super::symbols::SslCtx;
 use super::transport::log_key;
 
 const SSL_CTRL_MODE: c_int = 33;
+const SSL_CTRL_SET_SESS_CACHE_MODE: c_int = 44;
 const SSL_CTRL_CLEAR_MODE: c_int = 78;
 const SSL_CTRL_SET_MIN_PROTO_VERSION: c_int = 123;
 const SSL_CTRL_SET_MAX_PROTO_VERSION: c_int = 124;
@@ -59,6 +60,8 @@ impl Context {
         };
         context.control(SSL_CTRL_SET_MIN_PROTO_VERSION, number);
         context.control(SSL_CTRL_SET_MAX_PROTO_VERSION, number);
+        // Without sessions every handshake is a whole one, a renegotiation's too.
+        context.control(SSL_CTRL_SET_SESS_CACHE_MODE, 0);
         context.choose_suites();
         context.show(identity);
         // SAFETY: the callback lives as long as the process.
