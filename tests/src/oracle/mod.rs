@@ -1,4 +1,17 @@
 //! Recorded behaviour of OpenSSL, and what is held against it.
 
+mod command;
+pub mod endpoint;
+pub mod libssl;
+mod lines;
+mod peer;
 pub mod record;
+pub mod reference;
+pub mod run;
+mod steps;
+pub mod stream;
+pub mod tap;
 pub mod trace;
+pub mod wire;
+
+pub use lines::{read_traces, write_operation, write_trace};

@@ -5,8 +5,6 @@
 
 use std::fmt;
 
-use serde_json::Value;
-
 /// One trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trace {
@@ -125,6 +123,8 @@ pub enum ModeCall {
 pub enum Command {
     /// `SSL_write`.
     Write(Span),
+    /// `SSL_write` with a negative length.
+    WriteNegative(i32),
     /// `SSL_write_ex`.
     WriteEx(Span),
     /// `SSL_read` of so many bytes.
@@ -196,29 +196,67 @@ pub struct Results {
     pub want: Option<String>,
     /// Bytes that the tested end has reported written so far.
     pub accepted: Option<usize>,
-    /// Records completed on the wire: the plaintext length of those with application data, or a name.
-    pub wire: Vec<Value>,
+    /// The oldest error of the thread, in OpenSSL's words.
+    pub reason: Option<String>,
+    /// Records that the tested end completed on the wire during the operation.
+    pub wire: Vec<WireRecord>,
     /// Whether a half-sent record stands.
     pub part: bool,
     /// Bytes that the tested end has read so far.
     pub read: Option<usize>,
-    /// Shutdown flags, in_init, fatal, SSL_pending, SSL_has_pending, mode.
-    pub state: Option<[i64; 6]>,
+    /// Whether they were others than the peer wrote.
+    pub read_wrong: bool,
+    /// The tested end's state afterwards.
+    pub state: Option<State>,
     /// What the peer's call returned.
     pub peer_ret: Option<i64>,
     /// The peer's `SSL_get_error`.
     pub peer_error: Option<String>,
     /// Bytes delivered to the peer's application so far.
     pub delivered: Option<usize>,
-    /// FNV-1a of all of them, in hexadecimal.
-    pub delivered_hash: Option<String>,
+    /// Whether they begin the stream as it should be.
+    pub delivered_right: Option<bool>,
+    /// FNV-1a of all of them.
+    pub delivered_hash: Option<u64>,
+    /// The alerts that the peer has received: level and description.
+    pub peer_alerts: Vec<(u8, u8)>,
+}
+
+/// The tested end's state after an operation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// `SSL_get_shutdown`: 1 is sent, 2 received.
+    pub shutdown: i64,
+    /// `SSL_in_init`.
+    pub in_init: bool,
+    /// Whether the connection has failed for good.
+    pub fatal: bool,
+    /// `SSL_pending`.
+    pub pending: i64,
+    /// `SSL_has_pending`.
+    pub has_pending: bool,
+    /// `SSL_get_mode`.
+    pub mode: i64,
+}
+
+/// A record on the wire, as a trace names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WireRecord {
+    /// Application data: its plaintext's length.
+    Data(usize),
+    /// Handshake messages, those after the handshake too.
+    Handshake,
+    /// An alert.
+    Alert,
+    /// A change_cipher_spec.
+    ChangeCipherSpec,
 }
 
 /// Why a file is no file of traces.
 #[derive(Debug)]
 pub struct TraceError {
-    line: usize,
-    what: String,
+    pub(super) line: usize,
+    pub(super) what: String,
 }
 
 impl fmt::Display for TraceError {
