@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{Error, ReadError, Shutdown, ShutdownError, UpdateKeysError, Want, WriteError};
 
-use super::ssl::{HandshakeProgress, Ssl, SslRole};
+use super::ssl::{HandshakeProgress, PendingWrite, Ssl, SslRole};
 use super::transport::Stop;
 use super::verdict::{Reason, RetryFlag, SslWant, Verdict};
 
@@ -48,6 +48,15 @@ impl<T: Read + Write> Ssl<T> {
         self.end(outcome.map(result_of))
     }
 
+    /// As [`Ssl::write`], of the first `num` bytes, a C `int` (`SSL_write`). A negative one, or one beyond the buffer, is
+    /// refused, and no error of the connection.
+    pub fn write_num(&mut self, data: &[u8], num: i32) -> i32 {
+        match usize::try_from(num).ok().and_then(|num| data.get(..num)) {
+            Some(data) => self.write(data),
+            None => self.bad_length(),
+        }
+    }
+
     /// As [`Ssl::write`]: 1 with the bytes in `written`, else 0 (`SSL_write_ex`).
     pub fn write_ex(&mut self, data: &[u8], written: &mut usize) -> i32 {
         let outcome = self.write_once(data);
@@ -62,6 +71,15 @@ impl<T: Read + Write> Ssl<T> {
     pub fn read(&mut self, out: &mut [u8]) -> i32 {
         let outcome = self.read_once(out, Taking::Consumes);
         self.end(outcome.map(result_of))
+    }
+
+    /// As [`Ssl::read`], at most `num` bytes, a C `int` (`SSL_read`). A negative one, or one beyond the buffer, is refused,
+    /// and no error of the connection.
+    pub fn read_num(&mut self, out: &mut [u8], num: i32) -> i32 {
+        match usize::try_from(num).ok().and_then(|num| out.get_mut(..num)) {
+            Some(out) => self.read(out),
+            None => self.bad_length(),
+        }
     }
 
     /// As [`Ssl::read`]: 1 with the bytes in `count`, else 0 (`SSL_read_ex`).
@@ -110,9 +128,15 @@ impl<T: Read + Write> Ssl<T> {
         0
     }
 
+    /// W1 and R1.
+    fn bad_length(&mut self) -> i32 {
+        self.refuse(Reason::BadLength);
+        -1
+    }
+
     fn write_once(&mut self, data: &[u8]) -> Result<usize, Stop> {
         if i32::try_from(data.len()).is_err() {
-            return Err(self.refuse(Reason::TooLong)); // W1
+            return Err(self.refuse(Reason::BadLength)); // W1
         }
         self.begin()?;
         self.want = SslWant::Nothing;
@@ -201,13 +225,16 @@ impl<T: Read + Write> Ssl<T> {
         if self.role == SslRole::None {
             return Err(self.refuse(Reason::NoRole)); // W2, R2
         }
-        let stored = match (self.broken, self.error()) {
-            (Some(kind), _) => Reason::Transport(kind),
-            (None, Some(error)) => Reason::Failed(error),
-            (None, None) => return Ok(()),
-        };
-        self.want = SslWant::Nothing;
-        Err(self.refuse(stored)) // V13, V16
+        if let Some(kind) = self.broken {
+            return Err(self.refuse(Reason::Transport(kind))); // V16
+        }
+        if let Some(error) = self.error() {
+            self.want = SslWant::Nothing;
+            return Err(self.refuse(Reason::Failed(error))); // V13
+        }
+        let pending = self.tls.as_ref().is_some_and(|tls| tls.is_write_pending());
+        self.pending = if pending { PendingWrite::Yes } else { PendingWrite::No };
+        Ok(())
     }
 
     pub(super) fn refuse(&mut self, reason: Reason) -> Stop {

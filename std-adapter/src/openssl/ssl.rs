@@ -28,6 +28,8 @@ pub struct Ssl<T> {
     /// The connection, once something was asked of it.
     pub(super) tls: Option<Box<dyn Tls>>,
     pub(super) handshake: HandshakeProgress,
+    /// Whether a write was pending when the present call began.
+    pub(super) pending: PendingWrite,
     pub(super) want: SslWant,
     pub(super) retry: RetryFlag,
     pub(super) verdict: Verdict,
@@ -51,6 +53,13 @@ pub(super) enum HandshakeProgress {
     Done,
 }
 
+/// Whether a record of a write is blocked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PendingWrite {
+    No,
+    Yes,
+}
+
 impl<T> Ssl<T> {
     /// A connection over this transport, neither client nor server yet, with the settings that the context has now
     /// (`SSL_new`, `SSL_set_bio`).
@@ -65,6 +74,7 @@ impl<T> Ssl<T> {
             role: SslRole::None,
             tls: None,
             handshake: HandshakeProgress::Before,
+            pending: PendingWrite::No,
             want: SslWant::Nothing,
             retry: RetryFlag::None,
             verdict: Verdict::Open,

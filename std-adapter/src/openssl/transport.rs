@@ -6,7 +6,7 @@ use tidegate::{Error, Side, Want};
 
 use super::settings::ReadAhead;
 use super::side::Tls;
-use super::ssl::{HandshakeProgress, Ssl, SslRole};
+use super::ssl::{HandshakeProgress, PendingWrite, Ssl, SslRole};
 use super::verdict::{Reason, RetryFlag, SslWant};
 
 /// A call can't go on. Why stands in the connection.
@@ -156,7 +156,7 @@ impl<T: Read + Write> Ssl<T> {
     /// The connection has failed: its alert leaves if the transport takes it at once. Behind a blocked record it stays,
     /// as it does in OpenSSL.
     pub(super) fn failed(&mut self, error: Error) -> Stop {
-        if self.tls.as_ref().is_some_and(|tls| !tls.is_write_pending()) {
+        if self.pending == PendingWrite::No {
             // The error counts, not whether the peer could be told.
             let _ = self.flush();
             self.broken = None;

@@ -50,8 +50,8 @@ pub enum Reason {
     InHandshake,
     /// A shutdown met data that nobody has read yet; it can still be read.
     UnreadData,
-    /// A write longer than a C `int`, whose result could not be told.
-    TooLong,
+    /// "bad length": negative, beyond the buffer, or longer than a C `int` can tell.
+    BadLength,
     /// No certificates for a server, no verifier or no host name for a client, or a configuration that can't work.
     NotConfigured,
     /// The connection failed, now or earlier.
@@ -68,7 +68,7 @@ impl fmt::Display for Reason {
             Self::Shutdown => f.write_str("this direction is shut down"),
             Self::InHandshake => f.write_str("shutdown during the handshake"),
             Self::UnreadData => f.write_str("there is data to read before the peer's close_notify"),
-            Self::TooLong => f.write_str("the length is more than a result can tell"),
+            Self::BadLength => f.write_str("bad length"),
             Self::NotConfigured => {
                 f.write_str("a server needs certificates, a client a verifier and the server's name")
             }

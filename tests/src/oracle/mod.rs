@@ -11,6 +11,7 @@ pub mod run;
 mod steps;
 pub mod stream;
 pub mod tap;
+pub mod tidegate;
 pub mod trace;
 pub mod wire;
 

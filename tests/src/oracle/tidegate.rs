@@ -1,0 +1,213 @@
+//! Tidegate's face in OpenSSL's shape as an end of a trace.
+
+use rcgen::{CertificateParams, KeyPair};
+use rustls_pki_types::PrivateKeyDer;
+use tidegate::modes::Modes;
+use tidegate::wire::enums::KeyUpdateRequest;
+use tidegate_std::openssl::{ErrorCode, Options, Ssl, SslContext, SslWant};
+use tidegate_std::{AcceptAnything, OwnedIdentity};
+
+use super::endpoint::Endpoint;
+use super::libssl::{Role, Transport};
+use super::reference::tested_role;
+use super::trace::{Config, ModeCall, Start, State};
+
+/// A context that all traces share.
+#[derive(Debug)]
+pub struct Tidegate {
+    context: SslContext,
+}
+
+impl Default for Tidegate {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Tidegate {
+    /// With a certificate made on the spot.
+    ///
+    /// # Panics
+    /// If the certificate can't be made.
+    #[must_use]
+    pub fn new() -> Self {
+        let key = KeyPair::generate().expect("a key");
+        let params = CertificateParams::new(vec!["localhost".into()]).expect("a name");
+        let certificate = params.self_signed(&key).expect("a certificate").der().clone();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key in DER");
+        let context = SslContext::new();
+        context.set_verifier(AcceptAnything);
+        context.set_identities([OwnedIdentity::new(vec![certificate], &key).expect("an identity")]);
+        Self { context }
+    }
+
+    /// The tested end of a trace, its role set where the trace begins with one.
+    #[must_use]
+    pub fn tested(&self, config: &Config, transport: Box<dyn Transport>) -> TidegateEnd {
+        self.context.clear_mode(Modes::from_bits(u32::MAX));
+        self.context.set_mode(Modes::from_bits(config.modes));
+        let mut end = TidegateEnd::new(&self.context, transport);
+        end.ssl.set_max_send_fragment(config.fragment);
+        end.ssl.set_split_send_fragment(config.split);
+        end.ssl.set_read_ahead(config.read_ahead);
+        if config.ignore_unexpected_end {
+            end.ssl.set_options(Options::IGNORE_UNEXPECTED_EOF);
+        }
+        if config.start != Start::NoRole {
+            end.set_role(tested_role(config));
+        }
+        end
+    }
+
+    /// The peer of a trace, its role set.
+    #[must_use]
+    pub fn peer(&self, config: &Config, transport: Box<dyn Transport>) -> TidegateEnd {
+        self.context.clear_mode(Modes::from_bits(u32::MAX));
+        self.context.set_mode(Modes::AUTO_RETRY);
+        let mut end = TidegateEnd::new(&self.context, transport);
+        end.set_role(match tested_role(config) {
+            Role::Client => Role::Server,
+            Role::Server => Role::Client,
+        });
+        end
+    }
+}
+
+/// A connection of the face.
+#[derive(Debug)]
+pub struct TidegateEnd {
+    ssl: Ssl<Box<dyn Transport>>,
+}
+
+impl TidegateEnd {
+    fn new(context: &SslContext, transport: Box<dyn Transport>) -> Self {
+        let mut ssl = Ssl::new(context, transport);
+        ssl.set_host_name("localhost");
+        Self { ssl }
+    }
+}
+
+impl Endpoint for TidegateEnd {
+    fn set_role(&mut self, role: Role) {
+        match role {
+            Role::Client => self.ssl.set_connect_state(),
+            Role::Server => self.ssl.set_accept_state(),
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> i64 {
+        self.ssl.write(bytes).into()
+    }
+
+    fn write_negative(&mut self, length: i32) -> i64 {
+        self.ssl.write_num(&[], length).into()
+    }
+
+    fn write_ex(&mut self, bytes: &[u8], written: &mut usize) -> i64 {
+        self.ssl.write_ex(bytes, written).into()
+    }
+
+    fn read(&mut self, room: &mut [u8]) -> i64 {
+        self.ssl.read(room).into()
+    }
+
+    fn read_ex(&mut self, room: &mut [u8], count: &mut usize) -> i64 {
+        self.ssl.read_ex(room, count).into()
+    }
+
+    fn peek(&mut self, room: &mut [u8]) -> i64 {
+        self.ssl.peek(room).into()
+    }
+
+    fn handshake(&mut self) -> i64 {
+        self.ssl.do_handshake().into()
+    }
+
+    fn shutdown(&mut self) -> i64 {
+        self.ssl.shutdown().into()
+    }
+
+    fn key_update(&mut self, kind: u32) -> i64 {
+        let request = match kind {
+            1 => KeyUpdateRequest::UPDATE_REQUESTED,
+            _ => KeyUpdateRequest::UPDATE_NOT_REQUESTED,
+        };
+        self.ssl.key_update(request).into()
+    }
+
+    /// There are no tickets yet.
+    fn new_ticket(&mut self) -> i64 {
+        0
+    }
+
+    /// There is none in TLS 1.3.
+    fn renegotiate(&mut self) -> i64 {
+        0
+    }
+
+    fn mode(&mut self, call: ModeCall) -> i64 {
+        let modes = match call {
+            ModeCall::Set(mask) => self.ssl.set_mode(Modes::from_bits(mask)),
+            ModeCall::Clear(mask) => self.ssl.clear_mode(Modes::from_bits(mask)),
+            ModeCall::Get => self.ssl.get_mode(),
+        };
+        modes.bits().into()
+    }
+
+    fn context_mode(&mut self, call: ModeCall) -> i64 {
+        let context = self.ssl.context();
+        let modes = match call {
+            ModeCall::Set(mask) => context.set_mode(Modes::from_bits(mask)),
+            ModeCall::Clear(mask) => context.clear_mode(Modes::from_bits(mask)),
+            ModeCall::Get => context.get_mode(),
+        };
+        modes.bits().into()
+    }
+
+    fn set_fragment(&mut self, length: usize) -> i64 {
+        self.ssl.set_max_send_fragment(length).into()
+    }
+
+    /// There is no queue that an error of somebody else could be in (V15).
+    fn leave_error(&mut self) {}
+
+    fn error(&self, result: i64) -> &'static str {
+        match self.ssl.get_error(i32::try_from(result).expect("a result of the face")) {
+            ErrorCode::None => "NONE",
+            ErrorCode::Ssl => "SSL",
+            ErrorCode::WantRead => "WANT_READ",
+            ErrorCode::WantWrite => "WANT_WRITE",
+            ErrorCode::Syscall => "SYSCALL",
+            ErrorCode::ZeroReturn => "ZERO_RETURN",
+        }
+    }
+
+    fn want(&self) -> &'static str {
+        match self.ssl.want() {
+            SslWant::Nothing => "NOTHING",
+            SslWant::Reading => "READING",
+            SslWant::Writing => "WRITING",
+        }
+    }
+
+    fn reason(&self) -> Option<String> {
+        self.ssl.reason().map(|reason| reason.to_string())
+    }
+
+    fn state(&self) -> State {
+        let pending = i64::try_from(self.ssl.pending()).unwrap_or(i64::MAX);
+        State {
+            shutdown: self.ssl.get_shutdown().into(),
+            in_init: !self.ssl.is_init_finished(),
+            fatal: self.ssl.error().is_some(),
+            pending,
+            has_pending: pending > 0,
+            mode: self.ssl.get_mode().bits().into(),
+        }
+    }
+
+    /// The other end keeps one.
+    fn key_log(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
