@@ -4,6 +4,7 @@ mod command;
 pub mod endpoint;
 pub mod libssl;
 mod lines;
+pub mod model;
 mod peer;
 pub mod record;
 pub mod reference;

@@ -1,0 +1,283 @@
+//! The handshake, and our own KeyUpdate: what is sent before the call's own work.
+
+use std::collections::VecDeque;
+
+use tidegate::modes::{Control, Handshake, ReadAhead, Terms, UnexpectedEnd};
+use tidegate::modes::read::ReadEvent;
+use tidegate::modes::shutdown::ShutdownEvent;
+use tidegate::modes::write::WriteEvent;
+
+use super::super::record::Content;
+use super::super::trace::{Start, TestedRole};
+use super::read::Found;
+use super::row::Row;
+use super::sending::{Flushed, Outbound};
+use super::status::{Answer, Peer, Status};
+use super::{Failure, Model};
+use tidegate::modes::Completion;
+
+/// Our own KeyUpdate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum KeyUpdate {
+    None,
+    /// The peer asked for it.
+    Owed,
+    /// The application asked for it.
+    Queued,
+    /// It is among what leaves.
+    Built,
+}
+
+impl KeyUpdate {
+    /// Whether it is not built yet.
+    pub(super) fn is_due(self) -> bool {
+        matches!(self, Self::Owed | Self::Queued)
+    }
+}
+
+/// What is left of the handshake.
+#[derive(Clone, Debug)]
+pub(super) enum Progress {
+    NoRole,
+    Flights(VecDeque<Flight>),
+}
+
+/// A number of handshake records or messages.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Flight {
+    /// Records that leave.
+    Send(usize),
+    /// Messages that are to come.
+    Receive(usize),
+}
+
+/// How far the handshake was driven. Where it waits, the status says for what.
+pub(super) enum Driven {
+    Connected,
+    Waits,
+    Failed(Answer),
+}
+
+/// Whether the control record left.
+pub(super) enum Sent {
+    Ready,
+    NotReady,
+    Failed(Answer),
+}
+
+impl Progress {
+    pub(super) fn new(start: Start, role: TestedRole) -> Self {
+        match start {
+            Start::Done => Self::Flights(VecDeque::new()),
+            Start::Implicit => Self::begin(role),
+            Start::NoRole => Self::NoRole,
+        }
+    }
+
+    /// ServerHello, EncryptedExtensions, Certificate, CertificateVerify and Finished are the server's messages; with a
+    /// change_cipher_spec they are as many records.
+    pub(super) fn begin(role: TestedRole) -> Self {
+        use Flight::{Receive, Send};
+        Self::Flights(match role {
+            TestedRole::Client => [Send(1), Receive(5), Send(2)].into(),
+            TestedRole::Server => [Receive(1), Send(6), Receive(1)].into(),
+        })
+    }
+
+    pub(super) fn handshake(&self) -> Handshake {
+        match self {
+            Self::NoRole => Handshake::NoRole,
+            Self::Flights(left) if left.is_empty() => Handshake::Done,
+            Self::Flights(_) => Handshake::InProgress,
+        }
+    }
+}
+
+impl Model {
+    /// The facts under which the machines take a step.
+    pub(super) fn terms(&self) -> Terms {
+        let handshake = match self.progress.handshake() {
+            Handshake::Done if !self.sending.holds(Outbound::Handshake) => Handshake::Done,
+            Handshake::Done | Handshake::InProgress => Handshake::InProgress,
+            Handshake::NoRole => Handshake::NoRole,
+        };
+        Terms {
+            modes: self.modes,
+            completion: Completion::Drained,
+            split: self.split,
+            handshake,
+            control: self.control(),
+            writing: self.write.writing(),
+            read_ahead: if self.incoming.holds_raw() { ReadAhead::Holds } else { ReadAhead::Empty },
+            unexpected_end: self.unexpected_end,
+        }
+    }
+
+    pub(super) fn ignores_end(&self) -> bool {
+        self.unexpected_end == UnexpectedEnd::Ignore
+    }
+
+    fn control(&self) -> Control {
+        match self.key_update {
+            KeyUpdate::Owed => Control::Owed,
+            KeyUpdate::Queued => Control::Queued,
+            KeyUpdate::Built if self.sending.holds(Outbound::KeyUpdate) => Control::Queued,
+            KeyUpdate::None | KeyUpdate::Built => Control::None,
+        }
+    }
+
+    /// The peer asks for a KeyUpdate; one that waits already answers it (V19).
+    pub(super) fn owe_key_update(&mut self) {
+        if self.control() == Control::None {
+            self.key_update = KeyUpdate::Owed;
+        }
+    }
+
+    /// `SSL_key_update`: whether it was accepted.
+    pub(super) fn update_keys(&mut self) -> i64 {
+        let connected = self.terms().handshake == Handshake::Done;
+        if self.failure.is_some() || !connected || self.control() == Control::Queued {
+            return 0;
+        }
+        if self.write.key_update_refused().is_some() {
+            // OpenSSL looks only whether a write is blocked.
+            if self.write.retry_span().is_none() {
+                self.used(Row::V14);
+            }
+            return 0;
+        }
+        self.key_update = KeyUpdate::Queued;
+        1
+    }
+
+    /// `SSL_do_handshake`.
+    pub(super) fn handshake(&mut self) -> Answer {
+        if let Some(failure) = self.failure {
+            return self.stored(failure);
+        }
+        let terms = self.terms();
+        match (terms.handshake, terms.control) {
+            (Handshake::NoRole, _) => Answer::ssl(-1),
+            (Handshake::InProgress, _) => match self.drive() {
+                Driven::Connected => Answer::fixed(1),
+                Driven::Waits => Answer::fixed(-1),
+                Driven::Failed(answer) => answer,
+            },
+            (Handshake::Done, Control::Queued) => match self.send_control() {
+                Sent::Ready => Answer::fixed(1),
+                Sent::NotReady => Answer::fixed(-1),
+                Sent::Failed(answer) => answer,
+            },
+            (Handshake::Done, Control::None | Control::Owed) => Answer::fixed(1),
+        }
+    }
+
+    /// Sends the KeyUpdate that waits.
+    pub(super) fn send_control(&mut self) -> Sent {
+        if self.key_update.is_due() {
+            self.sending.push(Outbound::KeyUpdate);
+            self.key_update = KeyUpdate::Built;
+        }
+        match self.flush() {
+            Flushed::Nothing | Flushed::All => Sent::Ready,
+            Flushed::Part => Sent::NotReady,
+            Flushed::Broken => Sent::Failed(self.broken()),
+        }
+    }
+
+    /// Goes on with the handshake as far as records come and leave.
+    pub(super) fn drive(&mut self) -> Driven {
+        loop {
+            match self.flush() {
+                Flushed::Nothing | Flushed::All => {}
+                Flushed::Part => return Driven::Waits,
+                Flushed::Broken => return Driven::Failed(self.broken()),
+            }
+            let Progress::Flights(flights) = &mut self.progress else { return Driven::Waits };
+            match flights.front_mut() {
+                None => return Driven::Connected,
+                Some(Flight::Receive(0)) => drop(flights.pop_front()),
+                Some(Flight::Send(count)) => {
+                    (0..*count).for_each(|_| self.sending.push(Outbound::Handshake));
+                    flights.pop_front();
+                }
+                Some(Flight::Receive(_)) => {
+                    if let Some(driven) = self.receive_handshake() {
+                        return driven;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes one record's content of the handshake; what ends the drive, if that does.
+    fn receive_handshake(&mut self) -> Option<Driven> {
+        match self.next_content() {
+            Ok(Content::Handshake) => {
+                if let Progress::Flights(flights) = &mut self.progress
+                    && let Some(Flight::Receive(count)) = flights.front_mut()
+                {
+                    *count -= 1;
+                }
+                None
+            }
+            Ok(Content::ChangeCipherSpec) => None,
+            Err(Found::Nothing) => Some(Driven::Waits),
+            Err(_) => {
+                self.truncated();
+                Some(Driven::Failed(Answer::ssl(-1)))
+            }
+            Ok(_) => {
+                self.fail(Failure::Connection);
+                Some(Driven::Failed(Answer::ssl(-1)))
+            }
+        }
+    }
+
+    /// Lets leave what the transport takes, which is what the status then tells.
+    pub(super) fn flush(&mut self) -> Flushed {
+        let flushed = self.sending.flush();
+        match flushed {
+            Flushed::Nothing => {}
+            Flushed::All => self.status = Status::QUIET,
+            Flushed::Part => self.status = Status::WAITS_TO_WRITE,
+            Flushed::Broken => self.status = Status::WRITE_FAILED,
+        }
+        flushed
+    }
+
+    /// The transport failed under a call.
+    pub(super) fn broken(&mut self) -> Answer {
+        self.fail(Failure::Transport);
+        if self.peer == Peer::Closed {
+            self.used(Row::V16); // OpenSSL: ZERO_RETURN
+        }
+        Answer::syscall()
+    }
+
+    pub(super) fn fail(&mut self, failure: Failure) {
+        let terms = self.terms();
+        self.failure = Some(failure);
+        (self.write, _) = self.write.step(WriteEvent::Fail, &terms);
+        (self.read, _) = self.read.step(ReadEvent::Fail, &terms);
+        (self.shutdown, _) = self.shutdown.step(ShutdownEvent::Fail, &terms);
+        self.sending.clear();
+        self.rest = 0;
+    }
+
+    /// What a call returns after a failure, for ever (V13, V16).
+    pub(super) fn stored(&mut self, failure: Failure) -> Answer {
+        match failure {
+            Failure::Connection => {
+                self.used(Row::V13);
+                self.status = Status::QUIET;
+                Answer::ssl(-1)
+            }
+            Failure::Transport => {
+                self.used(Row::V16);
+                self.status = Status::WRITE_FAILED;
+                Answer::syscall()
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Reading, as the read machine says.
+
+use tidegate::modes::Writing;
+use tidegate::modes::read::{ReadEvent, ReadKind, ReadOutcome};
+
+use super::super::record::Content;
+use super::control::{Driven, Sent};
+use super::incoming::Next as Record;
+use super::row::Row;
+use super::sending::{Flushed, Outbound};
+use super::status::{Answer, Peer, Status};
+use super::{Failure, Model, Said};
+
+/// What a look at the current record, or at the next, finds.
+pub(super) enum Found {
+    Nothing,
+    Data(usize),
+    Message,
+    Ignored,
+    CloseNotify,
+    End,
+    Alert,
+}
+
+enum Next {
+    Event(ReadEvent),
+    Answer(Answer),
+}
+
+impl Model {
+    /// `SSL_read`, `SSL_read_ex`, `SSL_peek`.
+    pub(super) fn read(&mut self, len: usize, kind: ReadKind) -> Answer {
+        if let Some(failure) = self.failure {
+            return self.stored(failure);
+        }
+        if self.read.is_closed() && kind == ReadKind::Read {
+            self.status = Status::QUIET; // R3; a peek leaves it
+        }
+        let mut event = ReadEvent::Call { len, kind };
+        loop {
+            let terms = self.terms();
+            let (state, outcome) = self.read.step(event, &terms);
+            self.read = state;
+            match self.answer_read(outcome, kind) {
+                Next::Event(next) => event = next,
+                Next::Answer(answer) => return answer,
+            }
+        }
+    }
+
+    fn answer_read(&mut self, outcome: ReadOutcome, kind: ReadKind) -> Next {
+        match outcome {
+            ReadOutcome::Handshake => Next::Event(match self.drive() {
+                Driven::Connected => ReadEvent::Ready,
+                Driven::Waits => ReadEvent::NotReady,
+                Driven::Failed(answer) => return Next::Answer(answer),
+            }),
+            ReadOutcome::SendControl => match self.send_control() {
+                Sent::Ready => Next::Event(ReadEvent::Ready),
+                Sent::NotReady => Next::Event(ReadEvent::NotReady),
+                Sent::Failed(answer) => Next::Answer(answer),
+            },
+            ReadOutcome::Fetch => self.fetch_for_read(),
+            ReadOutcome::Process => {
+                self.process();
+                Next::Event(ReadEvent::Processed)
+            }
+            ReadOutcome::Deliver(0) => Next::Answer(Answer::fixed(0)), // R7
+            ReadOutcome::Deliver(count) => {
+                if kind == ReadKind::Read {
+                    self.rest -= count;
+                    self.taken += count;
+                }
+                Next::Answer(Answer::count(count))
+            }
+            ReadOutcome::WantIncoming | ReadOutcome::Progress => {
+                self.status = Status::WAITS_TO_READ;
+                Next::Answer(Answer::fixed(-1))
+            }
+            ReadOutcome::WantDriver => Next::Answer(Answer::fixed(-1)),
+            ReadOutcome::Closed => {
+                self.peer = Peer::Closed;
+                Next::Answer(Answer::fixed(0))
+            }
+            ReadOutcome::Truncated => {
+                self.truncated();
+                Next::Answer(Answer::ssl(0))
+            }
+            ReadOutcome::NoRole => Next::Answer(Answer::ssl(-1)),
+            ReadOutcome::Failed | ReadOutcome::OutOfTurn => {
+                unreachable!("the model asks the read machine in turn, and never after a failure")
+            }
+        }
+    }
+
+    fn fetch_for_read(&mut self) -> Next {
+        Next::Event(match self.fetch() {
+            Found::Nothing => ReadEvent::NothingThere,
+            Found::Data(len) => ReadEvent::Data { len },
+            Found::Message => ReadEvent::Message,
+            Found::Ignored => ReadEvent::Ignored,
+            Found::CloseNotify => ReadEvent::CloseNotify,
+            Found::End => ReadEvent::EndOfTransport,
+            Found::Alert => {
+                self.alerted();
+                return Next::Answer(Answer::ssl(0)); // R9
+            }
+        })
+    }
+
+    /// The current record, or the next.
+    pub(super) fn fetch(&mut self) -> Found {
+        match self.next_content() {
+            Ok(Content::Data(length)) => {
+                self.rest = length;
+                Found::Data(length)
+            }
+            Ok(message @ (Content::KeyUpdate { .. } | Content::Ticket | Content::Handshake)) => {
+                self.message = Some(message);
+                self.note_message();
+                Found::Message
+            }
+            Ok(Content::ChangeCipherSpec) => Found::Ignored,
+            Ok(Content::CloseNotify) => Found::CloseNotify,
+            Ok(Content::Alert(_)) => Found::Alert,
+            Err(found) => found,
+        }
+    }
+
+    /// What comes next; without anything, what that means.
+    pub(super) fn next_content(&mut self) -> Result<Content, Found> {
+        if self.rest > 0 {
+            self.status = Status::QUIET;
+            return Ok(Content::Data(self.rest));
+        }
+        while self.contents.is_empty() {
+            match self.incoming.next() {
+                Record::Nothing => {
+                    self.status = Status::WAITS_TO_READ;
+                    return Err(Found::Nothing);
+                }
+                Record::End => {
+                    self.status = Status::READ_FAILED;
+                    return Err(Found::End);
+                }
+                Record::Held(contents) | Record::Record(contents) => self.contents.extend(contents),
+            }
+        }
+        self.status = Status::QUIET;
+        self.contents.pop_front().ok_or(Found::Nothing)
+    }
+
+    /// A message met where OpenSSL would send what it owes first: into a blocked record (V8), or behind its own
+    /// close_notify (V14).
+    fn note_message(&mut self) {
+        match (self.key_update.is_due(), self.write.writing()) {
+            (true, Writing::InSequence) => self.used(Row::V8),
+            (true, Writing::Over) => self.used(Row::V14),
+            (true, Writing::Idle) | (false, _) => {}
+        }
+    }
+
+    /// Processes the message that was met.
+    pub(super) fn process(&mut self) {
+        if let Some(Content::KeyUpdate { requested: true }) = self.message.take() {
+            self.owe_key_update();
+        }
+    }
+
+    /// R6: the connection fails, and says so to a peer that may still listen.
+    pub(super) fn truncated(&mut self) {
+        if self.says_shutdown == Said::No && self.sending.is_empty() {
+            self.sending.push(Outbound::Alert);
+            if self.flush() == Flushed::Broken {
+                self.status = Status::WRITE_FAILED;
+            }
+        }
+        self.fail(Failure::Connection);
+    }
+
+    /// R9: the peer's alert is its last word.
+    pub(super) fn alerted(&mut self) {
+        self.peer = Peer::Closed;
+        self.fail(Failure::Connection);
+    }
+}

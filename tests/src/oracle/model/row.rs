@@ -1,0 +1,133 @@
+//! The named deviations from OpenSSL 3.0, and which traces may use them.
+
+use std::fmt;
+
+use super::super::trace::{Command, Fill, ModeCall, Operation, Span, Trace};
+use tidegate::modes::Modes;
+
+/// A deviation, named as in the documentation of `tidegate::modes`. Those that no trace can show are not here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names are documented where the machines are")]
+pub enum Row {
+    V1,
+    V2,
+    V3,
+    V4,
+    V6,
+    V7,
+    V8,
+    V9,
+    V10,
+    V11,
+    V12,
+    V13,
+    V14,
+    V15,
+    V16,
+}
+
+impl Row {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::V1 => "V1",
+            Self::V2 => "V2",
+            Self::V3 => "V3",
+            Self::V4 => "V4",
+            Self::V6 => "V6",
+            Self::V7 => "V7",
+            Self::V8 => "V8",
+            Self::V9 => "V9",
+            Self::V10 => "V10",
+            Self::V11 => "V11",
+            Self::V12 => "V12",
+            Self::V13 => "V13",
+            Self::V14 => "V14",
+            Self::V15 => "V15",
+            Self::V16 => "V16",
+        }
+    }
+
+    /// Whether the commands of a trace have what it takes for this deviation to show.
+    #[must_use]
+    pub fn allowed(self, trace: &Trace) -> bool {
+        let has = |wanted: fn(Command) -> bool| trace.operations.iter().any(|op| wanted(op.command));
+        let shuts_down = || has(|command| command == Command::Shutdown);
+        match self {
+            Self::V1 => retries(trace).any(|(first, then)| is_shorter(first, then) || is_moved(first, then)),
+            Self::V2 => retries(trace).any(|(first, then)| is_shorter(first, then)),
+            Self::V3 => retries(trace).any(|(first, then)| first.fill != then.fill || is_moved(first, then)),
+            Self::V4 => {
+                let advances = |(first, then): (Span, Span)| then.offset > first.offset;
+                has_mode(trace, Modes::ACCEPT_MOVING_WRITE_BUFFER) && retries(trace).any(advances)
+            }
+            Self::V6 => writes(trace).any(|(span, _)| span.length == 0),
+            Self::V7 => has_mode(trace, Modes::ENABLE_PARTIAL_WRITE),
+            Self::V8 => has(updates_or_ticket),
+            Self::V9 | Self::V10 | Self::V12 => shuts_down(),
+            Self::V11 => shuts_down() && has(own_update_or_reply),
+            Self::V13 => has(breaks),
+            Self::V14 => shuts_down() && has(updates_or_ticket),
+            Self::V15 => has(|command| command == Command::StaleError),
+            Self::V16 => has(|command| command == Command::SendError),
+        }
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The writes, and what OpenSSL returned.
+fn writes(trace: &Trace) -> impl Iterator<Item = (Span, &Operation)> {
+    trace.operations.iter().filter_map(|operation| {
+        if let Command::Write(span) | Command::WriteEx(span) = operation.command {
+            return Some((span, operation));
+        }
+        None
+    })
+}
+
+/// Each write that was not done with its call, and a later one before the next that was: what may be taken for its
+/// retry. In modes that let a write end in parts, an end that OpenSSL does not report may lie between them.
+fn retries(trace: &Trace) -> impl Iterator<Item = (Span, Span)> {
+    let partial = has_mode(trace, Modes::ENABLE_PARTIAL_WRITE);
+    writes(trace).enumerate().flat_map(move |(index, (first, operation))| {
+        let open = operation.results.error.as_deref() == Some("WANT_WRITE");
+        let later = if partial { usize::MAX } else { 1 };
+        writes(trace).skip(index + 1).take(if open { later } else { 0 }).map(move |(then, _)| (first, then))
+    })
+}
+
+fn is_shorter(first: Span, then: Span) -> bool {
+    then.length < first.length
+}
+
+fn is_moved(first: Span, then: Span) -> bool {
+    (then.buffer, then.offset) != (first.buffer, first.offset)
+}
+
+/// Whether the mode is ever on.
+fn has_mode(trace: &Trace, mode: Modes) -> bool {
+    let set = trace.operations.iter().any(|operation| match operation.command {
+        Command::Mode(ModeCall::Set(bits)) => bits & mode.bits() != 0,
+        _ => false,
+    });
+    set || trace.config.modes & mode.bits() != 0
+}
+
+fn updates_or_ticket(command: Command) -> bool {
+    matches!(command, Command::PeerKeyUpdate(_) | Command::PeerTicket | Command::KeyUpdate(_))
+}
+
+fn own_update_or_reply(command: Command) -> bool {
+    matches!(command, Command::KeyUpdate(_) | Command::PeerKeyUpdate(1))
+}
+
+/// Whether it can end a connection with an error.
+fn breaks(command: Command) -> bool {
+    matches!(command, Command::PeerFatal | Command::EndOfTransport | Command::SendError)
+}

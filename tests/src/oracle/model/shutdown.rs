@@ -1,0 +1,155 @@
+//! Shutting down, as the shutdown machine says.
+
+use tidegate::modes::read::ReadEvent;
+use tidegate::modes::shutdown::{CloseNotify, Peer as Direction, ShutdownEvent, ShutdownOutcome};
+use tidegate::modes::write::{Close, WriteEvent};
+use tidegate::modes::{Control, Handshake, Writing};
+
+use super::control::Sent;
+use super::read::Found;
+use super::row::Row;
+use super::sending::{Flushed, Outbound};
+use super::status::{Answer, Peer, Status, Want};
+use super::{Model, Said};
+
+enum Next {
+    Event(ShutdownEvent),
+    Answer(Answer),
+}
+
+impl Model {
+    /// `SSL_shutdown`.
+    pub(super) fn shutdown(&mut self) -> Answer {
+        if let Some(failure) = self.failure {
+            return self.stored(failure);
+        }
+        self.note_shutdown();
+        let peer = match self.peer {
+            Peer::Open => Direction::Open,
+            Peer::Closed => Direction::Closed,
+        };
+        let mut event = ShutdownEvent::Call { own: self.own_close_notify(), peer };
+        loop {
+            let terms = self.terms();
+            let (state, outcome) = self.shutdown.step(event, &terms);
+            self.shutdown = state;
+            match self.answer_shutdown(outcome) {
+                Next::Event(next) => event = next,
+                Next::Answer(answer) => return answer,
+            }
+        }
+    }
+
+    /// Where OpenSSL says another thing: it leaves a blocked record where it is (V9) and what was wanted as it was
+    /// (V12), and with a KeyUpdate of its own it is in a handshake (V11).
+    fn note_shutdown(&mut self) {
+        let terms = self.terms();
+        if terms.handshake != Handshake::Done {
+            return;
+        }
+        match (self.write.writing(), terms.control) {
+            (Writing::InSequence, _) => {
+                self.used(Row::V9);
+                if self.status.want == Want::Reading {
+                    self.used(Row::V12);
+                }
+            }
+            (Writing::Idle, Control::Queued) => self.used(Row::V11),
+            _ => {}
+        }
+    }
+
+    fn answer_shutdown(&mut self, outcome: ShutdownOutcome) -> Next {
+        match outcome {
+            ShutdownOutcome::SendControl => match self.send_control() {
+                Sent::Ready => Next::Event(ShutdownEvent::Ready),
+                Sent::NotReady => Next::Event(ShutdownEvent::NotReady),
+                Sent::Failed(answer) => Next::Answer(answer),
+            },
+            ShutdownOutcome::Close => {
+                let terms = self.terms();
+                (self.write, _) = self.write.step(WriteEvent::Close, &terms);
+                self.says_shutdown = Said::Yes;
+                Next::Event(ShutdownEvent::Asked)
+            }
+            ShutdownOutcome::SendCloseNotify => self.send_close_notify(),
+            ShutdownOutcome::Fetch => self.fetch_for_shutdown(),
+            ShutdownOutcome::Process => {
+                self.process();
+                Next::Event(ShutdownEvent::Processed)
+            }
+            ShutdownOutcome::Unread => {
+                self.used(Row::V10);
+                Next::Answer(Answer::ssl(-1))
+            }
+            ShutdownOutcome::Sent => Next::Answer(Answer::fixed(0)),
+            ShutdownOutcome::Both => {
+                self.peer_closed();
+                Next::Answer(Answer::fixed(1))
+            }
+            ShutdownOutcome::WantOutgoing => self.waits(Status::WAITS_TO_WRITE),
+            ShutdownOutcome::WantIncoming | ShutdownOutcome::Progress => self.waits(Status::WAITS_TO_READ),
+            ShutdownOutcome::InHandshake | ShutdownOutcome::NoRole => Next::Answer(Answer::ssl(-1)),
+            ShutdownOutcome::Failed | ShutdownOutcome::OutOfTurn => {
+                unreachable!("the model asks the shutdown machine in turn, and never after a failure")
+            }
+        }
+    }
+
+    fn waits(&mut self, status: Status) -> Next {
+        self.status = status;
+        Next::Answer(Answer::fixed(-1))
+    }
+
+    fn send_close_notify(&mut self) -> Next {
+        let terms = self.terms();
+        if self.write.close_notify_due(terms.control) {
+            (self.write, _) = self.write.step(WriteEvent::CloseNotifySealed, &terms);
+            self.sending.push(Outbound::CloseNotify);
+        }
+        if self.flush() == Flushed::Broken {
+            return Next::Answer(self.broken());
+        }
+        Next::Event(ShutdownEvent::CloseNotify(self.own_close_notify()))
+    }
+
+    fn fetch_for_shutdown(&mut self) -> Next {
+        let mut found = self.fetch();
+        while matches!(found, Found::Data(0)) {
+            found = self.fetch(); // empty records are skipped, whatever the modes
+        }
+        Next::Event(match found {
+            Found::Nothing => ShutdownEvent::NothingThere,
+            Found::Data(_) => ShutdownEvent::Data,
+            Found::Ignored => ShutdownEvent::Ignored,
+            Found::Message => ShutdownEvent::Message,
+            Found::CloseNotify => ShutdownEvent::PeerClosed,
+            Found::End if self.ignores_end() => ShutdownEvent::PeerClosed,
+            Found::End => {
+                self.truncated();
+                return Next::Answer(Answer::ssl(-1));
+            }
+            Found::Alert => {
+                self.alerted();
+                self.used(Row::V13); // OpenSSL: 1, as if both had closed
+                return Next::Answer(Answer::ssl(-1));
+            }
+        })
+    }
+
+    /// The read machine knows it, too.
+    fn peer_closed(&mut self) {
+        let terms = self.terms();
+        (self.read, _) = self.read.step(ReadEvent::CloseNotify, &terms);
+        self.peer = Peer::Closed;
+    }
+
+    fn own_close_notify(&self) -> CloseNotify {
+        match self.write.close() {
+            Close::Open => CloseNotify::NotAsked,
+            Close::Asked => CloseNotify::Held,
+            Close::Sent if self.sending.holds(Outbound::CloseNotify) => CloseNotify::Waits,
+            Close::Sent => CloseNotify::Left,
+        }
+    }
+}

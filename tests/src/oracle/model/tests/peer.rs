@@ -1,0 +1,188 @@
+//! The peer, played: what a libssl at the other end puts on the wire, as far as its records' kinds and order go.
+
+use std::collections::VecDeque;
+
+use super::super::super::record::Content;
+use super::super::super::trace::{Command, Config, Operation, Start, TestedRole};
+
+const RECORD: usize = 16384;
+const BAD_RECORD_MAC: u8 = 20;
+
+pub(super) struct Peer {
+    /// What the tested end sent and the peer did not read.
+    unread: VecDeque<Seen>,
+    sent: Vec<Vec<Content>>,
+    update: Update,
+    /// Whether the tested end's next KeyUpdate asks for one.
+    asked: Update,
+    direction: Direction,
+    handshake: Handshake,
+    tickets: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Data,
+    Handshake,
+    KeyUpdate(Update),
+    Alert,
+}
+
+/// Whether a KeyUpdate is owed, or asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Update {
+    No,
+    Yes,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Open,
+    Closed,
+}
+
+/// What the peer waits for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Handshake {
+    ToBegin,
+    ClientHello,
+    ServerFinished,
+    ClientFinished,
+    Nothing,
+}
+
+impl Peer {
+    pub(super) fn new(config: &Config) -> Self {
+        let handshake = match (config.start, config.role) {
+            (Start::Done, _) => Handshake::Nothing,
+            (_, TestedRole::Client) => Handshake::ClientHello,
+            (_, TestedRole::Server) => Handshake::ToBegin,
+        };
+        let mut peer = Self {
+            unread: VecDeque::new(),
+            sent: Vec::new(),
+            update: Update::No,
+            asked: Update::No,
+            direction: Direction::Open,
+            handshake,
+            tickets: if config.role == TestedRole::Client { config.tickets } else { 0 },
+        };
+        if handshake == Handshake::Nothing {
+            peer.connected();
+        }
+        peer
+    }
+
+    pub(super) fn take_sent(&mut self) -> Vec<Vec<Content>> {
+        std::mem::take(&mut self.sent)
+    }
+
+    /// Does what the operation says, with the results that were recorded.
+    pub(super) fn follow(&mut self, operation: &Operation) {
+        let results = &operation.results;
+        for record in &results.wire {
+            let seen = match record.as_str() {
+                None => Seen::Data,
+                Some("alert") => Seen::Alert,
+                Some("hs") if self.handshake == Handshake::Nothing => {
+                    Seen::KeyUpdate(std::mem::replace(&mut self.asked, Update::No))
+                }
+                Some(_) => Seen::Handshake,
+            };
+            self.unread.push_back(seen);
+        }
+        let done = results.peer_ret.unwrap_or(-1);
+        match operation.command {
+            Command::KeyUpdate(1) if results.ret == Some(1) => self.asked = Update::Yes,
+            Command::Drain | Command::PeerHandshake => self.drain(),
+            Command::PeerWrite(_) if self.handshake != Handshake::Nothing => self.drain(),
+            _ => {}
+        }
+        match operation.command {
+            Command::PeerWrite(_) => self.write(usize::try_from(done).unwrap_or(0)),
+            Command::PeerKeyUpdate(request) if done == 1 => {
+                self.update = Update::No;
+                self.send(Content::KeyUpdate { requested: request == 1 });
+            }
+            Command::PeerTicket if done == 1 => {
+                self.reply();
+                self.send(Content::Ticket);
+            }
+            Command::PeerShutdown if done >= 0 && self.direction == Direction::Open => {
+                self.direction = Direction::Closed;
+                self.send(Content::CloseNotify);
+            }
+            Command::PeerFatal
+                if results.peer_error.as_deref() == Some("SSL") && self.direction == Direction::Open =>
+            {
+                self.send(Content::Alert(BAD_RECORD_MAC));
+            }
+            _ => {}
+        }
+    }
+
+    fn write(&mut self, length: usize) {
+        if length > 0 {
+            self.reply();
+        }
+        let mut left = length;
+        while left > 0 {
+            let record = left.min(RECORD);
+            self.send(Content::Data(record));
+            left -= record;
+        }
+    }
+
+    fn drain(&mut self) {
+        if self.handshake == Handshake::ToBegin {
+            self.send(Content::Handshake);
+            self.handshake = Handshake::ServerFinished;
+        }
+        while let Some(seen) = self.unread.pop_front() {
+            match seen {
+                Seen::KeyUpdate(asked) => {
+                    self.reply();
+                    self.update = asked;
+                }
+                Seen::Handshake => self.on_handshake(),
+                Seen::Data | Seen::Alert => {}
+            }
+        }
+    }
+
+    /// A flight came, of which all is there.
+    fn on_handshake(&mut self) {
+        match self.handshake {
+            Handshake::ClientHello => {
+                self.send(Content::Handshake);
+                self.send(Content::ChangeCipherSpec);
+                (0..4).for_each(|_| self.send(Content::Handshake));
+                self.handshake = Handshake::ClientFinished;
+            }
+            Handshake::ServerFinished => {
+                self.send(Content::ChangeCipherSpec);
+                self.send(Content::Handshake);
+                self.handshake = Handshake::Nothing;
+            }
+            Handshake::ClientFinished => {
+                self.handshake = Handshake::Nothing;
+                self.connected();
+            }
+            Handshake::ToBegin | Handshake::Nothing => {}
+        }
+    }
+
+    fn connected(&mut self) {
+        (0..self.tickets).for_each(|_| self.send(Content::Ticket));
+    }
+
+    fn reply(&mut self) {
+        if std::mem::replace(&mut self.update, Update::No) == Update::Yes {
+            self.send(Content::KeyUpdate { requested: false });
+        }
+    }
+
+    fn send(&mut self, content: Content) {
+        self.sent.push(vec![content]);
+    }
+}

@@ -1,0 +1,135 @@
+//! Writing, as the write machine says.
+
+use tidegate::modes::Modes;
+use tidegate::modes::write::{BlockedBy, Close, Memory, WriteEvent, WriteOutcome, WrongRetry};
+
+use super::super::trace::Span;
+use super::control::{Driven, Sent};
+use super::retry::{self, Place};
+use super::row::Row;
+use super::sending::{Flushed, Outbound};
+use super::status::{Answer, Status};
+use super::{Failure, Form, Model};
+
+/// What a write does at most.
+enum Next {
+    Event(WriteEvent),
+    Answer(Answer),
+}
+
+impl Model {
+    /// `SSL_write`, `SSL_write_ex`.
+    pub(super) fn write(&mut self, call: Span, form: Form) -> Answer {
+        if let Some(failure) = self.failure {
+            return self.stored(failure);
+        }
+        let pending = self.write.retry_span();
+        let closing = self.write.close();
+        let mut event = retry::call(call, self.known());
+        loop {
+            let terms = self.terms();
+            let (state, outcome) = self.write.step(event, &terms);
+            self.write = state;
+            match self.answer_write(outcome, call) {
+                Next::Event(next) => event = next,
+                Next::Answer(answer) => {
+                    let accepted = !matches!(outcome, WriteOutcome::Refused(_) | WriteOutcome::Closed);
+                    if pending.is_some() && closing == Close::Asked && accepted {
+                        self.used(Row::V9);
+                    }
+                    self.note_write(outcome, (call, form), pending.is_some());
+                    return answer;
+                }
+            }
+        }
+    }
+
+    /// The rows that a result shows.
+    fn note_write(&mut self, outcome: WriteOutcome, (call, form): (Span, Form), retry: bool) {
+        match outcome {
+            WriteOutcome::Return(_) if call.length == 0 && (retry || form == Form::Plain) => {
+                self.used(Row::V6);
+            }
+            WriteOutcome::Return(count) if retry && count < call.length => self.used(Row::V7),
+            _ => {}
+        }
+    }
+
+    fn answer_write(&mut self, outcome: WriteOutcome, call: Span) -> Next {
+        match outcome {
+            WriteOutcome::Handshake => Next::Event(match self.drive() {
+                Driven::Connected => WriteEvent::Ready,
+                Driven::Waits => WriteEvent::NotReady,
+                Driven::Failed(answer) => return Next::Answer(answer),
+            }),
+            WriteOutcome::SendControl => match self.send_control() {
+                Sent::Ready => Next::Event(WriteEvent::Ready),
+                Sent::NotReady => Next::Event(WriteEvent::NotReady),
+                Sent::Failed(answer) => Next::Answer(answer),
+            },
+            WriteOutcome::Offer => self.offer(),
+            WriteOutcome::Seal(span) => {
+                self.sending.push(Outbound::Data(span.len()));
+                Next::Event(WriteEvent::Sealed)
+            }
+            WriteOutcome::Blocked { by, memory } => Next::Answer(self.blocked(by, memory, call)),
+            WriteOutcome::Return(count) | WriteOutcome::Abandoned(count) => {
+                self.settle();
+                self.status = Status::QUIET;
+                Next::Answer(Answer::count(count))
+            }
+            WriteOutcome::Refused(wrong) => Next::Answer(self.refused(call, wrong)),
+            WriteOutcome::NoRole => Next::Answer(Answer::ssl(-1)),
+            WriteOutcome::Closed => {
+                self.status = Status::QUIET;
+                Next::Answer(Answer::ssl(-1))
+            }
+            WriteOutcome::Failed | WriteOutcome::Noted | WriteOutcome::OutOfTurn => {
+                unreachable!("the model asks the write machine in turn, and never after a failure")
+            }
+        }
+    }
+
+    fn offer(&mut self) -> Next {
+        match self.flush() {
+            Flushed::Nothing | Flushed::All => Next::Event(WriteEvent::TakenAll),
+            Flushed::Part => Next::Event(WriteEvent::TakenPart),
+            Flushed::Broken => Next::Answer(self.broken()),
+        }
+    }
+
+    fn blocked(&mut self, by: BlockedBy, memory: Memory, call: Span) -> Answer {
+        if let Memory::Store(span) = memory {
+            self.place = Some(Place::of(call, span));
+        }
+        debug_assert!(by == BlockedBy::Driver || self.status == Status::WAITS_TO_WRITE);
+        Answer::fixed(-1)
+    }
+
+    /// A wrong retry changes nothing (V1 to V4). After a shutdown OpenSSL refuses it, too.
+    fn refused(&mut self, call: Span, _: WrongRetry) -> Answer {
+        let moving = self.modes.contains(Modes::ACCEPT_MOVING_WRITE_BUFFER);
+        if let Some(known) = self.known().filter(|_| self.write.close() == Close::Open) {
+            self.used(retry::refused(call, known, moving));
+        }
+        self.status = Status::QUIET;
+        Answer::ssl(-1)
+    }
+
+    /// What waited for the end of a write leaves (V9). A reply that is merely owed is dropped (V14).
+    pub(super) fn settle(&mut self) {
+        let terms = self.terms();
+        if self.write.close_notify_due(terms.control) {
+            let (state, _) = self.write.step(WriteEvent::CloseNotifySealed, &terms);
+            self.write = state;
+            self.sending.push(Outbound::CloseNotify);
+            if self.flush() == Flushed::Broken {
+                self.fail(Failure::Transport);
+            }
+        }
+    }
+
+    fn known(&self) -> Option<retry::Known> {
+        self.write.retry_span().zip(self.place)
+    }
+}
