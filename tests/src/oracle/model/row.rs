@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::super::trace::{Command, Fill, ModeCall, Operation, Span, Trace};
+use super::super::trace::{Command, ModeCall, Operation, Span, Trace};
 use tidegate::modes::Modes;
 
 /// A deviation, named as in the documentation of `tidegate::modes`. Those that no trace can show are not here.
@@ -91,15 +91,21 @@ fn writes(trace: &Trace) -> impl Iterator<Item = (Span, &Operation)> {
     })
 }
 
-/// Each write that was not done with its call, and a later one before the next that was: what may be taken for its
-/// retry. In modes that let a write end in parts, an end that OpenSSL does not report may lie between them.
+/// Each write that failed, and every later one: what may be taken for its retry. Where nothing is refused and no write
+/// ends in parts, that is the next one only, and it is a right one.
 fn retries(trace: &Trace) -> impl Iterator<Item = (Span, Span)> {
-    let partial = has_mode(trace, Modes::ENABLE_PARTIAL_WRITE);
-    writes(trace).enumerate().flat_map(move |(index, (first, operation))| {
-        let open = operation.results.error.as_deref() == Some("WANT_WRITE");
-        let later = if partial { usize::MAX } else { 1 };
-        writes(trace).skip(index + 1).take(if open { later } else { 0 }).map(move |(then, _)| (first, then))
-    })
+    let failed = |operation: &Operation| operation.results.error.as_deref() != Some("NONE");
+    let writes: Vec<(Span, &Operation)> = writes(trace).collect();
+    let neighbours = writes.windows(2).filter(|pair| failed(pair[0].1));
+    let wrong = neighbours.map(|pair| (pair[0].0, pair[1].0)).any(|(first, then)| {
+        is_shorter(first, then) || is_moved(first, then) || first.fill != then.fill
+    });
+    let first = if wrong || has_mode(trace, Modes::ENABLE_PARTIAL_WRITE) { 0 } else { writes.len() };
+    let mut pairs = Vec::new();
+    for (index, (span, _)) in writes.iter().enumerate().skip(first).filter(|(_, write)| failed(write.1)) {
+        pairs.extend(writes.iter().skip(index + 1).map(|(then, _)| (*span, *then)));
+    }
+    pairs.into_iter()
 }
 
 fn is_shorter(first: Span, then: Span) -> bool {
