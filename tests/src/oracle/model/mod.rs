@@ -22,7 +22,7 @@ use std::collections::VecDeque;
 use tidegate::modes::read::{ReadKind, ReadState};
 use tidegate::modes::shutdown::ShutdownState;
 use tidegate::modes::write::WriteState;
-use tidegate::modes::{Modes, UnexpectedEnd};
+use tidegate::modes::{Handshake, Modes, UnexpectedEnd};
 
 use super::record::Content;
 use super::trace::{Command, Config, ModeCall, Start, TestedRole};
@@ -276,8 +276,7 @@ impl Model {
     /// A command of the peer: only one that reads delivers, and a peer in its handshake reads before it writes.
     fn deliver(&mut self, command: &Command) -> usize {
         let connects = self.onlooker.state == OnlookerState::Handshaking
-            && self.progress.handshake() == tidegate::modes::Handshake::Done
-            && self.sending.is_empty();
+            && self.terms().handshake == Handshake::Done;
         match (self.onlooker.state, *command) {
             (OnlookerState::Failed, _) => {}
             (_, Command::PeerFatal) => self.onlooker.state = OnlookerState::Failed,

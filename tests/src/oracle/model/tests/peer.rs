@@ -17,6 +17,8 @@ pub(super) struct Peer {
     asked: Update,
     direction: Direction,
     handshake: Handshake,
+    /// Records of the flight that it waits for, which it has read.
+    flight: usize,
     tickets: usize,
 }
 
@@ -51,6 +53,18 @@ enum Handshake {
     Nothing,
 }
 
+impl Handshake {
+    /// Records in the flight that is waited for.
+    fn records(self) -> usize {
+        match self {
+            Self::ToBegin | Self::Nothing => 0,
+            Self::ClientHello => 1,
+            Self::ServerFinished => 6,
+            Self::ClientFinished => 2,
+        }
+    }
+}
+
 impl Peer {
     pub(super) fn new(config: &Config) -> Self {
         let handshake = match (config.start, config.role) {
@@ -65,6 +79,7 @@ impl Peer {
             asked: Update::No,
             direction: Direction::Open,
             handshake,
+            flight: 0,
             tickets: if config.role == TestedRole::Client { config.tickets } else { 0 },
         };
         if handshake == Handshake::Nothing {
@@ -150,8 +165,12 @@ impl Peer {
         }
     }
 
-    /// A flight came, of which all is there.
     fn on_handshake(&mut self) {
+        self.flight += 1;
+        if self.flight < self.handshake.records() {
+            return;
+        }
+        self.flight = 0;
         match self.handshake {
             Handshake::ClientHello => {
                 self.send(Content::Handshake);
