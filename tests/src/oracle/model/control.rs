@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 
-use tidegate::modes::{Control, Handshake, ReadAhead, Terms, UnexpectedEnd};
 use tidegate::modes::read::ReadEvent;
 use tidegate::modes::shutdown::ShutdownEvent;
 use tidegate::modes::write::WriteEvent;
+use tidegate::modes::{Control, Handshake, ReadAhead, Terms, UnexpectedEnd};
 
 use super::super::record::Content;
 use super::super::trace::{Start, TestedRole};

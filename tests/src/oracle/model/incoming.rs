@@ -85,9 +85,8 @@ impl Incoming {
 
     /// Drops the records of a handshake that is over.
     pub(super) fn drop_handshake(&mut self) {
-        let of_handshake = |content: &Content| {
-            matches!(content, Content::Handshake | Content::ChangeCipherSpec)
-        };
+        let of_handshake =
+            |content: &Content| matches!(content, Content::Handshake | Content::ChangeCipherSpec);
         while self.records.front().is_some_and(|record| record.contents.iter().all(of_handshake)) {
             self.taken = self.taken.saturating_sub(self.records.pop_front().map_or(0, |record| record.size));
         }
@@ -107,14 +106,9 @@ impl Incoming {
         let mut start = 0;
         for record in &self.records {
             let end = start + record.size;
-            let capacity = self.capacity.unwrap_or(end);
             if self.taken < end {
-                if self.budget.records == Some(0) {
-                    let half = start + (record.size / 2).max(5);
-                    self.taken = if self.budget.half { self.taken.max(half.min(capacity)) } else { self.taken };
-                    return;
-                }
-                self.taken = end.min(capacity);
+                let given = start + given(self.budget, record.size);
+                self.taken = self.taken.max(given.min(self.capacity.unwrap_or(end)));
                 if self.taken < end {
                     return;
                 }
@@ -125,6 +119,15 @@ impl Incoming {
             }
             start = end;
         }
+    }
+}
+
+/// How many bytes of a record of this size the transport gives.
+fn given(budget: Budget, size: usize) -> usize {
+    match (budget.records, budget.half) {
+        (Some(0), false) => 0,
+        (Some(0), true) => (size / 2).max(5),
+        (Some(_) | None, _) => size,
     }
 }
 

@@ -12,6 +12,7 @@ mod row;
 mod sending;
 mod shutdown;
 mod status;
+mod step;
 mod write;
 
 #[cfg(test)]
@@ -19,22 +20,19 @@ mod tests;
 
 use std::collections::VecDeque;
 
-use tidegate::modes::read::{ReadKind, ReadState};
+use tidegate::modes::read::ReadState;
 use tidegate::modes::shutdown::ShutdownState;
 use tidegate::modes::write::WriteState;
 use tidegate::modes::{Handshake, Modes, UnexpectedEnd};
 
 use super::record::Content;
-use super::trace::{Command, Config, ModeCall, Start, TestedRole};
+use super::trace::{Config, Start, TestedRole};
 use control::{KeyUpdate, Progress};
 use incoming::Incoming;
 use retry::Place;
 pub use row::Row;
 use sending::Sending;
-use status::{Answer, Answered, Peer, Status};
-
-/// Fragment sizes that OpenSSL accepts.
-const FRAGMENTS: std::ops::RangeInclusive<usize> = 512..=16384;
+use status::{Peer, Status};
 
 /// The tested end, as far as its results need it.
 #[derive(Clone, Debug)]
@@ -150,11 +148,8 @@ impl Model {
         let split = if config.split == 0 { config.fragment } else { config.split };
         let unexpected_end =
             if config.ignore_unexpected_end { UnexpectedEnd::Ignore } else { UnexpectedEnd::Fatal };
-        let state = if config.start == Start::Done {
-            OnlookerState::Connected
-        } else {
-            OnlookerState::Handshaking
-        };
+        let state =
+            if config.start == Start::Done { OnlookerState::Connected } else { OnlookerState::Handshaking };
         Self {
             role: config.role,
             modes,
@@ -190,6 +185,12 @@ impl Model {
         records.iter().for_each(|record| self.incoming.arrived(record));
     }
 
+    /// Whether the handshake is over.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.terms().handshake == Handshake::Done
+    }
+
     /// The handshake is over, however many records it took: for an onlooker that knows better than the model, which
     /// counts the messages of a plain one.
     pub fn connected(&mut self) {
@@ -198,150 +199,9 @@ impl Model {
         self.incoming.drop_handshake();
     }
 
-    /// Takes a command, and says what comes of it.
-    pub fn step(&mut self, command: &Command) -> Predicted {
-        self.rows.clear();
-        let mut predicted = Predicted::default();
-        match *command {
-            Command::Write(span) => {
-                let answer = self.write(span, Form::Plain);
-                self.tell_write(answer, Form::Plain, &mut predicted);
-            }
-            Command::WriteEx(span) => {
-                let answer = self.write(span, Form::Ex);
-                self.tell_write(answer, Form::Ex, &mut predicted);
-            }
-            Command::Read(len) => {
-                let answer = self.read(len, ReadKind::Read);
-                self.tell(answer, Form::Plain, &mut predicted);
-            }
-            Command::ReadEx(len) => {
-                let answer = self.read(len, ReadKind::Read);
-                self.tell(answer, Form::Ex, &mut predicted);
-            }
-            Command::Peek(len) => {
-                let answer = self.read(len, ReadKind::Peek);
-                self.tell(answer, Form::Plain, &mut predicted);
-            }
-            Command::Handshake => {
-                let answer = self.handshake();
-                self.tell(answer, Form::Plain, &mut predicted);
-            }
-            Command::Shutdown => {
-                let answer = self.shutdown();
-                self.tell(answer, Form::Plain, &mut predicted);
-            }
-            _ => self.step_aside(command, &mut predicted),
-        }
-        self.complete(predicted)
-    }
-
-    /// Commands after which no error is asked for.
-    fn step_aside(&mut self, command: &Command, predicted: &mut Predicted) {
-        match *command {
-            Command::Pending => {
-                predicted.value = i64::try_from(self.rest).ok();
-                predicted.ret = Some(1);
-            }
-            Command::KeyUpdate(_) => predicted.ret = Some(self.update_keys()),
-            Command::NewTicket | Command::Renegotiate => predicted.ret = Some(0),
-            Command::Mode(call) => {
-                predicted.value = Some(change(&mut self.modes, call));
-                predicted.ret = Some(1);
-            }
-            Command::ContextMode(call) => {
-                predicted.value = Some(change(&mut self.context_modes, call));
-                predicted.ret = Some(1);
-            }
-            Command::SetFragment(size) => {
-                let accepted = FRAGMENTS.contains(&size);
-                self.split = if accepted { self.split.min(size) } else { self.split };
-                predicted.ret = Some(i64::from(accepted));
-            }
-            Command::SetState => {
-                if matches!(self.progress, Progress::NoRole) {
-                    self.progress = Progress::begin(self.role);
-                }
-                predicted.ret = Some(1);
-            }
-            Command::StaleError => self.stale = Stale::Yes,
-            Command::SendBudget(budget) => self.sending.set_budget(budget),
-            Command::ReceiveBudget(budget) => self.incoming.set_budget(budget),
-            Command::EndOfTransport => self.incoming.end(),
-            Command::SendError => self.sending.fail(),
-            _ => predicted.delivered = Some(self.deliver(command)),
-        }
-    }
-
-    /// A command of the peer: only one that reads delivers, and a peer in its handshake reads before it writes.
-    fn deliver(&mut self, command: &Command) -> usize {
-        let connects = self.onlooker.state == OnlookerState::Handshaking
-            && self.terms().handshake == Handshake::Done;
-        match (self.onlooker.state, *command) {
-            (OnlookerState::Failed, _) => {}
-            (_, Command::PeerFatal) => self.onlooker.state = OnlookerState::Failed,
-            (_, Command::Drain) => self.onlooker.delivered = self.sending.data(),
-            (OnlookerState::Handshaking, Command::PeerWrite(_)) if connects => {
-                self.onlooker.delivered = self.sending.data();
-            }
-            _ => {}
-        }
-        if connects && matches!(*command, Command::Drain | Command::PeerWrite(_) | Command::PeerHandshake) {
-            self.onlooker.state = OnlookerState::Connected;
-        }
-        self.onlooker.delivered
-    }
-
-    fn tell_write(&mut self, answer: Answer, form: Form, predicted: &mut Predicted) {
-        if let Answered::Count(count) = answer.result {
-            self.accepted += count;
-        }
-        self.tell(answer, form, predicted);
-    }
-
-    fn tell(&mut self, answer: Answer, form: Form, predicted: &mut Predicted) {
-        let error = answer.error(self.status, self.peer);
-        (predicted.ret, predicted.count) = match (answer.result, form) {
-            (Answered::Count(count), Form::Plain) => (i64::try_from(count).ok(), None),
-            (Answered::Count(count), Form::Ex) => (Some(1), Some(count)),
-            (Answered::Fixed(ret), Form::Plain) => (Some(ret), None),
-            (Answered::Fixed(ret), Form::Ex) => (Some(ret.max(0)), None),
-        };
-        predicted.error = Some(error);
-        predicted.want = Some(self.status.want.name());
-        if std::mem::replace(&mut self.stale, Stale::No) == Stale::Yes && !matches!(error, "NONE" | "SSL") {
-            self.used(Row::V15);
-        }
-    }
-
-    fn complete(&mut self, predicted: Predicted) -> Predicted {
-        let own = u8::from(self.says_shutdown == Said::Yes);
-        let peer = if self.peer == Peer::Closed { 2 } else { 0 };
-        Predicted {
-            accepted: self.accepted,
-            wire: self.sending.take_completed(),
-            read: self.taken,
-            shutdown: own | peer,
-            fatal: self.failure == Some(Failure::Connection),
-            mode: self.modes.bits(),
-            rows: std::mem::take(&mut self.rows),
-            ..predicted
-        }
-    }
-
     fn used(&mut self, row: Row) {
         if !self.rows.contains(&row) {
             self.rows.push(row);
         }
     }
-}
-
-/// A mode call: the mask that it returns.
-fn change(modes: &mut Modes, call: ModeCall) -> i64 {
-    *modes = match call {
-        ModeCall::Set(bits) => modes.set(Modes::from_bits(bits)),
-        ModeCall::Clear(bits) => modes.clear(Modes::from_bits(bits)),
-        ModeCall::Get => *modes,
-    };
-    i64::from(modes.bits())
 }

@@ -65,14 +65,7 @@ impl Model {
                 self.process();
                 Next::Event(ReadEvent::Processed)
             }
-            ReadOutcome::Deliver(0) => Next::Answer(Answer::fixed(0)), // R7
-            ReadOutcome::Deliver(count) => {
-                if kind == ReadKind::Read {
-                    self.rest -= count;
-                    self.taken += count;
-                }
-                Next::Answer(Answer::count(count))
-            }
+            ReadOutcome::Deliver(count) => Next::Answer(self.deliver_data(count, kind)),
             ReadOutcome::WantIncoming | ReadOutcome::Progress => {
                 self.status = Status::WAITS_TO_READ;
                 Next::Answer(Answer::fixed(-1))
@@ -91,6 +84,15 @@ impl Model {
                 unreachable!("the model asks the read machine in turn, and never after a failure")
             }
         }
+    }
+
+    /// R7: of nothing, the result is no success.
+    fn deliver_data(&mut self, count: usize, kind: ReadKind) -> Answer {
+        if kind == ReadKind::Read {
+            self.rest -= count;
+            self.taken += count;
+        }
+        if count == 0 { Answer::fixed(0) } else { Answer::count(count) }
     }
 
     fn fetch_for_read(&mut self) -> Next {

@@ -97,9 +97,9 @@ fn retries(trace: &Trace) -> impl Iterator<Item = (Span, Span)> {
     let failed = |operation: &Operation| operation.results.error.as_deref() != Some("NONE");
     let writes: Vec<(Span, &Operation)> = writes(trace).collect();
     let neighbours = writes.windows(2).filter(|pair| failed(pair[0].1));
-    let wrong = neighbours.map(|pair| (pair[0].0, pair[1].0)).any(|(first, then)| {
-        is_shorter(first, then) || is_moved(first, then) || first.fill != then.fill
-    });
+    let wrong = neighbours
+        .map(|pair| (pair[0].0, pair[1].0))
+        .any(|(first, then)| is_shorter(first, then) || is_moved(first, then) || first.fill != then.fill);
     let first = if wrong || has_mode(trace, Modes::ENABLE_PARTIAL_WRITE) { 0 } else { writes.len() };
     let mut pairs = Vec::new();
     for (index, (span, _)) in writes.iter().enumerate().skip(first).filter(|(_, write)| failed(write.1)) {
@@ -118,9 +118,8 @@ fn is_moved(first: Span, then: Span) -> bool {
 
 /// Whether the mode is ever on.
 fn has_mode(trace: &Trace, mode: Modes) -> bool {
-    let set = trace.operations.iter().any(|operation| match operation.command {
-        Command::Mode(ModeCall::Set(bits)) => bits & mode.bits() != 0,
-        _ => false,
+    let set = trace.operations.iter().any(|operation| {
+        matches!(operation.command, Command::Mode(ModeCall::Set(bits)) if bits & mode.bits() != 0)
     });
     set || trace.config.modes & mode.bits() != 0
 }

@@ -50,12 +50,12 @@ impl Model {
         match (self.write.writing(), terms.control) {
             (Writing::InSequence, _) => {
                 self.used(Row::V9);
-                if self.status.want == Want::Reading {
+                if self.status.want != Want::Writing {
                     self.used(Row::V12);
                 }
             }
             (Writing::Idle, Control::Queued) => self.used(Row::V11),
-            _ => {}
+            (Writing::Idle, Control::None | Control::Owed) | (Writing::Over, _) => {}
         }
     }
 

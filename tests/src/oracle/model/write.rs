@@ -46,12 +46,12 @@ impl Model {
 
     /// The rows that a result shows.
     fn note_write(&mut self, outcome: WriteOutcome, (call, form): (Span, Form), retry: bool) {
-        match outcome {
-            WriteOutcome::Return(_) if call.length == 0 && (retry || form == Form::Plain) => {
-                self.used(Row::V6);
-            }
-            WriteOutcome::Return(count) if retry && count < call.length => self.used(Row::V7),
-            _ => {}
+        let WriteOutcome::Return(count) = outcome else { return };
+        if call.length == 0 && (retry || form == Form::Plain) {
+            self.used(Row::V6);
+        }
+        if retry && 0 < count && count < call.length {
+            self.used(Row::V7);
         }
     }
 
@@ -76,6 +76,7 @@ impl Model {
             WriteOutcome::Return(count) | WriteOutcome::Abandoned(count) => {
                 self.settle();
                 self.status = Status::QUIET;
+                self.accepted += count;
                 Next::Answer(Answer::count(count))
             }
             WriteOutcome::Refused(wrong) => Next::Answer(self.refused(call, wrong)),

@@ -63,6 +63,28 @@ fn parse(line: &str) -> Command {
     let size = |at: usize| usize::try_from(number(at)).expect("a length");
     let bits = |at: usize| u32::try_from(number(at)).expect("a mask");
     let budget = || Budget { records: usize::try_from(number(1)).ok(), half: number(2) == 1 };
+    match words[0] {
+        "tx" => Command::SendBudget(budget()),
+        "rx" => Command::ReceiveBudget(budget()),
+        "eof" => Command::EndOfTransport,
+        "txerr" => Command::SendError,
+        "drain" => Command::Drain,
+        "pwrite" => Command::PeerWrite(size(1)),
+        "pku" => Command::PeerKeyUpdate(bits(1)),
+        "pnst" => Command::PeerTicket,
+        "preneg" => Command::PeerRenegotiate,
+        "phs" => Command::PeerHandshake,
+        "pshut" => Command::PeerShutdown,
+        "pfatal" => Command::PeerFatal,
+        _ => call(&words),
+    }
+}
+
+/// A call of the tested end.
+fn call(words: &[&str]) -> Command {
+    let number = |at: usize| words.get(at).map_or(0, |word| word.parse::<i64>().expect("a number"));
+    let size = |at: usize| usize::try_from(number(at)).expect("a length");
+    let bits = |at: usize| u32::try_from(number(at)).expect("a mask");
     let span = || Span {
         buffer: size(1),
         offset: size(2),
@@ -90,18 +112,6 @@ fn parse(line: &str) -> Command {
         "setfrag" => Command::SetFragment(size(1)),
         "setstate" => Command::SetState,
         "stale" => Command::StaleError,
-        "tx" => Command::SendBudget(budget()),
-        "rx" => Command::ReceiveBudget(budget()),
-        "eof" => Command::EndOfTransport,
-        "txerr" => Command::SendError,
-        "drain" => Command::Drain,
-        "pwrite" => Command::PeerWrite(size(1)),
-        "pku" => Command::PeerKeyUpdate(bits(1)),
-        "pnst" => Command::PeerTicket,
-        "preneg" => Command::PeerRenegotiate,
-        "phs" => Command::PeerHandshake,
-        "pshut" => Command::PeerShutdown,
-        "pfatal" => Command::PeerFatal,
         other => panic!("unknown command {other}"),
     }
 }

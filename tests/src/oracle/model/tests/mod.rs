@@ -42,17 +42,13 @@ fn traces_that_begin_before_the_handshake_are_predicted() {
 }
 
 fn traces() -> impl Iterator<Item = Trace> {
-    let tested = |config: &Config| {
-        config.version == 13 && (config.role == TestedRole::Client || config.tickets == 0)
-    };
+    let tested =
+        |config: &Config| config.version == 13 && (config.role == TestedRole::Client || config.tickets == 0);
     let sends_tickets = |trace: &Trace| {
         let asks = |operation: &Operation| operation.command == Command::NewTicket;
         trace.config.role == TestedRole::Server && trace.operations.iter().any(asks)
     };
-    FILES
-        .into_iter()
-        .flat_map(file::read)
-        .filter(move |trace| tested(&trace.config) && !sends_tickets(trace))
+    FILES.into_iter().flat_map(file::read).filter(move |trace| tested(&trace.config) && !sends_tickets(trace))
 }
 
 /// Holds the model against a trace.

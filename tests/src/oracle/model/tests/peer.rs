@@ -106,33 +106,40 @@ impl Peer {
             };
             self.unread.push_back(seen);
         }
-        let done = results.peer_ret.unwrap_or(-1);
-        match operation.command {
-            Command::KeyUpdate(1) if results.ret == Some(1) => self.asked = Update::Yes,
-            Command::Drain | Command::PeerHandshake => self.drain(),
-            Command::PeerWrite(_) if self.handshake != Handshake::Nothing => self.drain(),
-            _ => {}
+        if operation.command == Command::KeyUpdate(1) && results.ret == Some(1) {
+            self.asked = Update::Yes;
         }
-        match operation.command {
-            Command::PeerWrite(_) => self.write(usize::try_from(done).unwrap_or(0)),
-            Command::PeerKeyUpdate(request) if done == 1 => {
-                self.update = Update::No;
-                self.send(Content::KeyUpdate { requested: request == 1 });
-            }
-            Command::PeerTicket if done == 1 => {
-                self.reply();
-                self.send(Content::Ticket);
-            }
-            Command::PeerShutdown if done >= 0 && self.direction == Direction::Open => {
-                self.direction = Direction::Closed;
-                self.send(Content::CloseNotify);
-            }
-            Command::PeerFatal
-                if results.peer_error.as_deref() == Some("SSL") && self.direction == Direction::Open =>
-            {
-                self.send(Content::Alert(BAD_RECORD_MAC));
-            }
-            _ => {}
+        let handshakes = self.handshake != Handshake::Nothing;
+        let writes = matches!(operation.command, Command::PeerWrite(_));
+        if matches!(operation.command, Command::Drain | Command::PeerHandshake) || (writes && handshakes) {
+            self.drain();
+        }
+        if let Some(done) = results.peer_ret {
+            self.act(operation, done);
+        }
+    }
+
+    /// What the peer does itself, if it could.
+    fn act(&mut self, operation: &Operation, done: i64) {
+        let open = self.direction == Direction::Open;
+        let failed = operation.results.peer_error.as_deref() == Some("SSL");
+        if let Command::PeerWrite(_) = operation.command {
+            self.write(usize::try_from(done).unwrap_or(0));
+        }
+        if let (Command::PeerKeyUpdate(request), 1) = (operation.command, done) {
+            self.update = Update::No;
+            self.send(Content::KeyUpdate { requested: request == 1 });
+        }
+        if operation.command == Command::PeerTicket && done == 1 {
+            self.reply();
+            self.send(Content::Ticket);
+        }
+        if operation.command == Command::PeerShutdown && done >= 0 && open {
+            self.direction = Direction::Closed;
+            self.send(Content::CloseNotify);
+        }
+        if operation.command == Command::PeerFatal && failed && open {
+            self.send(Content::Alert(BAD_RECORD_MAC));
         }
     }
 

@@ -1,0 +1,149 @@
+//! Command by command: which machine is asked, and how its answer is told.
+
+use tidegate::modes::Modes;
+use tidegate::modes::read::ReadKind;
+
+use super::super::trace::{Command, ModeCall};
+use super::control::Progress;
+use super::row::Row;
+use super::status::{Answer, Answered, Peer};
+use super::{Failure, Form, Model, OnlookerState, Predicted, Said, Stale};
+
+/// Fragment sizes that OpenSSL accepts.
+const FRAGMENTS: std::ops::RangeInclusive<usize> = 512..=16384;
+
+impl Model {
+    /// Takes a command, and says what comes of it.
+    pub fn step(&mut self, command: &Command) -> Predicted {
+        use Command as C;
+        self.rows.clear();
+        let predicted = match *command {
+            C::Write(span) => self.call(Form::Plain, |model| model.write(span, Form::Plain)),
+            C::WriteEx(span) => self.call(Form::Ex, |model| model.write(span, Form::Ex)),
+            C::Read(len) => self.call(Form::Plain, |model| model.read(len, ReadKind::Read)),
+            C::ReadEx(len) => self.call(Form::Ex, |model| model.read(len, ReadKind::Read)),
+            C::Peek(len) => self.call(Form::Plain, |model| model.read(len, ReadKind::Peek)),
+            C::Handshake => self.call(Form::Plain, Self::handshake),
+            C::Shutdown => self.call(Form::Plain, Self::shutdown),
+            C::Pending => self.call_aside(|model| (1, i64::try_from(model.rest).ok())),
+            C::KeyUpdate(_) => self.call_aside(|model| (model.update_keys(), None)),
+            C::NewTicket | C::Renegotiate => self.call_aside(|_| (0, None)),
+            C::Mode(call) => self.call_aside(|model| (1, Some(change(&mut model.modes, call)))),
+            C::ContextMode(call) => {
+                self.call_aside(|model| (1, Some(change(&mut model.context_modes, call))))
+            }
+            C::SetFragment(size) => self.call_aside(|model| (model.set_fragment(size), None)),
+            C::SetState => self.call_aside(|model| (model.set_state(), None)),
+            C::StaleError => around(|| self.stale = Stale::Yes),
+            C::SendBudget(budget) => around(|| self.sending.set_budget(budget)),
+            C::ReceiveBudget(budget) => around(|| self.incoming.set_budget(budget)),
+            C::EndOfTransport => around(|| self.incoming.end()),
+            C::SendError => around(|| self.sending.fail()),
+            C::Drain => self.deliver(Turn::Reads),
+            C::PeerHandshake => self.deliver(Turn::Handshakes),
+            C::PeerWrite(_) => self.deliver(Turn::Writes),
+            C::PeerFatal => self.deliver(Turn::Fails),
+            C::PeerKeyUpdate(_) | C::PeerTicket | C::PeerRenegotiate | C::PeerShutdown => {
+                self.deliver(Turn::SendsOther)
+            }
+        };
+        self.complete(predicted)
+    }
+
+    /// A call after which `SSL_get_error` is asked.
+    fn call(&mut self, form: Form, call: impl FnOnce(&mut Self) -> Answer) -> Predicted {
+        let answer = call(self);
+        let error = answer.error(self.status, self.peer);
+        let stale = std::mem::replace(&mut self.stale, Stale::No);
+        if stale == Stale::Yes && !matches!(error, "NONE" | "SSL") {
+            self.used(Row::V15);
+        }
+        let (ret, count) = match (answer.result, form) {
+            (Answered::Count(count), Form::Plain) => (i64::try_from(count).ok(), None),
+            (Answered::Count(count), Form::Ex) => (Some(1), Some(count)),
+            (Answered::Fixed(ret), Form::Plain) => (Some(ret), None),
+            (Answered::Fixed(ret), Form::Ex) => (Some(ret.max(0)), None),
+        };
+        let want = Some(self.status.want.name());
+        Predicted { ret, count, error: Some(error), want, ..Predicted::default() }
+    }
+
+    /// A call after which it is not: what it returns, and a mask or size beside it.
+    fn call_aside(&mut self, call: impl FnOnce(&mut Self) -> (i64, Option<i64>)) -> Predicted {
+        self.stale = Stale::No;
+        let (ret, value) = call(self);
+        Predicted { ret: Some(ret), value, ..Predicted::default() }
+    }
+
+    fn set_fragment(&mut self, size: usize) -> i64 {
+        let accepted = FRAGMENTS.contains(&size);
+        self.split = if accepted { self.split.min(size) } else { self.split };
+        i64::from(accepted)
+    }
+
+    fn set_state(&mut self) -> i64 {
+        if matches!(self.progress, Progress::NoRole) {
+            self.progress = Progress::begin(self.role);
+        }
+        1
+    }
+
+    /// A command of the peer: only one that reads delivers, and a peer in its handshake reads before it writes.
+    fn deliver(&mut self, turn: Turn) -> Predicted {
+        use OnlookerState::{Connected, Failed, Handshaking};
+        let handshaking = self.onlooker.state == Handshaking;
+        let reads = turn == Turn::Reads || (turn == Turn::Writes && handshaking);
+        let next = match turn {
+            _ if self.onlooker.state == Failed => Failed,
+            Turn::Fails => Failed,
+            _ if (reads || turn == Turn::Handshakes) && self.is_connected() => Connected,
+            Turn::Reads | Turn::Writes | Turn::Handshakes | Turn::SendsOther => self.onlooker.state,
+        };
+        self.onlooker.state = next;
+        if reads && next == Connected {
+            self.onlooker.delivered = self.sending.data();
+        }
+        Predicted { delivered: Some(self.onlooker.delivered), ..Predicted::default() }
+    }
+
+    fn complete(&mut self, predicted: Predicted) -> Predicted {
+        let own = u8::from(self.says_shutdown == Said::Yes);
+        let peer = if self.peer == Peer::Closed { 2 } else { 0 };
+        Predicted {
+            accepted: self.accepted,
+            wire: self.sending.take_completed(),
+            read: self.taken,
+            shutdown: own | peer,
+            fatal: self.failure == Some(Failure::Connection),
+            mode: self.modes.bits(),
+            rows: std::mem::take(&mut self.rows),
+            ..predicted
+        }
+    }
+}
+
+/// What the peer does, as far as delivery goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    Reads,
+    Writes,
+    Handshakes,
+    Fails,
+    SendsOther,
+}
+
+/// A command around the calls: nothing is recorded of it.
+fn around(change: impl FnOnce()) -> Predicted {
+    change();
+    Predicted::default()
+}
+
+/// A mode call: the mask that it returns.
+fn change(modes: &mut Modes, call: ModeCall) -> i64 {
+    *modes = match call {
+        ModeCall::Set(bits) => modes.set(Modes::from_bits(bits)),
+        ModeCall::Clear(bits) => modes.clear(Modes::from_bits(bits)),
+        ModeCall::Get => *modes,
+    };
+    i64::from(modes.bits())
+}
