@@ -3,84 +3,123 @@
 mod file;
 mod peer;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::trace::{Command, Config, Operation, Results, Start, TestedRole, Trace};
+use super::super::trace::{Command, Operation, Results, Start, TestedRole, Trace};
 use super::{Model, Predicted, Row};
 use peer::Peer;
 
 const FILES: [&str; 2] = ["scenarios.jsonl", "traces-public.jsonl"];
 
-/// What was found in all traces.
-#[derive(Debug, Default)]
+/// What was found in a set of traces.
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Found {
     traces: usize,
+    /// Operations as OpenSSL's, up to the first deviation that leads to another state.
     equal: usize,
+    /// Operations that differ, each by a row that it used.
+    excused: usize,
+    /// Operations behind such a deviation, where the recording is of a connection in another state.
     behind: usize,
+    /// Traces in which a row was used.
     rows: BTreeMap<&'static str, usize>,
     wrong: Vec<String>,
 }
 
 #[test]
 fn connected_traces_are_predicted() {
-    let mut found = Found::default();
-    for trace in traces().filter(|trace| trace.config.start == Start::Done) {
-        hold(&trace, &mut found);
-    }
+    let found = hold_all(|trace| trace.config.start == Start::Done);
     println!("{found:#?}");
-    assert!(found.wrong.is_empty(), "{} operations differ without a row", found.wrong.len());
+    assert_eq!(found.wrong, [""; 0]);
+    assert_eq!((found.traces, found.equal, found.excused, found.behind), (145, 1867, 76, 436));
 }
 
 #[test]
 fn traces_that_begin_before_the_handshake_are_predicted() {
-    let mut found = Found::default();
-    for trace in traces().filter(|trace| trace.config.start != Start::Done) {
-        hold(&trace, &mut found);
-    }
+    let found = hold_all(|trace| trace.config.start != Start::Done);
     println!("{found:#?}");
-    assert!(found.wrong.is_empty(), "{} operations differ without a row", found.wrong.len());
+    assert_eq!(found.wrong, [""; 0]);
+    assert_eq!((found.traces, found.equal, found.excused, found.behind), (21, 365, 3, 19));
 }
 
+/// By the numbers at the start of their names, the scenarios that show a deviation, and which.
+const DEVIATING: [(&str, &[Row]); 27] = [
+    ("02", &[Row::V1]),
+    ("05", &[Row::V2]),
+    ("06", &[Row::V1]),
+    ("07", &[Row::V3]),
+    ("09", &[Row::V7]),
+    ("10", &[Row::V7]),
+    ("11", &[Row::V1]),
+    ("12", &[Row::V4]),
+    ("13", &[Row::V6]),
+    ("14", &[Row::V6]),
+    ("15", &[Row::V6]),
+    ("17", &[Row::V9]),
+    ("18", &[Row::V9, Row::V12]),
+    ("21", &[Row::V6]),
+    ("22", &[Row::V13]),
+    ("26", &[Row::V13]),
+    ("43", &[Row::V16]),
+    ("44", &[Row::V15]),
+    ("50", &[Row::V10]),
+    ("51", &[Row::V8]),
+    ("52", &[Row::V8]),
+    ("54", &[Row::V8]),
+    ("55", &[Row::V8]),
+    ("61", &[Row::V7]),
+    ("63", &[Row::V10]),
+    ("64", &[Row::V11]),
+    ("67", &[Row::V13]),
+];
+
+#[test]
+fn a_scenario_differs_first_by_the_deviation_it_shows() {
+    let mut deviating: BTreeMap<&str, &[Row]> = DEVIATING.into();
+    for trace in traces().filter(|trace| !trace.name.is_empty()) {
+        let predicted = predict(&trace).into_iter();
+        let mut differing = predicted.filter(|(operation, told)| !differences(operation, told).is_empty());
+        let rows = differing.next().map_or(Vec::new(), |(_, told)| told.rows);
+        let expected = deviating.remove(&trace.name[..2]).unwrap_or_default();
+        assert_eq!(rows, expected, "{}", trace.name);
+    }
+    assert!(deviating.is_empty(), "{deviating:?} were not found");
+}
+
+/// The traces of TLS 1.3 whose tested end sends no tickets.
 fn traces() -> impl Iterator<Item = Trace> {
-    let tested =
-        |config: &Config| config.version == 13 && (config.role == TestedRole::Client || config.tickets == 0);
-    let sends_tickets = |trace: &Trace| {
-        let asks = |operation: &Operation| operation.command == Command::NewTicket;
-        trace.config.role == TestedRole::Server && trace.operations.iter().any(asks)
-    };
-    FILES.into_iter().flat_map(file::read).filter(move |trace| tested(&trace.config) && !sends_tickets(trace))
+    FILES.into_iter().flat_map(file::read).filter(|trace| {
+        let asks = trace.operations.iter().any(|operation| operation.command == Command::NewTicket);
+        let sends_tickets = trace.config.role == TestedRole::Server && (asks || trace.config.tickets > 0);
+        trace.config.version == 13 && !sends_tickets
+    })
+}
+
+fn hold_all(wanted: impl Fn(&Trace) -> bool) -> Found {
+    let mut found = Found::default();
+    traces().filter(wanted).for_each(|trace| hold(&trace, &mut found));
+    found
 }
 
 /// Holds the model against a trace.
 fn hold(trace: &Trace, found: &mut Found) {
-    let mut model = Model::new(&trace.config);
-    let mut peer = Peer::new(&trace.config);
-    model.arrived(&peer.take_sent());
-    let mut rows: Vec<Row> = Vec::new();
     found.traces += 1;
-    for (index, operation) in trace.operations.iter().enumerate() {
-        let predicted = model.step(&operation.command);
-        peer.follow(operation);
-        model.arrived(&peer.take_sent());
-        rows.extend(predicted.rows.iter().filter(|row| !rows.contains(row)).copied().collect::<Vec<_>>());
+    let mut rows: BTreeSet<Row> = BTreeSet::new();
+    let mut parted = false;
+    for (index, (operation, predicted)) in predict(trace).into_iter().enumerate() {
+        rows.extend(&predicted.rows);
         let differences = differences(operation, &predicted);
-        match (differences.is_empty(), rows.is_empty()) {
-            (true, true) => found.equal += 1,
-            (_, false) => found.behind += 1,
-            (false, true) => found.wrong.push(format!(
-                "trace {} {} operation {index} {:?}: {differences:?}",
-                trace.number, trace.name, operation.command
-            )),
+        let place = || format!("trace {} {} operation {index}", trace.number, trace.name);
+        match (parted, differences.is_empty(), predicted.rows.is_empty()) {
+            (true, _, _) => found.behind += 1,
+            (false, true, _) => found.equal += 1,
+            (false, false, false) => found.excused += 1,
+            (false, false, true) => {
+                found.wrong.push(format!("{}, {:?}: {differences:?}", place(), operation.command));
+                return;
+            }
         }
-        if std::env::var_os("SHOW").is_some() && !differences.is_empty() && !rows.is_empty() {
-            println!(
-                "{} {} #{index} {:?} {:?}: {differences:?}",
-                trace.number, trace.name, operation.command, predicted.rows
-            );
-        }
-        if !differences.is_empty() && rows.is_empty() {
-            break;
-        }
+        parted |= !differences.is_empty() && parts(operation, &predicted);
     }
     for row in &rows {
         *found.rows.entry(row.name()).or_default() += 1;
@@ -88,6 +127,25 @@ fn hold(trace: &Trace, found: &mut Found) {
             found.wrong.push(format!("trace {} {} has no right to {row}", trace.number, trace.name));
         }
     }
+}
+
+/// The operations with what the model predicts of each.
+fn predict(trace: &Trace) -> Vec<(&Operation, Predicted)> {
+    let mut model = Model::new(&trace.config);
+    let mut peer = Peer::new(&trace.config);
+    let mut predicted = Vec::new();
+    for operation in &trace.operations {
+        model.arrived(&peer.take_sent());
+        predicted.push((operation, model.step(&operation.command)));
+        peer.follow(operation);
+    }
+    predicted
+}
+
+/// Whether the two connections are in different states after a difference: not if only a result was another one.
+fn parts(operation: &Operation, predicted: &Predicted) -> bool {
+    let killed = operation.results.state.is_some_and(|state| state[2] == 1);
+    killed || !predicted.rows.iter().all(|row| matches!(row, Row::V6 | Row::V12 | Row::V15))
 }
 
 /// The fields in which a prediction differs: name, recorded, predicted.
