@@ -19,6 +19,7 @@ impl Model {
         self.rows.clear();
         let predicted = match *command {
             C::Write(span) => self.call(Form::Plain, |model| model.write(span, Form::Plain)),
+            C::WriteNegative(_) => self.call(Form::Plain, |_| Answer::ssl(-1)), // W1
             C::WriteEx(span) => self.call(Form::Ex, |model| model.write(span, Form::Ex)),
             C::Read(len) => self.call(Form::Plain, |model| model.read(len, ReadKind::Read)),
             C::ReadEx(len) => self.call(Form::Ex, |model| model.read(len, ReadKind::Read)),

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::super::super::record::Content;
-use super::super::super::trace::{Command, Config, Operation, Start, TestedRole};
+use super::super::super::trace::{Command, Config, Operation, Start, TestedRole, WireRecord};
 
 const RECORD: usize = 16384;
 const BAD_RECORD_MAC: u8 = 20;
@@ -96,13 +96,13 @@ impl Peer {
     pub(super) fn follow(&mut self, operation: &Operation) {
         let results = &operation.results;
         for record in &results.wire {
-            let seen = match record.as_str() {
-                None => Seen::Data,
-                Some("alert") => Seen::Alert,
-                Some("hs") if self.handshake == Handshake::Nothing => {
+            let seen = match record {
+                WireRecord::Data(_) => Seen::Data,
+                WireRecord::Alert => Seen::Alert,
+                WireRecord::Handshake if self.handshake == Handshake::Nothing => {
                     Seen::KeyUpdate(std::mem::replace(&mut self.asked, Update::No))
                 }
-                Some(_) => Seen::Handshake,
+                WireRecord::Handshake | WireRecord::ChangeCipherSpec => Seen::Handshake,
             };
             self.unread.push_back(seen);
         }
