@@ -2,12 +2,14 @@
 
 mod command;
 pub mod endpoint;
+pub mod judge;
 pub mod libssl;
 mod lines;
 pub mod model;
 mod peer;
 pub mod record;
 pub mod reference;
+pub mod replay;
 pub mod run;
 mod steps;
 pub mod stream;

@@ -92,6 +92,15 @@ impl Received {
         Self { stream: tested_stream, count: 0, is_right: true, hash: HASH_START }
     }
 
+    /// Takes in what a write offered.
+    pub fn add_span(&mut self, span: Span) {
+        let mut bytes = tested_stream()[span.offset..span.offset + span.length].to_vec();
+        if span.fill == Fill::Altered {
+            bytes.iter_mut().for_each(|byte| *byte ^= ALTERATION);
+        }
+        self.add(&bytes);
+    }
+
     /// Takes in what came out next.
     pub fn add(&mut self, bytes: &[u8]) {
         let end = self.count + bytes.len();

@@ -26,7 +26,7 @@ use tidegate::modes::write::WriteState;
 use tidegate::modes::{Handshake, Modes, UnexpectedEnd};
 
 use super::record::Content;
-use super::trace::{Config, Start, TestedRole};
+use super::trace::{Config, Span, Start, TestedRole};
 use control::{KeyUpdate, Progress};
 use incoming::Incoming;
 use retry::Place;
@@ -94,6 +94,8 @@ pub struct Predicted {
     pub mode: u32,
     /// After a command of the peer: bytes delivered to its application so far.
     pub delivered: Option<usize>,
+    /// Which bytes that command delivered.
+    pub delivered_data: Vec<Span>,
     /// The deviations that this operation used.
     pub rows: Vec<Row>,
 }

@@ -27,6 +27,25 @@ pub enum Row {
 }
 
 impl Row {
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::V1,
+        Self::V2,
+        Self::V3,
+        Self::V4,
+        Self::V6,
+        Self::V7,
+        Self::V8,
+        Self::V9,
+        Self::V10,
+        Self::V11,
+        Self::V12,
+        Self::V13,
+        Self::V14,
+        Self::V15,
+        Self::V16,
+    ];
+
     /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {

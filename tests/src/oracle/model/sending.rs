@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 
-use super::super::trace::Budget;
+use super::super::trace::{Budget, Span};
 
 /// A record of the tested end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outbound {
-    /// Application data of so many bytes.
-    Data(usize),
+    /// Application data: these bytes.
+    Data(Span),
     KeyUpdate,
     CloseNotify,
     Alert,
@@ -23,7 +23,8 @@ pub(super) struct Sending {
     budget: Option<usize>,
     state: Transport,
     completed: Vec<usize>,
-    data: usize,
+    /// What the peer has not taken yet.
+    passed: Vec<Span>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +45,8 @@ pub(super) enum Flushed {
 
 impl Sending {
     pub(super) fn new() -> Self {
-        let (queue, completed) = (VecDeque::new(), Vec::new());
-        Self { queue, budget: None, state: Transport::Works, completed, data: 0 }
+        let (completed, passed) = (Vec::new(), Vec::new());
+        Self { queue: VecDeque::new(), budget: None, state: Transport::Works, completed, passed }
     }
 
     pub(super) fn set_budget(&mut self, budget: Budget) {
@@ -75,9 +76,9 @@ impl Sending {
                 None => {}
             }
             self.queue.pop_front();
-            if let Outbound::Data(length) = record {
-                self.completed.push(length);
-                self.data += length;
+            if let Outbound::Data(span) = record {
+                self.completed.push(span.length);
+                self.passed.push(span);
             }
         }
         Flushed::All
@@ -101,8 +102,8 @@ impl Sending {
         std::mem::take(&mut self.completed)
     }
 
-    /// Bytes of data in all completed records.
-    pub(super) fn data(&self) -> usize {
-        self.data
+    /// The data of the completed records that the peer has not taken yet: it takes them.
+    pub(super) fn take_passed(&mut self) -> Vec<Span> {
+        std::mem::take(&mut self.passed)
     }
 }

@@ -101,10 +101,9 @@ impl Model {
             Turn::Reads | Turn::Writes | Turn::Handshakes | Turn::SendsOther => self.onlooker.state,
         };
         self.onlooker.state = next;
-        if reads && next == Connected {
-            self.onlooker.delivered = self.sending.data();
-        }
-        Predicted { delivered: Some(self.onlooker.delivered), ..Predicted::default() }
+        let taken = if reads && next == Connected { self.sending.take_passed() } else { Vec::new() };
+        self.onlooker.delivered += taken.iter().map(|span| span.length).sum::<usize>();
+        Predicted { delivered: Some(self.onlooker.delivered), delivered_data: taken, ..Predicted::default() }
     }
 
     fn complete(&mut self, predicted: Predicted) -> Predicted {

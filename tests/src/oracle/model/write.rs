@@ -69,7 +69,8 @@ impl Model {
             },
             WriteOutcome::Offer => self.offer(),
             WriteOutcome::Seal(span) => {
-                self.sending.push(Outbound::Data(span.len()));
+                let offset = call.offset + span.start;
+                self.sending.push(Outbound::Data(Span { offset, length: span.len(), ..call }));
                 Next::Event(WriteEvent::Sealed)
             }
             WriteOutcome::Blocked { by, memory } => Next::Answer(self.blocked(by, memory, call)),

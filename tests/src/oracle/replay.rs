@@ -1,0 +1,60 @@
+//! Traces on the face, with libssl as its peer, and judged.
+
+use super::judge::{Difference, Tally, Verdict, judge, not_run};
+use super::libssl::Library;
+use super::reference::Reference;
+use super::run::{Ends, Observed, run};
+use super::tidegate::Tidegate;
+use super::trace::{Command, Trace};
+use super::wire::{PeerSide, TestedSide, Wire};
+
+/// Both implementations, their contexts shared by all traces.
+#[derive(Debug)]
+pub struct Replayer {
+    tidegate: Tidegate,
+    reference: Reference,
+}
+
+impl Replayer {
+    /// With this libssl as the peer.
+    #[must_use]
+    pub fn new(library: Library) -> Self {
+        Self { tidegate: Tidegate::new(), reference: Reference::new(library) }
+    }
+
+    /// Runs and judges a trace and counts what came of it; nothing of one that is not run.
+    pub fn replay(&self, trace: &Trace, tally: &mut Tally) -> Vec<Verdict> {
+        if let Some(why) = not_run(trace) {
+            tally.leave_out(why, trace);
+            return Vec::new();
+        }
+        let verdicts = judge(trace, &self.observe(trace));
+        tally.add(&verdicts);
+        verdicts
+    }
+
+    /// What the face does when these commands are run.
+    #[must_use]
+    pub fn observe(&self, trace: &Trace) -> Vec<Observed> {
+        let commands: Vec<Command> = trace.operations.iter().map(|operation| operation.command).collect();
+        let wire = Wire::new();
+        let tested = self.tidegate.tested(&trace.config, Box::new(TestedSide(wire.clone())));
+        let peer = self.reference.peer(&trace.config, Box::new(PeerSide(wire.clone())));
+        run(&trace.config, &commands, Ends { tested, peer, wire })
+    }
+}
+
+/// A difference in words: the trace, the operation, the three results.
+#[must_use]
+pub fn describe(trace: &Trace, index: usize, difference: &Difference) -> String {
+    let Difference { recorded, observed, predicted: (predicted, rows) } = difference;
+    let rows: Vec<&str> = rows.iter().map(|row| row.name()).collect();
+    let command = trace.operations.get(index).map(|operation| operation.command.to_string());
+    format!(
+        "trace {} {}, operation {index}: {}\n  recorded  {recorded:?}\n  observed  {observed:?}\n  predicted \
+         {predicted:?} by {rows:?}",
+        trace.number,
+        trace.name,
+        command.unwrap_or_default()
+    )
+}
