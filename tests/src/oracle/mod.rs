@@ -2,9 +2,13 @@
 
 mod command;
 pub mod endpoint;
+pub mod features;
 pub mod libssl;
 mod lines;
+pub mod live;
+pub mod numbers;
 mod peer;
+pub mod random;
 pub mod record;
 pub mod reference;
 pub mod run;
