@@ -1,7 +1,8 @@
 //! One end of a connection, as a trace's commands call it.
 
 use super::libssl::Role;
-use super::trace::{ModeCall, State};
+use super::trace::{Config, ModeCall, State, TestedRole};
+use super::wire::SharedWire;
 
 /// The calls of the manual pages on one connection. Results are those of the C functions.
 pub trait Endpoint {
@@ -67,4 +68,24 @@ pub trait Endpoint {
 
     /// The lines of its key log so far.
     fn key_log(&self) -> Vec<String>;
+}
+
+/// Two ends and the wire between them, before the handshake.
+#[derive(Debug)]
+pub struct Ends<T, P> {
+    /// The tested end, its role set where the trace begins with one.
+    pub tested: T,
+    /// Its peer, its role set.
+    pub peer: P,
+    /// What lies between them.
+    pub wire: SharedWire,
+}
+
+/// The tested end's role.
+#[must_use]
+pub const fn tested_role(config: &Config) -> Role {
+    match config.role {
+        TestedRole::Client => Role::Client,
+        TestedRole::Server => Role::Server,
+    }
 }

@@ -2,11 +2,15 @@
 
 mod command;
 pub mod endpoint;
+pub mod features;
 pub mod judge;
 pub mod libssl;
 mod lines;
+pub mod live;
 pub mod model;
+pub mod numbers;
 mod peer;
+pub mod random;
 pub mod record;
 pub mod reference;
 pub mod replay;

@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use rcgen::{CertificateParams, KeyPair};
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, Ends, tested_role};
 use super::libssl::{
     Connection, Context, ErrorCode, Identity, Library, Role, Settings, Transport, Version, Want,
 };
-use super::trace::{Config, ModeCall, Start, State, TestedRole};
+use super::trace::{Config, ModeCall, Start, State};
+use super::wire::{PeerSide, TestedSide, Wire};
 
 /// Contexts that all traces share, since making one costs more than a handshake.
 #[derive(Debug)]
@@ -40,6 +41,15 @@ impl Reference {
     #[must_use]
     pub const fn library(&self) -> Library {
         self.library
+    }
+
+    /// Two ends of libssl's.
+    #[must_use]
+    pub fn ends(&self, config: &Config) -> Ends<LibsslEnd, LibsslEnd> {
+        let wire = Wire::new();
+        let tested = self.tested(config, Box::new(TestedSide(wire.clone())));
+        let peer = self.peer(config, Box::new(PeerSide(wire.clone())));
+        Ends { tested, peer, wire }
     }
 
     /// The tested end of a trace, its role set where the trace begins with one.
@@ -76,15 +86,6 @@ impl Reference {
             Role::Server => Role::Client,
         });
         end
-    }
-}
-
-/// The tested end's role.
-#[must_use]
-pub const fn tested_role(config: &Config) -> Role {
-    match config.role {
-        TestedRole::Client => Role::Client,
-        TestedRole::Server => Role::Server,
     }
 }
 

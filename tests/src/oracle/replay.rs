@@ -1,9 +1,10 @@
 //! Traces on the face, with libssl as its peer, and judged.
 
+use super::endpoint::Ends;
 use super::judge::{Difference, Tally, Verdict, judge, not_run};
 use super::libssl::Library;
 use super::reference::Reference;
-use super::run::{Ends, Observed, run};
+use super::run::{Observed, run};
 use super::tidegate::Tidegate;
 use super::trace::{Command, Trace};
 use super::wire::{PeerSide, TestedSide, Wire};

@@ -1,35 +1,11 @@
 //! Runs the commands of a trace on two ends and says what came of each.
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, Ends, tested_role};
 use super::libssl::Role;
 use super::record::Content;
-use super::reference::{Reference, tested_role};
 use super::steps::Steps;
 use super::tap::{Flow, Secrets, contents_12};
 use super::trace::{Command, Config, Results, WireRecord};
-use super::wire::{PeerSide, SharedWire, TestedSide, Wire};
-
-/// Two ends and the wire between them, before the handshake.
-#[derive(Debug)]
-pub struct Ends<T, P> {
-    /// The tested end, its role set where the trace begins with one.
-    pub tested: T,
-    /// Its peer, its role set.
-    pub peer: P,
-    /// What lies between them.
-    pub wire: SharedWire,
-}
-
-impl Reference {
-    /// Two ends of libssl's.
-    #[must_use]
-    pub fn ends(&self, config: &Config) -> Ends<super::reference::LibsslEnd, super::reference::LibsslEnd> {
-        let wire = Wire::new();
-        let tested = self.tested(config, Box::new(TestedSide(wire.clone())));
-        let peer = self.peer(config, Box::new(PeerSide(wire.clone())));
-        Ends { tested, peer, wire }
-    }
-}
 
 /// An operation as it went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,26 +28,40 @@ pub fn run<T: Endpoint, P: Endpoint>(
     commands: &[Command],
     ends: Ends<T, P>,
 ) -> Vec<Observed> {
+    let mut commands = commands.iter().copied();
+    run_while(config, ends, |_| commands.next()).into_iter().map(|(_, observed)| observed).collect()
+}
+
+/// As [`run`], each command chosen when the results of the one before are known, its records on the wire excepted.
+///
+/// # Panics
+/// If the two ends can't shake hands.
+pub fn run_while<T: Endpoint, P: Endpoint>(
+    config: &Config,
+    ends: Ends<T, P>,
+    mut next: impl FnMut(&Results) -> Option<Command>,
+) -> Vec<(Command, Observed)> {
     let mut steps = Steps::new(ends, config);
     let mut marks = vec![steps.mark()];
-    let mut results = Vec::new();
-    for command in commands {
-        results.push(steps.step(command));
+    let mut done = Vec::new();
+    let mut last = Results::default();
+    while let Some(command) = next(&last) {
+        last = steps.step(&command);
+        done.push((command, last.clone()));
         marks.push(steps.mark());
     }
     let known = Contents::of(config, steps.ends());
-    let operation = |(index, mut results): (usize, Results)| {
-        let before = marks[index];
-        let after = marks[index + 1];
+    let operation = |(index, (command, mut results)): (usize, (Command, Results))| {
+        let (before, after) = (marks[index], marks[index + 1]);
         let sent = known.sent[before.sent..after.sent].to_vec();
         if results.accepted.is_some() {
             results.wire = sent.iter().map(|contents| wire_record(contents)).collect();
         }
         // What the peer sends during its own operation arrives before the next one.
         let since = index.checked_sub(1).map_or(steps.unread_from(), |last| marks[last].received);
-        Observed { results, arrived: known.received[since..before.received].to_vec(), sent }
+        (command, Observed { results, arrived: known.received[since..before.received].to_vec(), sent })
     };
-    results.into_iter().enumerate().map(operation).collect()
+    done.into_iter().enumerate().map(operation).collect()
 }
 
 /// All records of a run, each with its contents.

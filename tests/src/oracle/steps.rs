@@ -1,9 +1,7 @@
 //! One command after the other, on both ends.
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, Ends, tested_role};
 use super::libssl::Role;
-use super::reference::tested_role;
-use super::run::Ends;
 use super::stream::{Buffers, Received};
 use super::trace::{Command, Config, Results, Span, Start};
 

@@ -7,9 +7,8 @@ use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate_std::openssl::{ErrorCode, Options, Ssl, SslContext, SslWant};
 use tidegate_std::{AcceptAnything, OwnedIdentity};
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, tested_role};
 use super::libssl::{Role, Transport};
-use super::reference::tested_role;
 use super::trace::{Config, ModeCall, Start, State};
 
 /// A context that all traces share.
