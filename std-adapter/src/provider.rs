@@ -1,8 +1,8 @@
 //! The cryptography of streams: software over the system's randomness.
 
 use std::fmt::{self, Write as _};
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::OpenOptions;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,16 +16,27 @@ use tidegate::secret::Secret;
 use tidegate::wire::enums::{CipherSuite, HandshakeType, NamedGroup};
 use zeroize::Zeroizing;
 
-/// A file that receives the secrets of connections, for debuggers such as Wireshark, in the NSS key log format.
+/// Receives the secrets of connections, for debuggers such as Wireshark, in the NSS key log format: a file, or anything
+/// else that is written to.
 ///
-/// Who has that file can read the connections. It is never written unless a [`KeyLog`] is made and given to a
-/// [`Connector`](crate::Connector) or an [`Acceptor`](crate::Acceptor).
-#[derive(Debug)]
+/// Who has what is written can read the connections. Nothing is, unless a [`KeyLog`] is made and given to a
+/// [`Connector`](crate::Connector), an [`Acceptor`](crate::Acceptor) or a context.
 pub struct KeyLog {
-    file: Mutex<File>,
+    out: Mutex<Box<dyn io::Write + Send>>,
+}
+
+impl fmt::Debug for KeyLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyLog")
+    }
 }
 
 impl KeyLog {
+    /// Writes to this, a line at a time.
+    pub fn new(out: impl io::Write + Send + 'static) -> Arc<Self> {
+        Arc::new(Self { out: Mutex::new(Box::new(out)) })
+    }
+
     /// Appends to this file, which is made where it does not exist.
     ///
     /// # Errors
@@ -35,7 +46,7 @@ impl KeyLog {
         options.append(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Ok(Arc::new(Self { file: Mutex::new(options.open(path)?) }))
+        Ok(Self::new(options.open(path)?))
     }
 
     /// Appends to the file that the variable `SSLKEYLOGFILE` names; none where it is not set.
@@ -58,8 +69,8 @@ impl KeyLog {
         line.push(' ');
         push_hex(&mut line, secret);
         line.push('\n');
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = file.write_all(line.as_bytes());
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = out.write_all(line.as_bytes());
     }
 }
 

@@ -29,20 +29,56 @@ impl Replayer {
             tally.leave_out(why, trace);
             return Vec::new();
         }
-        let verdicts = judge(trace, &self.observe(trace));
+        let verdicts = judge(trace, &self.observe(trace, Implementation::Libssl));
         tally.add(&verdicts);
         verdicts
     }
 
     /// What the face does when these commands are run.
     #[must_use]
-    pub fn observe(&self, trace: &Trace) -> Vec<Observed> {
-        let commands: Vec<Command> = trace.operations.iter().map(|operation| operation.command).collect();
-        let wire = Wire::new();
-        let tested = self.tidegate.tested(&trace.config, Box::new(TestedSide(wire.clone())));
-        let peer = self.reference.peer(&trace.config, Box::new(PeerSide(wire.clone())));
-        run(&trace.config, &commands, Ends { tested, peer, wire })
+    pub fn observe(&self, trace: &Trace, peer: Implementation) -> Vec<Observed> {
+        let (config, wire) = (&trace.config, Wire::new());
+        let tested = self.tidegate.tested(config, Box::new(TestedSide(wire.clone())));
+        let transport = Box::new(PeerSide(wire.clone()));
+        match peer {
+            Implementation::Libssl => {
+                let peer = self.reference.peer(config, transport);
+                run(config, &commands(trace), Ends { tested, peer, wire })
+            }
+            Implementation::Tidegate => {
+                let peer = self.tidegate.peer(config, transport);
+                run(config, &commands(trace), Ends { tested, peer, wire })
+            }
+        }
     }
+
+    /// What libssl does when these commands are run and the face is its peer.
+    #[must_use]
+    pub fn observe_libssl(&self, trace: &Trace) -> Vec<Observed> {
+        let (config, wire) = (&trace.config, Wire::new());
+        let tested = self.reference.tested(config, Box::new(TestedSide(wire.clone())));
+        let peer = self.tidegate.peer(config, Box::new(PeerSide(wire.clone())));
+        run(config, &commands(trace), Ends { tested, peer, wire })
+    }
+
+    /// libssl's ends.
+    #[must_use]
+    pub const fn reference(&self) -> &Reference {
+        &self.reference
+    }
+}
+
+/// Whose connection an end is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Implementation {
+    /// The system's libssl.
+    Libssl,
+    /// The face.
+    Tidegate,
+}
+
+fn commands(trace: &Trace) -> Vec<Command> {
+    trace.operations.iter().map(|operation| operation.command).collect()
 }
 
 /// A difference in words: the trace, the operation, the three results.

@@ -1,20 +1,51 @@
 //! Tidegate's face in OpenSSL's shape as an end of a trace.
 
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use rcgen::{CertificateParams, KeyPair};
 use rustls_pki_types::PrivateKeyDer;
 use tidegate::modes::Modes;
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate_std::openssl::{ErrorCode, Options, Ssl, SslContext, SslWant};
-use tidegate_std::{AcceptAnything, OwnedIdentity};
+use tidegate_std::{AcceptAnything, KeyLog, OwnedIdentity};
 
 use super::endpoint::{Endpoint, tested_role};
 use super::libssl::{Role, Transport};
 use super::trace::{Config, ModeCall, Start, State};
 
-/// A context that all traces share.
+/// Two contexts that all traces share, for the tested ends and for their peers.
 #[derive(Debug)]
 pub struct Tidegate {
+    tested: Shared,
+    peer: Shared,
+}
+
+/// A context, and the key log of its latest connection.
+#[derive(Debug)]
+struct Shared {
     context: SslContext,
+    key_log: Lines,
+}
+
+/// What was logged, as the connections and the harness share it.
+#[derive(Clone, Debug, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.lock().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Default for Tidegate {
@@ -34,18 +65,21 @@ impl Tidegate {
         let params = CertificateParams::new(vec!["localhost".into()]).expect("a name");
         let certificate = params.self_signed(&key).expect("a certificate").der().clone();
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key in DER");
-        let context = SslContext::new();
-        context.set_verifier(AcceptAnything);
-        context.set_identities([OwnedIdentity::new(vec![certificate], &key).expect("an identity")]);
-        Self { context }
+        let shared = || {
+            let (context, key_log) = (SslContext::new(), Lines::default());
+            context.set_verifier(AcceptAnything);
+            let identity = OwnedIdentity::new(vec![certificate.clone()], &key).expect("an identity");
+            context.set_identities([identity]);
+            context.set_key_log(KeyLog::new(key_log.clone()));
+            Shared { context, key_log }
+        };
+        Self { tested: shared(), peer: shared() }
     }
 
     /// The tested end of a trace, its role set where the trace begins with one.
     #[must_use]
     pub fn tested(&self, config: &Config, transport: Box<dyn Transport>) -> TidegateEnd {
-        self.context.clear_mode(Modes::from_bits(u32::MAX));
-        self.context.set_mode(Modes::from_bits(config.modes));
-        let mut end = TidegateEnd::new(&self.context, transport);
+        let mut end = TidegateEnd::new(&self.tested, config.modes, transport);
         end.ssl.set_max_send_fragment(config.fragment);
         end.ssl.set_split_send_fragment(config.split);
         end.ssl.set_read_ahead(config.read_ahead);
@@ -61,9 +95,7 @@ impl Tidegate {
     /// The peer of a trace, its role set.
     #[must_use]
     pub fn peer(&self, config: &Config, transport: Box<dyn Transport>) -> TidegateEnd {
-        self.context.clear_mode(Modes::from_bits(u32::MAX));
-        self.context.set_mode(Modes::AUTO_RETRY);
-        let mut end = TidegateEnd::new(&self.context, transport);
+        let mut end = TidegateEnd::new(&self.peer, Modes::AUTO_RETRY.bits(), transport);
         end.set_role(match tested_role(config) {
             Role::Client => Role::Server,
             Role::Server => Role::Client,
@@ -76,13 +108,19 @@ impl Tidegate {
 #[derive(Debug)]
 pub struct TidegateEnd {
     ssl: Ssl<Box<dyn Transport>>,
+    key_log: Lines,
 }
 
 impl TidegateEnd {
-    fn new(context: &SslContext, transport: Box<dyn Transport>) -> Self {
+    /// The context's modes become these, and its key log begins anew.
+    fn new(shared: &Shared, modes: u32, transport: Box<dyn Transport>) -> Self {
+        let Shared { context, key_log } = shared;
+        context.clear_mode(Modes::from_bits(u32::MAX));
+        context.set_mode(Modes::from_bits(modes));
+        key_log.lock().clear();
         let mut ssl = Ssl::new(context, transport);
         ssl.set_host_name("localhost");
-        Self { ssl }
+        Self { ssl, key_log: key_log.clone() }
     }
 }
 
@@ -205,8 +243,7 @@ impl Endpoint for TidegateEnd {
         }
     }
 
-    /// The other end keeps one.
     fn key_log(&self) -> Vec<String> {
-        Vec::new()
+        String::from_utf8_lossy(&self.key_log.lock()).lines().map(str::to_owned).collect()
     }
 }
