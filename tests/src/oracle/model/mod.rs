@@ -6,6 +6,7 @@
 
 mod control;
 mod incoming;
+mod onlooker;
 mod read;
 mod retry;
 mod row;
@@ -29,6 +30,7 @@ use super::record::Content;
 use super::trace::{Config, Span, Start, TestedRole};
 use control::{KeyUpdate, Progress};
 use incoming::Incoming;
+use onlooker::Onlooker;
 use retry::Place;
 pub use row::Row;
 use sending::Sending;
@@ -64,6 +66,7 @@ pub struct Model {
     accepted: usize,
     taken: usize,
     onlooker: Onlooker,
+    delivered: usize,
     rows: Vec<Row>,
 }
 
@@ -128,20 +131,6 @@ enum Form {
     Ex,
 }
 
-/// The peer's application, as far as it takes what was sent.
-#[derive(Clone, Copy, Debug)]
-struct Onlooker {
-    state: OnlookerState,
-    delivered: usize,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum OnlookerState {
-    Handshaking,
-    Connected,
-    Failed,
-}
-
 impl Model {
     /// The tested end of a trace with this configuration, before its first command.
     #[must_use]
@@ -150,8 +139,7 @@ impl Model {
         let split = if config.split == 0 { config.fragment } else { config.split };
         let unexpected_end =
             if config.ignore_unexpected_end { UnexpectedEnd::Ignore } else { UnexpectedEnd::Fatal };
-        let state =
-            if config.start == Start::Done { OnlookerState::Connected } else { OnlookerState::Handshaking };
+        let onlooker = if config.start == Start::Done { Onlooker::Open } else { Onlooker::Handshaking };
         Self {
             role: config.role,
             modes,
@@ -176,7 +164,8 @@ impl Model {
             stale: Stale::No,
             accepted: 0,
             taken: 0,
-            onlooker: Onlooker { state, delivered: 0 },
+            onlooker,
+            delivered: 0,
             rows: Vec::new(),
         }
     }

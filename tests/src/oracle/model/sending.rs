@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::super::trace::{Budget, Span};
+use super::onlooker::WireEnd;
 
 /// A record of the tested end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,12 +16,12 @@ pub(super) enum Outbound {
     Handshake,
 }
 
-/// The transport away from the tested end. Half a record more or less changes no result, so that the model forgets
-/// that halves leave.
+/// The transport away from the tested end. Half a record more or less changes none of its results, only the peer's.
 #[derive(Clone, Debug)]
 pub(super) struct Sending {
     queue: VecDeque<Outbound>,
-    budget: Option<usize>,
+    budget: Budget,
+    end: WireEnd,
     state: Transport,
     completed: Vec<usize>,
     /// What the peer has not taken yet.
@@ -45,12 +46,20 @@ pub(super) enum Flushed {
 
 impl Sending {
     pub(super) fn new() -> Self {
+        let budget = Budget { records: None, half: false };
         let (completed, passed) = (Vec::new(), Vec::new());
-        Self { queue: VecDeque::new(), budget: None, state: Transport::Works, completed, passed }
+        Self {
+            queue: VecDeque::new(),
+            budget,
+            end: WireEnd::Whole,
+            state: Transport::Works,
+            completed,
+            passed,
+        }
     }
 
     pub(super) fn set_budget(&mut self, budget: Budget) {
-        self.budget = budget.records;
+        self.budget = budget;
     }
 
     pub(super) fn fail(&mut self) {
@@ -70,11 +79,12 @@ impl Sending {
             return Flushed::Broken;
         }
         while let Some(record) = self.queue.front().copied() {
-            match &mut self.budget {
-                Some(0) => return Flushed::Part,
-                Some(left) => *left -= 1,
-                None => {}
+            if self.budget.records == Some(0) {
+                self.end = if self.budget.half { WireEnd::Half } else { self.end };
+                return Flushed::Part;
             }
+            self.budget.records = self.budget.records.map(|left| left - 1);
+            self.end = WireEnd::Whole;
             self.queue.pop_front();
             if let Outbound::Data(span) = record {
                 self.completed.push(span.length);
@@ -90,6 +100,15 @@ impl Sending {
 
     pub(super) fn holds(&self, record: Outbound) -> bool {
         self.queue.contains(&record)
+    }
+
+    /// Data records that the peer has not taken yet.
+    pub(super) fn untaken(&self) -> usize {
+        self.passed.len()
+    }
+
+    pub(super) fn wire_end(&self) -> WireEnd {
+        self.end
     }
 
     /// Forgets what waits.

@@ -5,9 +5,10 @@ use tidegate::modes::read::ReadKind;
 
 use super::super::trace::{Command, ModeCall};
 use super::control::Progress;
+use super::onlooker::{HandshakeSent, OnWire, Turn};
 use super::row::Row;
 use super::status::{Answer, Answered, Peer};
-use super::{Failure, Form, Model, OnlookerState, Predicted, Said, Stale};
+use super::{Failure, Form, Model, Predicted, Said, Stale};
 
 /// Fragment sizes that OpenSSL accepts.
 const FRAGMENTS: std::ops::RangeInclusive<usize> = 512..=16384;
@@ -40,13 +41,12 @@ impl Model {
             C::ReceiveBudget(budget) => around(|| self.incoming.set_budget(budget)),
             C::EndOfTransport => around(|| self.incoming.end()),
             C::SendError => around(|| self.sending.fail()),
-            C::Drain => self.deliver(Turn::Reads),
-            C::PeerHandshake => self.deliver(Turn::Handshakes),
-            C::PeerWrite(_) => self.deliver(Turn::Writes),
-            C::PeerFatal => self.deliver(Turn::Fails),
-            C::PeerKeyUpdate(_) | C::PeerTicket | C::PeerRenegotiate | C::PeerShutdown => {
-                self.deliver(Turn::SendsOther)
-            }
+            C::Drain => self.by_peer(Turn::Reads),
+            C::PeerHandshake => self.by_peer(Turn::Handshakes),
+            C::PeerWrite(_) => self.by_peer(Turn::Writes),
+            C::PeerFatal => self.by_peer(Turn::Fails),
+            C::PeerShutdown => self.by_peer(Turn::ShutsDown),
+            C::PeerKeyUpdate(_) | C::PeerTicket | C::PeerRenegotiate => self.by_peer(Turn::SendsOther),
         };
         self.complete(predicted)
     }
@@ -89,21 +89,12 @@ impl Model {
         1
     }
 
-    /// A command of the peer: only one that reads delivers, and a peer in its handshake reads before it writes.
-    fn deliver(&mut self, turn: Turn) -> Predicted {
-        use OnlookerState::{Connected, Failed, Handshaking};
-        let handshaking = self.onlooker.state == Handshaking;
-        let reads = turn == Turn::Reads || (turn == Turn::Writes && handshaking);
-        let next = match turn {
-            _ if self.onlooker.state == Failed => Failed,
-            Turn::Fails => Failed,
-            _ if (reads || turn == Turn::Handshakes) && self.is_connected() => Connected,
-            Turn::Reads | Turn::Writes | Turn::Handshakes | Turn::SendsOther => self.onlooker.state,
-        };
-        self.onlooker.state = next;
-        let taken = if reads && next == Connected { self.sending.take_passed() } else { Vec::new() };
-        self.onlooker.delivered += taken.iter().map(|span| span.length).sum::<usize>();
-        Predicted { delivered: Some(self.onlooker.delivered), delivered_data: taken, ..Predicted::default() }
+    fn by_peer(&mut self, turn: Turn) -> Predicted {
+        let handshake = if self.is_connected() { HandshakeSent::All } else { HandshakeSent::Part };
+        let wire = OnWire { untaken: self.sending.untaken(), end: self.sending.wire_end(), handshake };
+        let taken = if self.onlooker.takes(turn, wire) { self.sending.take_passed() } else { Vec::new() };
+        self.delivered += taken.iter().map(|span| span.length).sum::<usize>();
+        Predicted { delivered: Some(self.delivered), delivered_data: taken, ..Predicted::default() }
     }
 
     fn complete(&mut self, predicted: Predicted) -> Predicted {
@@ -120,16 +111,6 @@ impl Model {
             ..predicted
         }
     }
-}
-
-/// What the peer does, as far as delivery goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Turn {
-    Reads,
-    Writes,
-    Handshakes,
-    Fails,
-    SendsOther,
 }
 
 /// A command around the calls: nothing is recorded of it.
