@@ -8,6 +8,7 @@ mod lines;
 pub mod live;
 pub mod numbers;
 mod peer;
+pub mod profile;
 pub mod random;
 pub mod record;
 pub mod reference;
