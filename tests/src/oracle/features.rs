@@ -68,6 +68,29 @@ fn is_retry(span: Span, blocked: Span, may_move: bool) -> bool {
 mod tests {
     use super::features;
     use crate::oracle::read_traces;
+    use crate::oracle::trace::{Config, Operation, Results};
+
+    /// The features of a blocked write and the one after it.
+    fn after_a_block(modes: u32, next: &str) -> Vec<String> {
+        let config =
+            "cfg role=client ver=13 modes=4 frag=512 split=0 ra=0 start=done tickets=0 reneg=0 ieof=0";
+        let config = Config { modes, ..config.parse().unwrap() };
+        let results = Results { error: Some("WANT_WRITE".to_owned()), ..Results::default() };
+        let operation =
+            |command: &str| Operation { command: command.parse().unwrap(), results: results.clone() };
+        features(&config, &[operation("write 0 50 10 seq"), operation(next)])
+    }
+
+    #[test]
+    fn a_retry_that_the_manual_does_not_allow_is_misuse() {
+        for right in ["write 0 50 10 seq", "write_ex 0 50 11 seq"] {
+            assert_eq!(after_a_block(0, right), Vec::<String>::new(), "{right}");
+        }
+        for wrong in ["write 0 50 9 seq", "write 0 51 20 seq", "write 0 50 10 alt", "write 1 50 10 seq"] {
+            assert_eq!(after_a_block(0, wrong), ["misuse"], "{wrong}");
+        }
+        assert_eq!(after_a_block(2, "write 1 50 10 seq"), Vec::<String>::new());
+    }
 
     #[test]
     fn the_features_are_those_that_the_recorder_named() {

@@ -10,6 +10,7 @@ pub mod live;
 pub mod model;
 pub mod numbers;
 mod peer;
+pub mod profile;
 pub mod random;
 pub mod record;
 pub mod reference;

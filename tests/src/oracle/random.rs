@@ -2,6 +2,7 @@
 
 use super::features::span_of;
 use super::numbers::Numbers;
+use super::profile::{Kind, Profile};
 use super::trace::{Budget, Command, Config, Fill, ModeCall, Results, Span, Start, TestedRole};
 
 /// `SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER`.
@@ -15,60 +16,6 @@ const MASKS: [u32; 8] = [1, 2, 3, 4, 5, 6, 7, 16];
 
 /// Commands after a connection has failed: it only repeats itself.
 const AFTER_FAILURE: usize = 6;
-
-/// What a sequence is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
-    /// Writes and their retries.
-    Writes,
-    /// The same, some of them wrong.
-    WrongWrites,
-    /// With KeyUpdates and tickets.
-    Mixed,
-    /// With both ends' shutdowns, the transport's end and fatal alerts.
-    Shutdown,
-    /// From before the handshake, or from before there is a role.
-    Implicit,
-    /// Everything, with misuse and failures.
-    Faults,
-}
-
-impl Profile {
-    /// That of a seed: they take turns.
-    #[must_use]
-    pub const fn of(seed: u64) -> Self {
-        match seed % 6 {
-            0 => Self::Writes,
-            1 => Self::WrongWrites,
-            2 => Self::Mixed,
-            3 => Self::Shutdown,
-            4 => Self::Implicit,
-            _ => Self::Faults,
-        }
-    }
-}
-
-/// Kinds of commands.
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Write,
-    Read,
-    Ask,
-    Modes,
-    SendBudget,
-    ReceiveBudget,
-    Drain,
-    PeerWrite,
-    KeyUpdate,
-    PeerKeyUpdate,
-    Ticket,
-    Shutdown,
-    PeerShutdown,
-    End,
-    SendError,
-    Fatal,
-    SetState,
-}
 
 /// Whether a server under test sends tickets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,7 +89,7 @@ impl Sequence {
     }
 
     fn any(&mut self) -> Command {
-        let kind = self.numbers.weigh(&weights(self.profile)).unwrap_or(Kind::Write);
+        let kind = self.numbers.weigh(&self.profile.weights()).unwrap_or(Kind::Write);
         match kind {
             Kind::Write => self.write(),
             Kind::Read => self.read(),
@@ -261,44 +208,4 @@ fn configuration(numbers: &mut Numbers, profile: Profile, server_tickets: Server
         renegotiation: false,
         ignore_unexpected_end: numbers.chance(15),
     }
-}
-
-/// How often each kind of command comes.
-fn weights(profile: Profile) -> Vec<(usize, Kind)> {
-    let mut weights = vec![
-        (42, Kind::Write),
-        (11, Kind::Read),
-        (4, Kind::Ask),
-        (5, Kind::Modes),
-        (20, Kind::SendBudget),
-        (3, Kind::ReceiveBudget),
-        (7, Kind::Drain),
-        (7, Kind::PeerWrite),
-    ];
-    let mixed = [
-        (1, Kind::Shutdown),
-        (3, Kind::KeyUpdate),
-        (6, Kind::PeerKeyUpdate),
-        (4, Kind::Ticket),
-        (3, Kind::Read),
-    ];
-    match profile {
-        Profile::Writes | Profile::WrongWrites => {}
-        Profile::Mixed => weights.extend(mixed),
-        Profile::Shutdown => weights.extend([
-            (6, Kind::Shutdown),
-            (5, Kind::PeerShutdown),
-            (2, Kind::End),
-            (1, Kind::Fatal),
-            (2, Kind::PeerKeyUpdate),
-            (1, Kind::KeyUpdate),
-            (1, Kind::Ticket),
-        ]),
-        Profile::Implicit => weights.extend([(4, Kind::SetState), (6, Kind::Drain), (2, Kind::Ask)]),
-        Profile::Faults => {
-            weights.extend(mixed);
-            weights.extend([(2, Kind::End), (1, Kind::Fatal), (1, Kind::SendError), (1, Kind::PeerShutdown)]);
-        }
-    }
-    weights
 }

@@ -1,0 +1,101 @@
+//! What random sequences are about, and which commands that means.
+
+/// What a sequence is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// Writes and their retries.
+    Writes,
+    /// The same, some of them wrong.
+    WrongWrites,
+    /// With KeyUpdates and tickets.
+    Mixed,
+    /// With both ends' shutdowns, the transport's end and fatal alerts.
+    Shutdown,
+    /// From before the handshake, or from before there is a role.
+    Implicit,
+    /// Everything, with misuse and failures.
+    Faults,
+}
+
+impl Profile {
+    /// That of a seed: they take turns.
+    #[must_use]
+    pub const fn of(seed: u64) -> Self {
+        match seed % 6 {
+            0 => Self::Writes,
+            1 => Self::WrongWrites,
+            2 => Self::Mixed,
+            3 => Self::Shutdown,
+            4 => Self::Implicit,
+            _ => Self::Faults,
+        }
+    }
+
+    /// How often each kind of command comes.
+    pub(super) fn weights(self) -> Vec<(usize, Kind)> {
+        let more: &[&[(usize, Kind)]] = match self {
+            Self::Writes | Self::WrongWrites => &[],
+            Self::Mixed => &[MIXED],
+            Self::Shutdown => &[SHUTDOWN],
+            Self::Implicit => &[IMPLICIT],
+            Self::Faults => &[MIXED, FAULTS],
+        };
+        [ALWAYS, &more.concat()].concat()
+    }
+}
+
+const ALWAYS: &[(usize, Kind)] = &[
+    (42, Kind::Write),
+    (11, Kind::Read),
+    (4, Kind::Ask),
+    (5, Kind::Modes),
+    (20, Kind::SendBudget),
+    (3, Kind::ReceiveBudget),
+    (7, Kind::Drain),
+    (7, Kind::PeerWrite),
+];
+
+const MIXED: &[(usize, Kind)] = &[
+    (1, Kind::Shutdown),
+    (3, Kind::KeyUpdate),
+    (6, Kind::PeerKeyUpdate),
+    (4, Kind::Ticket),
+    (3, Kind::Read),
+];
+
+const SHUTDOWN: &[(usize, Kind)] = &[
+    (6, Kind::Shutdown),
+    (5, Kind::PeerShutdown),
+    (2, Kind::End),
+    (1, Kind::Fatal),
+    (2, Kind::PeerKeyUpdate),
+    (1, Kind::KeyUpdate),
+    (1, Kind::Ticket),
+];
+
+const IMPLICIT: &[(usize, Kind)] = &[(4, Kind::SetState), (6, Kind::Drain), (2, Kind::Ask)];
+
+const FAULTS: &[(usize, Kind)] =
+    &[(2, Kind::End), (1, Kind::Fatal), (1, Kind::SendError), (1, Kind::PeerShutdown)];
+
+/// Kinds of commands.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Write,
+    Read,
+    Ask,
+    Modes,
+    SendBudget,
+    ReceiveBudget,
+    Drain,
+    PeerWrite,
+    KeyUpdate,
+    PeerKeyUpdate,
+    Ticket,
+    Shutdown,
+    PeerShutdown,
+    End,
+    SendError,
+    Fatal,
+    SetState,
+}
