@@ -40,6 +40,8 @@ pub struct Sequence {
     written: Option<Span>,
     accepted: usize,
     modes: i64,
+    /// Whether it has a role; what a second one does in the middle of a handshake is nobody's to rely on.
+    start: Start,
 }
 
 impl Sequence {
@@ -52,7 +54,18 @@ impl Sequence {
         let left = 8 + numbers.below(30);
         let modes = config.modes.into();
         let (blocked, written, accepted) = (None, None, 0);
-        Self { numbers, profile, server_tickets, config, left, blocked, written, accepted, modes }
+        Self {
+            numbers,
+            profile,
+            server_tickets,
+            config,
+            left,
+            blocked,
+            written,
+            accepted,
+            modes,
+            start: config.start,
+        }
     }
 
     /// How its two ends are set up.
@@ -107,9 +120,14 @@ impl Sequence {
             Kind::End => Command::EndOfTransport,
             Kind::SendError => Command::SendError,
             Kind::Fatal => Command::PeerFatal,
-            Kind::SetState if self.config.start == Start::NoRole => Command::SetState,
+            Kind::SetState if self.start == Start::NoRole => self.set_role(),
             Kind::SetState => Command::Handshake,
         }
+    }
+
+    fn set_role(&mut self) -> Command {
+        self.start = Start::Implicit;
+        Command::SetState
     }
 
     fn write(&mut self) -> Command {
