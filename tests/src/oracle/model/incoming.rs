@@ -7,9 +7,11 @@ use super::super::record::Content;
 use super::super::trace::{Budget, Config};
 
 /// Bytes that a connection reads ahead at most: one record of the largest size.
-const CAPACITY: usize = 16384 + 320 + 5;
+const CAPACITY: usize = 16384 + 320 + HEADER;
+/// Bytes of a record's header.
+const HEADER: usize = 5;
 /// What protection adds to a record's content: header, content type and tag.
-const OVERHEAD: usize = 5 + 1 + 16;
+const OVERHEAD: usize = HEADER + 1 + 16;
 
 /// The transport towards the tested end, and the bytes taken from it that are not a whole record yet or lie beyond the
 /// current one.
@@ -101,20 +103,22 @@ impl Incoming {
         self.records.pop_front().map(|record| record.contents)
     }
 
-    /// Takes what the transport gives: of the first record, or with read-ahead of all.
+    /// Takes what the transport gives: of the first record, or with read-ahead of all. Once a record has begun to come
+    /// only the rest of it is asked for.
     fn take(&mut self) {
+        let capacity = if self.taken < HEADER { self.capacity } else { None };
         let mut start = 0;
         for record in &self.records {
             let end = start + record.size;
             if self.taken < end {
                 let given = start + given(self.budget, record.size);
-                self.taken = self.taken.max(given.min(self.capacity.unwrap_or(end)));
+                self.taken = self.taken.max(given.min(capacity.unwrap_or(end)));
                 if self.taken < end {
                     return;
                 }
                 self.budget.records = self.budget.records.map(|left| left - 1);
             }
-            if self.capacity.is_none() {
+            if capacity.is_none() {
                 return;
             }
             start = end;
@@ -126,7 +130,7 @@ impl Incoming {
 fn given(budget: Budget, size: usize) -> usize {
     match (budget.records, budget.half) {
         (Some(0), false) => 0,
-        (Some(0), true) => (size / 2).max(5),
+        (Some(0), true) => (size / 2).max(HEADER),
         (Some(_) | None, _) => size,
     }
 }

@@ -43,6 +43,7 @@ pub struct Model {
     modes: Modes,
     context_modes: Modes,
     split: usize,
+    fragment: Fragment,
     unexpected_end: UnexpectedEnd,
     progress: Progress,
     write: WriteState,
@@ -117,6 +118,13 @@ enum Stale {
     Yes,
 }
 
+/// Whether OpenSSL's buffer for writing has the size that was set last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fragment {
+    Settled,
+    Changed,
+}
+
 /// Why every call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Failure {
@@ -145,6 +153,7 @@ impl Model {
             modes,
             context_modes: modes,
             split: split.min(config.fragment),
+            fragment: Fragment::Settled,
             unexpected_end,
             progress: Progress::new(config.start, config.role),
             write: WriteState::default(),

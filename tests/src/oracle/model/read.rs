@@ -1,7 +1,7 @@
 //! Reading, as the read machine says.
 
-use tidegate::modes::Writing;
 use tidegate::modes::read::{ReadEvent, ReadKind, ReadOutcome};
+use tidegate::modes::{Control, Writing};
 
 use super::super::record::Content;
 use super::control::{Driven, Sent};
@@ -9,7 +9,7 @@ use super::incoming::Next as Record;
 use super::row::Row;
 use super::sending::{Flushed, Outbound};
 use super::status::{Answer, Peer, Status};
-use super::{Failure, Model, Said};
+use super::{Failure, Fragment, Model, Said};
 
 /// What a look at the current record, or at the next, finds.
 pub(super) enum Found {
@@ -66,10 +66,11 @@ impl Model {
                 Next::Event(ReadEvent::Processed)
             }
             ReadOutcome::Deliver(count) => Next::Answer(self.deliver_data(count, kind)),
-            ReadOutcome::WantIncoming | ReadOutcome::Progress => {
+            ReadOutcome::WantIncoming => {
                 self.status = Status::WAITS_TO_READ;
                 Next::Answer(Answer::fixed(-1))
             }
+            ReadOutcome::Progress => Next::Answer(self.progress_made()),
             ReadOutcome::WantDriver => Next::Answer(Answer::fixed(-1)),
             ReadOutcome::Closed => {
                 self.peer = Peer::Closed;
@@ -93,6 +94,19 @@ impl Model {
             self.taken += count;
         }
         if count == 0 { Answer::fixed(0) } else { Answer::count(count) }
+    }
+
+    /// Rule A ends the call, once our reply that was due has left.
+    fn progress_made(&mut self) -> Answer {
+        if self.terms().control == Control::Queued && self.write.control_may_leave() {
+            match self.send_control() {
+                Sent::Ready => {}
+                Sent::NotReady => return Answer::fixed(-1),
+                Sent::Failed(answer) => return answer,
+            }
+        }
+        self.status = Status::WAITS_TO_READ;
+        Answer::fixed(-1)
     }
 
     fn fetch_for_read(&mut self) -> Next {
@@ -153,10 +167,13 @@ impl Model {
     }
 
     /// A message met where OpenSSL would send what it owes first: into a blocked record (V8), or behind its own
-    /// close_notify (V14).
+    /// close_notify (V14). After a change of the fragment size it makes its buffer anew here, though a record is
+    /// blocked in it: what leaves then is no record (V8).
     fn note_message(&mut self) {
+        let resized = std::mem::replace(&mut self.fragment, Fragment::Settled) == Fragment::Changed;
         match (self.key_update.is_due(), self.write.writing()) {
             (true, Writing::InSequence) => self.used(Row::V8),
+            (false, Writing::InSequence) if resized => self.used(Row::V8),
             (true, Writing::Over) => self.used(Row::V14),
             (true, Writing::Idle) | (false, _) => {}
         }

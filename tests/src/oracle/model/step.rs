@@ -8,7 +8,7 @@ use super::control::Progress;
 use super::onlooker::{HandshakeSent, OnWire, Turn};
 use super::row::Row;
 use super::status::{Answer, Answered, Peer};
-use super::{Failure, Form, Model, Predicted, Said, Stale};
+use super::{Failure, Form, Fragment, Model, Predicted, Said, Stale};
 
 /// Fragment sizes that OpenSSL accepts.
 const FRAGMENTS: std::ops::RangeInclusive<usize> = 512..=16384;
@@ -78,7 +78,10 @@ impl Model {
 
     fn set_fragment(&mut self, size: usize) -> i64 {
         let accepted = FRAGMENTS.contains(&size);
-        self.split = if accepted { self.split.min(size) } else { self.split };
+        if accepted {
+            self.split = self.split.min(size);
+            self.fragment = Fragment::Changed;
+        }
         i64::from(accepted)
     }
 
