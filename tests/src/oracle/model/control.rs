@@ -84,6 +84,14 @@ impl Progress {
         })
     }
 
+    /// Whether something of our handshake has not begun to leave.
+    pub(super) fn has_to_send(&self) -> bool {
+        match self {
+            Self::NoRole => true,
+            Self::Flights(left) => left.iter().any(|flight| matches!(flight, Flight::Send(_))),
+        }
+    }
+
     pub(super) fn handshake(&self) -> Handshake {
         match self {
             Self::NoRole => Handshake::NoRole,

@@ -7,6 +7,7 @@ use super::super::trace::{Command, ModeCall};
 use super::control::Progress;
 use super::onlooker::{HandshakeSent, OnWire, Turn};
 use super::row::Row;
+use super::sending::Outbound;
 use super::status::{Answer, Answered, Peer};
 use super::{Failure, Form, Fragment, Model, Predicted, Said, Stale};
 
@@ -93,7 +94,8 @@ impl Model {
     }
 
     fn by_peer(&mut self, turn: Turn) -> Predicted {
-        let handshake = if self.is_connected() { HandshakeSent::All } else { HandshakeSent::Part };
+        let left = self.progress.has_to_send() || self.sending.holds(Outbound::Handshake);
+        let handshake = if left { HandshakeSent::Part } else { HandshakeSent::All };
         let wire = OnWire { untaken: self.sending.untaken(), end: self.sending.wire_end(), handshake };
         let taken = if self.onlooker.takes(turn, wire) { self.sending.take_passed() } else { Vec::new() };
         self.delivered += taken.iter().map(|span| span.length).sum::<usize>();
