@@ -1,5 +1,11 @@
 //! The mode set, and what the tests of the machines share.
 
+mod driver;
+mod environment;
+mod invariants;
+mod walk;
+mod world;
+
 use super::{Completion, Control, Handshake, Modes, ReadAhead, Terms, UnexpectedEnd, Writing};
 
 pub(super) const NAMED: [Modes; 4] = [
@@ -28,6 +34,12 @@ pub(super) fn terms(completion: Completion, modes: Modes) -> Terms {
         read_ahead: ReadAhead::Empty,
         unexpected_end: UnexpectedEnd::Fatal,
     }
+}
+
+/// The same terms with the modes that the machine looks at alone.
+pub(super) fn with_own_modes(terms: &Terms, own: Modes) -> Terms {
+    let modes = NAMED.into_iter().filter(|mode| own.contains(*mode) && terms.modes.contains(*mode));
+    Terms { modes: modes.fold(Modes::empty(), Modes::set), ..*terms }
 }
 
 #[test]
