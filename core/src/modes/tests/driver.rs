@@ -1,5 +1,7 @@
 //! Drives the machines through one call, as the engine does: asks, does what it is told, answers.
 
+#![allow(clippy::wildcard_enum_match_arm, reason = "a test names the outcomes that it is about")]
+
 use std::vec::Vec;
 
 use super::environment::Environment;

@@ -3,6 +3,8 @@
 //! A is the sum of what results reported, S of the units in records that left (drained) or were built (sealed), B the
 //! units of the record that waits, D what the peer has.
 
+#![allow(clippy::wildcard_enum_match_arm, reason = "a test names the outcomes that it is about")]
+
 use super::driver::{Answer, Call, Moment, What};
 use super::world::World;
 use crate::modes::read::ReadOutcome;
@@ -22,8 +24,11 @@ pub(super) struct Passage<'a> {
     pub(super) after: &'a World,
 }
 
+/// Whether an invariant holds.
+type Holds = fn(&Passage<'_>) -> bool;
+
 /// All that look at one passage.
-pub(super) const OF_A_PASSAGE: [(&str, fn(&Passage<'_>) -> bool); 14] = [
+pub(super) const OF_A_PASSAGE: [(&str, Holds); 15] = [
     ("I1", i1_records_follow_each_other_without_gap_or_repeat),
     ("I2", i2_a_success_reports_all_that_left_and_nothing_waits),
     ("I3", i3_never_reports_more_than_left_and_no_record_is_too_long),
@@ -31,6 +36,7 @@ pub(super) const OF_A_PASSAGE: [(&str, fn(&Passage<'_>) -> bool); 14] = [
     ("I5", i5_while_a_record_waits_no_other_is_built),
     ("I6", i6_reads_never_stand_in_the_way_of_a_retry),
     ("I7", i7_a_result_is_the_length_or_with_partial_some_of_it),
+    ("I7, V7", i7_with_partial_progress_is_told_at_once),
     ("I8", i8_what_a_call_waits_for_is_what_it_says),
     ("I9", i9_failed_is_for_ever),
     ("I10", i10_no_data_before_the_handshake_is_done),
@@ -90,7 +96,7 @@ fn i1_records_follow_each_other_without_gap_or_repeat(passage: &Passage<'_>) -> 
 
 fn i2_a_success_reports_all_that_left_and_nothing_waits(passage: &Passage<'_>) -> bool {
     passage.success().is_none_or(|(count, world)| {
-        count == world.account.sealed.into()
+        count == usize::from(world.account.sealed)
             && (!passage.drained() || world.out.data == 0)
             && passage.after.write.retry_span().is_none()
     })
@@ -98,8 +104,8 @@ fn i2_a_success_reports_all_that_left_and_nothing_waits(passage: &Passage<'_>) -
 
 fn i3_never_reports_more_than_left_and_no_record_is_too_long(passage: &Passage<'_>) -> bool {
     let reported = passage.success().is_none_or(|(count, world)| match passage.completion {
-        Completion::Drained => count <= world.left().into(),
-        Completion::Sealed => count <= world.account.sealed.into(),
+        Completion::Drained => count <= usize::from(world.left()),
+        Completion::Sealed => count <= usize::from(world.account.sealed),
     });
     let sealed = |what| if let What::Sealed(span, split) = what { Some((span, split)) } else { None };
     reported && passage.at(sealed).all(|((span, split), _)| span.len() <= split)
@@ -113,9 +119,9 @@ fn i4_blocked_the_machine_knows_what_is_unreported(passage: &Passage<'_>) -> boo
         _ => span.start,
     };
     let remembered = account.remembered.map(|(start, _)| usize::from(start));
-    span.end == account.sealed.into()
+    span.end == usize::from(account.sealed)
         && remembered == Some(span.start)
-        && (!passage.drained() || known == left.into())
+        && (!passage.drained() || known == usize::from(left))
 }
 
 fn i5_while_a_record_waits_no_other_is_built(passage: &Passage<'_>) -> bool {
@@ -140,7 +146,21 @@ fn i7_a_result_is_the_length_or_with_partial_some_of_it(passage: &Passage<'_>) -
     else {
         return true;
     };
-    count == len.into() || passage.partial() && 0 < count && count < len.into()
+    let len = usize::from(len);
+    count == len || passage.partial() && 0 < count && count < len
+}
+
+/// V7: drained, a call lets one record leave at most and then returns; no call is blocked that got on.
+fn i7_with_partial_progress_is_told_at_once(passage: &Passage<'_>) -> bool {
+    let (before, after) = (passage.before, passage.after);
+    let built = passage.at(|what| matches!(what, What::Sealed(..)).then_some(())).count();
+    let waited = usize::from(before.account.sealed > 0 && before.out.data > 0);
+    let blocked = matches!(passage.answer, Answer::Wrote(WriteOutcome::Blocked { .. }));
+    match passage.completion {
+        _ if !passage.partial() => true,
+        Completion::Drained => built + waited <= 1 && (!blocked || before.left() == after.left()),
+        Completion::Sealed => !blocked || after.account.sealed == 0,
+    }
 }
 
 fn i8_what_a_call_waits_for_is_what_it_says(passage: &Passage<'_>) -> bool {

@@ -6,7 +6,7 @@ mod invariants;
 mod walk;
 mod world;
 
-use super::{Completion, Control, Handshake, Modes, ReadAhead, Terms, UnexpectedEnd, Writing};
+use super::{Completion, Control, Handshake, Modes, ReadAhead, Span, Terms, UnexpectedEnd, Writing};
 
 pub(super) const NAMED: [Modes; 4] = [
     Modes::ENABLE_PARTIAL_WRITE,
@@ -60,6 +60,13 @@ fn i14_set_and_clear_are_the_bit_functions_and_return_the_new_mask() {
 fn the_default_is_auto_retry_alone_and_the_numbers_are_the_manual_pages() {
     assert_eq!(Modes::default(), Modes::AUTO_RETRY);
     assert_eq!(NAMED.map(Modes::bits), [0x01, 0x02, 0x04, 0x10]);
+}
+
+#[test]
+fn a_span_is_a_range() {
+    let span = Span { start: 2, end: 5 };
+    assert_eq!((span.range(), span.len(), span.is_empty()), (2..5, 3, false));
+    assert!(Span { start: 5, end: 5 }.is_empty());
 }
 
 #[test]

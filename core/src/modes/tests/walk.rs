@@ -4,18 +4,21 @@
 //! and without `RELEASE_BUFFERS`. The others of the 16 sets give the same: the enumerations of the single machines
 //! assert it in each of their states. Modes change freely from call to call.
 
+#![allow(clippy::wildcard_enum_match_arm, reason = "a test names the outcomes that it is about")]
+
 use std::collections::HashSet;
 use std::format;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::string::String;
 use std::vec::Vec;
 
-use super::driver::{Call, Moment, Pool, Under, make};
+use super::driver::{Answer, Call, Moment, Pool, Under, make};
 use super::environment::Environment;
 use super::invariants::{self, Made, OF_A_PASSAGE, Passage};
 use super::world::{Buffer, Inbound, World};
 use crate::modes::read::ReadKind;
 use crate::modes::release::BufferState;
+use crate::modes::shutdown::ShutdownOutcome;
 use crate::modes::write::{Close, Content};
 use crate::modes::{Completion, Handshake, Modes};
 
@@ -39,7 +42,7 @@ impl Walk {
         };
         walk.reach(World::new());
         while let Some(world) = walk.todo.pop() {
-            walk.retries(&world);
+            walk.ends(&world);
             walk.writes(&world);
             calls(&world).into_iter().for_each(|call| {
                 walk.every_mode(&world, call);
@@ -75,13 +78,14 @@ impl Walk {
 
     /// Makes a call under every mode set that it looks at; whether a record of data was built.
     fn every_mode(&mut self, world: &World, call: Call) -> bool {
-        let seals = mode_sets(call).into_iter().map(|modes| {
+        let mut seals = false;
+        for modes in mode_sets(call) {
             if !matches!(call, Call::Write { split: 2.., .. }) {
                 self.repeated(world, call, modes);
             }
-            self.every_answer(world, call, modes)
-        });
-        seals.fold(false, |any, seals| any || seals)
+            seals |= self.every_answer(world, call, modes);
+        }
+        seals
     }
 
     fn every_answer(&mut self, world: &World, call: Call, modes: Modes) -> bool {
@@ -136,19 +140,29 @@ impl Walk {
         }
     }
 
-    /// I6.
-    fn retries(&mut self, world: &World) {
-        let account = world.account;
-        let Some((_, from)) = account.remembered.filter(|_| world.handshake != Handshake::NoRole) else {
-            return;
-        };
-        let retry = Call::Write { len: account.offered, content: Content::Same, from, split: 1 };
+    /// I6 and V9: with a willing transport what is pending ends, and then a close that was asked for.
+    fn ends(&mut self, world: &World) {
+        let Some((_, from)) = world.account.remembered else { return self.closes(world) };
+        let retry = Call::Write { len: world.account.offered, content: Content::Same, from, split: 1 };
         for modes in mode_sets(retry) {
-            let under = self.under(modes, Pool::Gives);
-            let made = make(retry, *world, under, &mut Environment::most(), &mut self.moments);
+            let made = self.willing(world, retry, modes);
             let holds = invariants::i6_the_same_write_succeeds_once_the_transport_takes_it(&made);
             assert!(holds, "I6: {world:?} {modes:?} {made:?}");
+            self.closes(&made.0);
         }
+    }
+
+    fn closes(&mut self, world: &World) {
+        if world.write.close() == Close::Asked && world.failed.is_none() {
+            let (_, answer) = self.willing(world, Call::Shutdown, Modes::empty());
+            let said = [ShutdownOutcome::Sent, ShutdownOutcome::Both].map(Answer::Shut).contains(&answer);
+            assert!(said, "V9: {world:?} {answer:?}");
+        }
+    }
+
+    fn willing(&mut self, world: &World, call: Call, modes: Modes) -> Made {
+        let under = self.under(modes, Pool::Gives);
+        make(call, *world, under, &mut Environment::most(), &mut self.moments)
     }
 
     fn under(&self, modes: Modes, pool: Pool) -> Under {

@@ -34,7 +34,7 @@ struct World {
 
 type Node = (WriteState, World);
 
-fn events() -> Vec<E> {
+pub(super) fn events() -> Vec<E> {
     let mut events = Vec::from([E::Ready, E::NotReady, E::Sealed, E::NoRoom, E::TakenAll, E::TakenPart]);
     events.extend([E::Close, E::CloseNotifySealed, E::Abandon, E::Fail]);
     for len in LENGTHS {
@@ -45,7 +45,7 @@ fn events() -> Vec<E> {
     events
 }
 
-fn all_terms(completion: Completion) -> Vec<Terms> {
+pub(super) fn all_terms(completion: Completion) -> Vec<Terms> {
     let mut all = Vec::new();
     for modes in all_modes() {
         for split in RECORDS {

@@ -3,6 +3,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test names the outcomes that it is about")]
 
 mod enumeration;
+mod table;
 
 use std::vec::Vec;
 
