@@ -50,6 +50,32 @@ fn layers_of_the_core_make_no_circle() {
     }
 }
 
+#[test]
+fn the_modes_use_nothing_outside_themselves() {
+    let source = root().join("core/src");
+    let (layers, mut outside) = (layers(&source), Vec::new());
+    let files = sources(&source.join("modes"));
+    assert!(files.len() > 5, "found only {files:?}");
+    for file in files {
+        let (text, inner) = (read(&file), file.strip_prefix(&source).expect("found below the folder"));
+        let (_, depth) = place(inner).expect("a file of a layer");
+        let code = without_tests(&text);
+        let modules = code.lines().filter_map(|line| line.split_once("mod ")?.1.strip_suffix(';'));
+        let known: BTreeSet<&str> = modules.chain(["core", "crate", "self", "super", "usize"]).collect();
+        for (line, text) in code.lines().enumerate().map(|(at, text)| (at + 1, text.split("//").next())) {
+            let paths =
+                text.unwrap_or_default().split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
+            let first = paths
+                .filter_map(|path| Some(path.split_once("::")?.0))
+                .filter(|first| first.starts_with(|c: char| c.is_lowercase()) && !known.contains(first));
+            outside.extend(first.map(|first| format!("{}:{line} uses {first}", shown(&file))));
+        }
+        let layers = imported(&text, depth, &layers).into_iter().filter(|(_, layer)| layer != "modes");
+        outside.extend(layers.map(|(line, layer)| format!("{}:{line} uses {layer}", shown(&file))));
+    }
+    assert!(outside.is_empty(), "core/src/modes is pure, but:\n{}", outside.join("\n"));
+}
+
 /// The folder of the workspace.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the workspace").to_path_buf()

@@ -85,16 +85,12 @@ impl<R: Role> Engine<R> {
         if let Some(error) = self.failed {
             return Err(KeyUpdateStop::Failed(error));
         }
-        if !self.is_connected() {
-            return Err(KeyUpdateStop::Handshaking);
-        }
-        match self.write.key_update_refused() {
-            Some(KeyUpdateRefused::Blocked) => return Err(KeyUpdateStop::Blocked),
-            Some(KeyUpdateRefused::Closed | KeyUpdateRefused::Failed) => return Err(KeyUpdateStop::Closed),
+        let terms = self.terms(R::common(lent.config));
+        match self.write.key_update_refused(&terms) {
             None => {}
-        }
-        if self.terms(R::common(lent.config)).control == Control::Queued {
-            return Err(KeyUpdateStop::Blocked);
+            Some(KeyUpdateRefused::Handshaking) => return Err(KeyUpdateStop::Handshaking),
+            Some(KeyUpdateRefused::Blocked | KeyUpdateRefused::Queued) => return Err(KeyUpdateStop::Blocked),
+            Some(KeyUpdateRefused::Closed | KeyUpdateRefused::Failed) => return Err(KeyUpdateStop::Closed),
         }
         self.outgoing.give_up_reserved();
         self.key_update = KeyUpdate::Queued(match request {

@@ -26,20 +26,13 @@ enum Step {
     /// Is the control record out? It stands before a message that was met.
     ControlBeforeMessage(Call),
     Fetch(Call),
-    /// Is the message that was met processed? In this call's loop, or by the driver before it.
-    Process(Call, Processed),
+    Process(Call),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Call {
     len: usize,
     kind: ReadKind,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Processed {
-    InLoop,
-    ByDriver,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -50,7 +43,7 @@ enum End {
     Failed,
 }
 
-/// Whether a handshake message was met that waits for our control record to leave.
+/// Whether an earlier call met a handshake message and left it where it is, until our control record had left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 enum Met {
     #[default]
@@ -88,11 +81,12 @@ pub enum ReadEvent {
         /// Unread bytes of the current record.
         len: usize,
     },
-    /// Answers `Fetch`: a handshake message, not processed yet.
+    /// Answers `Fetch`: a handshake message, not processed yet. Until it is processed it is what `Fetch` meets.
     Message,
     /// Answers `Process`: done, keys switched where it says so.
     Processed,
-    /// Answers `Fetch`: a record that asks for nothing: an ignored change_cipher_spec or warning.
+    /// Answers `Fetch`: a record that asks for nothing: an ignored change_cipher_spec or warning. The read goes on,
+    /// whatever the modes are.
     Ignored,
     /// Answers `Fetch`: an authenticated close_notify. Allowed between calls too.
     CloseNotify,
@@ -120,7 +114,7 @@ pub enum ReadOutcome {
     WantIncoming,
     /// Returns: blocked by what the handshake, or our control record, waits for.
     WantDriver,
-    /// Returns: a record was dealt with that was no data, and `AUTO_RETRY` is off (V18). OpenSSL says that it wants to
+    /// Returns: a handshake message was dealt with, and `AUTO_RETRY` is off (V18). OpenSSL says that it wants to
     /// read, though data may be there.
     Progress,
     /// Returns: the end of the stream, by the peer's close_notify.
@@ -147,17 +141,17 @@ impl ReadState {
             (Step::Rest | Step::Fetch(_), E::CloseNotify) => self.over(End::Closed, ReadOutcome::Closed), // R8
             (Step::Rest | Step::Fetch(_), E::EndOfTransport) => self.on_end(terms),
             (Step::Handshake(call), E::Ready) => self.on_handshake(call, terms),
-            (Step::ControlFirst(call), E::Ready) => self.resume(call),
-            (Step::ControlBeforeMessage(call), E::Ready) => self.process(call, Processed::InLoop),
+            (Step::ControlFirst(call), E::Ready) => self.fetch(call),
+            (Step::ControlBeforeMessage(call), E::Ready) => self.process(call),
             (Step::Handshake(_) | Step::ControlFirst(_), E::NotReady) => self.rest(ReadOutcome::WantDriver),
             (Step::ControlBeforeMessage(_), E::NotReady) => {
                 Self { met: Met::Message, ..self }.rest(ReadOutcome::WantDriver)
             }
-            (Step::Fetch(_), E::NothingThere) => self.rest(ReadOutcome::WantIncoming), // R5
-            (Step::Fetch(call), E::Data { len }) => self.on_data(call, len),
+            (Step::Fetch(_), E::NothingThere) => self.unmet().rest(ReadOutcome::WantIncoming), // R5
+            (Step::Fetch(call), E::Data { len }) => self.unmet().on_data(call, len),
             (Step::Fetch(call), E::Message) => self.on_message(call, terms),
-            (Step::Fetch(call), E::Ignored) => self.rule_a(call, terms),
-            (Step::Process(call, by), E::Processed) => self.on_processed(call, by, terms),
+            (Step::Fetch(call), E::Ignored) => self.unmet().fetch(call), // R10: no handshake message, no rule A
+            (Step::Process(call), E::Processed) => self.on_processed(call, terms),
             _ => (self, ReadOutcome::OutOfTurn),
         }
     }
@@ -189,22 +183,19 @@ impl ReadState {
     fn control_first(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
         match (terms.control, may_send(terms)) {
             (Control::Queued, true) => self.ask(Step::ControlFirst(call), ReadOutcome::SendControl),
-            (Control::None | Control::Owed | Control::Queued, _) => self.resume(call),
+            (Control::None | Control::Owed | Control::Queued, _) => self.fetch(call),
         }
     }
 
-    /// The driver ends with the message that made it run.
-    fn resume(self, call: Call) -> (Self, ReadOutcome) {
-        match self.met {
-            Met::Message => self.process(call, Processed::ByDriver),
-            Met::Nothing => self.ask(Step::Fetch(call), ReadOutcome::Fetch),
-        }
+    /// R5. A message that was left there is met again, unless a shutdown has processed it.
+    fn fetch(self, call: Call) -> (Self, ReadOutcome) {
+        self.ask(Step::Fetch(call), ReadOutcome::Fetch)
     }
 
     /// R7: at most one record a call, empty ones are skipped, and a read of nothing keeps the record.
     fn on_data(self, call: Call, len: usize) -> (Self, ReadOutcome) {
         match len {
-            0 => self.ask(Step::Fetch(call), ReadOutcome::Fetch),
+            0 => self.fetch(call),
             _ => self.rest(ReadOutcome::Deliver(call.len.min(len))),
         }
     }
@@ -215,27 +206,27 @@ impl ReadState {
             (Control::Owed | Control::Queued, true) => {
                 self.ask(Step::ControlBeforeMessage(call), ReadOutcome::SendControl)
             }
-            (Control::None | Control::Owed | Control::Queued, _) => self.process(call, Processed::InLoop),
+            (Control::None | Control::Owed | Control::Queued, _) => self.process(call),
         }
     }
 
-    fn process(self, call: Call, by: Processed) -> (Self, ReadOutcome) {
-        self.ask(Step::Process(call, by), ReadOutcome::Process)
+    fn process(self, call: Call) -> (Self, ReadOutcome) {
+        self.ask(Step::Process(call), ReadOutcome::Process)
     }
 
-    fn on_processed(self, call: Call, by: Processed, terms: &Terms) -> (Self, ReadOutcome) {
-        let state = Self { met: Met::Nothing, ..self };
-        match by {
-            Processed::InLoop => state.rule_a(call, terms),
-            Processed::ByDriver => state.ask(Step::Fetch(call), ReadOutcome::Fetch),
+    /// A message that an earlier call met belongs to the driver: rule A is for those met in this call's loop.
+    fn on_processed(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
+        match self.met {
+            Met::Nothing => self.rule_a(call, terms),
+            Met::Message => self.unmet().fetch(call),
         }
     }
 
-    /// `AUTO_RETRY`: off, the call ends, unless raw bytes are there already (V18).
+    /// Rule A, `AUTO_RETRY`: off, the call ends, unless raw bytes are there already (V18).
     fn rule_a(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
         match (terms.modes.contains(Modes::AUTO_RETRY), terms.read_ahead) {
             (false, ReadAhead::Empty) => self.rest(ReadOutcome::Progress),
-            (true, _) | (false, ReadAhead::Holds) => self.ask(Step::Fetch(call), ReadOutcome::Fetch),
+            (true, _) | (false, ReadAhead::Holds) => self.fetch(call),
         }
     }
 
@@ -247,6 +238,10 @@ impl ReadState {
                 self.over(End::Closed, ReadOutcome::Closed)
             }
         }
+    }
+
+    fn unmet(self) -> Self {
+        Self { met: Met::Nothing, ..self }
     }
 
     fn over(self, end: End, outcome: ReadOutcome) -> (Self, ReadOutcome) {

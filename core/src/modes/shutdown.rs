@@ -6,10 +6,22 @@
 
 use super::{Control, Handshake, Modes, ReadAhead, Terms, Writing};
 
-/// The question that a shutdown call has asked and that the next event answers.
+/// Where a connection's shutdown stands between and within calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct ShutdownState(Step);
+pub struct ShutdownState {
+    step: Step,
+    said: Said,
+}
 
+/// Whether a call has said that close_notify left: until then no call waits for the peer's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum Said {
+    #[default]
+    No,
+    Yes,
+}
+
+/// The question that a call has asked and that the next event answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 enum Step {
     /// None: between calls.
@@ -71,7 +83,7 @@ pub enum ShutdownEvent {
     Data,
     /// Answers `Fetch`: a handshake message, not processed yet.
     Message,
-    /// Answers `Fetch`: a record that asks for nothing.
+    /// Answers `Fetch`: a record that asks for nothing. The call goes on, whatever the modes are.
     Ignored,
     /// Answers `Process`: done.
     Processed,
@@ -95,7 +107,7 @@ pub enum ShutdownOutcome {
     Fetch,
     /// Process the message that was met, then say `Processed`.
     Process,
-    /// Returns 0: close_notify left, the peer's is not there yet.
+    /// Returns 0: close_notify left, and nobody looked yet whether the peer's is there. Said once.
     Sent,
     /// Returns 1: both have closed.
     Both,
@@ -103,7 +115,7 @@ pub enum ShutdownOutcome {
     WantOutgoing,
     /// Returns -1: the peer's close_notify is not there yet.
     WantIncoming,
-    /// Returns -1: a record was dealt with that was no close_notify, and `AUTO_RETRY` is off (V18).
+    /// Returns -1: a handshake message was dealt with, and `AUTO_RETRY` is off (V18).
     Progress,
     /// Returns -1: data stands before the peer's close_notify and waits to be read (V10).
     Unread,
@@ -122,67 +134,82 @@ impl ShutdownState {
     #[must_use]
     pub fn step(self, event: ShutdownEvent, terms: &Terms) -> (Self, ShutdownOutcome) {
         use ShutdownEvent as E;
-        match (self.0, event) {
-            (Step::Failed, _) | (_, E::Fail) => (Self(Step::Failed), ShutdownOutcome::Failed),
+        match (self.step, event) {
+            (Step::Failed, _) | (_, E::Fail) => self.ask(Step::Failed, ShutdownOutcome::Failed),
             (Step::Rest, E::Call { own, peer }) => self.on_call(own, peer, terms),
-            (Step::Close(peer), E::Asked) => Self::send(peer, terms),
-            (Step::Control(peer), E::Ready) => Self::send_close_notify(peer),
-            (Step::Control(_), E::NotReady) => rest(ShutdownOutcome::WantOutgoing),
-            (Step::CloseNotify(peer), E::CloseNotify(own)) => rest(closing(own, peer)),
-            (Step::Fetch, E::NothingThere) => rest(ShutdownOutcome::WantIncoming),
-            (Step::Fetch, E::Data) => rest(ShutdownOutcome::Unread),
-            (Step::Fetch, E::Message) => (Self(Step::Process), ShutdownOutcome::Process),
-            (Step::Fetch, E::Ignored) | (Step::Process, E::Processed) => rule_a(terms),
-            (Step::Fetch, E::PeerClosed) => rest(ShutdownOutcome::Both),
+            (Step::Close(peer), E::Asked) => self.send(peer, terms),
+            (Step::Control(peer), E::Ready) => self.send_close_notify(peer),
+            (Step::Control(_), E::NotReady) => self.rest(ShutdownOutcome::WantOutgoing),
+            (Step::CloseNotify(peer), E::CloseNotify(own)) => self.on_close_notify(own, peer),
+            (Step::Fetch, E::NothingThere) => self.rest(ShutdownOutcome::WantIncoming),
+            (Step::Fetch, E::Data) => self.rest(ShutdownOutcome::Unread),
+            (Step::Fetch, E::Message) => self.ask(Step::Process, ShutdownOutcome::Process),
+            (Step::Fetch, E::Ignored) => self.fetch(),
+            (Step::Process, E::Processed) => self.rule_a(terms),
+            (Step::Fetch, E::PeerClosed) => self.rest(ShutdownOutcome::Both),
             _ => (self, ShutdownOutcome::OutOfTurn),
         }
     }
 
+    /// The conditions of OpenSSL's SSL_shutdown in the order in which they are tried; none of it is quiet.
     fn on_call(self, own: CloseNotify, peer: Peer, terms: &Terms) -> (Self, ShutdownOutcome) {
         match terms.handshake {
             Handshake::NoRole => return (self, ShutdownOutcome::NoRole),
             Handshake::InProgress => return (self, ShutdownOutcome::InHandshake),
             Handshake::Done => {}
         }
-        match (own, peer) {
-            (CloseNotify::Left, Peer::Closed) => (self, ShutdownOutcome::Both),
-            (CloseNotify::Left, Peer::Open) => (Self(Step::Fetch), ShutdownOutcome::Fetch),
-            (CloseNotify::NotAsked, _) => (Self(Step::Close(peer)), ShutdownOutcome::Close),
-            (CloseNotify::Held | CloseNotify::Waits, _) => Self::send(peer, terms),
+        match (own, peer, self.said) {
+            (CloseNotify::NotAsked, _, _) => self.ask(Step::Close(peer), ShutdownOutcome::Close),
+            (CloseNotify::Held | CloseNotify::Waits, _, _) => self.send(peer, terms), // V9
+            (CloseNotify::Left, Peer::Closed, _) => (self, ShutdownOutcome::Both),
+            (CloseNotify::Left, Peer::Open, Said::No) => self.send_close_notify(peer),
+            (CloseNotify::Left, Peer::Open, Said::Yes) => self.fetch(),
         }
     }
 
     /// V11: a KeyUpdate that was asked for leaves before close_notify; a reply that is merely owed is dropped.
-    fn send(peer: Peer, terms: &Terms) -> (Self, ShutdownOutcome) {
+    fn send(self, peer: Peer, terms: &Terms) -> (Self, ShutdownOutcome) {
         match (terms.control, terms.writing) {
-            (Control::Queued, Writing::Idle) => (Self(Step::Control(peer)), ShutdownOutcome::SendControl),
-            (Control::None | Control::Owed | Control::Queued, _) => Self::send_close_notify(peer),
+            (Control::Queued, Writing::Idle) => self.ask(Step::Control(peer), ShutdownOutcome::SendControl),
+            (Control::None | Control::Owed | Control::Queued, _) => self.send_close_notify(peer),
         }
     }
 
-    const fn send_close_notify(peer: Peer) -> (Self, ShutdownOutcome) {
-        (Self(Step::CloseNotify(peer)), ShutdownOutcome::SendCloseNotify)
+    const fn send_close_notify(self, peer: Peer) -> (Self, ShutdownOutcome) {
+        self.ask(Step::CloseNotify(peer), ShutdownOutcome::SendCloseNotify)
     }
-}
 
-fn closing(own: CloseNotify, peer: Peer) -> ShutdownOutcome {
-    match (own, peer) {
-        (CloseNotify::Left, Peer::Open) => ShutdownOutcome::Sent,
-        (CloseNotify::Left, Peer::Closed) => ShutdownOutcome::Both,
-        (CloseNotify::NotAsked | CloseNotify::Held | CloseNotify::Waits, _) => ShutdownOutcome::WantOutgoing,
+    /// V12: what was read in between changes nothing.
+    fn on_close_notify(self, own: CloseNotify, peer: Peer) -> (Self, ShutdownOutcome) {
+        let said = Self { said: Said::Yes, ..self };
+        match (own, peer) {
+            (CloseNotify::Left, Peer::Open) => said.rest(ShutdownOutcome::Sent),
+            (CloseNotify::Left, Peer::Closed) => said.rest(ShutdownOutcome::Both),
+            (CloseNotify::NotAsked | CloseNotify::Held | CloseNotify::Waits, _) => {
+                self.rest(ShutdownOutcome::WantOutgoing)
+            }
+        }
     }
-}
 
-/// `AUTO_RETRY`, as in a read.
-fn rule_a(terms: &Terms) -> (ShutdownState, ShutdownOutcome) {
-    match (terms.modes.contains(Modes::AUTO_RETRY), terms.read_ahead) {
-        (false, ReadAhead::Empty) => rest(ShutdownOutcome::Progress),
-        (true, _) | (false, ReadAhead::Holds) => (ShutdownState(Step::Fetch), ShutdownOutcome::Fetch),
+    /// Rule A, `AUTO_RETRY`, as in a read.
+    fn rule_a(self, terms: &Terms) -> (Self, ShutdownOutcome) {
+        match (terms.modes.contains(Modes::AUTO_RETRY), terms.read_ahead) {
+            (false, ReadAhead::Empty) => self.rest(ShutdownOutcome::Progress),
+            (true, _) | (false, ReadAhead::Holds) => self.fetch(),
+        }
     }
-}
 
-fn rest(outcome: ShutdownOutcome) -> (ShutdownState, ShutdownOutcome) {
-    (ShutdownState(Step::Rest), outcome)
+    const fn fetch(self) -> (Self, ShutdownOutcome) {
+        self.ask(Step::Fetch, ShutdownOutcome::Fetch)
+    }
+
+    const fn rest(self, outcome: ShutdownOutcome) -> (Self, ShutdownOutcome) {
+        self.ask(Step::Rest, outcome)
+    }
+
+    const fn ask(self, step: Step, outcome: ShutdownOutcome) -> (Self, ShutdownOutcome) {
+        (Self { step, ..self }, outcome)
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 use super::{ReadEvent as E, ReadKind, ReadOutcome as O, ReadState};
-use crate::modes::tests::{all_modes, terms};
+use crate::modes::tests::{all_modes, terms, with_own_modes};
 use crate::modes::{Completion, Control, Handshake, Modes, ReadAhead, Terms, UnexpectedEnd, Writing};
 
 const READ: E = E::Call { len: 100, kind: ReadKind::Read };
@@ -95,7 +95,13 @@ fn v18_auto_retry_off_tells_progress_once() {
     let met = [(READ, O::Fetch), (E::Message, O::Process), (E::Processed, O::Progress)];
     let state = fresh(&off(), &met);
     ladder(state, &off(), &[(READ, O::Fetch), (E::Data { len: 30 }, O::Deliver(30))]);
-    fresh(&off(), &[(READ, O::Fetch), (E::Ignored, O::Progress)]);
+}
+
+#[test]
+fn r10_a_record_that_asks_for_nothing_is_passed_over_in_every_mode() {
+    for terms in [on(), off()] {
+        fresh(&terms, &[(READ, O::Fetch), (E::Ignored, O::Fetch), (E::Data { len: 1 }, O::Deliver(1))]);
+    }
 }
 
 #[test]
@@ -111,10 +117,28 @@ fn a_further_message_waits_until_the_reply_that_is_owed_has_left() {
     let state = fresh(&owed, &[(READ, O::Fetch), (E::Message, O::SendControl), (E::NotReady, O::WantDriver)]);
     let state = ladder(state, &queued, &[(READ, O::SendControl), (E::NotReady, O::WantDriver)]);
     // The driver ends with the message: no rule A though AUTO_RETRY is off.
-    let driver = [(E::Ready, O::Process), (E::Processed, O::Fetch), (E::Data { len: 10 }, O::Deliver(10))];
+    let driver = [
+        (E::Ready, O::Fetch),
+        (E::Message, O::Process),
+        (E::Processed, O::Fetch),
+        (E::Data { len: 10 }, O::Deliver(10)),
+    ];
     let state = ladder(state, &queued, &[(READ, O::SendControl)]);
     let state = ladder(state, &off(), &driver);
     ladder(state, &off(), &[(READ, O::Fetch), (E::Message, O::Process), (E::Processed, O::Progress)]);
+}
+
+#[test]
+fn a_message_that_waited_and_was_processed_by_a_shutdown_is_not_processed_twice() {
+    let owed = Terms { control: Control::Owed, ..off() };
+    let state = fresh(&owed, &[(READ, O::Fetch), (E::Message, O::SendControl), (E::NotReady, O::WantDriver)]);
+    for there in [(E::NothingThere, O::WantIncoming), (E::Data { len: 1 }, O::Deliver(1))] {
+        let state = ladder(state, &off(), &[(READ, O::Fetch), there]);
+        ladder(state, &off(), &[(READ, O::Fetch), (E::Message, O::Process), (E::Processed, O::Progress)]);
+    }
+    let ignored = [(READ, O::Fetch), (E::Ignored, O::Fetch), (E::Message, O::Process)];
+    let state = ladder(state, &off(), &ignored);
+    ladder(state, &off(), &[(E::Processed, O::Progress)]);
 }
 
 #[test]
@@ -193,6 +217,8 @@ fn every_state_and_every_event() {
         for (terms, event) in worlds.iter().flat_map(|terms| EVENTS.map(|event| (terms, event))) {
             let (next, outcome) = state.step(event, terms);
             check(state, event, terms, (next, outcome));
+            let own = with_own_modes(terms, Modes::AUTO_RETRY);
+            assert_eq!((next, outcome), state.step(event, &own), "{state:?} {event:?}");
             if seen.insert(next) {
                 todo.push(next);
             }
@@ -202,9 +228,8 @@ fn every_state_and_every_event() {
     assert_eq!(seen.len(), STATES);
 }
 
-/// Closed, failed, at rest with and without a message met; for read and peek six questions, two of them with and
-/// without a message met.
-const STATES: usize = 4 + 2 * (6 + 2);
+/// Closed, failed, and at rest or at five questions, for a read and a peek of 100, with and without a message met.
+const STATES: usize = 2 + 2 * (1 + 2 * 5);
 
 fn check(state: ReadState, event: E, terms: &Terms, after: (ReadState, O)) {
     let (next, outcome) = after;

@@ -1,5 +1,5 @@
 use super::{CloseNotify, Peer, ShutdownEvent as E, ShutdownOutcome as O, ShutdownState};
-use crate::modes::tests::{all_modes, terms};
+use crate::modes::tests::{all_modes, terms, with_own_modes};
 use crate::modes::{Completion, Control, Handshake, Modes, ReadAhead, Terms, Writing};
 
 fn on() -> Terms {
@@ -17,12 +17,22 @@ const WAITS: E = E::CloseNotify(CloseNotify::Waits);
 const HELD: E = E::CloseNotify(CloseNotify::Held);
 
 fn ladder(terms: &Terms, steps: &[(E, O)]) {
-    let mut state = ShutdownState::default();
+    walk(ShutdownState::default(), terms, steps);
+}
+
+/// After a call has said that close_notify left.
+fn sent() -> ShutdownState {
+    let steps = [(FIRST, O::Close), (E::Asked, O::SendCloseNotify), (LEFT, O::Sent)];
+    walk(ShutdownState::default(), &on(), &steps)
+}
+
+fn walk(mut state: ShutdownState, terms: &Terms, steps: &[(E, O)]) -> ShutdownState {
     for (i, (event, expected)) in steps.iter().enumerate() {
         let (next, outcome) = state.step(*event, terms);
         assert_eq!(outcome, *expected, "step {i}: {event:?}");
         state = next;
     }
+    state
 }
 
 #[test]
@@ -84,7 +94,8 @@ fn v9_v12_behind_a_pending_write_it_wants_to_write_whatever_was_read() {
 
 #[test]
 fn v10_unread_data_stays_readable() {
-    ladder(&on(), &[(AGAIN, O::Fetch), (E::Data, O::Unread), (AGAIN, O::Fetch), (E::PeerClosed, O::Both)]);
+    let steps = [(AGAIN, O::Fetch), (E::Data, O::Unread), (AGAIN, O::Fetch), (E::PeerClosed, O::Both)];
+    walk(sent(), &on(), &steps);
 }
 
 #[test]
@@ -113,16 +124,31 @@ fn v13_a_failed_connection_says_so_for_ever() {
 #[test]
 fn v14_waiting_for_the_peer_sends_nothing() {
     let queued = Terms { control: Control::Queued, writing: Writing::Over, ..on() };
-    ladder(&queued, &[(AGAIN, O::Fetch), (E::Message, O::Process), (E::Processed, O::Fetch)]);
+    walk(sent(), &queued, &[(AGAIN, O::Fetch), (E::Message, O::Process), (E::Processed, O::Fetch)]);
+}
+
+#[test]
+fn a_close_notify_that_left_between_two_calls_is_said_before_the_peers_is_waited_for() {
+    let left = [(AGAIN, O::SendCloseNotify), (LEFT, O::Sent), (AGAIN, O::Fetch)];
+    ladder(&on(), &left);
+    let waited = [(FIRST, O::Close), (E::Asked, O::SendCloseNotify), (WAITS, O::WantOutgoing)];
+    walk(walk(ShutdownState::default(), &on(), &waited), &on(), &left);
 }
 
 #[test]
 fn v18_auto_retry_off_ends_the_call_after_a_message() {
     let off = terms(Completion::Drained, Modes::empty());
-    ladder(&off, &[(AGAIN, O::Fetch), (E::Message, O::Process), (E::Processed, O::Progress)]);
-    ladder(&off, &[(AGAIN, O::Fetch), (E::Ignored, O::Progress)]);
+    walk(sent(), &off, &[(AGAIN, O::Fetch), (E::Message, O::Process), (E::Processed, O::Progress)]);
     let ahead = Terms { read_ahead: ReadAhead::Holds, ..off };
-    ladder(&ahead, &[(AGAIN, O::Fetch), (E::Ignored, O::Fetch)]);
+    walk(sent(), &ahead, &[(AGAIN, O::Fetch), (E::Message, O::Process), (E::Processed, O::Fetch)]);
+}
+
+#[test]
+fn a_record_that_asks_for_nothing_is_passed_over_in_every_mode() {
+    for modes in [Modes::empty(), Modes::AUTO_RETRY] {
+        let terms = terms(Completion::Drained, modes);
+        walk(sent(), &terms, &[(AGAIN, O::Fetch), (E::Ignored, O::Fetch), (E::PeerClosed, O::Both)]);
+    }
 }
 
 /// I9 and V14, and that 0 is said only of an own close_notify that left.
@@ -142,13 +168,16 @@ fn every_state_and_every_event() {
         {
             let (next, outcome) = state.step(event, terms);
             check(state, event, terms, (next, outcome));
+            let own = with_own_modes(terms, Modes::AUTO_RETRY);
+            assert_eq!((next, outcome), state.step(event, &own), "{state:?} {event:?}");
             if seen.insert(next) {
                 todo.push(next);
             }
         }
     }
     std::println!("shutdown machine: {} states", seen.len());
-    assert_eq!(seen.len(), 10); // rest, failed, fetch, process; three questions for each of two peers
+    // At rest, failed, three questions for each of two peers, all with and without the 0 said; fetch and process with.
+    assert_eq!(seen.len(), 2 * (2 + 3 * 2) + 2);
 }
 
 fn worlds() -> std::vec::Vec<Terms> {

@@ -134,8 +134,12 @@ pub enum WrongRetry {
 /// Why our own KeyUpdate is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyUpdateRefused {
+    /// There are no keys to update yet.
+    Handshaking,
     /// A write is pending; all its records leave under one key.
     Blocked,
+    /// One was asked for before, and has not left.
+    Queued,
     /// This direction is closed or closing.
     Closed,
     /// The connection failed.

@@ -4,6 +4,7 @@
 //! length, can't be written here); V names are the deviations listed in [the parent](super).
 
 mod event;
+mod sequence;
 
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ pub use event::{
 };
 
 use super::{Completion, Control, Handshake, Modes, Span, Terms, Writing};
+use sequence::{Place, Remembered, Sequence};
 
 /// Where a connection's writes stand between and within calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -38,33 +40,6 @@ enum Step {
     Seal { len: usize, span: Span },
     /// None ever again.
     Failed,
-}
-
-/// A write of which at least one record was built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Sequence {
-    /// Bytes in the records before the last one (OpenSSL: `wnum`).
-    before: usize,
-    /// Bytes in the last record built (OpenSSL: `wpend_tot` while it is blocked).
-    last: usize,
-    /// Length of the call last accepted.
-    offered: usize,
-    /// Where the last record is.
-    place: Place,
-    /// Whether the engine remembers the last record's bytes and address.
-    memory: Remembered,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Place {
-    Waits,
-    Left,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Remembered {
-    No,
-    Yes,
 }
 
 impl WriteState {
@@ -128,12 +103,14 @@ impl WriteState {
 
     /// Whether, and why, our own KeyUpdate is refused now (`SSL_key_update`).
     #[must_use]
-    pub const fn key_update_refused(&self) -> Option<KeyUpdateRefused> {
-        match (self.step, self.close, self.sequence) {
-            (Step::Failed, _, _) => Some(KeyUpdateRefused::Failed),
-            (_, Close::Asked | Close::Sent, _) => Some(KeyUpdateRefused::Closed),
-            (_, Close::Open, Some(_)) => Some(KeyUpdateRefused::Blocked),
-            (_, Close::Open, None) => None,
+    pub const fn key_update_refused(&self, terms: &Terms) -> Option<KeyUpdateRefused> {
+        match (self.step, terms.handshake, self.close, self.sequence, terms.control) {
+            (Step::Failed, ..) => Some(KeyUpdateRefused::Failed),
+            (_, Handshake::NoRole | Handshake::InProgress, ..) => Some(KeyUpdateRefused::Handshaking),
+            (_, _, Close::Asked | Close::Sent, ..) => Some(KeyUpdateRefused::Closed),
+            (_, _, Close::Open, Some(_), _) => Some(KeyUpdateRefused::Blocked),
+            (_, _, Close::Open, None, Control::Queued) => Some(KeyUpdateRefused::Queued),
+            (_, _, Close::Open, None, Control::None | Control::Owed) => None,
         }
     }
 
@@ -278,22 +255,5 @@ impl WriteState {
     /// Bytes of the sequence that are in records.
     fn total(&self) -> usize {
         self.sequence.map_or(0, |sequence| sequence.last_span().end)
-    }
-}
-
-impl Sequence {
-    fn last_span(self) -> Span {
-        Span { start: self.before, end: self.before.saturating_add(self.last) }
-    }
-
-    /// The retry rule. Length first: a shorter retry has no such bytes to look at.
-    fn wrong(self, len: usize, retry: (Content, Address), modes: Modes) -> Option<WrongRetry> {
-        let moving = modes.contains(Modes::ACCEPT_MOVING_WRITE_BUFFER);
-        match retry {
-            _ if len < self.offered => Some(WrongRetry::Shorter), // V2, V4; longer is V5
-            (_, Address::Moved) if !moving => Some(WrongRetry::Moved),
-            (Content::Different, _) => Some(WrongRetry::Different), // V3
-            (Content::Same, Address::Same | Address::Moved) => None,
-        }
     }
 }

@@ -6,11 +6,14 @@ use std::collections::HashSet;
 use std::vec::Vec;
 
 use super::super::{Address, Close, Content, Memory, Step, WriteEvent as E, WriteOutcome as O, WriteState};
-use crate::modes::tests::{all_modes, terms};
+use crate::modes::tests::{all_modes, terms, with_own_modes};
 use crate::modes::{Completion, Control, Handshake, Modes, Span, Terms};
 
 const LENGTHS: core::ops::RangeInclusive<usize> = 0..=5;
 const RECORDS: core::ops::RangeInclusive<usize> = 1..=3;
+
+/// All that a write looks at.
+const OWN_MODES: Modes = Modes::ENABLE_PARTIAL_WRITE.set(Modes::ACCEPT_MOVING_WRITE_BUFFER);
 
 /// What the events say happened, kept apart from the machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -31,7 +34,7 @@ struct World {
 
 type Node = (WriteState, World);
 
-fn events() -> Vec<E> {
+pub(super) fn events() -> Vec<E> {
     let mut events = Vec::from([E::Ready, E::NotReady, E::Sealed, E::NoRoom, E::TakenAll, E::TakenPart]);
     events.extend([E::Close, E::CloseNotifySealed, E::Abandon, E::Fail]);
     for len in LENGTHS {
@@ -42,7 +45,7 @@ fn events() -> Vec<E> {
     events
 }
 
-fn all_terms(completion: Completion) -> Vec<Terms> {
+pub(super) fn all_terms(completion: Completion) -> Vec<Terms> {
     let mut all = Vec::new();
     for modes in all_modes() {
         for split in RECORDS {
@@ -202,6 +205,11 @@ fn walk(completion: Completion) -> usize {
             assert!(!willing || ends(node.0, terms), "I6: {node:?} {terms:?}");
             for event in &events {
                 let after = node.0.step(*event, terms);
+                assert_eq!(
+                    after,
+                    node.0.step(*event, &with_own_modes(terms, OWN_MODES)),
+                    "{node:?} {event:?}"
+                );
                 assert!(
                     call_is_right(node, *event, terms, after.1),
                     "{node:?} {event:?} {terms:?} {after:?}"

@@ -3,6 +3,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test names the outcomes that it is about")]
 
 mod enumeration;
+mod table;
 
 use std::vec::Vec;
 
@@ -306,14 +307,25 @@ fn v7_partial_set_while_blocked_counts_from_the_start_of_the_sequence() {
 
 #[test]
 fn v8_our_own_key_update_is_refused_while_a_write_is_pending() {
+    use KeyUpdateRefused as No;
     let mut e = drained(Modes::default());
-    assert_eq!(e.state.key_update_refused(), None);
+    let refused = |e: &Engine| e.state.key_update_refused(&e.terms);
+    assert_eq!(refused(&e), None);
+    e.terms.control = Control::Owed;
+    assert_eq!(refused(&e), None, "a reply that is owed becomes the one that is asked for");
+    e.terms.control = Control::Queued;
+    assert_eq!(refused(&e), Some(No::Queued));
+    e.terms.control = Control::None;
     assert!(is_blocked(e.write(0, b"x")));
-    assert_eq!(e.state.key_update_refused(), Some(KeyUpdateRefused::Blocked));
+    assert_eq!(refused(&e), Some(No::Blocked));
     e.step(E::Close);
-    assert_eq!(e.state.key_update_refused(), Some(KeyUpdateRefused::Closed));
+    assert_eq!(refused(&e), Some(No::Closed));
+    for handshake in [Handshake::NoRole, Handshake::InProgress] {
+        e.terms.handshake = handshake;
+        assert_eq!(refused(&e), Some(No::Handshaking));
+    }
     e.step(E::Fail);
-    assert_eq!(e.state.key_update_refused(), Some(KeyUpdateRefused::Failed));
+    assert_eq!(refused(&e), Some(No::Failed));
 }
 
 #[test]

@@ -1,6 +1,12 @@
 //! The mode set, and what the tests of the machines share.
 
-use super::{Completion, Control, Handshake, Modes, ReadAhead, Terms, UnexpectedEnd, Writing};
+mod driver;
+mod environment;
+mod invariants;
+mod walk;
+mod world;
+
+use super::{Completion, Control, Handshake, Modes, ReadAhead, Span, Terms, UnexpectedEnd, Writing};
 
 pub(super) const NAMED: [Modes; 4] = [
     Modes::ENABLE_PARTIAL_WRITE,
@@ -30,6 +36,12 @@ pub(super) fn terms(completion: Completion, modes: Modes) -> Terms {
     }
 }
 
+/// The same terms with the modes that the machine looks at alone.
+pub(super) fn with_own_modes(terms: &Terms, own: Modes) -> Terms {
+    let modes = NAMED.into_iter().filter(|mode| own.contains(*mode) && terms.modes.contains(*mode));
+    Terms { modes: modes.fold(Modes::empty(), Modes::set), ..*terms }
+}
+
 #[test]
 fn i14_set_and_clear_are_the_bit_functions_and_return_the_new_mask() {
     for a in all_modes() {
@@ -48,6 +60,13 @@ fn i14_set_and_clear_are_the_bit_functions_and_return_the_new_mask() {
 fn the_default_is_auto_retry_alone_and_the_numbers_are_the_manual_pages() {
     assert_eq!(Modes::default(), Modes::AUTO_RETRY);
     assert_eq!(NAMED.map(Modes::bits), [0x01, 0x02, 0x04, 0x10]);
+}
+
+#[test]
+fn a_span_is_a_range() {
+    let span = Span { start: 2, end: 5 };
+    assert_eq!((span.range(), span.len(), span.is_empty()), (2..5, 3, false));
+    assert!(Span { start: 5, end: 5 }.is_empty());
 }
 
 #[test]
