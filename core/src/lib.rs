@@ -162,7 +162,7 @@ pub use connection::{
     IdentityRefused, Lent, PublicKeyTooLong, ReadError, ServerConnection, Shutdown, ShutdownError, Sign,
     SignatureTooLong, Ticket, UpdateKeysError, VerifyPeer, Want, WriteError,
 };
-pub use engine::{HandshakeSpace, HelloRetry, Negotiated, Role, ServerNameUse};
+pub use engine::{HandshakeSpace, HelloRetry, Negotiated, Role, ServerNameUse, Taker};
 pub use error::Error;
 pub use pki_types::{ServerName, UnixTime};
 pub use pool::{BufferPool, Pool, Side};

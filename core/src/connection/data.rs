@@ -8,7 +8,7 @@ use super::event::{Event, Want, offer};
 use super::outcome::{ExportError, ReadError, UpdateKeysError, WriteError};
 use super::tell::{AppData, Ticket};
 use crate::crypto::{HashAlgorithm, Provider};
-use crate::engine::{HandshakeSpace, KeyUpdateStop, ReadStop, Role, Step, WriteStop};
+use crate::engine::{HandshakeSpace, KeyUpdateStop, Loan, ReadStop, Role, Step, Taker, WriteStop};
 use crate::modes::read::ReadKind;
 use crate::schedule::export;
 use crate::storage::Storage;
@@ -31,6 +31,17 @@ where
     /// retry is refused and changes nothing.
     pub fn write_app_data(&mut self, data: &[u8]) -> Result<usize, WriteError> {
         let (engine, mut lent) = self.parts();
+        engine.write(data, &mut lent).map_err(into_error)
+    }
+
+    /// As [`Connection::write_app_data`], with a transport at hand that is offered the outgoing bytes within the call. In [drained](crate::modes::Completion) completion one call goes
+    /// on from record to record as long as all is taken, as SSL_write(3) does over a socket.
+    ///
+    /// # Errors
+    /// As [`Connection::write_app_data`].
+    pub fn write_app_data_over(&mut self, data: &[u8], taker: Taker<'_>) -> Result<usize, WriteError> {
+        let (engine, lent) = self.parts();
+        let mut lent = Loan { taker: Some(taker), ..lent };
         engine.write(data, &mut lent).map_err(into_error)
     }
 
@@ -62,7 +73,18 @@ where
     /// # Errors
     /// [`ReadError::Blocked`]: do what it wants, then repeat the call.
     pub fn read_app_data(&mut self, out: &mut [u8]) -> Result<usize, ReadError> {
-        let count = self.look_at_app_data(ReadKind::Read, out)?;
+        let count = self.look_at_app_data(ReadKind::Read, out, None)?;
+        self.engine.incoming.take_plaintext(count);
+        Ok(count)
+    }
+
+    /// As [`Connection::read_app_data`], with a transport at hand for what must leave before a read can go on: see
+    /// [`Connection::write_app_data_over`].
+    ///
+    /// # Errors
+    /// As [`Connection::read_app_data`].
+    pub fn read_app_data_over(&mut self, out: &mut [u8], taker: Taker<'_>) -> Result<usize, ReadError> {
+        let count = self.look_at_app_data(ReadKind::Read, out, Some(taker))?;
         self.engine.incoming.take_plaintext(count);
         Ok(count)
     }
@@ -72,7 +94,15 @@ where
     /// # Errors
     /// As [`Connection::read_app_data`].
     pub fn peek_app_data(&mut self, out: &mut [u8]) -> Result<usize, ReadError> {
-        self.look_at_app_data(ReadKind::Peek, out)
+        self.look_at_app_data(ReadKind::Peek, out, None)
+    }
+
+    /// As [`Connection::peek_app_data`], with a transport at hand: see [`Connection::read_app_data_over`].
+    ///
+    /// # Errors
+    /// As [`Connection::read_app_data`].
+    pub fn peek_app_data_over(&mut self, out: &mut [u8], taker: Taker<'_>) -> Result<usize, ReadError> {
+        self.look_at_app_data(ReadKind::Peek, out, Some(taker))
     }
 
     /// Bytes of the current record that can be read at once (`SSL_pending(3)`).
@@ -81,8 +111,16 @@ where
         self.engine.incoming.plaintext().len()
     }
 
-    fn look_at_app_data(&mut self, kind: ReadKind, out: &mut [u8]) -> Result<usize, ReadError> {
+    fn look_at_app_data(
+        &mut self,
+        kind: ReadKind,
+        out: &mut [u8],
+        taker: Option<Taker<'_>>,
+    ) -> Result<usize, ReadError> {
         let (engine, mut lent) = self.parts();
+        if let Some(taker) = taker {
+            lent.taker = Some(taker);
+        }
         let count = engine.read((out.len(), kind), None, &mut lent).map_err(|stop| match stop {
             ReadStop::Blocked(step) => ReadError::Blocked(Want::of(step)),
             ReadStop::Progress => ReadError::Progress,

@@ -6,7 +6,7 @@ use super::Connection;
 use super::event::Want;
 use super::outcome::{Shutdown, ShutdownError};
 use crate::crypto::Provider;
-use crate::engine::{HandshakeSpace, Role, Shut, ShutdownStop, Transport};
+use crate::engine::{HandshakeSpace, Loan, Role, Shut, ShutdownStop, Taker, Transport};
 use crate::modes::UnexpectedEnd;
 use crate::modes::write::Close;
 use crate::storage::Storage;
@@ -41,15 +41,17 @@ where
     /// [`ShutdownError`]; all but `Failed` change nothing that the repeated call would not go on with.
     pub fn shutdown(&mut self) -> Result<Shutdown, ShutdownError> {
         let (engine, mut lent) = self.parts();
-        match engine.shut_down(&mut lent) {
-            Ok(Shut::Sent) => Ok(Shutdown::Sent),
-            Ok(Shut::Both) => Ok(Shutdown::Both),
-            Err(ShutdownStop::Blocked(step)) => Err(ShutdownError::Blocked(Want::of(step))),
-            Err(ShutdownStop::Progress) => Err(ShutdownError::Progress),
-            Err(ShutdownStop::Unread) => Err(ShutdownError::Unread),
-            Err(ShutdownStop::Handshaking) => Err(ShutdownError::Handshaking),
-            Err(ShutdownStop::Failed(error)) => Err(ShutdownError::Failed(error)),
-        }
+        into_shutdown(engine.shut_down(&mut lent))
+    }
+
+    /// As [`Connection::shutdown`], with a transport at hand: see
+    /// [`Connection::write_app_data_over`](Connection::write_app_data_over).
+    ///
+    /// # Errors
+    /// As [`Connection::shutdown`].
+    pub fn shutdown_over(&mut self, taker: Taker<'_>) -> Result<Shutdown, ShutdownError> {
+        let (engine, lent) = self.parts();
+        into_shutdown(engine.shut_down(&mut Loan { taker: Some(taker), ..lent }))
     }
 
     /// Whether a write is pending: it returned blocked after a record of it was built, and only its retry is taken.
@@ -80,5 +82,17 @@ where
     /// [`Connection::set_unexpected_end`] says otherwise.
     pub fn incoming_ended(&mut self) {
         self.engine.transport = Transport::Ended;
+    }
+}
+
+fn into_shutdown(result: Result<Shut, ShutdownStop>) -> Result<Shutdown, ShutdownError> {
+    match result {
+        Ok(Shut::Sent) => Ok(Shutdown::Sent),
+        Ok(Shut::Both) => Ok(Shutdown::Both),
+        Err(ShutdownStop::Blocked(step)) => Err(ShutdownError::Blocked(Want::of(step))),
+        Err(ShutdownStop::Progress) => Err(ShutdownError::Progress),
+        Err(ShutdownStop::Unread) => Err(ShutdownError::Unread),
+        Err(ShutdownStop::Handshaking) => Err(ShutdownError::Handshaking),
+        Err(ShutdownStop::Failed(error)) => Err(ShutdownError::Failed(error)),
     }
 }

@@ -87,6 +87,7 @@ where
             space: space.as_deref_mut(),
             incoming: engine::Buffer { bytes: incoming, key: incoming_key },
             outgoing: engine::Buffer { bytes: outgoing, key: outgoing_key },
+            taker: None,
         };
         (engine, lent)
     }

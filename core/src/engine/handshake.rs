@@ -55,7 +55,12 @@ impl<R: Role> Engine<R> {
         if let Some(error) = self.failed {
             return Err(error);
         }
-        self.try_drive(lent).map_err(|error| self.fail(error, lent))
+        loop {
+            let step = self.try_drive(lent).map_err(|error| self.fail(error, lent))?;
+            if step != Step::Outgoing || self.offer(lent) == 0 {
+                return Ok(step);
+            }
+        }
     }
 
     /// Every turn of the loop consumes bytes of a lent buffer or moves the state on.

@@ -65,6 +65,9 @@ impl<R: Role> Engine<R> {
         };
         if let Some(request) = request {
             if !self.outgoing.takes_control() {
+                self.offer(lent);
+            }
+            if !self.outgoing.takes_control() {
                 return Ok(false);
             }
             let mut message = [0; HANDSHAKE_HEADER + 1];
@@ -73,6 +76,7 @@ impl<R: Role> Engine<R> {
             self.channel.write.update(lent.provider, lent.outgoing.key.as_deref_mut())?;
             self.key_update = KeyUpdate::Built;
         }
+        self.offer(lent);
         Ok(self.key_update_control(lent.common()) == Control::None)
     }
 

@@ -13,6 +13,7 @@ mod happening;
 mod in_place;
 mod key_update;
 mod negotiated;
+mod offer;
 mod read;
 mod role;
 mod send;
@@ -137,6 +138,9 @@ pub(crate) enum Transport {
     Ended,
 }
 
+/// Takes bytes for the peer within a call, a socket's `write` for example: how many it took, 0 where it takes none now.
+pub type Taker<'a> = &'a mut dyn FnMut(&[u8]) -> usize;
+
 /// What the engine is lent for one step.
 pub(crate) struct Loan<'a, R: Role, P: Provider> {
     pub(crate) config: &'a R::Config,
@@ -145,6 +149,8 @@ pub(crate) struct Loan<'a, R: Role, P: Provider> {
     /// No bytes: no buffer is attached.
     pub(crate) incoming: Buffer<'a, P::AeadKey>,
     pub(crate) outgoing: Buffer<'a, P::AeadKey>,
+    /// Who is offered the outgoing bytes within the call; none where they are fetched between calls.
+    pub(crate) taker: Option<Taker<'a>>,
 }
 
 /// A lent buffer.

@@ -109,6 +109,7 @@ impl<R: Role> Engine<R> {
 
     fn send_close_notify<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<ShutdownEvent, Error> {
         self.settle_own_side(lent)?;
+        self.offer(lent);
         Ok(ShutdownEvent::CloseNotify(self.close_notify(lent.common().completion)))
     }
 

@@ -43,8 +43,7 @@ impl<R: Role> Engine<R> {
             event = match outcome {
                 WriteOutcome::Handshake => self.answer_handshake(&mut waits_for, lent)?,
                 WriteOutcome::SendControl => self.answer_control(lent)?,
-                WriteOutcome::Offer if self.outgoing.is_empty() => WriteEvent::TakenAll,
-                WriteOutcome::Offer => WriteEvent::TakenPart,
+                WriteOutcome::Offer => self.answer_offer(lent),
                 WriteOutcome::Seal(span) => self.answer_seal(span, data, lent)?,
                 WriteOutcome::Blocked { by, memory } => {
                     self.remember(memory, data);
@@ -82,6 +81,10 @@ impl<R: Role> Engine<R> {
         lent: &mut Loan<'_, R, P>,
     ) -> Result<usize, WriteStop> {
         self.settle_own_side(lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
+        // A write of nothing leaves a pending one where it is (V6).
+        if self.write.retry_span().is_none() {
+            self.offer(lent);
+        }
         Ok(count)
     }
 
@@ -110,6 +113,11 @@ impl<R: Role> Engine<R> {
         }
     }
 
+    fn answer_offer<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> WriteEvent {
+        self.offer(lent);
+        if self.outgoing.is_empty() { WriteEvent::TakenAll } else { WriteEvent::TakenPart }
+    }
+
     /// Seals a record of these bytes if there is room for it.
     fn answer_seal<P: Provider>(
         &mut self,
@@ -118,7 +126,10 @@ impl<R: Role> Engine<R> {
         lent: &mut Loan<'_, R, P>,
     ) -> Result<WriteEvent, WriteStop> {
         if lent.common().completion == Completion::Drained && !self.outgoing.is_empty() {
-            return Ok(WriteEvent::NoRoom);
+            self.offer(lent);
+            if !self.outgoing.is_empty() {
+                return Ok(WriteEvent::NoRoom);
+            }
         }
         let data = data.get(span.range()).unwrap_or_default();
         let mut outgoing = lent.outgoing.outgoing(&mut self.outgoing);

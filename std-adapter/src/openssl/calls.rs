@@ -139,14 +139,16 @@ impl<T: Read + Write> Ssl<T> {
             return Err(self.refuse(Reason::BadLength)); // W1
         }
         self.begin()?;
-        self.want = SslWant::Nothing;
+        self.line.want = SslWant::Nothing;
         if self.handshake != HandshakeProgress::Done {
             self.finish_handshake()?;
         }
         loop {
-            match self.tls()?.write(data) {
+            let (tls, line) = self.both()?;
+            match tls.write(data, &mut |bytes| line.offer(bytes)) {
                 Ok(count) => {
-                    self.send_close_notify();
+                    // What becomes of a close_notify that follows is the next shutdown's to tell.
+                    self.line.want = SslWant::Nothing;
                     self.verdict = if count == 0 { Verdict::Fine } else { Verdict::Open }; // V6
                     return Ok(count);
                 }
@@ -162,19 +164,19 @@ impl<T: Read + Write> Ssl<T> {
         self.begin()?;
         if self.tls.as_ref().is_some_and(|tls| tls.is_peer_closed()) {
             if taking == Taking::Consumes {
-                self.want = SslWant::Nothing;
+                self.line.want = SslWant::Nothing;
             }
             return Err(Stop::Zero); // R3
         }
         if self.handshake != HandshakeProgress::Done {
             self.finish_handshake()?;
         }
-        self.want = SslWant::Nothing;
+        self.line.want = SslWant::Nothing;
         loop {
-            let tls = self.tls()?;
+            let (tls, line) = self.both()?;
             let outcome = match taking {
-                Taking::Consumes => tls.read(out),
-                Taking::Looks => tls.peek(out),
+                Taking::Consumes => tls.read(out, &mut |bytes| line.offer(bytes)),
+                Taking::Looks => tls.peek(out, &mut |bytes| line.offer(bytes)),
             };
             match outcome {
                 Ok(count) => return Ok(count),
@@ -195,12 +197,11 @@ impl<T: Read + Write> Ssl<T> {
             return Err(self.refuse(Reason::InHandshake));
         }
         loop {
-            match self.tls()?.shutdown() {
+            let (tls, line) = self.both()?;
+            match tls.shutdown(&mut |bytes| line.offer(bytes)) {
                 Ok(Shutdown::Sent) => return Ok(0),
                 Ok(Shutdown::Both) => return Ok(1),
-                Err(ShutdownError::Blocked(Want::Outgoing)) if self.tls()?.outgoing().is_empty() => {
-                    return Err(self.wants_write());
-                }
+                Err(ShutdownError::Blocked(Want::Outgoing)) => return Err(self.held()),
                 Err(ShutdownError::Blocked(want)) => self.obey(want)?,
                 Err(ShutdownError::Progress) => return Err(self.progress()),
                 Err(ShutdownError::Unread) => return Err(self.refuse(Reason::UnreadData)),
@@ -225,11 +226,11 @@ impl<T: Read + Write> Ssl<T> {
         if self.role == SslRole::None {
             return Err(self.refuse(Reason::NoRole)); // W2, R2
         }
-        if let Some(kind) = self.broken {
+        if let Some(kind) = self.line.broken {
             return Err(self.refuse(Reason::Transport(kind))); // V16
         }
         if let Some(error) = self.error() {
-            self.want = SslWant::Nothing;
+            self.line.want = SslWant::Nothing;
             return Err(self.refuse(Reason::Failed(error))); // V13
         }
         let pending = self.tls.as_ref().is_some_and(|tls| tls.is_write_pending());
@@ -244,18 +245,19 @@ impl<T: Read + Write> Ssl<T> {
 
     /// A record was met that was no data: OpenSSL calls that a want to read.
     fn progress(&mut self) -> Stop {
-        (self.want, self.retry) = (SslWant::Reading, RetryFlag::Read);
+        self.line.wants(SslWant::Reading, RetryFlag::Read);
         Stop::Negative
     }
 
-    /// Something of ours waits that only the caller can bring forward.
-    fn wants_write(&mut self) -> Stop {
-        (self.want, self.retry) = (SslWant::Writing, RetryFlag::Write);
-        Stop::Negative
+    /// Our close_notify waits: for the transport, or for the write before it that only the caller can bring forward.
+    fn held(&mut self) -> Stop {
+        self.line.wants(SslWant::Writing, RetryFlag::Write);
+        self.blocked()
     }
 
     /// The end of every call: what is not needed goes back.
     fn end(&mut self, outcome: Result<i32, Stop>) -> i32 {
+        self.line.flush();
         if let Some(tls) = &mut self.tls {
             tls.rest(&mut self.free);
         }

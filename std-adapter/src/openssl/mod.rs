@@ -37,6 +37,7 @@
 mod bio_pair;
 mod calls;
 mod context;
+mod line;
 mod settings;
 mod side;
 mod ssl;

@@ -5,17 +5,19 @@ use std::sync::Arc;
 use pki_types::CertificateDer;
 use tidegate::modes::{Modes, UnexpectedEnd};
 use tidegate::wire::enums::KeyUpdateRequest;
-use tidegate::{Error, Event, ReadError, Shutdown, ShutdownError, Side, UpdateKeysError, Want, WriteError};
+use tidegate::{
+    Error, Event, ReadError, Shutdown, ShutdownError, Side, Taker, UpdateKeysError, Want, WriteError,
+};
 
 use crate::buffer::FreeList;
 use crate::stream::{End, OwnedConnection};
 
 /// What a connection with a role does; the role itself makes no difference to its callers.
 pub(super) trait Tls: Send {
-    fn write(&mut self, data: &[u8]) -> Result<usize, WriteError>;
-    fn read(&mut self, out: &mut [u8]) -> Result<usize, ReadError>;
-    fn peek(&mut self, out: &mut [u8]) -> Result<usize, ReadError>;
-    fn shutdown(&mut self) -> Result<Shutdown, ShutdownError>;
+    fn write(&mut self, data: &[u8], line: Taker<'_>) -> Result<usize, WriteError>;
+    fn read(&mut self, out: &mut [u8], line: Taker<'_>) -> Result<usize, ReadError>;
+    fn peek(&mut self, out: &mut [u8], line: Taker<'_>) -> Result<usize, ReadError>;
+    fn shutdown(&mut self, line: Taker<'_>) -> Result<Shutdown, ShutdownError>;
     fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), UpdateKeysError>;
     /// Goes on with the handshake; what it waits for, nothing where it only went on.
     fn turn(&mut self) -> Result<Option<Want>, Error>;
@@ -58,20 +60,20 @@ where
     R::Answers: Send,
     Arc<R::Config>: Send,
 {
-    fn write(&mut self, data: &[u8]) -> Result<usize, WriteError> {
-        self.connection.write_app_data(data)
+    fn write(&mut self, data: &[u8], line: Taker<'_>) -> Result<usize, WriteError> {
+        self.connection.write_app_data_over(data, line)
     }
 
-    fn read(&mut self, out: &mut [u8]) -> Result<usize, ReadError> {
-        self.connection.read_app_data(out)
+    fn read(&mut self, out: &mut [u8], line: Taker<'_>) -> Result<usize, ReadError> {
+        self.connection.read_app_data_over(out, line)
     }
 
-    fn peek(&mut self, out: &mut [u8]) -> Result<usize, ReadError> {
-        self.connection.peek_app_data(out)
+    fn peek(&mut self, out: &mut [u8], line: Taker<'_>) -> Result<usize, ReadError> {
+        self.connection.peek_app_data_over(out, line)
     }
 
-    fn shutdown(&mut self) -> Result<Shutdown, ShutdownError> {
-        self.connection.shutdown()
+    fn shutdown(&mut self, line: Taker<'_>) -> Result<Shutdown, ShutdownError> {
+        self.connection.shutdown_over(line)
     }
 
     fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), UpdateKeysError> {

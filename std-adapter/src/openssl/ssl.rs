@@ -7,9 +7,10 @@ use tidegate::Error;
 use tidegate::modes::Modes;
 
 use super::context::SslContext;
+use super::line::Line;
 use super::settings::{Options, ReadAhead, Settings};
 use super::side::Tls;
-use super::verdict::{ErrorCode, PeerDirection, Reason, RetryFlag, SslWant, Verdict, error_code};
+use super::verdict::{ErrorCode, PeerDirection, Reason, SslWant, Verdict, error_code};
 use crate::buffer::FreeList;
 
 /// One connection over a transport: `SSL`, with the calls, results and quirks of its manual pages.
@@ -21,7 +22,7 @@ use crate::buffer::FreeList;
 pub struct Ssl<T> {
     pub(super) context: SslContext,
     pub(super) free: FreeList,
-    pub(super) transport: T,
+    pub(super) line: Line<T>,
     pub(super) settings: Settings,
     pub(super) host: Option<String>,
     pub(super) role: SslRole,
@@ -30,11 +31,7 @@ pub struct Ssl<T> {
     pub(super) handshake: HandshakeProgress,
     /// Whether a write was pending when the present call began.
     pub(super) pending: PendingWrite,
-    pub(super) want: SslWant,
-    pub(super) retry: RetryFlag,
     pub(super) verdict: Verdict,
-    /// The transport has failed for good.
-    pub(super) broken: Option<std::io::ErrorKind>,
 }
 
 /// What a connection is, or will be.
@@ -68,17 +65,14 @@ impl<T> Ssl<T> {
         Self {
             context: context.clone(),
             free: context.free_list(),
-            transport,
+            line: Line::new(transport),
             settings: context.settings(),
             host: None,
             role: SslRole::None,
             tls: None,
             handshake: HandshakeProgress::Before,
             pending: PendingWrite::No,
-            want: SslWant::Nothing,
-            retry: RetryFlag::None,
             verdict: Verdict::Open,
-            broken: None,
         }
     }
 
@@ -189,7 +183,7 @@ impl<T> Ssl<T> {
         }
         let closed = self.error().is_none() && self.tls.as_ref().is_some_and(|tls| tls.is_peer_closed());
         let peer = if closed { PeerDirection::Closed } else { PeerDirection::Open };
-        error_code(self.verdict, self.want, self.retry, peer)
+        error_code(self.verdict, self.line.want, self.line.retry, peer)
     }
 
     /// Why the call before was refused or failed; none where it was not.
@@ -204,7 +198,7 @@ impl<T> Ssl<T> {
     /// What the last call that touched the transport waited for (`SSL_want`).
     #[must_use]
     pub const fn want(&self) -> SslWant {
-        self.want
+        self.line.want
     }
 
     /// 1 where our close_notify was asked for, 2 where the peer's direction has ended, 3 where both
@@ -262,12 +256,12 @@ impl<T> Ssl<T> {
     /// The transport.
     #[must_use]
     pub const fn get_ref(&self) -> &T {
-        &self.transport
+        &self.line.transport
     }
 
     /// The transport; bytes read from it or written to it are lost to the connection.
     pub const fn get_mut(&mut self) -> &mut T {
-        &mut self.transport
+        &mut self.line.transport
     }
 }
 

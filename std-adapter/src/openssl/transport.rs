@@ -1,13 +1,14 @@
 //! Between the connection and its transport.
 
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 
 use tidegate::{Error, Side, Want};
 
+use super::line::{Line, Received};
 use super::settings::ReadAhead;
 use super::side::Tls;
 use super::ssl::{HandshakeProgress, PendingWrite, Ssl, SslRole};
-use super::verdict::{Reason, RetryFlag, SslWant};
+use super::verdict::Reason;
 
 /// A call can't go on. Why stands in the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,15 @@ impl<T: Read + Write> Ssl<T> {
         }
         match &mut self.tls {
             Some(tls) => Ok(&mut **tls),
+            None => Err(Stop::Negative),
+        }
+    }
+
+    /// The connection and its line.
+    pub(super) fn both(&mut self) -> Result<(&mut dyn Tls, &mut Line<T>), Stop> {
+        self.tls()?;
+        match &mut self.tls {
+            Some(tls) => Ok((&mut **tls, &mut self.line)),
             None => Err(Stop::Negative),
         }
     }
@@ -69,6 +79,7 @@ impl<T: Read + Write> Ssl<T> {
                 }
                 self.receive()
             }
+            Want::Outgoing if self.handshake == HandshakeProgress::Done => Err(self.blocked()),
             Want::Outgoing => self.flush(),
             Want::IncomingBuffer => self.acquire(Side::Incoming),
             Want::OutgoingBuffer => self.acquire(Side::Outgoing),
@@ -90,66 +101,44 @@ impl<T: Read + Write> Ssl<T> {
 
     /// Reads from the transport once: to the end of the record at most, unless read-ahead is on.
     fn receive(&mut self) -> Result<(), Stop> {
-        let read_ahead = self.settings.read_ahead;
-        let Some(tls) = &mut self.tls else { return Err(Stop::Negative) };
+        let Self { tls, line, settings, .. } = self;
+        let Some(tls) = tls else { return Err(Stop::Negative) };
         let missing = tls.missing();
         let space = tls.receive_space();
-        let most = if read_ahead == ReadAhead::On { space.len() } else { missing.min(space.len()) };
+        let most = match settings.read_ahead {
+            ReadAhead::On => space.len(),
+            ReadAhead::Off => missing.min(space.len()),
+        };
         if most == 0 {
             return Err(self.refuse(Reason::NotConfigured));
         }
-        (self.want, self.retry) = (SslWant::Reading, RetryFlag::None);
-        match self.transport.read(&mut space[..most]) {
-            Ok(0) => tls.ended(),
-            Ok(count) => {
-                tls.received(count);
-                self.want = SslWant::Nothing;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                self.retry = RetryFlag::Read;
-                return Err(Stop::Negative);
-            }
-            Err(error) => return Err(self.breaks(&error)),
+        match line.receive(&mut space[..most]) {
+            Received::Bytes(count) => tls.received(count),
+            Received::End => tls.ended(),
+            Received::Nothing => return Err(Stop::Negative),
+            Received::Failed => return Err(self.blocked()),
         }
         Ok(())
     }
 
     /// Offers the transport what waits until nothing does.
     pub(super) fn flush(&mut self) -> Result<(), Stop> {
-        let Some(tls) = &mut self.tls else { return Ok(()) };
-        if tls.outgoing().is_empty() {
-            return Ok(());
-        }
-        (self.want, self.retry) = (SslWant::Writing, RetryFlag::None);
+        let Self { tls, line, .. } = self;
+        let Some(tls) = tls else { return Ok(()) };
         while !tls.outgoing().is_empty() {
-            match self.transport.write(tls.outgoing()) {
-                Ok(0) => return Err(self.breaks(&io::ErrorKind::WriteZero.into())),
-                Ok(count) => tls.sent(count),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.retry = RetryFlag::Write;
-                    return Err(Stop::Negative);
-                }
-                Err(error) => return Err(self.breaks(&error)),
+            match line.offer(tls.outgoing()) {
+                0 => return Err(self.blocked()),
+                count => tls.sent(count),
             }
         }
-        self.want = SslWant::Nothing;
-        match self.transport.flush() {
-            Err(error) if error.kind() != io::ErrorKind::WouldBlock => Err(self.breaks(&error)),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
-    /// close_notify follows the end of the write that it waited for.
-    pub(super) fn send_close_notify(&mut self) {
-        if self.tls.as_ref().is_some_and(|tls| tls.is_closed()) {
-            let (want, retry) = (self.want, self.retry);
-            let sent = self.flush();
-            // The write is complete: what becomes of the close_notify is the next shutdown's to tell.
-            if sent.is_err() {
-                (self.want, self.retry) = (want, retry);
-            }
+    /// The transport takes or gives nothing more: for now, or for good.
+    pub(super) fn blocked(&mut self) -> Stop {
+        match self.line.broken {
+            Some(kind) => self.refuse(Reason::Transport(kind)),
+            None => Stop::Negative,
         }
     }
 
@@ -159,14 +148,8 @@ impl<T: Read + Write> Ssl<T> {
         if self.pending == PendingWrite::No {
             // The error counts, not whether the peer could be told.
             let _ = self.flush();
-            self.broken = None;
+            self.line.broken = None;
         }
         self.refuse(Reason::Failed(error))
-    }
-
-    /// The transport has failed and does not say that it may be tried again: so it stays (V16).
-    fn breaks(&mut self, error: &io::Error) -> Stop {
-        self.broken = Some(error.kind());
-        self.refuse(Reason::Transport(error.kind()))
     }
 }
