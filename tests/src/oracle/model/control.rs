@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use tidegate::modes::read::ReadEvent;
 use tidegate::modes::shutdown::ShutdownEvent;
-use tidegate::modes::write::WriteEvent;
+use tidegate::modes::write::{Close, WriteEvent};
 use tidegate::modes::{Control, Handshake, ReadAhead, Terms, UnexpectedEnd};
 
 use super::super::record::Content;
@@ -171,12 +171,14 @@ impl Model {
                 Driven::Waits => Answer::fixed(-1),
                 Driven::Failed(answer) => answer,
             },
-            (Handshake::Done, Control::Queued) => match self.send_control() {
-                Sent::Ready => Answer::fixed(1),
-                Sent::NotReady => Answer::fixed(-1),
-                Sent::Failed(answer) => answer,
-            },
-            (Handshake::Done, Control::None | Control::Owed) => Answer::fixed(1),
+            (Handshake::Done, Control::Queued) if self.write.close() == Close::Open => {
+                match self.send_control() {
+                    Sent::Ready => Answer::fixed(1),
+                    Sent::NotReady => Answer::fixed(-1),
+                    Sent::Failed(answer) => answer,
+                }
+            }
+            (Handshake::Done, Control::None | Control::Owed | Control::Queued) => Answer::fixed(1),
         }
     }
 
@@ -270,7 +272,9 @@ impl Model {
         (self.read, _) = self.read.step(ReadEvent::Fail, &terms);
         (self.shutdown, _) = self.shutdown.step(ShutdownEvent::Fail, &terms);
         self.sending.clear();
-        self.rest = 0;
+        if failure == Failure::Connection {
+            self.rest = 0;
+        }
     }
 
     /// What a call returns after a failure, for ever (V13, V16).
