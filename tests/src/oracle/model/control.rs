@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use tidegate::modes::read::ReadEvent;
 use tidegate::modes::shutdown::ShutdownEvent;
-use tidegate::modes::write::{KeyUpdateRefused, WriteEvent};
+use tidegate::modes::write::{Close, WriteEvent};
 use tidegate::modes::{Control, Handshake, ReadAhead, Terms, UnexpectedEnd};
 
 use super::super::record::Content;
@@ -143,21 +143,19 @@ impl Model {
 
     /// `SSL_key_update`: whether it was accepted.
     pub(super) fn update_keys(&mut self) -> i64 {
-        match self.write.key_update_refused(&self.terms()) {
-            _ if self.failure.is_some() => 0,
-            None => {
-                self.key_update = KeyUpdate::Queued;
-                1
-            }
-            Some(KeyUpdateRefused::Closed) if self.write.retry_span().is_none() => {
-                // OpenSSL looks only whether a write is blocked or a KeyUpdate is queued.
-                if self.control() != Control::Queued {
-                    self.used(Row::V14);
-                }
-                0
-            }
-            Some(_) => 0,
+        let connected = self.terms().handshake == Handshake::Done;
+        if self.failure.is_some() || !connected || self.control() == Control::Queued {
+            return 0;
         }
+        if self.write.key_update_refused().is_some() {
+            // OpenSSL looks only whether a write is blocked.
+            if self.write.retry_span().is_none() {
+                self.used(Row::V14);
+            }
+            return 0;
+        }
+        self.key_update = KeyUpdate::Queued;
+        1
     }
 
     /// `SSL_do_handshake`.
@@ -173,12 +171,14 @@ impl Model {
                 Driven::Waits => Answer::fixed(-1),
                 Driven::Failed(answer) => answer,
             },
-            (Handshake::Done, Control::Queued) => match self.send_control() {
-                Sent::Ready => Answer::fixed(1),
-                Sent::NotReady => Answer::fixed(-1),
-                Sent::Failed(answer) => answer,
-            },
-            (Handshake::Done, Control::None | Control::Owed) => Answer::fixed(1),
+            (Handshake::Done, Control::Queued) if self.write.close() == Close::Open => {
+                match self.send_control() {
+                    Sent::Ready => Answer::fixed(1),
+                    Sent::NotReady => Answer::fixed(-1),
+                    Sent::Failed(answer) => answer,
+                }
+            }
+            (Handshake::Done, Control::None | Control::Owed | Control::Queued) => Answer::fixed(1),
         }
     }
 
@@ -272,7 +272,9 @@ impl Model {
         (self.read, _) = self.read.step(ReadEvent::Fail, &terms);
         (self.shutdown, _) = self.shutdown.step(ShutdownEvent::Fail, &terms);
         self.sending.clear();
-        self.rest = 0;
+        if failure == Failure::Connection {
+            self.rest = 0;
+        }
     }
 
     /// What a call returns after a failure, for ever (V13, V16).

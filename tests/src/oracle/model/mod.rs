@@ -61,6 +61,7 @@ pub struct Model {
     place: Option<Place>,
     status: Status,
     says_shutdown: Said,
+    told_shutdown: Said,
     peer: Peer,
     failure: Option<Failure>,
     stale: Stale,
@@ -104,7 +105,7 @@ pub struct Predicted {
     pub rows: Vec<Row>,
 }
 
-/// Whether the application has called `SSL_shutdown`.
+/// Whether the application has called `SSL_shutdown`, and whether it was told that our close_notify has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Said {
     No,
@@ -168,6 +169,7 @@ impl Model {
             place: None,
             status: Status::QUIET,
             says_shutdown: Said::No,
+            told_shutdown: Said::No,
             peer: Peer::Open,
             failure: None,
             stale: Stale::No,

@@ -126,6 +126,9 @@ impl Model {
 
     /// The current record, or the next.
     pub(super) fn fetch(&mut self) -> Found {
+        if self.message.is_some() {
+            return Found::Message;
+        }
         match self.next_content() {
             Ok(Content::Data(length)) => {
                 self.rest = length;
@@ -157,6 +160,7 @@ impl Model {
                 }
                 Record::End => {
                     self.status = Status::READ_FAILED;
+                    self.note_end();
                     return Err(Found::End);
                 }
                 Record::Held(contents) | Record::Record(contents) => self.contents.extend(contents),
@@ -176,6 +180,13 @@ impl Model {
             (false, Writing::InSequence) if resized => self.used(Row::V8),
             (true, Writing::Over) => self.used(Row::V14),
             (true, Writing::Idle) | (false, _) => {}
+        }
+    }
+
+    /// Where OpenSSL takes the end for a close_notify it forgets that it has sent its own (V23).
+    fn note_end(&mut self) {
+        if self.ignores_end() && self.says_shutdown == Said::Yes {
+            self.used(Row::V23);
         }
     }
 

@@ -24,6 +24,7 @@ pub enum Row {
     V14,
     V15,
     V16,
+    V23,
 }
 
 impl Row {
@@ -65,6 +66,7 @@ impl Row {
             Self::V14 => "V14",
             Self::V15 => "V15",
             Self::V16 => "V16",
+            Self::V23 => "V23",
         }
     }
 
@@ -90,6 +92,10 @@ impl Row {
             Self::V14 => shuts_down() && has(updates_or_ticket),
             Self::V15 => has(|command| command == Command::StaleError),
             Self::V16 => has(|command| command == Command::SendError),
+            Self::V23 => {
+                let ends = has(|command| command == Command::EndOfTransport);
+                trace.config.ignore_unexpected_end && shuts_down() && ends
+            }
         }
     }
 }

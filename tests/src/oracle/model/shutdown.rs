@@ -28,7 +28,12 @@ impl Model {
             Peer::Open => Direction::Open,
             Peer::Closed => Direction::Closed,
         };
-        let mut event = ShutdownEvent::Call { own: self.own_close_notify(), peer };
+        // One that left with the end of a write counts as waiting until a shutdown has said that it left.
+        let own = match (self.own_close_notify(), self.told_shutdown) {
+            (CloseNotify::Left, Said::No) => CloseNotify::Waits,
+            (own, _) => own,
+        };
+        let mut event = ShutdownEvent::Call { own, peer };
         loop {
             let terms = self.terms();
             let (state, outcome) = self.shutdown.step(event, &terms);
@@ -82,9 +87,13 @@ impl Model {
                 self.used(Row::V10);
                 Next::Answer(Answer::ssl(-1))
             }
-            ShutdownOutcome::Sent => Next::Answer(Answer::fixed(0)),
+            ShutdownOutcome::Sent => {
+                self.told_shutdown = Said::Yes;
+                Next::Answer(Answer::fixed(0))
+            }
             ShutdownOutcome::Both => {
                 self.peer_closed();
+                self.told_shutdown = Said::Yes;
                 Next::Answer(Answer::fixed(1))
             }
             ShutdownOutcome::WantOutgoing => self.waits(Status::WAITS_TO_WRITE),

@@ -29,8 +29,8 @@ impl Model {
             C::Handshake => self.call(Form::Plain, Self::handshake),
             C::Shutdown => self.call(Form::Plain, Self::shutdown),
             C::Pending => self.call_aside(|model| (1, i64::try_from(model.rest).ok())),
-            C::KeyUpdate(_) => self.call_aside(|model| (model.update_keys(), None)),
-            C::NewTicket | C::Renegotiate => self.call_aside(|_| (0, None)),
+            C::KeyUpdate(_) => self.call_aside(|model| (model.heard().update_keys(), None)),
+            C::NewTicket | C::Renegotiate => self.call_aside(Self::refused_aside),
             C::Mode(call) => self.call_aside(|model| (1, Some(change(&mut model.modes, call)))),
             C::ContextMode(call) => {
                 self.call_aside(|model| (1, Some(change(&mut model.context_modes, call))))
@@ -72,9 +72,20 @@ impl Model {
 
     /// A call after which it is not: what it returns, and a mask or size beside it.
     fn call_aside(&mut self, call: impl FnOnce(&mut Self) -> (i64, Option<i64>)) -> Predicted {
-        self.stale = Stale::No;
         let (ret, value) = call(self);
         Predicted { ret: Some(ret), value, ..Predicted::default() }
+    }
+
+    /// The thread's queue of errors is empty again.
+    fn heard(&mut self) -> &mut Self {
+        self.stale = Stale::No;
+        self
+    }
+
+    /// There are no renegotiations in TLS 1.3, and no tickets yet.
+    fn refused_aside(&mut self) -> (i64, Option<i64>) {
+        self.heard();
+        (0, None)
     }
 
     fn set_fragment(&mut self, size: usize) -> i64 {
@@ -93,7 +104,9 @@ impl Model {
         1
     }
 
+    /// The peer is in the same thread, and its calls have the same queue of errors.
     fn by_peer(&mut self, turn: Turn) -> Predicted {
+        self.heard();
         let left = self.progress.has_to_send() || self.sending.holds(Outbound::Handshake);
         let handshake = if left { HandshakeSent::Part } else { HandshakeSent::All };
         let wire = OnWire { untaken: self.sending.untaken(), end: self.sending.wire_end(), handshake };
