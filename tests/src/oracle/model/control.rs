@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use tidegate::modes::read::ReadEvent;
 use tidegate::modes::shutdown::ShutdownEvent;
+use tidegate::modes::write::KeyUpdateRefused;
 use tidegate::modes::write::{Close, WriteEvent};
 use tidegate::modes::{Control, Handshake, ReadAhead, Terms, UnexpectedEnd};
 
@@ -143,19 +144,21 @@ impl Model {
 
     /// `SSL_key_update`: whether it was accepted.
     pub(super) fn update_keys(&mut self) -> i64 {
-        let connected = self.terms().handshake == Handshake::Done;
-        if self.failure.is_some() || !connected || self.control() == Control::Queued {
-            return 0;
-        }
-        if self.write.key_update_refused().is_some() {
-            // OpenSSL looks only whether a write is blocked.
-            if self.write.retry_span().is_none() {
-                self.used(Row::V14);
+        match self.write.key_update_refused(&self.terms()) {
+            _ if self.failure.is_some() => 0,
+            None => {
+                self.key_update = KeyUpdate::Queued;
+                1
             }
-            return 0;
+            Some(KeyUpdateRefused::Closed) if self.write.retry_span().is_none() => {
+                // OpenSSL looks only whether a write is blocked or a KeyUpdate is queued.
+                if self.control() != Control::Queued {
+                    self.used(Row::V14);
+                }
+                0
+            }
+            Some(_) => 0,
         }
-        self.key_update = KeyUpdate::Queued;
-        1
     }
 
     /// `SSL_do_handshake`.
