@@ -136,7 +136,7 @@ impl ReadState {
         use ReadEvent as E;
         match (self.step, event) {
             _ if self.end == End::Failed => (self, ReadOutcome::Failed),
-            (_, E::Fail) => self.over(End::Failed, ReadOutcome::Failed),
+            (_, E::Fail) => self.over(End::Failed, ReadOutcome::Failed), // R9, V13
             (Step::Rest, E::Call { len, kind }) => self.on_call(Call { len, kind }, terms),
             (Step::Rest | Step::Fetch(_), E::CloseNotify) => self.over(End::Closed, ReadOutcome::Closed), // R8
             (Step::Rest | Step::Fetch(_), E::EndOfTransport) => self.on_end(terms),

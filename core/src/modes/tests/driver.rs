@@ -32,6 +32,8 @@ pub(super) enum Call {
     UpdateKeys,
     /// `SSL_new_session_ticket`, or what else is owed.
     Owe,
+    /// The sending key was used so much that a KeyUpdate is due.
+    Due,
     /// The transport takes the first record that waits, or (`Drain`) all of them.
     Take,
     Drain,
@@ -184,7 +186,8 @@ impl Run<'_> {
             Call::Abandon => return Answer::Wrote(self.abandon()),
             Call::Close => self.close(),
             Call::Owe if self.world.control == Own::None => self.world.control = Own::Owed,
-            Call::Owe => {}
+            Call::Due if self.world.control == Own::None => self.world.control = Own::Queued,
+            Call::Owe | Call::Due => {}
             Call::Take => self.first_leaves(),
             Call::Drain => self.all_leave(),
             Call::Handshake => self.world.handshake = Handshake::InProgress,

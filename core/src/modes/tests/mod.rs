@@ -1,4 +1,45 @@
-//! The mode set, and what the tests of the machines share.
+//! The mode set, what the tests of the machines share, and the walk through all of them together.
+//!
+//! `invariants` says what holds, `world` what there is, `driver` does within a call what the engine does, `environment`
+//! answers in every way, `walk` goes everywhere. The tests of each machine walk that machine alone, by every event, in
+//! turn or not.
+//!
+//! # What was seen to be caught
+//!
+//! Single changes of the machines, and the invariant by which the walk stops at each; unit tests catch them as well.
+//!
+//! | in | change | caught by |
+//! |---|---|---|
+//! | `Sequence::wrong` | `len < self.offered` to `len < self.before` | I1 |
+//! | `Sequence::wrong` | `len < self.offered` to `len <= self.offered` | I17, I6 |
+//! | `Sequence::wrong` | no arm for `Content::Different` | I1 |
+//! | `WriteState::step` | `TakenPart` as `TakenAll` | I2 |
+//! | `WriteState::on_taken` | result `len` for `state.total()` | I2 |
+//! | `WriteState::on_taken` | no result with PARTIAL | I7 (V7) |
+//! | `WriteState::on_taken` | PARTIAL negated | I7 |
+//! | `WriteState::next_record` | a record one longer than `terms.split` | I3 |
+//! | `WriteState::next_record` | no look at `terms.handshake` | I10 |
+//! | `WriteState::on_sealed` | `before: 0`, or `last: len` | I4 |
+//! | `WriteState::blocked` | no sequence is kept | I4 |
+//! | `WriteState::blocked` | the step stays, or each record is remembered again | I17 |
+//! | `WriteState::on_call` | closing, `len == 0` to `len < 5` | I6 |
+//! | `WriteState::on_call` | closed is not looked at | I11 |
+//! | `WriteState::writing` | closed is not `Over` | I11 |
+//! | `WriteState::writing` | a sequence is `Idle` | I5 drained, I16 sealed |
+//! | `WriteState::failed` | the step is `Rest` | I9 |
+//! | `read::may_send` | `== Writing::Idle` to `!= Writing::Over` | I5 |
+//! | `ReadState::step` | `WantDriver` to `WantIncoming` | I8 |
+//! | `ReadState::rule_a` | `AUTO_RETRY` negated | I8 |
+//! | `ReadState::on_end` | `Truncated` to `Closed` | I12 |
+//! | `ReadState::fetch` | a message that was met is processed unseen | I16 |
+//! | `ShutdownState::on_close_notify` | `WantOutgoing` to `WantIncoming` | I8 |
+//! | `ShutdownState::on_close_notify` | `Sent` to `Both` | I12 |
+//! | `BufferState::step` | never released, released with bytes, or not acquired | I15 |
+//! | `Modes::clear` | `&` to `\|`, or no `!` | I14 |
+//!
+//! I13 can't be broken in a machine, since none sees another; a driver whose reads give the pending write up breaks it.
+//! Of all mutants that cargo-mutants makes of the folder one is left, which changes nothing: `ReadState::unmet` as the
+//! default, since it is only asked where the stream is open and the step is set next.
 
 mod driver;
 mod environment;
