@@ -59,7 +59,7 @@ impl Shown {
         let result = call(&mut self.ssl);
         let (error, style) = match self.ssl.get_error(result) {
             // Its manual page: SSL_get_error is not to be asked about this one.
-            _ if result == 0 && function == "SSL_shutdown" => ("", GOOD),
+            _ if result == 0 && function == "SSL_shutdown" => ("-", GOOD),
             ErrorCode::None => ("NONE", GOOD),
             ErrorCode::WantRead => ("WANT_READ", WARN),
             ErrorCode::WantWrite => ("WANT_WRITE", WARN),
@@ -68,9 +68,8 @@ impl Shown {
             ErrorCode::Syscall => ("SYSCALL", BAD),
         };
         let text = format!("{function}({}{arguments})", self.name);
-        let reason = self.ssl.reason().map(short).unwrap_or_default();
-        let line = format!("  {text:<48}{result:>5}  {style}{error:<11}{style:#} {DIM}{reason}{DIM:#}");
-        anstream::println!("{}", line.trim_end());
+        let reason = self.ssl.reason().map(|reason| format!(", {}", short(reason))).unwrap_or_default();
+        anstream::println!("  {text:<48}{result:>5}  {style}{error}{style:#}{DIM}{reason}{DIM:#}");
         result
     }
 

@@ -8,13 +8,12 @@ use std::ptr;
 use libloading::Library;
 use tidegate::modes::Modes;
 
-/// SSL_CTRL_MODE, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_3_VERSION, SSL_ERROR_WANT_READ and EVP_PKEY_EC of OpenSSL's
-/// headers.
-const CTRL_MODE: c_int = 33;
-const CTRL_MIN_PROTO_VERSION: c_int = 123;
-const TLS_1_3: c_long = 0x0304;
-const WANT_READ: c_int = 2;
-const PKEY_EC: c_int = 408;
+// The names and values of OpenSSL's headers.
+const SSL_CTRL_MODE: c_int = 33;
+const SSL_CTRL_SET_MIN_PROTO_VERSION: c_int = 123;
+const TLS1_3_VERSION: c_long = 0x0304;
+const SSL_ERROR_WANT_READ: c_int = 2;
+const EVP_PKEY_EC: c_int = 408;
 
 /// mallinfo2(3): ten counts, of which `uordblks` is the eighth.
 #[repr(C)]
@@ -123,10 +122,15 @@ impl Context {
         let key_length = c_long::try_from(key.len()).map_err(|error| error.to_string())?;
         // SAFETY: the context is alive, and what the pointers point to is copied.
         let results = unsafe {
-            (functions.SSL_CTX_ctrl)(context.1, CTRL_MIN_PROTO_VERSION, TLS_1_3, ptr::null_mut());
+            (functions.SSL_CTX_ctrl)(
+                context.1,
+                SSL_CTRL_SET_MIN_PROTO_VERSION,
+                TLS1_3_VERSION,
+                ptr::null_mut(),
+            );
             [
                 (functions.SSL_CTX_use_certificate_ASN1)(context.1, certificate_length, certificate.as_ptr()),
-                (functions.SSL_CTX_use_PrivateKey_ASN1)(PKEY_EC, context.1, key.as_ptr(), key_length),
+                (functions.SSL_CTX_use_PrivateKey_ASN1)(EVP_PKEY_EC, context.1, key.as_ptr(), key_length),
             ]
         };
         if results == [1, 1] { Ok(context) } else { Err("it refuses the demo's certificate".to_owned()) }
@@ -136,7 +140,7 @@ impl Context {
     pub(super) fn set_mode(&self, modes: Modes) {
         let bits = c_long::from(modes.bits().cast_signed());
         // SAFETY: the context is alive.
-        unsafe { (self.0.0.SSL_CTX_ctrl)(self.1, CTRL_MODE, bits, ptr::null_mut()) };
+        unsafe { (self.0.0.SSL_CTX_ctrl)(self.1, SSL_CTRL_MODE, bits, ptr::null_mut()) };
     }
 }
 
@@ -227,7 +231,7 @@ impl Connection {
     /// Whether that result of the last call means `SSL_ERROR_WANT_READ`.
     pub(super) fn wants_read(&self, result: i32) -> bool {
         // SAFETY: it only looks.
-        unsafe { (self.0.0.SSL_get_error)(self.1, result) == WANT_READ }
+        unsafe { (self.0.0.SSL_get_error)(self.1, result) == SSL_ERROR_WANT_READ }
     }
 }
 

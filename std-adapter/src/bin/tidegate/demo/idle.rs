@@ -13,7 +13,7 @@ use crate::show::{DIM, HEAD};
 const COUNT: usize = 200;
 
 /// Connections that are freed before: the allocator keeps the first pieces of each size that a thread frees, and counts
-/// them as in use.
+/// them as in use. What it still keeps so makes a figure a few bytes too low.
 const BEFORE: usize = 16;
 
 /// Bytes that go each way.
@@ -39,7 +39,7 @@ const ROWS: &[(&str, Modes, LastWrite)] = &[
 /// The table.
 pub(super) fn show(context: &SslContext, made: &Made) -> Result<(), Failure> {
     anstream::println!(
-        "\n{HEAD}Idle{HEAD:#} servers after a handshake and {MESSAGE} bytes each way: bytes of each, of {COUNT}\n\
+        "\n{HEAD}Idle{HEAD:#} after a handshake and {MESSAGE} bytes each way: bytes of a server, of {COUNT}\n\
          {DIM}{:<40}{:>11}{:>15}{:>11}{DIM:#}",
         "  heap by mallinfo2, transport excluded",
         "Tidegate",

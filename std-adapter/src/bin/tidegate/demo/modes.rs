@@ -9,7 +9,7 @@ use super::duo::{Duo, Shown, TRANSPORT, failed};
 use super::idle;
 use crate::failure::Failure;
 use crate::made::Made;
-use crate::show::{BAD, GOOD, HEAD};
+use crate::show::{BAD, DIM, GOOD, HEAD};
 
 const LENGTH: usize = 40_000;
 
@@ -21,14 +21,21 @@ const SETS: &[(&str, Modes)] = &[
     ("both", Modes::ENABLE_PARTIAL_WRITE.set(Modes::ACCEPT_MOVING_WRITE_BUFFER)),
 ];
 
-/// What makes one write differ from another: `SSL_write` and `SSL_read` under the modes.
+/// What each mode does.
 pub(super) fn show() -> Result<(), Failure> {
     let context = context(&Made::for_localhost()?)?;
     writes(&context)?;
-    reads(&context)
+    reads(&context)?;
+    head("\nIdle", " connections");
+    for (name, modes) in [("RELEASE_BUFFERS", Modes::RELEASE_BUFFERS), ("no mode", Modes::empty())] {
+        let duo = Duo::connected(&context, modes)?;
+        anstream::println!("  {name:<16}{:>6} bytes of record buffers", duo.client.ssl.buffer_bytes());
+    }
+    anstream::println!("\n{DIM}More of them: tidegate demo --modes{DIM:#}");
+    Ok(())
 }
 
-/// The same and what goes with it: both directions at once, the end, and what an idle connection costs.
+/// The same, with both directions at once, the end, and what an idle connection costs beside OpenSSL's.
 pub(super) fn show_all() -> Result<(), Failure> {
     let made = Made::for_localhost()?;
     let context = context(&made)?;
@@ -62,16 +69,17 @@ fn writes(context: &SslContext) -> Result<(), Failure> {
     head(
         "SSL_write",
         &format!(
-            " of {LENGTH} bytes over a BIO pair of {TRANSPORT}: call, result, SSL_get_error, reason.\n\
-             At WANT_WRITE the server reads all there is; the first time, the retry is wrong"
+            " of {LENGTH} bytes over a BIO pair of {TRANSPORT}: result, SSL_get_error, reason.\n\
+             After each WANT_WRITE the server reads all; the first retry is wrong on purpose"
         ),
     );
+    let mut received = Vec::new();
     for (name, modes) in SETS {
         anstream::println!(" {HEAD}{name}{HEAD:#}");
         let mut duo = Duo::connected(context, *modes)?;
-        let received = write_all(&mut duo)?;
-        delivered(&received);
+        received.append(&mut write_all(&mut duo)?);
     }
+    delivered(&received, &content().repeat(SETS.len()));
     Ok(())
 }
 
@@ -118,9 +126,9 @@ fn write(client: &mut Shown, name: &str, from: usize, bytes: &[u8]) -> i32 {
     client.call("SSL_write", arguments, |ssl| ssl.write(bytes))
 }
 
-fn delivered(received: &[u8]) {
-    let (style, verdict) = if received == content() { (GOOD, "as written") } else { (BAD, "NOT as written") };
-    anstream::println!("  the server has read {} bytes, {style}{verdict}{style:#}", received.len());
+fn delivered(received: &[u8], written: &[u8]) {
+    let (style, verdict) = if received == written { (GOOD, "as written") } else { (BAD, "NOT as written") };
+    anstream::println!("  The server has read {} bytes, {style}{verdict}{style:#}", received.len());
 }
 
 fn reads(context: &SslContext) -> Result<(), Failure> {
@@ -136,11 +144,6 @@ fn reads(context: &SslContext) -> Result<(), Failure> {
         while client.read(100) < 0 && client.ssl.reason().is_none() {}
     }
     Ok(())
-}
-
-/// A write that the transport does not take, whole.
-fn blocked(client: &mut Shown, data: &[u8]) {
-    write(client, "data", 0, data);
 }
 
 /// Repeats a write until it is complete; what the server has read.
@@ -159,7 +162,7 @@ fn both_directions(context: &SslContext) -> Result<(), Failure> {
     head("\nBoth directions", " at once: OpenSSL 3.0 ends the connection at this SSL_read");
     let mut duo = Duo::connected(context, Modes::default())?;
     let data = content();
-    blocked(&mut duo.client, &data);
+    write(&mut duo.client, "data", 0, &data);
     for _ in 0..2 {
         let request = KeyUpdateRequest::UPDATE_REQUESTED;
         duo.server.call("SSL_key_update", ", SSL_KEY_UPDATE_REQUESTED", |ssl| ssl.key_update(request));
@@ -169,7 +172,7 @@ fn both_directions(context: &SslContext) -> Result<(), Failure> {
     duo.client.read(100);
     let mut received = retry(&mut duo, &data)?;
     received.append(&mut duo.server.read_all()?);
-    delivered(&received);
+    delivered(&received, &data);
     Ok(())
 }
 
@@ -177,14 +180,12 @@ fn shutdown(context: &SslContext) -> Result<(), Failure> {
     head("\nSSL_shutdown", " behind a write that is blocked: OpenSSL 3.0 loses both");
     let mut duo = Duo::connected(context, Modes::default())?;
     let data = content();
-    blocked(&mut duo.client, &data);
+    write(&mut duo.client, "data", 0, &data);
     duo.client.shutdown();
     let mut received = retry(&mut duo, &data)?;
     duo.client.shutdown();
     received.append(&mut duo.server.read_all()?);
-    delivered(&received);
+    delivered(&received, &data);
     duo.server.read(100);
-    duo.server.shutdown();
-    duo.client.shutdown();
     Ok(())
 }
