@@ -58,7 +58,7 @@ fn layers_of_the_core_make_no_circle() {
 }
 
 #[test]
-fn unsafe_code_is_allowed_where_the_list_says_and_nowhere_else() {
+fn code_may_be_unsafe_where_the_list_says_and_nowhere_else() {
     let allowing: Vec<String> = ["core", "embedded-example", "fuzz", "std-adapter", "tests"]
         .iter()
         .flat_map(|folder| all_files(&root().join(folder)))
@@ -295,7 +295,7 @@ mod checks_of_the_checks {
     }
 
     #[test]
-    fn unsafe_code_is_seen_in_every_form() {
+    fn permission_for_unsafe_is_seen_in_every_form() {
         let attributes =
             ["#![allow(LINT, reason = \"\")]", "#[expect(LINT)]", "    LINT,", "LINT = \"allow\""];
         for allowed in attributes {

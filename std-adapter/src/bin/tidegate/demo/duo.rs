@@ -99,10 +99,11 @@ impl Shown {
 
 /// Few words, where there are such.
 fn short(reason: Reason) -> String {
-    match reason {
-        Reason::WrongRetry(WrongRetry::Moved) => "moved".to_owned(),
-        Reason::WrongRetry(WrongRetry::Shorter) => "shorter".to_owned(),
-        Reason::WrongRetry(WrongRetry::Different) => "other data".to_owned(),
-        other => other.to_string(),
+    let Reason::WrongRetry(wrong) = reason else { return reason.to_string() };
+    match wrong {
+        WrongRetry::Moved => "moved",
+        WrongRetry::Shorter => "shorter",
+        WrongRetry::Different => "other data",
     }
+    .to_owned()
 }

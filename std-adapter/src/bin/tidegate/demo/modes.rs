@@ -69,7 +69,7 @@ fn writes(context: &SslContext) -> Result<(), Failure> {
     head(
         "SSL_write",
         &format!(
-            " of {LENGTH} bytes over a BIO pair of {TRANSPORT}: result, SSL_get_error, reason.\n\
+            " of {LENGTH} bytes over a BIO pair of {TRANSPORT}: result, SSL_get_error, why.\n\
              After each WANT_WRITE the server reads all; the first retry is wrong on purpose"
         ),
     );
