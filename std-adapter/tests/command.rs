@@ -330,6 +330,12 @@ fn idle_connections_cost_less_than_those_of_openssl() {
         println!("not run: {why}");
         return;
     }
+    for (wrong, verdict) in
+        [("SSL_write(copy)", "-1 SSL, then"), ("SSL_read", "-1 SSL, then"), ("SSL_shutdown", "-1")]
+    {
+        let line = format!(": {wrong} {verdict} ");
+        assert_eq!(shown.iter().filter(|shown| shown.contains(&line)).count(), 1, "{line}: {shown:#?}");
+    }
     let [_, _, default] = figures(&shown, "default");
     let [_, _, released] = figures(&shown, "RELEASE_BUFFERS");
     assert!(default.unwrap() > released.unwrap() + 2 * 16_384, "{shown:#?}");

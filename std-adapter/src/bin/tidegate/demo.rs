@@ -1,5 +1,7 @@
 //! `tidegate demo`: a handshake, the write modes, and the speed of this machine.
 
+mod beside;
+mod calls;
 mod duo;
 mod foreign;
 mod idle;

@@ -6,6 +6,7 @@ use tidegate::modes::Modes;
 use tidegate::modes::write::WrongRetry;
 use tidegate_std::openssl::{BioPair, ErrorCode, Reason, Ssl, SslContext};
 
+use super::calls::name;
 use crate::failure::{Code, Failure};
 use crate::show::{BAD, DIM, GOOD, WARN};
 
@@ -57,15 +58,16 @@ impl Shown {
         call: impl FnOnce(&mut Ssl<BioPair>) -> i32,
     ) -> i32 {
         let result = call(&mut self.ssl);
-        let (error, style) = match self.ssl.get_error(result) {
-            // Its manual page: SSL_get_error is not to be asked about this one.
-            _ if result == 0 && function == "SSL_shutdown" => ("-", GOOD),
-            ErrorCode::None => ("NONE", GOOD),
-            ErrorCode::WantRead => ("WANT_READ", WARN),
-            ErrorCode::WantWrite => ("WANT_WRITE", WARN),
-            ErrorCode::ZeroReturn => ("ZERO_RETURN", GOOD),
-            ErrorCode::Ssl => ("SSL", BAD),
-            ErrorCode::Syscall => ("SYSCALL", BAD),
+        let error = self.ssl.get_error(result);
+        let style = match error {
+            ErrorCode::None | ErrorCode::ZeroReturn => GOOD,
+            ErrorCode::WantRead | ErrorCode::WantWrite => WARN,
+            ErrorCode::Ssl | ErrorCode::Syscall => BAD,
+        };
+        // Its manual page: SSL_get_error is not to be asked about this one.
+        let (error, style) = match function {
+            "SSL_shutdown" if result == 0 => ("-", GOOD),
+            _ => (name(error), style),
         };
         let text = format!("{function}({}{arguments})", self.name);
         let reason = self.ssl.reason().map(|reason| format!(", {}", short(reason))).unwrap_or_default();

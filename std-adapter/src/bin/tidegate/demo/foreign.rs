@@ -7,12 +7,13 @@ use std::ptr;
 
 use libloading::Library;
 use tidegate::modes::Modes;
+use tidegate::wire::enums::KeyUpdateRequest;
+use tidegate_std::openssl::ErrorCode;
 
 // The names and values of OpenSSL's headers.
 const SSL_CTRL_MODE: c_int = 33;
 const SSL_CTRL_SET_MIN_PROTO_VERSION: c_int = 123;
 const TLS1_3_VERSION: c_long = 0x0304;
-const SSL_ERROR_WANT_READ: c_int = 2;
 const EVP_PKEY_EC: c_int = 408;
 
 /// mallinfo2(3): ten counts, of which `uordblks` is the eighth.
@@ -77,8 +78,10 @@ functions! {
     SSL_read: fn(*mut c_void, *mut c_void, c_int) -> c_int;
     SSL_write: fn(*mut c_void, *const c_void, c_int) -> c_int;
     SSL_get_error: fn(*const c_void, c_int) -> c_int;
-    BIO_s_mem: fn() -> *const c_void;
-    BIO_new: fn(*const c_void) -> *mut c_void;
+    SSL_shutdown: fn(*mut c_void) -> c_int;
+    SSL_key_update: fn(*mut c_void, c_int) -> c_int;
+    ERR_clear_error: fn();
+    BIO_new_bio_pair: fn(*mut *mut c_void, usize, *mut *mut c_void, usize) -> c_int;
     BIO_up_ref: fn(*mut c_void) -> c_int;
     BIO_free: fn(*mut c_void) -> c_int;
 }
@@ -99,10 +102,11 @@ impl Libssl {
         Ok(Self(Box::leak(Box::new(functions))))
     }
 
-    /// Its name, version and date.
-    pub(super) fn version(self) -> String {
-        // SAFETY: 0 asks for the version; the answer is a constant text.
-        unsafe { CStr::from_ptr((self.0.OpenSSL_version)(0)) }.to_string_lossy().into_owned()
+    /// Its name and version.
+    pub(super) fn name(self) -> String {
+        // SAFETY: 0 asks for name, version and date; the answer is a constant text.
+        let text = unsafe { CStr::from_ptr((self.0.OpenSSL_version)(0)) }.to_string_lossy();
+        text.split(' ').take(2).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -151,36 +155,31 @@ impl Drop for Context {
     }
 }
 
-/// Two memory BIOs, one for each direction, which outlive the connections over them.
+/// A BIO pair, which outlives the connections over it.
 pub(super) struct Transport(Libssl, [*mut c_void; 2]);
 
 impl Transport {
-    pub(super) fn new(libssl: Libssl) -> Result<Self, String> {
-        // SAFETY: both make what they return.
-        let make = || unsafe { (libssl.0.BIO_new)((libssl.0.BIO_s_mem)()) };
-        let transport = Self(libssl, [make(), make()]);
-        if transport.1.iter().any(|bio| bio.is_null()) {
-            return Err("BIO_new failed".to_owned());
-        }
-        Ok(transport)
+    /// So many bytes fit into each direction.
+    pub(super) fn new(libssl: Libssl, size: usize) -> Result<Self, String> {
+        let [mut here, mut there] = [ptr::null_mut(); 2];
+        // SAFETY: both pointers are written, or neither.
+        let made = unsafe { (libssl.0.BIO_new_bio_pair)(&raw mut here, size, &raw mut there, size) };
+        if made == 1 { Ok(Self(libssl, [here, there])) } else { Err("BIO_new_bio_pair failed".to_owned()) }
     }
 
-    /// A client that writes into the first and reads from the second.
     pub(super) fn client(&self, context: &Context) -> Result<Connection, String> {
-        let [to_server, to_client] = self.1;
-        Connection::new(context, [to_client, to_server], context.0.0.SSL_set_connect_state)
+        Connection::new(context, self.1[0], context.0.0.SSL_set_connect_state)
     }
 
-    /// A server, the other way round.
     pub(super) fn server(&self, context: &Context) -> Result<Connection, String> {
-        Connection::new(context, self.1, context.0.0.SSL_set_accept_state)
+        Connection::new(context, self.1[1], context.0.0.SSL_set_accept_state)
     }
 }
 
 impl Drop for Transport {
     fn drop(&mut self) {
         for bio in self.1 {
-            // SAFETY: this reference is ours; connections have their own. Null does nothing.
+            // SAFETY: this reference is ours; connections have their own.
             unsafe { (self.0.0.BIO_free)(bio) };
         }
     }
@@ -192,7 +191,7 @@ pub(super) struct Connection(Libssl, *mut c_void);
 impl Connection {
     fn new(
         context: &Context,
-        [reads, writes]: [*mut c_void; 2],
+        bio: *mut c_void,
         set_state: unsafe extern "C" fn(*mut c_void),
     ) -> Result<Self, String> {
         let functions = context.0.0;
@@ -201,37 +200,60 @@ impl Connection {
         if connection.1.is_null() {
             return Err("SSL_new failed".to_owned());
         }
-        // SAFETY: all are alive; the connection takes the references that were added for it.
+        // SAFETY: both are alive; the connection takes the one reference that is added for it.
         unsafe {
-            (functions.BIO_up_ref)(reads);
-            (functions.BIO_up_ref)(writes);
-            (functions.SSL_set_bio)(connection.1, reads, writes);
+            (functions.BIO_up_ref)(bio);
+            (functions.SSL_set_bio)(connection.1, bio, bio);
             set_state(connection.1);
         }
         Ok(connection)
     }
 
+    /// The functions, once this thread's queue of errors is empty, which SSL_get_error(3) looks at.
+    fn begin(&self) -> &'static Functions {
+        // SAFETY: it concerns this thread alone.
+        unsafe { (self.0.0.ERR_clear_error)() };
+        self.0.0
+    }
+
     pub(super) fn do_handshake(&mut self) -> i32 {
         // SAFETY: the connection is alive, as in the calls below.
-        unsafe { (self.0.0.SSL_do_handshake)(self.1) }
+        unsafe { (self.begin().SSL_do_handshake)(self.1) }
     }
 
     pub(super) fn read(&mut self, out: &mut [u8]) -> i32 {
         let length = c_int::try_from(out.len()).unwrap_or(c_int::MAX);
         // SAFETY: no more than the length is written.
-        unsafe { (self.0.0.SSL_read)(self.1, out.as_mut_ptr().cast(), length) }
+        unsafe { (self.begin().SSL_read)(self.1, out.as_mut_ptr().cast(), length) }
     }
 
     pub(super) fn write(&mut self, data: &[u8]) -> i32 {
         let length = c_int::try_from(data.len()).unwrap_or(c_int::MAX);
         // SAFETY: no more than the length is read, and nothing of it after the call: a retry brings it again.
-        unsafe { (self.0.0.SSL_write)(self.1, data.as_ptr().cast(), length) }
+        unsafe { (self.begin().SSL_write)(self.1, data.as_ptr().cast(), length) }
     }
 
-    /// Whether that result of the last call means `SSL_ERROR_WANT_READ`.
-    pub(super) fn wants_read(&self, result: i32) -> bool {
+    pub(super) fn shutdown(&mut self) -> i32 {
+        // SAFETY: as above.
+        unsafe { (self.begin().SSL_shutdown)(self.1) }
+    }
+
+    pub(super) fn key_update(&mut self, request: KeyUpdateRequest) -> i32 {
+        // SAFETY: as above; the constants of the header are the values on the wire.
+        unsafe { (self.begin().SSL_key_update)(self.1, c_int::from(request.0)) }
+    }
+
+    /// To be asked before another call.
+    pub(super) fn get_error(&self, result: i32) -> ErrorCode {
         // SAFETY: it only looks.
-        unsafe { (self.0.0.SSL_get_error)(self.1, result) == SSL_ERROR_WANT_READ }
+        match unsafe { (self.0.0.SSL_get_error)(self.1, result) } {
+            0 => ErrorCode::None,
+            2 => ErrorCode::WantRead,
+            3 => ErrorCode::WantWrite,
+            5 => ErrorCode::Syscall,
+            6 => ErrorCode::ZeroReturn,
+            _ => ErrorCode::Ssl,
+        }
     }
 }
 

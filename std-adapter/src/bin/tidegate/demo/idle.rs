@@ -3,6 +3,8 @@
 use tidegate::modes::Modes;
 use tidegate_std::openssl::{BioPair, ErrorCode, Ssl, SslContext};
 
+use super::beside::Beside;
+use super::calls::{Calls, read_all, shake_hands};
 use super::duo::{TRANSPORT, failed};
 use super::foreign::{self, Libssl, heap_in_use};
 use crate::failure::Failure;
@@ -37,23 +39,22 @@ const ROWS: &[(&str, Modes, LastWrite)] = &[
 ];
 
 /// The table.
-pub(super) fn show(context: &SslContext, made: &Made) -> Result<(), Failure> {
+pub(super) fn show(context: &SslContext, made: &Made, beside: &Beside) -> Result<(), Failure> {
     anstream::println!(
         "\n{HEAD}Idle{HEAD:#} after a handshake and {MESSAGE} bytes each way: bytes of a server, of {COUNT}\n\
-         {DIM}{:<40}{:>11}{:>15}{:>11}{DIM:#}",
+         {DIM}{:<40}{:>9}{:>15}{:>16}{DIM:#}",
         "  heap by mallinfo2, transport excluded",
         "Tidegate",
         "of it records",
-        "OpenSSL",
+        beside.get().map_or_else(|_| "OpenSSL".to_owned(), |(libssl, _)| libssl.name()),
     );
-    let libssl = Libssl::load();
     for (name, modes, last) in ROWS {
         let (heap, buffers) = tidegate(context, *modes, *last)?;
-        let other = match &libssl {
-            Ok(libssl) => openssl(*libssl, made, *modes, *last)?,
+        let other = match beside.get() {
+            Ok((libssl, _)) => openssl(libssl, made, *modes, *last)?,
             Err(_) => None,
         };
-        anstream::println!("  {name:<38}{:>11}{buffers:>15}{:>11}", cell(heap), cell(other));
+        anstream::println!("  {name:<38}{:>9}{buffers:>15}{:>16}", cell(heap), cell(other));
     }
     anstream::println!(
         "  {DIM}Tidegate's list for all connections keeps {} record buffers{DIM:#}",
@@ -62,9 +63,8 @@ pub(super) fn show(context: &SslContext, made: &Made) -> Result<(), Failure> {
     if let Err(why) = heap_in_use() {
         anstream::println!("  heap: not measured, {why}");
     }
-    match libssl {
-        Ok(libssl) => anstream::println!("  {DIM}{}{DIM:#}", libssl.version()),
-        Err(why) => anstream::println!("  OpenSSL: not measured, {why}"),
+    if let Err(why) = beside.get() {
+        anstream::println!("  OpenSSL: not measured, {why}");
     }
     Ok(())
 }
@@ -99,7 +99,7 @@ fn openssl(libssl: Libssl, made: &Made, modes: Modes, last: LastWrite) -> Result
         servers.set_mode(modes);
         let (mut transports, mut idle) = (Vec::new(), Vec::new());
         for _ in 0..COUNT + BEFORE {
-            let transport = foreign::Transport::new(libssl)?;
+            let transport = foreign::Transport::new(libssl, TRANSPORT)?;
             let (mut client, mut server) = (transport.client(&clients)?, transport.server(&servers)?);
             settle(&mut client, &mut server, last).map_err(|failure| failure.message)?;
             transports.push(transport);
@@ -119,83 +119,26 @@ fn bytes_of_each<T>(mut connections: Vec<T>) -> Option<usize> {
     Some(with.saturating_sub(without) / COUNT)
 }
 
-/// What both libraries call by the same names.
-trait Calls {
-    fn do_handshake(&mut self) -> i32;
-    fn read(&mut self, out: &mut [u8]) -> i32;
-    fn write(&mut self, data: &[u8]) -> i32;
-    fn wants_read(&self, result: i32) -> bool;
-}
-
-impl Calls for Ssl<&mut BioPair> {
-    fn do_handshake(&mut self) -> i32 {
-        self.do_handshake()
-    }
-
-    fn read(&mut self, out: &mut [u8]) -> i32 {
-        self.read(out)
-    }
-
-    fn write(&mut self, data: &[u8]) -> i32 {
-        self.write(data)
-    }
-
-    fn wants_read(&self, result: i32) -> bool {
-        self.get_error(result) == ErrorCode::WantRead
-    }
-}
-
-impl Calls for foreign::Connection {
-    fn do_handshake(&mut self) -> i32 {
-        self.do_handshake()
-    }
-
-    fn read(&mut self, out: &mut [u8]) -> i32 {
-        self.read(out)
-    }
-
-    fn write(&mut self, data: &[u8]) -> i32 {
-        self.write(data)
-    }
-
-    fn wants_read(&self, result: i32) -> bool {
-        self.wants_read(result)
-    }
-}
-
 /// A handshake, a message each way, and a last read by the server that finds nothing.
 fn settle(client: &mut impl Calls, server: &mut impl Calls, last: LastWrite) -> Result<(), Failure> {
-    while !(shakes_hands(client)? & shakes_hands(server)?) {}
+    if !shake_hands(client, server) {
+        return Err(failed("a handshake failed"));
+    }
     exchange(client, server, MESSAGE)?;
     exchange(server, client, MESSAGE)?;
     if last == LastWrite::Partial {
         exchange(server, client, 2 * TRANSPORT)?;
     }
     match server.read(&mut [0]) {
-        result @ ..=0 if server.wants_read(result) => Ok(()),
+        result @ ..=0 if server.get_error(result) == ErrorCode::WantRead => Ok(()),
         _ => Err(failed("a server is not idle")),
     }
 }
 
-/// Whether its handshake is done.
-fn shakes_hands(end: &mut impl Calls) -> Result<bool, Failure> {
-    match end.do_handshake() {
-        1 => Ok(true),
-        // To be asked at once: what the other end writes takes OpenSSL's memory of it away.
-        result if end.wants_read(result) => Ok(false),
-        _ => Err(failed("a handshake failed")),
-    }
-}
-
-/// A single write, and reads until nothing is left of what it wrote.
+/// A single write, of which all that it took is read.
 fn exchange(from: &mut impl Calls, to: &mut impl Calls, length: usize) -> Result<(), Failure> {
-    let written = from.write(&vec![1; length]);
-    let mut read = 0;
-    loop {
-        match to.read(&mut [0; 4096]) {
-            count @ 1.. => read += count,
-            result if written > 0 && read == written && to.wants_read(result) => return Ok(()),
-            _ => return Err(failed("a message was lost")),
-        }
+    match usize::try_from(from.write(&vec![1; length])) {
+        Ok(written @ 1..) if read_all(to) == written => Ok(()),
+        _ => Err(failed("a message was lost")),
     }
 }

@@ -5,6 +5,7 @@ use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate_std::Roots;
 use tidegate_std::openssl::{ErrorCode, Ssl, SslContext};
 
+use super::beside::{self, Beside};
 use super::duo::{Duo, Shown, TRANSPORT, failed};
 use super::idle;
 use crate::failure::Failure;
@@ -38,12 +39,15 @@ pub(super) fn show() -> Result<(), Failure> {
 /// The same, with both directions at once, the end, and what an idle connection costs beside OpenSSL's.
 pub(super) fn show_all() -> Result<(), Failure> {
     let made = Made::for_localhost()?;
-    let context = context(&made)?;
+    let (context, beside) = (context(&made)?, Beside::new(&made));
     writes(&context)?;
+    beside.show(beside::wrong_retry(&content()));
     reads(&context)?;
     both_directions(&context)?;
+    beside.show(beside::read_while_blocked(&content()));
     shutdown(&context)?;
-    idle::show(&context, &made)
+    beside.show(beside::shutdown(&content()));
+    idle::show(&context, &made, &beside)
 }
 
 /// One for both ends.
@@ -159,7 +163,7 @@ fn retry(duo: &mut Duo, data: &[u8]) -> Result<Vec<u8>, Failure> {
 }
 
 fn both_directions(context: &SslContext) -> Result<(), Failure> {
-    head("\nBoth directions", " at once: OpenSSL 3.0 ends the connection at this SSL_read");
+    head("\nBoth directions", " at once: a write is blocked, and the server wants new keys twice");
     let mut duo = Duo::connected(context, Modes::default())?;
     let data = content();
     write(&mut duo.client, "data", 0, &data);
@@ -177,7 +181,7 @@ fn both_directions(context: &SslContext) -> Result<(), Failure> {
 }
 
 fn shutdown(context: &SslContext) -> Result<(), Failure> {
-    head("\nSSL_shutdown", " behind a write that is blocked: OpenSSL 3.0 loses both");
+    head("\nSSL_shutdown", " behind a write that is blocked");
     let mut duo = Duo::connected(context, Modes::default())?;
     let data = content();
     write(&mut duo.client, "data", 0, &data);
