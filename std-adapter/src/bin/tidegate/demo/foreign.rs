@@ -96,9 +96,11 @@ impl Libssl {
     /// The system's, or why there is none.
     pub(super) fn load() -> Result<Self, String> {
         // SAFETY: what runs when it is loaded is its own affair, as in any program linked with it.
-        let library = unsafe { Library::new(Self::NAME) }.map_err(|error| error.to_string())?;
+        let library =
+            unsafe { Library::new(Self::NAME) }.map_err(|_| format!("{} is not here", Self::NAME))?;
         let library: &'static Library = Box::leak(Box::new(library));
-        let functions = Functions::find_in(library).map_err(|error| error.to_string())?;
+        let functions = Functions::find_in(library)
+            .map_err(|_| format!("{} lacks functions of OpenSSL 3.0", Self::NAME))?;
         Ok(Self(Box::leak(Box::new(functions))))
     }
 
