@@ -41,11 +41,11 @@ const ROWS: &[(&str, Modes, LastWrite)] = &[
 /// The table.
 pub(super) fn show(context: &SslContext, made: &Made, beside: &Beside) -> Result<(), Failure> {
     anstream::println!(
-        "\n{HEAD}Idle{HEAD:#} after a handshake and {MESSAGE} bytes each way: bytes of a server, of {COUNT}\n\
+        "\n{HEAD}Idle{HEAD:#} servers, {COUNT}, after a handshake and {MESSAGE} bytes each way: bytes of each\n\
          {DIM}{:<40}{:>9}{:>15}{:>16}{DIM:#}",
         "  heap by mallinfo2, transport excluded",
         "Tidegate",
-        "of it records",
+        "record buffers",
         beside.get().map_or_else(|_| "OpenSSL".to_owned(), |(libssl, _)| libssl.name()),
     );
     for (name, modes, last) in ROWS {
