@@ -39,6 +39,22 @@ fn no_file_is_too_long() {
 }
 
 #[test]
+fn code_may_be_unsafe_where_the_list_says_and_nowhere_else() {
+    let allowing: Vec<String> = ["core", "embedded-example", "fuzz", "std-adapter", "tests"]
+        .iter()
+        .flat_map(|folder| all_files(&root().join(folder)))
+        .chain([root().join("Cargo.toml")])
+        .filter(|file| loosens(&read(file)))
+        .map(|file| shown(&file))
+        .collect();
+    assert_eq!(allowing, UNSAFE, "files that allow unsafe code, and those that may");
+    for library in ["core/src/lib.rs", "std-adapter/src/lib.rs"] {
+        let forbids = format!("#![forbid({UNSAFE_LINT})]");
+        assert!(read(&root().join(library)).lines().any(|line| line == forbids), "{library} forbids it");
+    }
+}
+
+#[test]
 fn layers_of_the_core_make_no_circle() {
     let source = root().join("core/src");
     let layers = layers(&source);
@@ -55,49 +71,6 @@ fn layers_of_the_core_make_no_circle() {
     if let Some(circle) = circle(&imports) {
         panic!("A layer imports only from layers below it, but:\n{}", describe(&circle, &imports));
     }
-}
-
-#[test]
-fn code_may_be_unsafe_where_the_list_says_and_nowhere_else() {
-    let allowing: Vec<String> = ["core", "embedded-example", "fuzz", "std-adapter", "tests"]
-        .iter()
-        .flat_map(|folder| all_files(&root().join(folder)))
-        .chain([root().join("Cargo.toml")])
-        .filter(|file| loosens(&read(file)))
-        .map(|file| shown(&file))
-        .collect();
-    assert_eq!(allowing, UNSAFE, "files that allow unsafe code, and those that may");
-    for library in ["core/src/lib.rs", "std-adapter/src/lib.rs"] {
-        let forbids = format!("#![forbid({UNSAFE_LINT})]");
-        assert!(read(&root().join(library)).lines().any(|line| line == forbids), "{library} forbids it");
-    }
-}
-
-/// Every source and manifest below a folder, in order, but what a build made.
-fn all_files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", shown(folder)));
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("readable").path()).collect();
-    paths.retain(|path| path.file_name().is_some_and(|name| name != "target"));
-    paths.sort();
-    let inner = |path: PathBuf| match path.is_dir() {
-        true => all_files(&path),
-        false => vec![path],
-    };
-    let is_ours =
-        |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs" || extension == "toml");
-    paths.into_iter().flat_map(inner).filter(is_ours).collect()
-}
-
-/// Whether a source or a manifest does anything with the lint against unsafe code but forbid or deny it.
-fn loosens(text: &str) -> bool {
-    let hardens = |line: &str| {
-        ["forbid(", "deny("].iter().any(|attribute| line.contains(attribute))
-            || ["forbid", "deny"].iter().any(|level| line.ends_with(&format!(" = \"{level}\"")))
-    };
-    let is_remark = |line: &str| line.starts_with("# ");
-    text.lines()
-        .map(|line| line.split("//").next().unwrap_or_default().trim())
-        .any(|line| line.contains(UNSAFE_LINT) && !hardens(line) && !is_remark(line))
 }
 
 /// The folder of the workspace.
@@ -138,6 +111,33 @@ fn without_tests(text: &str) -> String {
             && pair[1].trim_start().trim_start_matches("pub(crate) ").starts_with("mod ")
     });
     lines[..end.unwrap_or(lines.len())].join("\n")
+}
+
+/// Every source and manifest below a folder, in order, but what a build made.
+fn all_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", shown(folder)));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("readable").path()).collect();
+    paths.retain(|path| path.file_name().is_some_and(|name| name != "target"));
+    paths.sort();
+    let inner = |path: PathBuf| match path.is_dir() {
+        true => all_files(&path),
+        false => vec![path],
+    };
+    let is_ours =
+        |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs" || extension == "toml");
+    paths.into_iter().flat_map(inner).filter(is_ours).collect()
+}
+
+/// Whether a source or a manifest does anything with the lint against unsafe code but forbid or deny it.
+fn loosens(text: &str) -> bool {
+    let hardens = |line: &str| {
+        ["forbid(", "deny("].iter().any(|attribute| line.contains(attribute))
+            || ["forbid", "deny"].iter().any(|level| line.ends_with(&format!(" = \"{level}\"")))
+    };
+    let is_remark = |line: &str| line.starts_with("# ");
+    text.lines()
+        .map(|line| line.split("//").next().unwrap_or_default().trim())
+        .any(|line| line.contains(UNSAFE_LINT) && !hardens(line) && !is_remark(line))
 }
 
 /// The names of the top-level modules.
