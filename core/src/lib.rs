@@ -103,6 +103,7 @@
 //! client certificates are not there: tickets are handed to the application, and a request for a client certificate is
 //! answered with none.
 #![no_std]
+#![forbid(unsafe_code)]
 #![deny(
     clippy::indexing_slicing,
     clippy::unwrap_used,

@@ -266,8 +266,81 @@ fn the_demo_fits_a_terminal() {
     let (code, told, shown) = run(&[]);
     let shown = String::from_utf8(shown).unwrap();
     assert_eq!((code, told.as_str()), (Some(0), ""));
-    for part in ["ClientHello", "TLS_AES", "MB/s", "would block", "refused", "try again"] {
+    for part in ["ClientHello", "TLS_AES", "MB/s", "WANT_WRITE", "SSL, moved", "WANT_READ"] {
         assert!(shown.contains(part), "no {part:?} in\n{shown}");
     }
     assert!(shown.lines().all(|line| line.chars().count() <= 80 && !line.contains('\u{1b}')), "{shown}");
+}
+
+/// What `demo --modes` shows, a space between two words.
+fn modes_shown() -> Vec<String> {
+    let (code, told, shown) = run(&["demo", "--modes"]);
+    let shown = String::from_utf8(shown).unwrap();
+    assert_eq!((code, told.as_str()), (Some(0), ""), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 80 && !line.contains('\u{1b}')), "{shown}");
+    shown.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+/// The figures behind a name in the table of idle connections: heap, of it record buffers, OpenSSL's heap. None where
+/// something was not measured.
+fn figures(shown: &[String], name: &str) -> [Option<usize>; 3] {
+    let parts: Vec<Vec<&str>> = shown
+        .iter()
+        .filter_map(|line| line.strip_prefix(name))
+        .map(|rest| rest.split(' ').collect())
+        .collect();
+    let rows: Vec<[&str; 4]> = parts.into_iter().filter_map(|parts| parts.try_into().ok()).collect();
+    let [["", heap, buffers, other]] = rows[..] else { panic!("no row {name:?} in {shown:#?}") };
+    [heap, buffers, other].map(|figure| figure.parse().ok())
+}
+
+const RELEASED: [&str; 2] = ["RELEASE_BUFFERS", "RELEASE_BUFFERS, last write partial"];
+
+#[test]
+fn the_demo_of_the_modes_shows_what_each_call_returned() {
+    let shown = modes_shown();
+    let count = |line: &str| shown.iter().filter(|shown| shown.as_str() == line).count();
+    assert_eq!(count("SSL_write(client, data, 40000) 16384 NONE"), 2, "partial: {shown:#?}");
+    assert_eq!(count("SSL_write(client, copy, 40000) -1 SSL, moved"), 1, "{shown:#?}");
+    assert_eq!(count("SSL_write(client, copy + 16384, 23616) -1 SSL, moved"), 1, "partial: {shown:#?}");
+    assert_eq!(count("SSL_write(client, copy + 16384, 23616) 16384 NONE"), 1, "both: {shown:#?}");
+    assert_eq!(shown.iter().filter(|line| line.ends_with(" -1 SSL, shorter")).count(), 4, "{shown:#?}");
+    assert_eq!(count("The server has read 160000 bytes, as written"), 1, "{shown:#?}");
+    assert_eq!(count("The server has read 40000 bytes, as written"), 2, "{shown:#?}");
+    assert_eq!(count("SSL_read(client, buf, 100) -1 WANT_READ"), 1, "AUTO_RETRY off: {shown:#?}");
+    assert_eq!(count("SSL_read(client, buf, 100) 5 NONE"), 3, "{shown:#?}");
+    assert_eq!(count("SSL_shutdown(client) -1 WANT_WRITE"), 1, "{shown:#?}");
+    assert_eq!(count("SSL_read(server, buf, 100) 0 ZERO_RETURN"), 1, "{shown:#?}");
+    let [heap, buffers, _] = figures(&shown, "default");
+    assert!(buffers > Some(32_768), "{shown:#?}");
+    for name in RELEASED {
+        let [released_heap, released, _] = figures(&shown, name);
+        assert_eq!(released, Some(0), "{name}");
+        assert!(heap.is_none() || heap.unwrap() - released_heap.unwrap() >= buffers.unwrap(), "{name}");
+    }
+}
+
+#[test]
+#[ignore = "needs libssl.so.3 and glibc"]
+fn idle_connections_cost_less_than_those_of_openssl() {
+    let shown = modes_shown();
+    let required = std::env::var_os("TIDEGATE_REQUIRE_TOOLS").is_some_and(|value| value == "1");
+    if let Some(why) = shown.iter().find(|line| line.contains("not measured")) {
+        assert!(!required, "missing: {why}");
+        println!("not run: {why}");
+        return;
+    }
+    for (wrong, verdict) in
+        [("SSL_write(copy)", "-1 SSL, then"), ("SSL_read", "-1 SSL, then"), ("SSL_shutdown", "-1")]
+    {
+        let line = format!(": {wrong} {verdict} ");
+        assert_eq!(shown.iter().filter(|shown| shown.contains(&line)).count(), 1, "{line}: {shown:#?}");
+    }
+    let [_, _, default] = figures(&shown, "default");
+    let [_, _, released] = figures(&shown, "RELEASE_BUFFERS");
+    assert!(default.unwrap() > released.unwrap() + 2 * 16_384, "{shown:#?}");
+    for name in RELEASED {
+        let [heap, _, other] = figures(&shown, name);
+        assert!(heap.unwrap() > 0 && heap.unwrap() * 4 < other.unwrap(), "{name}: {shown:#?}");
+    }
 }

@@ -1,4 +1,4 @@
-//! The limits of the house that no lint knows: the length of files, and layers without circles.
+//! The limits of the house that no lint knows: the length of files, layers without circles, and where unsafe code is.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,6 +10,13 @@ const MAX_LINES: usize = 300;
 /// Folders whose files are measured.
 const MEASURED: [&str; 5] =
     ["core/src", "std-adapter/src", "embedded-example/src", "fuzz/fuzz_targets", "tests/src"];
+
+/// The files that may hold unsafe code, and allow it for their module: what talks to hardware or to C.
+const UNSAFE: [&str; 2] =
+    ["embedded-example/src/board/mod.rs", "std-adapter/src/bin/tidegate/demo/foreign.rs"];
+
+/// The lint against it, in two pieces: this file allows nothing.
+const UNSAFE_LINT: &str = concat!("unsafe", "_code");
 
 /// Which layer imports which, and where: `layer -> imported layer -> "file:line"`.
 type Imports = BTreeMap<String, BTreeMap<String, String>>;
@@ -29,6 +36,22 @@ fn no_file_is_too_long() {
         "Files over {MAX_LINES} lines without their tests; split them by idea:\n{}",
         too_long.join("\n")
     );
+}
+
+#[test]
+fn code_may_be_unsafe_where_the_list_says_and_nowhere_else() {
+    let allowing: Vec<String> = ["core", "embedded-example", "fuzz", "std-adapter", "tests"]
+        .iter()
+        .flat_map(|folder| all_files(&root().join(folder)))
+        .chain([root().join("Cargo.toml")])
+        .filter(|file| loosens(&read(file)))
+        .map(|file| shown(&file))
+        .collect();
+    assert_eq!(allowing, UNSAFE, "files that allow unsafe code, and those that may");
+    for library in ["core/src/lib.rs", "std-adapter/src/lib.rs"] {
+        let forbids = format!("#![forbid({UNSAFE_LINT})]");
+        assert!(read(&root().join(library)).lines().any(|line| line == forbids), "{library} forbids it");
+    }
 }
 
 #[test]
@@ -114,6 +137,33 @@ fn without_tests(text: &str) -> String {
             && pair[1].trim_start().trim_start_matches("pub(crate) ").starts_with("mod ")
     });
     lines[..end.unwrap_or(lines.len())].join("\n")
+}
+
+/// Every source and manifest below a folder, in order, but what a build made.
+fn all_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", shown(folder)));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("readable").path()).collect();
+    paths.retain(|path| path.file_name().is_some_and(|name| name != "target"));
+    paths.sort();
+    let inner = |path: PathBuf| match path.is_dir() {
+        true => all_files(&path),
+        false => vec![path],
+    };
+    let is_ours =
+        |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs" || extension == "toml");
+    paths.into_iter().flat_map(inner).filter(is_ours).collect()
+}
+
+/// Whether a source or a manifest does anything with the lint against unsafe code but forbid or deny it.
+fn loosens(text: &str) -> bool {
+    let hardens = |line: &str| {
+        ["forbid(", "deny("].iter().any(|attribute| line.contains(attribute))
+            || ["forbid", "deny"].iter().any(|level| line.ends_with(&format!(" = \"{level}\"")))
+    };
+    let is_remark = |line: &str| line.starts_with("# ");
+    text.lines()
+        .map(|line| line.split("//").next().unwrap_or_default().trim())
+        .any(|line| line.contains(UNSAFE_LINT) && !hardens(line) && !is_remark(line))
 }
 
 /// The names of the top-level modules.
@@ -226,7 +276,7 @@ fn describe(circle: &[String], imports: &Imports) -> String {
 }
 
 mod checks_of_the_checks {
-    use super::{BTreeSet, Imports, circle, describe, imported, place, without_tests};
+    use super::{BTreeSet, Imports, UNSAFE_LINT, circle, describe, imported, loosens, place, without_tests};
     use std::path::Path;
 
     fn graph(edges: &[(&str, &str)]) -> Imports {
@@ -269,6 +319,18 @@ mod checks_of_the_checks {
         assert_eq!(place(Path::new("secret.rs")), Some(("secret".to_owned(), 1)));
         assert_eq!(place(Path::new("wire/mod.rs")), Some(("wire".to_owned(), 1)));
         assert_eq!(place(Path::new("wire/enums.rs")), Some(("wire".to_owned(), 2)));
+    }
+
+    #[test]
+    fn permission_for_unsafe_is_seen_in_every_form() {
+        let attributes =
+            ["#![allow(LINT, reason = \"\")]", "#[expect(LINT)]", "    LINT,", "LINT = \"allow\""];
+        for allowed in attributes {
+            assert!(loosens(&format!("a\n{}\n", allowed.replace("LINT", UNSAFE_LINT))), "{allowed}");
+        }
+        for harmless in ["#![forbid(LINT)]", "LINT = \"deny\"", "// LINT", "# On LINT."] {
+            assert!(!loosens(&harmless.replace("LINT", UNSAFE_LINT)), "{harmless}");
+        }
     }
 
     #[test]

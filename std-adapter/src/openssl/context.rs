@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pki_types::ServerName;
+use tidegate::buffers::{FULL_OUTGOING, full_incoming};
 use tidegate::config::{ClientConfig, Common, ServerConfig};
 use tidegate::driver::Verify;
 use tidegate::modes::{Completion, Modes};
@@ -12,10 +13,13 @@ use tidegate::{Client, Connection, Lent, Server, Side};
 use super::settings::{Options, ReadAhead, Settings};
 use super::side::{Connected, Tls};
 use super::verdict::Reason;
-use crate::buffer::{FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
+use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
 use crate::identity::{IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Onlookers, Software};
 use crate::stream::Verifier;
+
+/// A write seals one record and waits until it has left: room for a second one would never be used.
+const LENGTHS: Buffers = Buffers { incoming: full_incoming(HANDSHAKE_MESSAGE), outgoing: FULL_OUTGOING };
 
 /// What connections have in common: `SSL_CTX`. Clones share one; a connection copies the settings when it is made, and
 /// later changes do not reach it.
@@ -43,7 +47,7 @@ impl SslContext {
             server: None,
             verifier: None,
             onlookers: Onlookers::default(),
-            free: FreeList::default(),
+            free: FreeList::new(LENGTHS),
         })))
     }
 

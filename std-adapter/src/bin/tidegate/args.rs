@@ -52,8 +52,21 @@ pub(crate) enum Task {
     Client(ClientArguments),
     /// Serve clients, each in a thread
     Server(ServerArguments),
-    /// Show a handshake, the write modes and the speed on this machine
-    Demo,
+    /// Show a handshake, the speed on this machine and the modes
+    Demo(DemoArguments),
+}
+
+impl Default for Task {
+    fn default() -> Self {
+        Self::Demo(DemoArguments::default())
+    }
+}
+
+#[derive(Args, Debug, Default)]
+pub(crate) struct DemoArguments {
+    /// Only the modes of OpenSSL's manual pages, and all of them: writes, reads, shutdown, bytes of idle connections
+    #[arg(long)]
+    pub(crate) modes: bool,
 }
 
 /// What both ends can be told.

@@ -1,6 +1,10 @@
 //! `tidegate demo`: a handshake, the write modes, and the speed of this machine.
 
+mod beside;
+mod calls;
 mod duo;
+mod foreign;
+mod idle;
 mod ladder;
 mod modes;
 mod speed;
@@ -12,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use tidegate_std::{Acceptor, ClientStream, Connector, Roots, ServerStream};
 
+use crate::args::DemoArguments;
 use crate::failure::Failure;
 use crate::made::Made;
 use crate::patient::Patient;
@@ -20,16 +25,18 @@ use crate::show::{self, DIM, HEAD};
 /// Nothing here takes as long on any machine; a demo that hangs would say nothing.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub(crate) fn run() -> Result<(), Failure> {
+pub(crate) fn run(arguments: &DemoArguments) -> Result<(), Failure> {
+    if arguments.modes {
+        return modes::show_all();
+    }
     anstream::println!("{HEAD}Tidegate {}{HEAD:#}, both ends in this process\n", env!("CARGO_PKG_VERSION"));
-    let made = Made::for_names(&["localhost".to_owned()])?;
+    let made = Made::for_localhost()?;
     let mut roots = Roots::new();
     roots.add(&made.root).map_err(|error| Failure::usage(format!("{error:?}")))?;
-    let (connector, acceptor) = (Connector::new(roots), Acceptor::new([made.identity]));
+    let (connector, acceptor) = (Connector::new(roots), Acceptor::new([made.identity()?]));
     over_loopback(connector, acceptor)
         .map_err(|error| Failure::of_stream(&error, "the demo's connection over loopback"))?;
-    modes::show()?;
-    Ok(())
+    modes::show()
 }
 
 /// What needs a socket: the handshake, and the speed once it is done.

@@ -8,7 +8,9 @@ use rcgen::{
     PublicKeyData, SerialNumber, SignatureAlgorithm, SigningKey,
 };
 use tidegate::sign::{EcdsaP256Signer, MAX_SIGNATURE, MAX_SPKI};
-use tidegate_std::OwnedIdentity;
+use tidegate_std::{CredentialError, OwnedIdentity};
+
+use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
@@ -16,10 +18,23 @@ use crate::failure::Failure;
 pub(crate) struct Made {
     pub(crate) root: CertificateDer<'static>,
     pub(crate) root_pem: String,
-    pub(crate) identity: OwnedIdentity,
+    pub(crate) leaf: CertificateDer<'static>,
+    /// The leaf's, as an ECPrivateKey in DER.
+    pub(crate) key: Zeroizing<Vec<u8>>,
 }
 
 impl Made {
+    /// For what stays within this process.
+    pub(crate) fn for_localhost() -> Result<Self, Failure> {
+        Self::for_names(&["localhost".to_owned()])
+    }
+
+    /// The leaf as a server shows it.
+    pub(crate) fn identity(&self) -> Result<OwnedIdentity, CredentialError> {
+        let key = PrivateKeyDer::Sec1(PrivateSec1KeyDer::from(&self.key[..]));
+        OwnedIdentity::new(vec![self.leaf.clone()], &key)
+    }
+
     /// A certificate for these names, valid from yesterday for 30 days.
     pub(crate) fn for_names(names: &[String]) -> Result<Self, Failure> {
         Self::make(names).map_err(|why| Failure::usage(format!("no certificate can be made: {why}")))
@@ -36,10 +51,12 @@ impl Made {
         let mut leaf = params(names, name)?;
         leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let leaf = leaf.signed_by(&leaf_key, &issuer).map_err(|error| error.to_string())?;
-        let key = PrivateKeyDer::Sec1(PrivateSec1KeyDer::from(leaf_key.sec1.clone()));
-        let identity =
-            OwnedIdentity::new(vec![leaf.der().clone()], &key).map_err(|error| error.to_string())?;
-        Ok(Self { root: certificate.der().clone(), root_pem: certificate.pem(), identity })
+        Ok(Self {
+            root: certificate.der().clone(),
+            root_pem: certificate.pem(),
+            leaf: leaf.der().clone(),
+            key: leaf_key.sec1,
+        })
     }
 }
 
@@ -63,7 +80,7 @@ fn random(out: &mut [u8]) -> Result<(), String> {
 
 /// A fresh key on P-256.
 struct Key {
-    sec1: Vec<u8>,
+    sec1: Zeroizing<Vec<u8>>,
     signer: EcdsaP256Signer,
     point: Vec<u8>,
 }
@@ -74,7 +91,7 @@ impl Key {
         loop {
             let mut scalar = [0; 32];
             random(&mut scalar)?;
-            let sec1 = sec1(&scalar);
+            let sec1 = Zeroizing::new(sec1(&scalar));
             let Ok(signer) = EcdsaP256Signer::from_sec1_der(&sec1) else { continue };
             let mut spki = [0; MAX_SPKI];
             let length = signer.public_key_spki(&mut spki).map_err(|error| error.to_string())?;

@@ -17,10 +17,10 @@ use args::{Arguments, Task};
 use failure::Failure;
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().task.unwrap_or(Task::Demo) {
+    let result = match Arguments::parse().task.unwrap_or_default() {
         Task::Client(arguments) => client::run(&arguments),
         Task::Server(arguments) => server::run(&arguments),
-        Task::Demo => demo::run(),
+        Task::Demo(arguments) => demo::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -129,9 +129,9 @@ fn identities(arguments: &ServerArguments) -> Result<Vec<OwnedIdentity>, Failure
         names => names.to_vec(),
     };
     let made = Made::for_names(&names)?;
-    std::fs::write(path, made.root_pem)
+    std::fs::write(path, &made.root_pem)
         .map_err(|error| Failure::usage(format!("{}: can't be written: {error}", path.display())))?;
-    Ok(vec![made.identity])
+    Ok(vec![made.identity()?])
 }
 
 impl Shared {

@@ -1,117 +1,111 @@
-//! Two connections without sockets, the client's writes complete when they are drained.
+//! A client and a server of the OpenSSL-shaped face over a BIO pair, whose calls are shown as they read in C.
 
-use std::sync::Arc;
+use std::fmt::Display;
 
-use tidegate::config::{ClientConfig, ServerConfig};
-use tidegate::driver::{answer_client, answer_server};
-use tidegate::modes::{Completion, Modes};
-use tidegate::{Client, Connection, Error, Event, Lent, Server, Want, WriteError};
-use tidegate_std::{Buffers, IdentityList, OwnedConnection, RecordBuffer, Roots, Software};
+use tidegate::modes::Modes;
+use tidegate::modes::write::WrongRetry;
+use tidegate_std::openssl::{BioPair, ErrorCode, Reason, Ssl, SslContext};
 
+use super::calls::name;
 use crate::failure::{Code, Failure};
+use crate::show::{BAD, DIM, GOOD, WARN};
 
-/// Bytes that are under way at most: more than one record, less than two.
+/// Bytes that each direction holds: more than one record, less than two.
 pub(super) const TRANSPORT: usize = 20_000;
 
-/// A client, a server, and a transport that is full when nobody reads.
+/// Two ends that have finished their handshake.
 pub(super) struct Duo {
-    pub(super) client: OwnedConnection<Client, ClientConfig>,
-    pub(super) server: OwnedConnection<Server, ServerConfig>,
-    roots: Arc<Roots>,
-    identities: IdentityList,
-    under_way: Vec<u8>,
+    pub(super) client: Shown,
+    pub(super) server: Shown,
 }
 
 impl Duo {
-    /// A pair that has finished its handshake.
-    pub(super) fn connected(
-        roots: &Arc<Roots>,
-        identities: &IdentityList,
-        modes: Modes,
-    ) -> Result<Self, Failure> {
-        let impossible = |error| Failure::usage(format!("the demo's connections: {error}"));
-        let mut config = ClientConfig::new();
-        config.common.completion = Completion::Drained;
-        config.common.modes = modes;
-        let name = pki_types::ServerName::try_from("localhost")
-            .map_err(|error| Failure::usage(error.to_string()))?;
-        let client =
-            Connection::<Client, _, _, _, _>::new(Arc::new(config), Software::default(), &name, lend());
-        let config: Arc<ServerConfig> = Arc::new(ServerConfig::new(identities.clone()));
-        let server = Connection::<Server, _, _, _, _>::new(config, Software::default(), lend());
-        let mut duo = Self {
-            client: client.map_err(impossible)?,
-            server: server.map_err(impossible)?,
-            roots: Arc::clone(roots),
-            identities: identities.clone(),
-            under_way: Vec::new(),
+    /// With these modes on the client's side and no others.
+    pub(super) fn connected(context: &SslContext, modes: Modes) -> Result<Self, Failure> {
+        let (here, there) = BioPair::new(TRANSPORT, TRANSPORT);
+        let (mut client, mut server) = (Ssl::new(context, here), Ssl::new(context, there));
+        client.clear_mode(Modes::from_bits(u32::MAX));
+        client.set_mode(modes);
+        client.set_host_name("localhost");
+        while [client.connect(), server.accept()] != [1, 1] {
+            if let Some(reason) = client.reason().or_else(|| server.reason()) {
+                return Err(failed(reason));
+            }
+        }
+        Ok(Self {
+            client: Shown { name: "client", ssl: client },
+            server: Shown { name: "server", ssl: server },
+        })
+    }
+}
+
+pub(super) fn failed(why: impl Display) -> Failure {
+    Failure { code: Code::Tls, message: format!("the demo's connection in memory: {why}"), hint: None }
+}
+
+/// One end.
+pub(super) struct Shown {
+    name: &'static str,
+    pub(super) ssl: Ssl<BioPair>,
+}
+
+impl Shown {
+    /// Makes a call and shows it: what it returned, what SSL_get_error(3) said then, and the reason of an error.
+    pub(super) fn call(
+        &mut self,
+        function: &str,
+        arguments: impl Display,
+        call: impl FnOnce(&mut Ssl<BioPair>) -> i32,
+    ) -> i32 {
+        let result = call(&mut self.ssl);
+        let error = self.ssl.get_error(result);
+        let style = match error {
+            ErrorCode::None | ErrorCode::ZeroReturn => GOOD,
+            ErrorCode::WantRead | ErrorCode::WantWrite => WARN,
+            ErrorCode::Ssl | ErrorCode::Syscall => BAD,
         };
-        duo.handshake().map_err(|error| Failure {
-            code: Code::Tls,
-            message: format!("the demo's handshake in memory: {error}"),
-            hint: None,
-        })?;
-        Ok(duo)
+        // Its manual page: SSL_get_error is not to be asked about this one.
+        let (error, style) = match function {
+            "SSL_shutdown" if result == 0 => ("-", GOOD),
+            _ => (name(error), style),
+        };
+        let text = format!("{function}({}{arguments})", self.name);
+        let reason = self.ssl.reason().map(|reason| format!(", {}", short(reason))).unwrap_or_default();
+        anstream::println!("  {text:<48}{result:>5}  {style}{error}{style:#}{DIM}{reason}{DIM:#}");
+        result
     }
 
-    fn handshake(&mut self) -> Result<(), Error> {
-        while self.client.is_handshaking() || self.server.is_handshaking() {
-            while !matches!(answer_client(self.client.next_event()?, &*self.roots), Some(Event::Want(_))) {}
-            self.send();
-            self.peer_reads()?;
-            self.server_sends();
+    /// `SSL_shutdown`.
+    pub(super) fn shutdown(&mut self) -> i32 {
+        self.call("SSL_shutdown", "", Ssl::shutdown)
+    }
+
+    /// `SSL_read` of at most so many bytes.
+    pub(super) fn read(&mut self, length: usize) -> i32 {
+        let mut buf = vec![0; length];
+        self.call("SSL_read", format_args!(", buf, {length}"), |ssl| ssl.read(&mut buf))
+    }
+
+    /// All that can be read now, without a word.
+    pub(super) fn read_all(&mut self) -> Result<Vec<u8>, Failure> {
+        let (mut all, mut part) = (Vec::new(), [0; 4096]);
+        while let count @ 1.. = self.ssl.read(&mut part) {
+            all.extend_from_slice(&part[..usize::try_from(count).unwrap_or_default()]);
         }
-        Ok(())
-    }
-
-    /// Takes from the client what the transport has room for; how many bytes.
-    pub(super) fn send(&mut self) -> usize {
-        let room = TRANSPORT - self.under_way.len();
-        let bytes = self.client.outgoing();
-        let bytes = &bytes[..bytes.len().min(room)];
-        self.under_way.extend_from_slice(bytes);
-        let count = bytes.len();
-        self.client.outgoing_sent(count);
-        count
-    }
-
-    /// The server reads everything that is under way.
-    pub(super) fn peer_reads(&mut self) -> Result<(), Error> {
-        loop {
-            match answer_server(self.server.next_event()?, &self.identities) {
-                Some(Event::AppData(mut data)) => {
-                    let count = data.bytes().len();
-                    data.consume(count);
-                }
-                Some(Event::Want(Want::Incoming)) if self.under_way.is_empty() => return Ok(()),
-                Some(Event::Want(Want::Incoming)) => {
-                    let count = self.server.feed_incoming(&self.under_way);
-                    self.under_way.drain(..count);
-                }
-                Some(Event::Want(_)) => return Ok(()),
-                Some(_) | None => {}
-            }
-        }
-    }
-
-    /// What the server says goes to the client at once.
-    pub(super) fn server_sends(&mut self) {
-        let count = self.client.feed_incoming(self.server.outgoing());
-        self.server.outgoing_sent(count);
-    }
-
-    /// A write as a program over a socket sees it: blocked only where the transport takes nothing more.
-    pub(super) fn write(&mut self, data: &[u8]) -> Result<usize, WriteError> {
-        loop {
-            match self.client.write_app_data(data) {
-                Err(WriteError::Blocked(Want::Outgoing)) if self.send() > 0 => {}
-                result => return result,
-            }
+        match self.ssl.reason() {
+            None => Ok(all),
+            Some(reason) => Err(failed(reason)),
         }
     }
 }
 
-fn lend<H: Default>() -> Lent<H, RecordBuffer> {
-    let Buffers { incoming, outgoing } = Buffers::default();
-    Lent { space: H::default(), incoming: RecordBuffer::new(incoming), outgoing: RecordBuffer::new(outgoing) }
+/// Few words, where there are such.
+fn short(reason: Reason) -> String {
+    let Reason::WrongRetry(wrong) = reason else { return reason.to_string() };
+    match wrong {
+        WrongRetry::Moved => "moved",
+        WrongRetry::Shorter => "shorter",
+        WrongRetry::Different => "other data",
+    }
+    .to_owned()
 }
