@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{Error, ReadError, Shutdown, ShutdownError, UpdateKeysError, Want, WriteError};
 
-use super::ssl::{HandshakeProgress, PendingWrite, Ssl, SslRole};
+use super::ssl::{HandshakeProgress, Outgoing, Ssl, SslRole};
 use super::transport::Stop;
 use super::verdict::{Reason, RetryFlag, SslWant, Verdict};
 
@@ -233,8 +233,8 @@ impl<T: Read + Write> Ssl<T> {
             self.line.want = SslWant::Nothing;
             return Err(self.refuse(Reason::Failed(error))); // V13
         }
-        let pending = self.tls.as_ref().is_some_and(|tls| tls.is_write_pending());
-        self.pending = if pending { PendingWrite::Yes } else { PendingWrite::No };
+        let waits = self.tls.as_ref().is_some_and(|tls| !tls.outgoing().is_empty());
+        self.before = if waits { Outgoing::Waits } else { Outgoing::Nothing };
         Ok(())
     }
 

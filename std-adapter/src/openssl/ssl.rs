@@ -29,8 +29,8 @@ pub struct Ssl<T> {
     /// The connection, once something was asked of it.
     pub(super) tls: Option<Box<dyn Tls>>,
     pub(super) handshake: HandshakeProgress,
-    /// Whether a write was pending when the present call began.
-    pub(super) pending: PendingWrite,
+    /// What waited to leave when the present call began.
+    pub(super) before: Outgoing,
     pub(super) verdict: Verdict,
 }
 
@@ -50,11 +50,11 @@ pub(super) enum HandshakeProgress {
     Done,
 }
 
-/// Whether a record of a write is blocked.
+/// Whether something waits for the transport to take it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PendingWrite {
-    No,
-    Yes,
+pub(super) enum Outgoing {
+    Nothing,
+    Waits,
 }
 
 impl<T> Ssl<T> {
@@ -71,7 +71,7 @@ impl<T> Ssl<T> {
             role: SslRole::None,
             tls: None,
             handshake: HandshakeProgress::Before,
-            pending: PendingWrite::No,
+            before: Outgoing::Nothing,
             verdict: Verdict::Open,
         }
     }

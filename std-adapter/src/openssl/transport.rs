@@ -7,7 +7,7 @@ use tidegate::{Error, Side, Want};
 use super::line::{Line, Received};
 use super::settings::ReadAhead;
 use super::side::Tls;
-use super::ssl::{HandshakeProgress, PendingWrite, Ssl, SslRole};
+use super::ssl::{HandshakeProgress, Outgoing, Ssl, SslRole};
 use super::verdict::Reason;
 
 /// A call can't go on. Why stands in the connection.
@@ -142,10 +142,10 @@ impl<T: Read + Write> Ssl<T> {
         }
     }
 
-    /// The connection has failed: its alert leaves if the transport takes it at once. Behind a blocked record it stays,
+    /// The connection has failed: its alert leaves if the transport takes it at once. Behind what waited already it stays,
     /// as it does in OpenSSL.
     pub(super) fn failed(&mut self, error: Error) -> Stop {
-        if self.pending == PendingWrite::No {
+        if self.before == Outgoing::Nothing {
             // The error counts, not whether the peer could be told.
             let _ = self.flush();
             self.line.broken = None;

@@ -331,9 +331,9 @@ impl Run<'_> {
         self.build_control();
         let gone = match self.under.completion {
             Completion::Drained => self.transport_takes(),
-            Completion::Sealed => self.world.control == Own::None,
+            Completion::Sealed => true,
         };
-        if gone { ready } else { not_ready }
+        if gone && self.world.control == Own::None { ready } else { not_ready }
     }
 
     fn build_control(&mut self) {
