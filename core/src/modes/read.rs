@@ -11,7 +11,6 @@ use super::{Completion, Control, Handshake, Modes, ReadAhead, Terms, UnexpectedE
 pub struct ReadState {
     step: Step,
     end: End,
-    met: Met,
 }
 
 /// The question that the machine has asked and that the next event answers.
@@ -41,14 +40,6 @@ enum End {
     Open,
     Closed,
     Failed,
-}
-
-/// Whether an earlier call met a handshake message and left it where it is, until our control record had left.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-enum Met {
-    #[default]
-    Nothing,
-    Message,
 }
 
 /// Whether what is delivered is consumed.
@@ -114,8 +105,9 @@ pub enum ReadOutcome {
     WantIncoming,
     /// Returns: blocked by what the handshake, or our control record, waits for.
     WantDriver,
-    /// Returns: a handshake message was dealt with, and `AUTO_RETRY` is off (V18). OpenSSL says that it wants to
-    /// read, though data may be there.
+    /// Returns: a handshake message was dealt with, or our reply was sent that stands before one, and `AUTO_RETRY` is
+    /// off (V18). OpenSSL says that it wants to read, though data may be there; a reply that did not leave yet leaves
+    /// first, and where it can't, that is what the caller waits for.
     Progress,
     /// Returns: the end of the stream, by the peer's close_notify.
     Closed,
@@ -142,16 +134,14 @@ impl ReadState {
             (Step::Rest | Step::Fetch(_), E::EndOfTransport) => self.on_end(terms),
             (Step::Handshake(call), E::Ready) => self.on_handshake(call, terms),
             (Step::ControlFirst(call), E::Ready) => self.fetch(call),
-            (Step::ControlBeforeMessage(call), E::Ready) => self.process(call),
+            (Step::ControlBeforeMessage(call), E::Ready) => self.rule_a(call, terms),
             (Step::Handshake(_) | Step::ControlFirst(_), E::NotReady) => self.rest(ReadOutcome::WantDriver),
-            (Step::ControlBeforeMessage(_), E::NotReady) => {
-                Self { met: Met::Message, ..self }.rest(ReadOutcome::WantDriver)
-            }
-            (Step::Fetch(_), E::NothingThere) => self.unmet().rest(ReadOutcome::WantIncoming), // R5
-            (Step::Fetch(call), E::Data { len }) => self.unmet().on_data(call, len),
+            (Step::ControlBeforeMessage(call), E::NotReady) => self.on_reply_waiting(call, terms),
+            (Step::Fetch(_), E::NothingThere) => self.rest(ReadOutcome::WantIncoming), // R5
+            (Step::Fetch(call), E::Data { len }) => self.on_data(call, len),
             (Step::Fetch(call), E::Message) => self.on_message(call, terms),
-            (Step::Fetch(call), E::Ignored) => self.unmet().fetch(call), // R10: no handshake message, no rule A
-            (Step::Process(call), E::Processed) => self.on_processed(call, terms),
+            (Step::Fetch(call), E::Ignored) => self.fetch(call), // R10: no handshake message, no rule A
+            (Step::Process(call), E::Processed) => self.rule_a(call, terms),
             _ => (self, ReadOutcome::OutOfTurn),
         }
     }
@@ -187,7 +177,7 @@ impl ReadState {
         }
     }
 
-    /// R5. A message that was left there is met again, unless a shutdown has processed it.
+    /// R5. A message that was met and not processed is met again.
     fn fetch(self, call: Call) -> (Self, ReadOutcome) {
         self.ask(Step::Fetch(call), ReadOutcome::Fetch)
     }
@@ -214,11 +204,12 @@ impl ReadState {
         self.ask(Step::Process(call), ReadOutcome::Process)
     }
 
-    /// A message that an earlier call met belongs to the driver: rule A is for those met in this call's loop.
-    fn on_processed(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
-        match self.met {
-            Met::Nothing => self.rule_a(call, terms),
-            Met::Message => self.unmet().fetch(call),
+    /// The reply was what the message brought about: where rule A ends the call it does so now, and the caller lets
+    /// the reply leave before it returns.
+    fn on_reply_waiting(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
+        match self.rule_a(call, terms) {
+            ended @ (_, ReadOutcome::Progress) => ended,
+            _ => self.rest(ReadOutcome::WantDriver),
         }
     }
 
@@ -240,12 +231,8 @@ impl ReadState {
         }
     }
 
-    fn unmet(self) -> Self {
-        Self { met: Met::Nothing, ..self }
-    }
-
     fn over(self, end: End, outcome: ReadOutcome) -> (Self, ReadOutcome) {
-        (Self { step: Step::Rest, end, met: Met::Nothing }, outcome)
+        (Self { step: Step::Rest, end }, outcome)
     }
 
     fn ask(self, step: Step, outcome: ReadOutcome) -> (Self, ReadOutcome) {

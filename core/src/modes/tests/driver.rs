@@ -330,7 +330,10 @@ impl Run<'_> {
     fn send_control<E>(&mut self, ready: E, not_ready: E) -> E {
         self.build_control();
         let gone = match self.under.completion {
-            Completion::Drained => self.transport_takes(),
+            // One that could not be built has not left.
+            Completion::Drained => {
+                self.transport_takes() && !matches!(self.world.control, Own::Owed | Own::Queued)
+            }
             Completion::Sealed => self.world.control == Own::None,
         };
         if gone { ready } else { not_ready }
