@@ -181,7 +181,10 @@ impl<T: Read + Write> Ssl<T> {
             match outcome {
                 Ok(count) => return Ok(count),
                 Err(ReadError::Blocked(want)) => self.obey(want)?,
-                Err(ReadError::Progress) => return Err(self.progress()),
+                Err(ReadError::Progress) => {
+                    self.go_on()?;
+                    return Err(self.progress());
+                }
                 Err(ReadError::Closed) => return Err(Stop::Zero),
                 Err(ReadError::Failed(error)) => {
                     self.failed(error);

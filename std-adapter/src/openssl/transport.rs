@@ -145,7 +145,8 @@ impl<T: Read + Write> Ssl<T> {
     /// The connection has failed: its alert leaves if the transport takes it at once. Behind a blocked record it stays,
     /// as it does in OpenSSL.
     pub(super) fn failed(&mut self, error: Error) -> Stop {
-        if self.pending == PendingWrite::No {
+        let closed = self.tls.as_ref().is_some_and(|tls| tls.is_closed());
+        if self.pending == PendingWrite::No && !closed {
             // The error counts, not whether the peer could be told.
             let _ = self.flush();
             self.line.broken = None;
