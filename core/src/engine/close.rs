@@ -30,7 +30,9 @@ impl<R: Role> Engine<R> {
             return Ok(());
         }
         // V11: before close_notify if there is room for it; behind it a KeyUpdate would have no purpose (V14).
-        self.send_key_update(lent)?;
+        if matches!(self.key_update, KeyUpdate::Queued(_)) {
+            self.send_key_update(lent)?;
+        }
         self.key_update = KeyUpdate::None;
         self.send_alert(AlertDescription::CLOSE_NOTIFY, lent)?;
         (self.write, _) = self.write.step(WriteEvent::CloseNotifySealed, &terms);

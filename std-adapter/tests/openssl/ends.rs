@@ -3,7 +3,8 @@
 use std::io::Write;
 
 use tidegate::modes::Modes;
-use tidegate_std::openssl::{ErrorCode, Options, Reason};
+use tidegate::wire::enums::KeyUpdateRequest;
+use tidegate_std::openssl::{ErrorCode, Options, Reason, SslWant};
 
 use crate::duo::{Duo, read_all};
 
@@ -81,4 +82,27 @@ fn the_first_read_of_a_failure_returns_0_and_all_later_calls_the_same_error() {
         assert_eq!((duo.server.read(&mut [0; 9]), duo.server.get_error(-1)), (-1, ErrorCode::Ssl));
         assert_eq!((duo.server.write(b"x"), duo.server.reason()), (-1, reason));
     }
+}
+
+#[test]
+fn without_auto_retry_each_of_two_key_updates_and_the_reply_between_them_ends_a_read() {
+    let mut duo = Duo::connected(Modes::empty(), 0);
+    for _ in 0..2 {
+        assert_eq!(duo.server.key_update(KeyUpdateRequest::UPDATE_REQUESTED), 1);
+        assert_eq!(duo.server.do_handshake(), 1);
+    }
+    assert_eq!(duo.server.write(b"late"), 4);
+    for _ in 0..3 {
+        assert_eq!((duo.client.read(&mut [0; 9]), duo.client.get_error(-1)), (-1, ErrorCode::WantRead));
+    }
+    assert_eq!(duo.client.read(&mut [0; 9]), 4);
+}
+
+#[test]
+fn a_closed_end_that_fails_does_not_ask_the_transport_once_more() {
+    let mut duo = Duo::connected(DEFAULT, 1);
+    assert_eq!((duo.client.shutdown(), duo.client.get_error(-1)), (-1, ErrorCode::WantWrite));
+    let Duo { mut client, server } = duo;
+    drop(server);
+    assert_eq!((client.read(&mut [0; 9]), client.want()), (0, SslWant::Reading));
 }

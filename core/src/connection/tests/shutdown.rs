@@ -49,6 +49,16 @@ fn sealed_it_is_sent_at_once() {
 }
 
 #[test]
+fn a_key_update_that_is_merely_owed_does_not_stand_before_close_notify() {
+    let (mut subject, mut puppet) = drained();
+    let update = message(HandshakeType::KEY_UPDATE, &[KeyUpdateRequest::UPDATE_REQUESTED.0]);
+    feed(&mut subject, &puppet.record(ContentType::HANDSHAKE, &update));
+    assert!(subject.read_app_data(&mut [0; 9]).is_err());
+    assert_eq!(subject.shutdown(), Err(ShutdownError::Blocked(Want::Outgoing)));
+    assert_eq!(puppet.hear(&drain(&mut subject)), [(ContentType::ALERT, CLOSE_NOTIFY.to_vec())]);
+}
+
+#[test]
 fn it_waits_for_the_write_that_is_pending() {
     let (mut subject, mut puppet) = drained();
     subject.set_max_send_fragment(3);
