@@ -29,8 +29,12 @@ impl<R: Role> Engine<R> {
         self.state = R::failed();
         let hears = self.outgoing.has_begun() || self.incoming.used() > 0;
         if let Some(alert) = error.alert().filter(|_| hears && self.write.close() != Close::Sent) {
+            let waited = !self.outgoing.is_empty();
             // The area for alerts takes one whatever happened before; a provider that fails here leaves none.
             let _ = self.send_alert(alert, lent);
+            if !waited {
+                self.offer(lent);
+            }
         }
         let terms = self.terms(R::common(lent.config));
         (self.write, _) = self.write.step(WriteEvent::Fail, &terms);

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{Error, ReadError, Shutdown, ShutdownError, UpdateKeysError, Want, WriteError};
 
-use super::ssl::{HandshakeProgress, Outgoing, Ssl, SslRole};
+use super::ssl::{HandshakeProgress, Ssl, SslRole};
 use super::transport::Stop;
 use super::verdict::{Reason, RetryFlag, SslWant, Verdict};
 
@@ -233,8 +233,6 @@ impl<T: Read + Write> Ssl<T> {
             self.line.want = SslWant::Nothing;
             return Err(self.refuse(Reason::Failed(error))); // V13
         }
-        let waits = self.tls.as_ref().is_some_and(|tls| !tls.outgoing().is_empty());
-        self.before = if waits { Outgoing::Waits } else { Outgoing::Nothing };
         Ok(())
     }
 

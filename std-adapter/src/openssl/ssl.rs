@@ -29,8 +29,6 @@ pub struct Ssl<T> {
     /// The connection, once something was asked of it.
     pub(super) tls: Option<Box<dyn Tls>>,
     pub(super) handshake: HandshakeProgress,
-    /// What waited to leave when the present call began.
-    pub(super) before: Outgoing,
     pub(super) verdict: Verdict,
 }
 
@@ -50,13 +48,6 @@ pub(super) enum HandshakeProgress {
     Done,
 }
 
-/// Whether something waits for the transport to take it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outgoing {
-    Nothing,
-    Waits,
-}
-
 impl<T> Ssl<T> {
     /// A connection over this transport, neither client nor server yet, with the settings that the context has now
     /// (`SSL_new`, `SSL_set_bio`).
@@ -71,7 +62,6 @@ impl<T> Ssl<T> {
             role: SslRole::None,
             tls: None,
             handshake: HandshakeProgress::Before,
-            before: Outgoing::Nothing,
             verdict: Verdict::Open,
         }
     }

@@ -7,7 +7,7 @@ use tidegate::{Error, Side, Want};
 use super::line::{Line, Received};
 use super::settings::ReadAhead;
 use super::side::Tls;
-use super::ssl::{HandshakeProgress, Outgoing, Ssl, SslRole};
+use super::ssl::{HandshakeProgress, Ssl, SslRole};
 use super::verdict::Reason;
 
 /// A call can't go on. Why stands in the connection.
@@ -142,14 +142,14 @@ impl<T: Read + Write> Ssl<T> {
         }
     }
 
-    /// The connection has failed: its alert leaves if the transport takes it at once. Behind what waited already it stays,
-    /// as it does in OpenSSL.
+    /// The connection has failed. Its alert was offered to the transport, unless it waits behind something else; a
+    /// handshake's is now.
     pub(super) fn failed(&mut self, error: Error) -> Stop {
-        if self.before == Outgoing::Nothing {
-            // The error counts, not whether the peer could be told.
+        if self.handshake != HandshakeProgress::Done {
             let _ = self.flush();
-            self.line.broken = None;
         }
+        // The error counts, not whether the peer could be told.
+        self.line.broken = None;
         self.refuse(Reason::Failed(error))
     }
 }
