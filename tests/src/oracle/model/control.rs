@@ -290,7 +290,6 @@ impl Model {
             }
             Failure::Transport => {
                 self.used(Row::V16);
-                self.status = Status::WRITE_FAILED;
                 Answer::syscall()
             }
         }
