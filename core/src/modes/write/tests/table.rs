@@ -1,4 +1,5 @@
-//! The table of the machine in the documentation is made here, by walking the machine: every step from every place.
+//! The diagram and the table of the machine in the documentation are made here, by walking the machine: every step from
+//! every place.
 //!
 //! `TIDEGATE_REWRITE=1 cargo test -p tidegate the_table_in_the_documentation` writes it anew.
 
@@ -13,6 +14,7 @@ use crate::modes::{Completion, Control, Handshake, Modes, Terms};
 
 const CHAPTER: &str = include_str!("../../chapter.md");
 const BEGIN: &str = "```text\nat rest\n";
+const BEGIN_DIAGRAM: &str = "```text\nfrom";
 const END: &str = "```\n";
 
 const PLACES: [&str; 6] = ["at rest", "[Handshake]", "[SendControl]", "[Seal]", "[Offer]", "pending"];
@@ -152,15 +154,52 @@ fn table() -> String {
     table + END
 }
 
+/// The places as rows and columns, and in each cell what leads from one to the other.
+fn diagram() -> String {
+    let edges = edges();
+    let cell = |from: &str, to: &str| {
+        let leads = edges.keys().filter(|(place, _, told)| *place == from && told.ends_with(to));
+        let events = leads.map(|(_, event, _)| event.split([' ', ',']).next().unwrap_or_default());
+        let events: BTreeSet<_> = events.collect();
+        events.into_iter().collect::<Vec<_>>().join(", ")
+    };
+    let mut rows = Vec::from([Vec::from(["from \\ to"])
+        .into_iter()
+        .chain(PLACES)
+        .map(String::from)
+        .collect::<Vec<_>>()]);
+    for from in PLACES {
+        let cells = PLACES.map(|to| match cell(from, to) {
+            events if events.is_empty() => String::from("."),
+            events => events,
+        });
+        rows.push([String::from(from)].into_iter().chain(cells).collect());
+    }
+    let widths: Vec<usize> = (0..=PLACES.len())
+        .map(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0))
+        .collect();
+    let mut diagram = String::from("```text\n");
+    for row in rows {
+        let line: Vec<_> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        diagram += &format!("{}\n", line.join("  ").trim_end());
+    }
+    diagram + END
+}
+
+/// The chapter with this part of it made anew.
+fn with(chapter: &str, begin: &str, made: &str) -> String {
+    let (before, rest) = chapter.split_once(begin).expect("it begins");
+    let (_, after) = rest.split_once(END).expect("it ends");
+    format!("{before}{made}{after}")
+}
+
 #[test]
 fn the_table_in_the_documentation_is_the_machines() {
-    let (before, rest) = CHAPTER.split_once(BEGIN).expect("the table begins");
-    let (_, after) = rest.split_once(END).expect("the table ends");
-    let chapter = format!("{before}{}{after}", table());
+    let chapter = with(&with(CHAPTER, BEGIN, &table()), BEGIN_DIAGRAM, &diagram());
     if std::env::var_os("TIDEGATE_REWRITE").is_some() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/modes/chapter.md");
         std::fs::write(path, &chapter).expect("the chapter can be written");
         return;
     }
-    assert!(chapter == CHAPTER, "see the head of this test; the machine's table is\n{}", table());
+    assert!(chapter == CHAPTER, "see the head of this test; the machine's are\n{}{}", diagram(), table());
 }
