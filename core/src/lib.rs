@@ -167,4 +167,5 @@ pub use engine::{HandshakeSpace, HelloRetry, Negotiated, Role, ServerNameUse, Ta
 pub use error::Error;
 pub use pki_types::{ServerName, UnixTime};
 pub use pool::{BufferPool, Pool, Side};
+pub use record::incoming::Missing;
 pub use server::Server;

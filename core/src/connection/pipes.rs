@@ -5,6 +5,7 @@ use core::ops::{Deref, DerefMut};
 use super::Connection;
 use crate::crypto::Provider;
 use crate::engine::{HandshakeSpace, Role};
+use crate::record::incoming::Missing;
 use crate::storage::Storage;
 
 impl<R, P, C, H, I, O> Connection<R, P, C, H, I, O>
@@ -37,10 +38,10 @@ where
         self.engine.incoming.filled(count, length);
     }
 
-    /// Bytes that the record which has begun to come lacks: of its header, or of the whole. Who reads no more than this
-    /// from a transport reads one record at a time, and no further (what SSL_set_read_ahead(3) calls no read-ahead).
+    /// What the record that comes next lacks. Who reads no more than this from a transport reads one record at a time,
+    /// and no further (what SSL_set_read_ahead(3) calls no read-ahead).
     #[must_use]
-    pub fn incoming_missing(&self) -> usize {
+    pub fn incoming_missing(&self) -> Missing {
         let bytes = self.incoming.as_ref().map(I::bytes).unwrap_or_default();
         self.engine.incoming.missing(bytes)
     }

@@ -6,7 +6,7 @@ use pki_types::CertificateDer;
 use tidegate::modes::{Modes, UnexpectedEnd};
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{
-    Error, Event, ReadError, Shutdown, ShutdownError, Side, Taker, UpdateKeysError, Want, WriteError,
+    Error, Event, Missing, ReadError, Shutdown, ShutdownError, Side, Taker, UpdateKeysError, Want, WriteError,
 };
 
 use crate::buffer::FreeList;
@@ -24,7 +24,7 @@ pub(super) trait Tls: Send {
 
     fn receive_space(&mut self) -> &mut [u8];
     fn received(&mut self, count: usize);
-    fn missing(&self) -> usize;
+    fn missing(&self) -> Missing;
     fn ended(&mut self);
     fn outgoing(&self) -> &[u8];
     fn sent(&mut self, count: usize);
@@ -96,7 +96,7 @@ where
         self.connection.incoming_filled(count);
     }
 
-    fn missing(&self) -> usize {
+    fn missing(&self) -> Missing {
         self.connection.incoming_missing()
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use tidegate::{Error, Side, Want};
+use tidegate::{Error, Missing, Side, Want};
 
 use super::line::{Line, Received};
 use super::settings::ReadAhead;
@@ -105,9 +105,10 @@ impl<T: Read + Write> Ssl<T> {
         let Some(tls) = tls else { return Err(Stop::Negative) };
         let missing = tls.missing();
         let space = tls.receive_space();
-        let most = match settings.read_ahead {
-            ReadAhead::On => space.len(),
-            ReadAhead::Off => missing.min(space.len()),
+        // With its header there, OpenSSL reads the rest of a record and no further, whatever was set.
+        let most = match (settings.read_ahead, missing) {
+            (ReadAhead::On, Missing::Header(_)) => space.len(),
+            (ReadAhead::On | ReadAhead::Off, _) => missing.bytes().min(space.len()),
         };
         if most == 0 {
             return Err(self.refuse(Reason::NotConfigured));

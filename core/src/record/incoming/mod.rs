@@ -12,6 +12,7 @@ mod positions;
 
 use core::ops::Range;
 
+pub use positions::Missing;
 pub(crate) use positions::{IncomingPositions, RecordBoundary};
 
 use positions::Held;

@@ -30,6 +30,25 @@ pub(super) enum Held {
     Data { plaintext: Range<usize>, record_end: usize },
 }
 
+/// What the record that comes next lacks, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// So many of its header: how long it is is not known yet.
+    Header(usize),
+    /// So many of its body.
+    Body(usize),
+}
+
+impl Missing {
+    /// How many bytes, of whatever.
+    #[must_use]
+    pub const fn bytes(self) -> usize {
+        match self {
+            Self::Header(bytes) | Self::Body(bytes) => bytes,
+        }
+    }
+}
+
 /// Says that no handshake bytes follow in the record of the message just handled. Only this layer makes it, and keys
 /// change only where it is shown (RFC 8446, section 5.1).
 #[derive(Debug)]
@@ -105,14 +124,16 @@ impl IncomingPositions {
         self.used
     }
 
-    /// Bytes that the first raw record lacks, of its header or of its body; 0 where it is whole.
-    pub(crate) fn missing(&self, buffer: &[u8]) -> usize {
+    /// What the first raw record lacks; nothing of its body where it is whole.
+    pub(crate) fn missing(&self, buffer: &[u8]) -> Missing {
         let raw = buffer.get(self.raw.clone()).unwrap_or_default();
-        let total = match raw.first_chunk::<RECORD_HEADER>() {
-            Some(header) => usize::from(RecordHeader::parse(*header).length).saturating_add(RECORD_HEADER),
-            None => RECORD_HEADER,
-        };
-        total.saturating_sub(raw.len())
+        match raw.first_chunk::<RECORD_HEADER>() {
+            Some(header) => {
+                let total = usize::from(RecordHeader::parse(*header).length).saturating_add(RECORD_HEADER);
+                Missing::Body(total.saturating_sub(raw.len()))
+            }
+            None => Missing::Header(RECORD_HEADER.saturating_sub(raw.len())),
+        }
     }
 
     /// Where there is room for more bytes, as much as can be had.
