@@ -1,6 +1,7 @@
 //! Reading, as the read machine says.
 
 use tidegate::modes::read::{ReadEvent, ReadKind, ReadOutcome};
+use tidegate::modes::write::Close;
 use tidegate::modes::{Control, Writing};
 
 use super::super::record::Content;
@@ -199,7 +200,7 @@ impl Model {
 
     /// R6: the connection fails, and says so to a peer that may still listen.
     pub(super) fn truncated(&mut self) {
-        if self.says_shutdown == Said::No && self.sending.is_empty() {
+        if self.write.close() != Close::Sent && self.sending.is_empty() {
             self.sending.push(Outbound::Alert);
             if self.flush() == Flushed::Broken {
                 self.status = Status::WRITE_FAILED;
