@@ -99,8 +99,6 @@ pub(crate) enum PeerUpdate {
 pub(crate) struct Tells {
     pub(crate) connected: Tell,
     pub(crate) peer_closed: Tell,
-    /// That our close_notify has left; a shutdown says it.
-    pub(crate) own_closed: Tell,
 }
 
 /// One thing that is told once.

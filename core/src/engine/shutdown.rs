@@ -1,6 +1,6 @@
 //! Shutting down as SSL_shutdown(3) does: feeding the shutdown machine with facts, and obeying it.
 
-use super::{Engine, Loan, ReadStop, Role, Step, Tell};
+use super::{Engine, Loan, ReadStop, Role, Step};
 use crate::crypto::Provider;
 use crate::error::{Error, Internal};
 use crate::modes::Completion;
@@ -30,8 +30,7 @@ impl<R: Role> Engine<R> {
     pub(crate) fn shut_down<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Shut, ShutdownStop> {
         self.outgoing.give_up_reserved();
         let peer = if self.read.is_closed() { Peer::Closed } else { Peer::Open };
-        let mut event =
-            ShutdownEvent::Call { own: self.unconfirmed_close_notify(lent.common().completion), peer };
+        let mut event = ShutdownEvent::Call { own: self.close_notify(lent.common().completion), peer };
         loop {
             let terms = self.terms(R::common(lent.config));
             let (state, outcome) = self.shutdown.step(event, &terms);
@@ -45,8 +44,8 @@ impl<R: Role> Engine<R> {
                 ShutdownOutcome::SendCloseNotify => self.answer_shutdown(lent, Self::send_close_notify)?,
                 ShutdownOutcome::Fetch => self.answer_shutdown(lent, Self::fetch_for_shutdown)?,
                 ShutdownOutcome::Process => self.answer_shutdown(lent, Self::process_for_shutdown)?,
-                ShutdownOutcome::Sent => return Ok(self.shut(Shut::Sent)),
-                ShutdownOutcome::Both => return Ok(self.shut(Shut::Both)),
+                ShutdownOutcome::Sent => return Ok(Shut::Sent),
+                ShutdownOutcome::Both => return Ok(Shut::Both),
                 ShutdownOutcome::WantOutgoing => return Err(ShutdownStop::Blocked(Step::Outgoing)),
                 ShutdownOutcome::WantIncoming => return Err(self.shutdown_wants_incoming(lent)),
                 ShutdownOutcome::Progress => return Err(ShutdownStop::Progress),
@@ -59,26 +58,11 @@ impl<R: Role> Engine<R> {
         }
     }
 
-    fn shut(&mut self, how: Shut) -> Shut {
-        self.tells.own_closed = Tell::Told;
-        how
-    }
-
     fn shutdown_wants_incoming<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> ShutdownStop {
         match self.out_of_data(ReadOutcome::WantIncoming, lent) {
             ReadStop::Failed(error) => ShutdownStop::Failed(error),
             ReadStop::Blocked(step) => ShutdownStop::Blocked(step),
             ReadStop::Progress | ReadStop::Closed => ShutdownStop::Blocked(Step::Incoming),
-        }
-    }
-
-    /// Where our close_notify is. One that left counts as waiting until a shutdown has said so.
-    fn unconfirmed_close_notify(&self, completion: Completion) -> CloseNotify {
-        match self.close_notify(completion) {
-            CloseNotify::Left if self.tells.own_closed != Tell::Told => CloseNotify::Waits,
-            place @ (CloseNotify::NotAsked | CloseNotify::Held | CloseNotify::Waits | CloseNotify::Left) => {
-                place
-            }
         }
     }
 
