@@ -200,9 +200,9 @@ impl<'a> Judge<'a> {
         if self.progress == Progress::AsRecorded && recorded == observed {
             return Verdict::Equal;
         }
-        // Only a deviation's own operation may begin to differ.
+        // Only a deviation's own operation may begin to differ, or a later one where it shows later.
         let begins = self.progress == Progress::AsRecorded;
-        let own = !begins || !predicted.rows.is_empty();
+        let own = !begins || !predicted.rows.is_empty() || self.used.iter().any(|row| row.shows_later());
         self.progress = Progress::Deviated;
         let expected = Compared::predicted(predicted, &self.stream, &recorded);
         let allowed = own && self.used.iter().all(|row| row.allowed(self.trace));

@@ -70,6 +70,13 @@ impl Row {
         }
     }
 
+    /// Whether it may first show in an operation after its own: it leaves another state behind, and perhaps nothing in
+    /// the results. The others show at once or not at all.
+    #[must_use]
+    pub const fn shows_later(self) -> bool {
+        matches!(self, Self::V8 | Self::V9 | Self::V14 | Self::V16 | Self::V23)
+    }
+
     /// Whether the commands of a trace have what it takes for this deviation to show.
     #[must_use]
     pub fn allowed(self, trace: &Trace) -> bool {
