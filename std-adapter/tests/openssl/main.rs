@@ -10,4 +10,5 @@ mod duplex;
 mod ends;
 mod narrow;
 mod release;
+mod sockets;
 mod writes;
