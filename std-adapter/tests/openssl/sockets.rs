@@ -89,7 +89,7 @@ fn patiently(ssl: &mut Ssl<TcpStream>, mut call: impl FnMut(&mut Ssl<TcpStream>)
         let result = call(ssl);
         match ssl.get_error(result) {
             ErrorCode::WantRead | ErrorCode::WantWrite => std::thread::sleep(Duration::from_micros(200)),
-            _ => return result,
+            ErrorCode::None | ErrorCode::Ssl | ErrorCode::Syscall | ErrorCode::ZeroReturn => return result,
         }
     }
     panic!("nothing comes of it");
