@@ -16,52 +16,44 @@ pub enum Side {
 pub trait Pool<B> {
     /// Takes a buffer in; it comes back if there is no room for it.
     fn put(&mut self, side: Side, buffer: B) -> Option<B>;
-    /// Gives a buffer out, if there is one.
+    /// Gives a buffer out that was put in for this direction, if there is one.
     fn take(&mut self, side: Side) -> Option<B>;
     /// Whether a buffer for this direction would be taken in.
     fn has_room(&self, side: Side) -> bool;
 }
 
-/// At most `N` buffers for either direction, without an allocator. The last one given is the first one taken. OpenSSL
-/// 1.0.1 kept 32 of each size.
+/// At most `N` buffers for each direction, which may differ in length, without an allocator. The last one given is the
+/// first one taken. OpenSSL 1.0.1 kept 32.
 #[derive(Debug)]
 pub struct BufferPool<B, const N: usize = 32> {
-    buffers: Vec<B, N>,
+    incoming: Vec<B, N>,
+    outgoing: Vec<B, N>,
 }
 
 impl<B, const N: usize> BufferPool<B, N> {
     /// An empty pool.
     #[must_use]
     pub const fn new() -> Self {
-        Self { buffers: Vec::new() }
+        Self { incoming: Vec::new(), outgoing: Vec::new() }
     }
 
-    /// Puts a buffer in; it comes back if the pool is full.
-    pub fn put(&mut self, buffer: B) -> Option<B> {
-        self.buffers.push(buffer).err()
-    }
-
-    /// Takes a buffer out, if there is one.
-    pub fn take(&mut self) -> Option<B> {
-        self.buffers.pop()
-    }
-
-    /// Buffers in the pool.
+    /// Buffers in the pool, of both directions.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.buffers.len()
+        self.incoming.len().saturating_add(self.outgoing.len())
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.buffers.is_empty()
+        self.incoming.is_empty() && self.outgoing.is_empty()
     }
 
-    /// Whether no more fit.
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.buffers.is_full()
+    const fn side(&mut self, side: Side) -> &mut Vec<B, N> {
+        match side {
+            Side::Incoming => &mut self.incoming,
+            Side::Outgoing => &mut self.outgoing,
+        }
     }
 }
 
@@ -72,15 +64,18 @@ impl<B, const N: usize> Default for BufferPool<B, N> {
 }
 
 impl<B, const N: usize> Pool<B> for BufferPool<B, N> {
-    fn put(&mut self, _: Side, buffer: B) -> Option<B> {
-        self.put(buffer)
+    fn put(&mut self, side: Side, buffer: B) -> Option<B> {
+        self.side(side).push(buffer).err()
     }
 
-    fn take(&mut self, _: Side) -> Option<B> {
-        self.take()
+    fn take(&mut self, side: Side) -> Option<B> {
+        self.side(side).pop()
     }
 
-    fn has_room(&self, _: Side) -> bool {
-        !self.is_full()
+    fn has_room(&self, side: Side) -> bool {
+        match side {
+            Side::Incoming => !self.incoming.is_full(),
+            Side::Outgoing => !self.outgoing.is_full(),
+        }
     }
 }

@@ -140,6 +140,12 @@ impl IdentityList {
         Self(identities.into_iter().collect())
     }
 
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn find(&self, fits: impl Fn(&OwnedIdentity) -> bool) -> Option<(IdentityId, SignatureScheme)> {
         let place = self.0.iter().position(fits)?;
         let identity = self.0.get(place)?;

@@ -204,6 +204,11 @@ impl<R: End, T: Read + Write> Stream<R, T> {
     /// The connection's and the transport's; [`io::ErrorKind::WouldBlock`] where a non-blocking transport is not
     /// ready.
     pub fn handshake(&mut self) -> io::Result<()> {
+        let outcome = self.shake_hands();
+        self.rest(outcome)
+    }
+
+    fn shake_hands(&mut self) -> io::Result<()> {
         while self.connection.is_handshaking() {
             if let Turn::Wants(want) = self.turn()? {
                 self.obey(want)?;

@@ -46,7 +46,8 @@ where
 {
     /// Gives the incoming buffer back, wiped, if it holds nothing that is needed.
     pub fn detach_incoming(&mut self) -> Option<I> {
-        let mut buffer = self.incoming.take_if(|_| self.engine.incoming.is_idle())?;
+        let may_go = self.asked(Side::Incoming, BufferEvent::Detach(self.contents(Side::Incoming)));
+        let mut buffer = self.incoming.take_if(|_| may_go == BufferOutcome::WipeAndRelease)?;
         wipe(&mut buffer, self.engine.incoming.used());
         self.engine.incoming.forget_buffer();
         Some(buffer)
@@ -55,7 +56,8 @@ where
     /// Gives the outgoing buffer back, wiped, if it holds nothing that is needed. A short record that waits in the
     /// connection itself does not need it.
     pub fn detach_outgoing(&mut self) -> Option<O> {
-        let mut buffer = self.outgoing.take_if(|_| self.engine.outgoing.is_buffer_empty())?;
+        let may_go = self.asked(Side::Outgoing, BufferEvent::Detach(self.contents(Side::Outgoing)));
+        let mut buffer = self.outgoing.take_if(|_| may_go == BufferOutcome::WipeAndRelease)?;
         wipe(&mut buffer, self.engine.outgoing.used());
         self.engine.outgoing.forget_buffer();
         Some(buffer)
@@ -66,6 +68,25 @@ where
         let mut space = self.space.take_if(|_| self.engine.is_connected() || self.engine.failed.is_some())?;
         space.wipe();
         Some(space)
+    }
+
+    /// What the buffer of this direction holds.
+    fn contents(&self, side: Side) -> Contents {
+        let holds_nothing = match side {
+            Side::Incoming => self.engine.incoming.is_idle(),
+            Side::Outgoing => self.engine.outgoing.is_buffer_empty(),
+        };
+        if holds_nothing { Contents::Nothing } else { Contents::Bytes }
+    }
+
+    /// What the release machine says. Its state is whether the buffer is here.
+    fn asked(&self, side: Side, event: BufferEvent) -> BufferOutcome {
+        let here = match side {
+            Side::Incoming => self.incoming.is_some(),
+            Side::Outgoing => self.outgoing.is_some(),
+        };
+        let state = if here { BufferState::Attached } else { BufferState::Released };
+        state.step(event, self.mode()).1
     }
 
     /// Bytes of record buffers that are lent to the connection now.
@@ -124,19 +145,18 @@ where
         if self.is_handshaking() {
             return;
         }
-        if self.releases(self.engine.incoming.is_idle()) && pool.has_room(Side::Incoming) {
-            self.detach_incoming().and_then(|buffer| pool.put(Side::Incoming, buffer));
+        if self.releases(Side::Incoming) && pool.has_room(Side::Incoming) {
+            let refused = self.detach_incoming().and_then(|buffer| pool.put(Side::Incoming, buffer));
+            self.incoming = refused.or(self.incoming.take());
         }
-        if self.releases(self.engine.outgoing.is_buffer_empty()) && pool.has_room(Side::Outgoing) {
-            self.detach_outgoing().and_then(|buffer| pool.put(Side::Outgoing, buffer));
+        if self.releases(Side::Outgoing) && pool.has_room(Side::Outgoing) {
+            let refused = self.detach_outgoing().and_then(|buffer| pool.put(Side::Outgoing, buffer));
+            self.outgoing = refused.or(self.outgoing.take());
         }
     }
 
-    /// What the release machine says of a buffer at rest.
-    fn releases(&self, holds_nothing: bool) -> bool {
-        let contents = if holds_nothing { Contents::Nothing } else { Contents::Bytes };
-        let (_, outcome) = BufferState::Attached.step(BufferEvent::Rests(contents), self.mode());
-        outcome == BufferOutcome::WipeAndRelease
+    fn releases(&self, side: Side) -> bool {
+        self.asked(side, BufferEvent::Rests(self.contents(side))) == BufferOutcome::WipeAndRelease
     }
 
     /// Takes from the pool what the connection lacks of buffers; whether it has both now. A buffer that is too short
@@ -149,11 +169,7 @@ where
     /// As [`Connection::acquire_from`], for one direction: what [`Want::IncomingBuffer`](super::Want::IncomingBuffer)
     /// and [`Want::OutgoingBuffer`](super::Want::OutgoingBuffer) ask for.
     pub fn acquire_one(&mut self, side: Side, pool: &mut impl Pool<B>) -> bool {
-        let present = match side {
-            Side::Incoming => self.incoming.is_some(),
-            Side::Outgoing => self.outgoing.is_some(),
-        };
-        if present {
+        if self.asked(side, BufferEvent::Needed) != BufferOutcome::Acquire {
             return true;
         }
         let Some(buffer) = pool.take(side) else { return false };

@@ -38,6 +38,12 @@ where
         self.engine.incoming.filled(count, length);
     }
 
+    /// Whether bytes from the peer wait here, opened or not: a record or a part of one, a message, unread data.
+    #[must_use]
+    pub fn has_incoming(&self) -> bool {
+        !self.engine.incoming.is_idle()
+    }
+
     /// What the record that comes next lacks. Who reads no more than this from a transport reads one record at a time,
     /// and no further (what SSL_set_read_ahead(3) calls no read-ahead).
     #[must_use]

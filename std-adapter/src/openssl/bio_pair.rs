@@ -44,6 +44,11 @@ impl BioPair {
         (Self { reads: back.clone(), writes: there.clone() }, Self { reads: there, writes: back })
     }
 
+    /// Ends what the other end reads, behind what is there (`BIO_shutdown_wr`). Writes here fail from now on; reads go on.
+    pub fn shutdown_write(&mut self) {
+        self.writes.lock().ends = Ends::One;
+    }
+
     /// Bytes that can be read now (`BIO_ctrl_pending`).
     #[must_use]
     pub fn pending(&self) -> usize {
@@ -131,5 +136,14 @@ mod tests {
         let mut text = String::new();
         assert_eq!(second.read_to_string(&mut text).unwrap(), 4);
         assert_eq!(second.write(b"x").unwrap_err().kind(), ErrorKind::BrokenPipe);
+    }
+
+    #[test]
+    fn one_direction_can_end_alone() {
+        let (mut first, mut second) = BioPair::new(8, 8);
+        first.shutdown_write();
+        assert_eq!(second.read(&mut [0; 4]).unwrap(), 0);
+        assert_eq!(first.write(b"x").unwrap_err().kind(), ErrorKind::BrokenPipe);
+        assert_eq!((second.write(b"back").unwrap(), first.read(&mut [0; 9]).unwrap()), (4, 4));
     }
 }

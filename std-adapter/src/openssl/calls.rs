@@ -3,10 +3,10 @@
 use std::io::{Read, Write};
 
 use tidegate::wire::enums::KeyUpdateRequest;
-use tidegate::{Error, ReadError, Shutdown, ShutdownError, UpdateKeysError, Want, WriteError};
+use tidegate::{ReadError, Shutdown, ShutdownError, UpdateKeysError, Want, WriteError};
 
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
-use super::transport::Stop;
+use super::transport::{Stop, ends_the_stream};
 use super::verdict::{Reason, RetryFlag, SslWant, Verdict};
 
 /// Whether what is read is consumed.
@@ -44,6 +44,9 @@ impl<T: Read + Write> Ssl<T> {
     /// [`ErrorCode::WantWrite`](super::ErrorCode::WantWrite) the call must be repeated as [`tidegate::modes`] says;
     /// another one is refused and changes nothing.
     pub fn write(&mut self, data: &[u8]) -> i32 {
+        if i32::try_from(data.len()).is_err() {
+            return self.bad_length(); // W1
+        }
         let outcome = self.write_once(data);
         self.end(outcome.map(result_of))
     }
@@ -101,7 +104,7 @@ impl<T: Read + Write> Ssl<T> {
     }
 
     /// Closes our direction, then waits for the peer's close_notify: 0 when ours has left, 1 when both directions are
-    /// closed, -1 (`SSL_shutdown`). A write that is pending goes first: repeat it, then this.
+    /// closed, -1 (`SSL_shutdown`). A write that is pending goes first: repeat it, or [`Ssl::abandon_write`], then this.
     pub fn shutdown(&mut self) -> i32 {
         let outcome = self.shutdown_once();
         self.end(outcome)
@@ -111,6 +114,11 @@ impl<T: Read + Write> Ssl<T> {
     /// (`SSL_key_update`).
     pub fn key_update(&mut self, request: KeyUpdateRequest) -> i32 {
         self.verdict = Verdict::Open;
+        let known = [KeyUpdateRequest::UPDATE_NOT_REQUESTED, KeyUpdateRequest::UPDATE_REQUESTED];
+        if !known.contains(&request) {
+            self.verdict = Verdict::Because(Reason::BadKeyUpdate);
+            return 0;
+        }
         let refused = match (&mut self.tls, self.handshake) {
             (Some(tls), HandshakeProgress::Done) => tls.update_keys(request).err(),
             _ => Some(UpdateKeysError::Handshaking),
@@ -118,9 +126,7 @@ impl<T: Read + Write> Ssl<T> {
         let reason = match refused {
             None => return 1,
             Some(UpdateKeysError::Handshaking) => Reason::InHandshake,
-            Some(UpdateKeysError::Blocked) => {
-                Reason::WrongRetry(tidegate::modes::write::WrongRetry::Different)
-            }
+            Some(UpdateKeysError::Blocked) => Reason::KeyUpdateWaits,
             Some(UpdateKeysError::Closed) => Reason::Shutdown,
             Some(UpdateKeysError::Failed(error)) => Reason::Failed(error),
         };
@@ -135,10 +141,10 @@ impl<T: Read + Write> Ssl<T> {
     }
 
     fn write_once(&mut self, data: &[u8]) -> Result<usize, Stop> {
-        if i32::try_from(data.len()).is_err() {
-            return Err(self.refuse(Reason::BadLength)); // W1
-        }
         self.begin()?;
+        if let Some(kind) = self.line.send_failure {
+            return Err(self.refuse(Reason::Transport(kind))); // V16
+        }
         self.line.want = SslWant::Nothing;
         if self.handshake != HandshakeProgress::Done {
             self.finish_handshake()?;
@@ -226,9 +232,6 @@ impl<T: Read + Write> Ssl<T> {
         if self.role == SslRole::None {
             return Err(self.refuse(Reason::NoRole)); // W2, R2
         }
-        if let Some(kind) = self.line.broken {
-            return Err(self.refuse(Reason::Transport(kind))); // V16
-        }
         if let Some(error) = self.error() {
             self.line.want = SslWant::Nothing;
             return Err(self.refuse(Reason::Failed(error))); // V13
@@ -257,7 +260,7 @@ impl<T: Read + Write> Ssl<T> {
     fn end(&mut self, outcome: Result<i32, Stop>) -> i32 {
         self.line.flush();
         if let Some(tls) = &mut self.tls {
-            tls.rest(&mut self.free);
+            tls.rest(&mut self.maker.free);
         }
         match outcome {
             Ok(result) => result,
@@ -280,10 +283,4 @@ fn result_of(count: usize) -> i32 {
 /// A read of nothing is no success.
 fn some(count: usize) -> Result<usize, Stop> {
     if count > 0 { Ok(count) } else { Err(Stop::Zero) }
-}
-
-/// Whether the first read that meets this error returns 0, as at an end.
-fn ends_the_stream(error: Error) -> bool {
-    use tidegate::error::PeerMisbehaved;
-    matches!(error, Error::AlertReceived(_) | Error::PeerMisbehaved(PeerMisbehaved::Truncated))
 }

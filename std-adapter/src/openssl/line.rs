@@ -9,8 +9,10 @@ pub(super) struct Line<T> {
     pub(super) transport: T,
     pub(super) want: SslWant,
     pub(super) retry: RetryFlag,
-    /// It has failed for good.
-    pub(super) broken: Option<io::ErrorKind>,
+    /// Why nothing can be sent any more.
+    pub(super) send_failure: Option<io::ErrorKind>,
+    /// Why nothing can be received any more.
+    pub(super) receive_failure: Option<io::ErrorKind>,
     flushing: Flushing,
 }
 
@@ -35,29 +37,26 @@ pub(super) enum Received {
 impl<T> Line<T> {
     pub(super) const fn new(transport: T) -> Self {
         let (want, retry) = (SslWant::Nothing, RetryFlag::None);
-        Self { transport, want, retry, broken: None, flushing: Flushing::NotNeeded }
+        let (send_failure, receive_failure) = (None, None);
+        Self { transport, want, retry, send_failure, receive_failure, flushing: Flushing::NotNeeded }
     }
 
     /// The transport is to be tried again later, in this direction.
     pub(super) const fn wants(&mut self, want: SslWant, retry: RetryFlag) {
         (self.want, self.retry) = (want, retry);
     }
-
-    /// A transport that does not say that it may be tried again has failed for good (V16).
-    fn breaks(&mut self, kind: io::ErrorKind) {
-        self.broken = Some(kind);
-    }
 }
 
 impl<T: Read + Write> Line<T> {
-    /// Offers bytes; how many it took.
+    /// Offers bytes; how many it took. A transport that does not say that it may be tried again has failed for good (V16);
+    /// what it still has for us can be read.
     pub(super) fn offer(&mut self, bytes: &[u8]) -> usize {
-        if self.broken.is_some() {
+        self.wants(SslWant::Writing, RetryFlag::None);
+        if self.send_failure.is_some() {
             return 0;
         }
-        self.wants(SslWant::Writing, RetryFlag::None);
         match until_uninterrupted(|| self.transport.write(bytes)) {
-            Ok(0) => self.breaks(io::ErrorKind::WriteZero),
+            Ok(0) => self.send_failure = Some(io::ErrorKind::WriteZero),
             Ok(count) => {
                 self.flushing = Flushing::Due;
                 if count == bytes.len() {
@@ -65,27 +64,32 @@ impl<T: Read + Write> Line<T> {
                 }
                 return count;
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.retry = RetryFlag::Write,
-            Err(error) => self.breaks(error.kind()),
+            Err(error) if is_retry(&error) => self.retry = RetryFlag::Write,
+            Err(error) => self.send_failure = Some(error.kind()),
         }
         0
     }
 
     /// Reads once.
     pub(super) fn receive(&mut self, space: &mut [u8]) -> Received {
+        // What is answered by what is waited for must be on its way.
+        self.flush();
         self.wants(SslWant::Reading, RetryFlag::None);
+        if self.receive_failure.is_some() {
+            return Received::Failed;
+        }
         match until_uninterrupted(|| self.transport.read(space)) {
             Ok(0) => Received::End,
             Ok(count) => {
                 self.want = SslWant::Nothing;
                 Received::Bytes(count)
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            Err(error) if is_retry(&error) => {
                 self.retry = RetryFlag::Read;
                 Received::Nothing
             }
             Err(error) => {
-                self.breaks(error.kind());
+                self.receive_failure = Some(error.kind());
                 Received::Failed
             }
         }
@@ -93,18 +97,24 @@ impl<T: Read + Write> Line<T> {
 
     /// Passes on what a transport holds that collects what it is given.
     pub(super) fn flush(&mut self) {
-        if self.flushing == Flushing::Due && self.broken.is_none() {
-            self.flushing = Flushing::NotNeeded;
-            match self.transport.flush() {
-                Err(error) if error.kind() != io::ErrorKind::WouldBlock => self.breaks(error.kind()),
-                _ => {}
-            }
+        if self.flushing == Flushing::NotNeeded || self.send_failure.is_some() {
+            return;
+        }
+        match until_uninterrupted(|| self.transport.flush()) {
+            Ok(()) => self.flushing = Flushing::NotNeeded,
+            Err(error) if is_retry(&error) => {}
+            Err(error) => self.send_failure = Some(error.kind()),
         }
     }
 }
 
+/// Whether a transport says that it may be tried again: not ready, a time limit of its own, or not connected yet.
+fn is_retry(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::NotConnected)
+}
+
 /// A signal is no reason to give up.
-fn until_uninterrupted(mut call: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
+fn until_uninterrupted<O>(mut call: impl FnMut() -> io::Result<O>) -> io::Result<O> {
     loop {
         match call() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

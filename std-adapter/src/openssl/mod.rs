@@ -2,8 +2,9 @@
 //!
 //! It is for those who port such code: names, return values and error codes are those of SSL_CTX_set_mode(3),
 //! SSL_write(3), SSL_read(3), SSL_shutdown(3) and SSL_get_error(3) of OpenSSL 3.0. Where that would kill a connection,
-//! lose or repeat bytes, it does what the table in [`tidegate::modes`] says. It has no semantics of its own: every
-//! decision is the engine's.
+//! lose or repeat bytes, it does what the table in [`tidegate::modes`] says. What a write, a read and a shutdown mean is
+//! the engine's; the face adds what belongs to C's interface: lengths as `int`, a connection without a role, results and
+//! SSL_get_error(3).
 //!
 //! ```
 //! use tidegate_std::openssl::{BioPair, ErrorCode, Ssl, SslContext};
@@ -32,15 +33,24 @@
 //! | `SSL_shutdown`, `SSL_get_shutdown` | [`Ssl::shutdown`], [`Ssl::get_shutdown`] |
 //! | `SSL_get_error`, `SSL_want`, the error queue | [`Ssl::get_error`], [`Ssl::want`], [`Ssl::reason`] |
 //! | `SSL_key_update` | [`Ssl::key_update`] |
+//! | `SSL_set_mode`, `SSL_clear_mode`, `SSL_get_mode` | [`Ssl::set_mode`], [`Ssl::clear_mode`], [`Ssl::get_mode`] |
+//! | `SSL_set_options`, `SSL_OP_IGNORE_UNEXPECTED_EOF` | [`Ssl::set_options`], [`Options::IGNORE_UNEXPECTED_EOF`] |
+//! | `SSL_set_read_ahead`, `SSL_has_pending` | [`Ssl::set_read_ahead`], [`Ssl::has_pending`] |
+//! | `SSL_set_max_send_fragment`, `SSL_set_split_send_fragment` | [`Ssl::set_max_send_fragment`], [`Ssl::set_split_send_fragment`] |
+//! | `freelist_max_len` (1.0.1) | [`SslContext::set_freelist_max_len`] |
+//! | `SSL_get0_alpn_selected`, `SSL_get_servername` | [`Ssl::alpn_selected`], [`Ssl::servername`] |
+//! | `SSL_export_keying_material` | [`Ssl::export_keying_material`] |
 //! | `BIO_new_bio_pair` | [`BioPair::new`] |
 
 mod bio_pair;
 mod calls;
 mod context;
 mod line;
+mod maker;
 mod settings;
 mod side;
 mod ssl;
+mod state;
 mod transport;
 mod verdict;
 

@@ -6,7 +6,8 @@ use pki_types::CertificateDer;
 use tidegate::modes::{Modes, UnexpectedEnd};
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{
-    Error, Event, Missing, ReadError, Shutdown, ShutdownError, Side, Taker, UpdateKeysError, Want, WriteError,
+    Error, Event, ExportError, Missing, ReadError, Shutdown, ShutdownError, Side, Taker, UpdateKeysError,
+    Want, WriteError,
 };
 
 use crate::buffer::FreeList;
@@ -37,6 +38,11 @@ pub(super) trait Tls: Send {
     fn set_unexpected_end(&mut self, meaning: UnexpectedEnd);
 
     fn pending(&self) -> usize;
+    fn has_incoming(&self) -> bool;
+    fn abandon_write(&mut self) -> usize;
+    fn protocol(&self) -> Option<&[u8]>;
+    fn server_name(&self) -> Option<&str>;
+    fn export(&mut self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), ExportError>;
     fn is_handshaking(&self) -> bool;
     fn is_closed(&self) -> bool;
     fn is_write_pending(&self) -> bool;
@@ -49,9 +55,16 @@ pub(super) trait Tls: Send {
 
 /// A connection, and who answers what it asks.
 pub(super) struct Connected<R: End> {
-    pub(super) connection: OwnedConnection<R, R::Config>,
-    pub(super) answers: R::Answers,
-    pub(super) certificates: Vec<CertificateDer<'static>>,
+    connection: OwnedConnection<R, R::Config>,
+    answers: R::Answers,
+    certificates: Vec<CertificateDer<'static>>,
+    server_name: Option<String>,
+}
+
+impl<R: End> Connected<R> {
+    pub(super) const fn new(connection: OwnedConnection<R, R::Config>, answers: R::Answers) -> Self {
+        Self { connection, answers, certificates: Vec::new(), server_name: None }
+    }
 }
 
 impl<R: End> Tls for Connected<R>
@@ -118,6 +131,9 @@ where
 
     fn rest(&mut self, free: &mut FreeList) {
         if !self.connection.is_handshaking() {
+            if self.server_name.is_none() {
+                self.server_name = self.connection.server_name().map(str::to_owned);
+            }
             drop(self.connection.detach_handshake());
         }
         self.connection.release_into(free);
@@ -138,6 +154,26 @@ where
 
     fn pending(&self) -> usize {
         self.connection.pending_app_data()
+    }
+
+    fn has_incoming(&self) -> bool {
+        self.connection.has_incoming()
+    }
+
+    fn abandon_write(&mut self) -> usize {
+        self.connection.abandon_write()
+    }
+
+    fn protocol(&self) -> Option<&[u8]> {
+        self.connection.protocol()
+    }
+
+    fn server_name(&self) -> Option<&str> {
+        self.server_name.as_deref().or_else(|| self.connection.server_name())
+    }
+
+    fn export(&mut self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), ExportError> {
+        self.connection.export_keying_material(label, context, out)
     }
 
     fn is_handshaking(&self) -> bool {

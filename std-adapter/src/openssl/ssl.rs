@@ -2,16 +2,14 @@
 
 use std::fmt;
 
-use pki_types::CertificateDer;
-use tidegate::Error;
 use tidegate::modes::Modes;
 
 use super::context::SslContext;
 use super::line::Line;
+use super::maker::Maker;
 use super::settings::{Options, ReadAhead, Settings};
 use super::side::Tls;
-use super::verdict::{ErrorCode, PeerDirection, Reason, SslWant, Verdict, error_code};
-use crate::buffer::FreeList;
+use super::verdict::Verdict;
 
 /// One connection over a transport: `SSL`, with the calls, results and quirks of its manual pages.
 ///
@@ -20,8 +18,8 @@ use crate::buffer::FreeList;
 /// [`ErrorCode::WantRead`] or [`ErrorCode::WantWrite`]; a blocking transport never does, and then no call returns so,
 /// but for a read with the mode `AUTO_RETRY` off.
 pub struct Ssl<T> {
-    pub(super) context: SslContext,
-    pub(super) free: FreeList,
+    context: SslContext,
+    pub(super) maker: Maker,
     pub(super) line: Line<T>,
     pub(super) settings: Settings,
     pub(super) host: Option<String>,
@@ -55,7 +53,7 @@ impl<T> Ssl<T> {
     pub fn new(context: &SslContext, transport: T) -> Self {
         Self {
             context: context.clone(),
-            free: context.free_list(),
+            maker: context.maker(),
             line: Line::new(transport),
             settings: context.settings(),
             host: None,
@@ -66,7 +64,8 @@ impl<T> Ssl<T> {
         }
     }
 
-    /// It will be a client (`SSL_set_connect_state`). Without effect once the handshake has begun.
+    /// It will be a client (`SSL_set_connect_state`). Without effect once the handshake has begun, where OpenSSL would begin
+    /// another one over the first.
     pub fn set_connect_state(&mut self) {
         self.set_role(SslRole::Client);
     }
@@ -84,8 +83,11 @@ impl<T> Ssl<T> {
     }
 
     /// The name of the server: what a client asks for and what the certificate must be for (`SSL_set_tlsext_host_name`
-    /// with `SSL_set1_host`). Always 1: a name that can be none fails the connection attempt.
+    /// with `SSL_set1_host`): 1, or 0 once the handshake has begun. A name that can be none fails the attempt to connect.
     pub fn set_host_name(&mut self, name: &str) -> i32 {
+        if self.handshake != HandshakeProgress::Before {
+            return 0;
+        }
         self.host = Some(name.to_owned());
         1
     }
@@ -165,78 +167,6 @@ impl<T> Ssl<T> {
         }
     }
 
-    /// What the result of the call before means (`SSL_get_error`).
-    #[must_use]
-    pub fn get_error(&self, result: i32) -> ErrorCode {
-        if result > 0 {
-            return ErrorCode::None;
-        }
-        let closed = self.error().is_none() && self.tls.as_ref().is_some_and(|tls| tls.is_peer_closed());
-        let peer = if closed { PeerDirection::Closed } else { PeerDirection::Open };
-        error_code(self.verdict, self.line.want, self.line.retry, peer)
-    }
-
-    /// Why the call before was refused or failed; none where it was not.
-    #[must_use]
-    pub const fn reason(&self) -> Option<Reason> {
-        match self.verdict {
-            Verdict::Because(reason) => Some(reason),
-            Verdict::Open | Verdict::Fine => None,
-        }
-    }
-
-    /// What the last call that touched the transport waited for (`SSL_want`).
-    #[must_use]
-    pub const fn want(&self) -> SslWant {
-        self.line.want
-    }
-
-    /// 1 where our close_notify was asked for, 2 where the peer's direction has ended, 3 where both
-    /// (`SSL_get_shutdown`).
-    #[must_use]
-    pub fn get_shutdown(&self) -> i32 {
-        let Some(tls) = &self.tls else { return 0 };
-        let received = tls.is_peer_closed() || matches!(tls.error(), Some(Error::AlertReceived(_)));
-        i32::from(tls.is_closed()) + 2 * i32::from(received)
-    }
-
-    /// Whether the handshake is done and has left (`SSL_is_init_finished`).
-    #[must_use]
-    pub fn is_init_finished(&self) -> bool {
-        self.handshake == HandshakeProgress::Done && self.error().is_none()
-    }
-
-    /// The error of the connection, if it failed: it stays.
-    #[must_use]
-    pub fn error(&self) -> Option<Error> {
-        self.tls.as_ref().and_then(|tls| tls.error())
-    }
-
-    /// Bytes of the current record that can be read at once (`SSL_pending`).
-    #[must_use]
-    pub fn pending(&self) -> usize {
-        self.tls.as_ref().map_or(0, |tls| tls.pending())
-    }
-
-    /// Bytes of record buffers that the connection holds now: none while it is idle with the mode `RELEASE_BUFFERS`.
-    #[must_use]
-    pub fn buffer_bytes(&self) -> usize {
-        self.tls.as_ref().map_or(0, |tls| tls.buffer_bytes())
-    }
-
-    /// The certificates that the peer showed, leaf first (`SSL_get_peer_cert_chain`). They were accepted if the
-    /// handshake is done.
-    #[must_use]
-    pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
-        self.tls.as_ref().map_or(&[], |tls| tls.certificates())
-    }
-
-    /// What both ends agreed on, once there is a connection.
-    #[must_use]
-    pub fn negotiated(&self) -> Option<&tidegate::Negotiated> {
-        self.tls.as_ref().map(|tls| tls.negotiated())
-    }
-
     /// The context (`SSL_get_SSL_CTX`).
     #[must_use]
     pub const fn context(&self) -> &SslContext {
@@ -247,6 +177,12 @@ impl<T> Ssl<T> {
     #[must_use]
     pub const fn get_ref(&self) -> &T {
         &self.line.transport
+    }
+
+    /// The transport alone. What was read from it and not from the connection is gone, and so is what has not left.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.line.transport
     }
 
     /// The transport; bytes read from it or written to it are lost to the connection.

@@ -2,13 +2,14 @@
 
 use std::io::{Read, Write};
 
+use tidegate::error::PeerMisbehaved;
 use tidegate::{Error, Missing, Side, Want};
 
 use super::line::{Line, Received};
 use super::settings::ReadAhead;
 use super::side::Tls;
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
-use super::verdict::Reason;
+use super::verdict::{Reason, RetryFlag, SslWant};
 
 /// A call can't go on. Why stands in the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +47,8 @@ impl<T: Read + Write> Ssl<T> {
     fn make(&self) -> Result<Box<dyn Tls>, Reason> {
         let mut tls = match self.role {
             SslRole::None => return Err(Reason::NoRole),
-            SslRole::Client => self.context.client(self.host.as_deref())?,
-            SslRole::Server => self.context.server()?,
+            SslRole::Client => self.maker.client(self.host.as_deref())?,
+            SslRole::Server => self.maker.server()?,
         };
         tls.put_modes(self.settings.modes);
         tls.set_max_send_fragment(self.settings.split_send_fragment);
@@ -57,6 +58,7 @@ impl<T: Read + Write> Ssl<T> {
 
     /// Drives the handshake until it is done and our last message has left.
     pub(super) fn finish_handshake(&mut self) -> Result<(), Stop> {
+        self.tls()?;
         self.handshake = HandshakeProgress::Running;
         while self.tls()?.is_handshaking() {
             match self.tls()?.turn() {
@@ -75,7 +77,9 @@ impl<T: Read + Write> Ssl<T> {
         match want {
             Want::Incoming => {
                 if self.handshake != HandshakeProgress::Done {
-                    self.flush()?;
+                    // A transport that takes nothing any more may still have the alert that says why.
+                    self.flush()
+                        .or_else(|stop| if self.line.send_failure.is_some() { Ok(()) } else { Err(stop) })?;
                 }
                 self.receive()
             }
@@ -92,7 +96,7 @@ impl<T: Read + Write> Ssl<T> {
     }
 
     fn acquire(&mut self, side: Side) -> Result<(), Stop> {
-        let mut free = self.free.clone();
+        let mut free = self.maker.free.clone();
         match self.tls()?.acquire(side, &mut free) {
             true => Ok(()),
             false => Err(self.refuse(Reason::NotConfigured)),
@@ -117,7 +121,10 @@ impl<T: Read + Write> Ssl<T> {
             Received::Bytes(count) => tls.received(count),
             Received::End => tls.ended(),
             Received::Nothing => return Err(Stop::Negative),
-            Received::Failed => return Err(self.blocked()),
+            Received::Failed => {
+                let kind = self.line.receive_failure.unwrap_or(std::io::ErrorKind::Other);
+                return Err(self.refuse(Reason::Transport(kind)));
+            }
         }
         Ok(())
     }
@@ -135,9 +142,9 @@ impl<T: Read + Write> Ssl<T> {
         Ok(())
     }
 
-    /// The transport takes or gives nothing more: for now, or for good.
+    /// The transport takes nothing more: for now, or for good.
     pub(super) fn blocked(&mut self) -> Stop {
-        match self.line.broken {
+        match self.line.send_failure {
             Some(kind) => self.refuse(Reason::Transport(kind)),
             None => Stop::Negative,
         }
@@ -147,10 +154,17 @@ impl<T: Read + Write> Ssl<T> {
     /// handshake's is now.
     pub(super) fn failed(&mut self, error: Error) -> Stop {
         if self.handshake != HandshakeProgress::Done {
+            // The error counts, not whether the peer could be told.
             let _ = self.flush();
+            if ends_the_stream(error) {
+                self.line.wants(SslWant::Reading, RetryFlag::None);
+            }
         }
-        // The error counts, not whether the peer could be told.
-        self.line.broken = None;
         self.refuse(Reason::Failed(error))
     }
+}
+
+/// Whether the first read that meets this error returns 0, as at an end.
+pub(super) fn ends_the_stream(error: Error) -> bool {
+    matches!(error, Error::AlertReceived(_) | Error::PeerMisbehaved(PeerMisbehaved::Truncated))
 }

@@ -52,6 +52,10 @@ pub enum Reason {
     UnreadData,
     /// "bad length": negative, beyond the buffer, or longer than a C `int` can tell.
     BadLength,
+    /// "bad write retry" of SSL_key_update(3): a write that is pending, or another KeyUpdate, goes first.
+    KeyUpdateWaits,
+    /// "invalid key update type".
+    BadKeyUpdate,
     /// No certificates for a server, no verifier or no host name for a client, or a configuration that can't work.
     NotConfigured,
     /// The connection failed, now or earlier.
@@ -69,6 +73,8 @@ impl fmt::Display for Reason {
             Self::InHandshake => f.write_str("shutdown during the handshake"),
             Self::UnreadData => f.write_str("there is data to read before the peer's close_notify"),
             Self::BadLength => f.write_str("bad length"),
+            Self::KeyUpdateWaits => f.write_str("a pending write, or another key update, goes first"),
+            Self::BadKeyUpdate => f.write_str("invalid key update type"),
             Self::NotConfigured => {
                 f.write_str("a server needs certificates, a client a verifier and the server's name")
             }

@@ -70,10 +70,7 @@ impl<R: End, T: Read + Write> Stream<R, T> {
             Ok(0) => self.connection.incoming_ended(),
             Ok(count) => self.connection.incoming_filled(count),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => {
-                self.connection.release_into(&mut self.free);
-                return Err(error);
-            }
+            Err(error) => return Err(error),
         }
         Ok(())
     }
@@ -97,8 +94,14 @@ impl<R: End, T: Read + Write> Stream<R, T> {
         while !self.connection.outgoing().is_empty() {
             self.send_some()?;
         }
-        self.connection.release_into(&mut self.free);
         self.transport.flush()
+    }
+
+    /// The end of every call: what is not needed goes back, record buffers with the mode RELEASE_BUFFERS.
+    pub(super) fn rest<O>(&mut self, outcome: O) -> O {
+        self.hand_space_back();
+        self.connection.release_into(&mut self.free);
+        outcome
     }
 
     /// The connection's error for the caller, after its alert for the peer.

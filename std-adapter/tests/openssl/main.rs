@@ -11,4 +11,5 @@ mod ends;
 mod narrow;
 mod release;
 mod sockets;
+mod transports;
 mod writes;

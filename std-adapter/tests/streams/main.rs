@@ -9,3 +9,4 @@ mod duplex;
 mod end_of_stream;
 mod nonblocking;
 mod pki;
+mod release;

@@ -126,7 +126,11 @@ impl IncomingPositions {
 
     /// What the first raw record lacks; nothing of its body where it is whole.
     pub(crate) fn missing(&self, buffer: &[u8]) -> Missing {
-        let raw = buffer.get(self.raw.clone()).unwrap_or_default();
+        let start = match &self.held {
+            Held::Data { record_end, .. } => *record_end,
+            Held::Nothing | Held::Message { .. } => self.raw.start,
+        };
+        let raw = buffer.get(start..self.raw.end).unwrap_or_default();
         match raw.first_chunk::<RECORD_HEADER>() {
             Some(header) => {
                 let total = usize::from(RecordHeader::parse(*header).length).saturating_add(RECORD_HEADER);

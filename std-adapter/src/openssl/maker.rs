@@ -1,0 +1,88 @@
+//! What connections are made from.
+
+use std::sync::Arc;
+
+use pki_types::ServerName;
+use tidegate::buffers::{FULL_OUTGOING, full_incoming};
+use tidegate::config::{ClientConfig, Common, ServerConfig};
+use tidegate::modes::Completion;
+use tidegate::{Client, Connection, Lent, Server, Side};
+
+use super::side::{Connected, Tls};
+use super::verdict::Reason;
+use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
+use crate::identity::{IdentityList, OwnedIdentity};
+use crate::provider::{KeyLog, Onlookers, Software};
+use crate::stream::Verifier;
+
+/// A write seals one record and waits until it has left: room for a second one would never be used.
+const LENGTHS: Buffers = Buffers { incoming: full_incoming(HANDSHAKE_MESSAGE), outgoing: FULL_OUTGOING };
+
+/// What a context knows of the connections to come; each has the one of the moment when it was made.
+#[derive(Clone)]
+pub(super) struct Maker {
+    pub(super) client: Arc<ClientConfig>,
+    pub(super) server: Arc<ServerConfig<IdentityList>>,
+    pub(super) verifier: Option<Verifier>,
+    onlookers: Onlookers,
+    pub(super) free: FreeList,
+}
+
+impl Maker {
+    pub(super) fn new() -> Self {
+        let (mut client, mut server) = (ClientConfig::new(), ServerConfig::new(IdentityList::new([])));
+        shape(&mut client.common);
+        shape(&mut server.common);
+        Self {
+            client: Arc::new(client),
+            server: Arc::new(server),
+            verifier: None,
+            onlookers: Onlookers::default(),
+            free: FreeList::new(LENGTHS),
+        }
+    }
+
+    pub(super) fn set_identities(&mut self, identities: impl IntoIterator<Item = OwnedIdentity>) {
+        Arc::make_mut(&mut self.server).identities = IdentityList::new(identities);
+    }
+
+    pub(super) fn set_key_log(&mut self, key_log: Arc<KeyLog>) {
+        self.onlookers.key_log = Some(key_log);
+    }
+
+    /// A client for this server.
+    pub(super) fn client(&self, host: Option<&str>) -> Result<Box<dyn Tls>, Reason> {
+        let answers = self.verifier.clone().ok_or(Reason::NotConfigured)?;
+        let name = ServerName::try_from(host.unwrap_or_default()).map_err(|_| Reason::NotConfigured)?;
+        let (config, provider) = (Arc::clone(&self.client), Software::new(self.onlookers.clone()));
+        let connection = Connection::<Client, _, _, _, _>::new(config, provider, &name, self.lend());
+        let connection = connection.map_err(|_| Reason::NotConfigured)?;
+        Ok(Box::new(Connected::new(connection, answers)))
+    }
+
+    /// A server.
+    pub(super) fn server(&self) -> Result<Box<dyn Tls>, Reason> {
+        if self.server.identities.is_empty() {
+            return Err(Reason::NotConfigured);
+        }
+        let config: Arc<ServerConfig> = Arc::<ServerConfig<IdentityList>>::clone(&self.server);
+        let provider = Software::new(self.onlookers.clone());
+        let connection = Connection::<Server, _, _, _, _>::new(config, provider, self.lend());
+        let connection = connection.map_err(|_| Reason::NotConfigured)?;
+        Ok(Box::new(Connected::new(connection, self.server.identities.clone())))
+    }
+
+    fn lend<H: Default>(&self) -> Lent<H, RecordBuffer> {
+        Lent {
+            space: H::default(),
+            incoming: self.free.buffer(Side::Incoming),
+            outgoing: self.free.buffer(Side::Outgoing),
+        }
+    }
+}
+
+/// What the manual pages describe: a write is complete when it has left.
+pub(super) fn shape(common: &mut Common) {
+    common.completion = Completion::Drained;
+    common.max_handshake_message = HANDSHAKE_MESSAGE;
+}

@@ -1,0 +1,113 @@
+//! What can be asked of a connection.
+
+use pki_types::CertificateDer;
+use tidegate::Error;
+
+use super::ssl::{HandshakeProgress, Ssl};
+use super::verdict::{ErrorCode, PeerDirection, Reason, SslWant, Verdict, error_code};
+
+impl<T> Ssl<T> {
+    /// What the result of the call before means (`SSL_get_error`).
+    #[must_use]
+    pub fn get_error(&self, result: i32) -> ErrorCode {
+        if result > 0 {
+            return ErrorCode::None;
+        }
+        let closed = self.error().is_none() && self.tls.as_ref().is_some_and(|tls| tls.is_peer_closed());
+        let peer = if closed { PeerDirection::Closed } else { PeerDirection::Open };
+        error_code(self.verdict, self.line.want, self.line.retry, peer)
+    }
+
+    /// Why the call before was refused or failed; none where it was not.
+    #[must_use]
+    pub const fn reason(&self) -> Option<Reason> {
+        match self.verdict {
+            Verdict::Because(reason) => Some(reason),
+            Verdict::Open | Verdict::Fine => None,
+        }
+    }
+
+    /// What the last call that touched the transport waited for (`SSL_want`).
+    #[must_use]
+    pub const fn want(&self) -> SslWant {
+        self.line.want
+    }
+
+    /// 1 where our close_notify was asked for, 2 where the peer's direction has ended, 3 where both
+    /// (`SSL_get_shutdown`).
+    #[must_use]
+    pub fn get_shutdown(&self) -> i32 {
+        let Some(tls) = &self.tls else { return 0 };
+        let received = tls.is_peer_closed() || matches!(tls.error(), Some(Error::AlertReceived(_)));
+        i32::from(tls.is_closed()) + 2 * i32::from(received)
+    }
+
+    /// Whether the handshake is done and has left (`SSL_is_init_finished`).
+    #[must_use]
+    pub fn is_init_finished(&self) -> bool {
+        self.handshake == HandshakeProgress::Done && self.error().is_none()
+    }
+
+    /// The error of the connection, if it failed: it stays.
+    #[must_use]
+    pub fn error(&self) -> Option<Error> {
+        self.tls.as_ref().and_then(|tls| tls.error())
+    }
+
+    /// Bytes of the current record that can be read at once (`SSL_pending`).
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        self.tls.as_ref().map_or(0, |tls| tls.pending())
+    }
+
+    /// Whether bytes from the peer wait in the connection, opened or not (`SSL_has_pending`): with read-ahead a read may
+    /// find data although the transport has none.
+    #[must_use]
+    pub fn has_pending(&self) -> bool {
+        self.tls.as_ref().is_some_and(|tls| tls.has_incoming())
+    }
+
+    /// Bytes of record buffers that the connection holds now: none while it is idle with the mode `RELEASE_BUFFERS`.
+    #[must_use]
+    pub fn buffer_bytes(&self) -> usize {
+        self.tls.as_ref().map_or(0, |tls| tls.buffer_bytes())
+    }
+
+    /// The certificates that the peer showed, leaf first (`SSL_get_peer_cert_chain`). They were accepted if the
+    /// handshake is done.
+    #[must_use]
+    pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
+        self.tls.as_ref().map_or(&[], |tls| tls.certificates())
+    }
+
+    /// What both ends agreed on, once there is a connection.
+    #[must_use]
+    pub fn negotiated(&self) -> Option<&tidegate::Negotiated> {
+        self.tls.as_ref().map(|tls| tls.negotiated())
+    }
+
+    /// The application protocol that both ends agreed on (`SSL_get0_alpn_selected`).
+    #[must_use]
+    pub fn alpn_selected(&self) -> Option<&[u8]> {
+        self.tls.as_ref().and_then(|tls| tls.protocol())
+    }
+
+    /// The server name: what a client asked for, what a server was asked for (`SSL_get_servername`).
+    #[must_use]
+    pub fn servername(&self) -> Option<&str> {
+        self.tls.as_ref().and_then(|tls| tls.server_name())
+    }
+
+    /// Keying material for other protocols, as long as `out`: 1; 0, and nothing of `out` may be used
+    /// (`SSL_export_keying_material`; RFC 8446, section 7.5).
+    pub fn export_keying_material(&mut self, out: &mut [u8], label: &[u8], context: &[u8]) -> i32 {
+        let done = self.tls.as_mut().is_some_and(|tls| tls.export(label, context, out).is_ok());
+        i32::from(done)
+    }
+
+    /// Gives up what was not sealed of a write that is pending; how many of its bytes were and leave all the same. For a
+    /// program that closes in the middle of a write: its shutdown would wait for the retry for ever.
+    pub fn abandon_write(&mut self) -> usize {
+        self.tls.as_mut().map_or(0, |tls| tls.abandon_write())
+    }
+}
