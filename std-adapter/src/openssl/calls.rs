@@ -143,6 +143,7 @@ impl<T: Read + Write> Ssl<T> {
     fn write_once(&mut self, data: &[u8]) -> Result<usize, Stop> {
         self.begin()?;
         if let Some(kind) = self.line.send_failure {
+            self.line.wants(SslWant::Writing, RetryFlag::None);
             return Err(self.refuse(Reason::Transport(kind))); // V16
         }
         self.line.want = SslWant::Nothing;
