@@ -15,8 +15,8 @@ use super::verdict::Verdict;
 ///
 /// The transport is anything that is [`Read`](std::io::Read) and [`Write`](std::io::Write): a socket, blocking or not, a
 /// [`BioPair`](super::BioPair). [`WouldBlock`](std::io::ErrorKind::WouldBlock) is what makes a call return -1 with
-/// [`ErrorCode::WantRead`] or [`ErrorCode::WantWrite`]; a blocking transport never does, and then no call returns so,
-/// but for a read with the mode `AUTO_RETRY` off.
+/// [`WantRead`](super::ErrorCode::WantRead) or [`WantWrite`](super::ErrorCode::WantWrite); a blocking transport never
+/// does, and then no call returns so, but for a read with the mode `AUTO_RETRY` off.
 pub struct Ssl<T> {
     context: SslContext,
     pub(super) maker: Maker,
