@@ -122,6 +122,15 @@ fn data_before_the_peers_close_notify_stays_readable() {
 }
 
 #[test]
+fn an_empty_record_is_no_data_to_read_first() {
+    let (mut subject, mut puppet) = client_at(Stage::Connected);
+    assert_eq!(subject.shutdown(), Ok(Shutdown::Sent));
+    feed(&mut subject, &puppet.record(DATA, b""));
+    peer_closes(&mut subject, &mut puppet);
+    assert_eq!(subject.shutdown(), Ok(Shutdown::Both));
+}
+
+#[test]
 fn what_is_no_close_notify_is_dealt_with_on_the_way() {
     let (mut subject, mut puppet) = client_at(Stage::Connected);
     assert_eq!(subject.shutdown(), Ok(Shutdown::Sent));

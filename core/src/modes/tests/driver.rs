@@ -78,8 +78,7 @@ pub(super) enum What {
     Sealed(Span, usize),
     ControlBuilt,
     CloseNotifyBuilt,
-    Met(Message),
-    Processed(Message),
+    Processed,
     /// There is no record, or no buffer for one.
     NothingCame,
 }
@@ -133,7 +132,7 @@ enum Item {
     Data(u8),
 }
 
-const ITEMS: [Item; 12] = [
+const ITEMS: [Item; 13] = [
     Item::Nothing,
     Item::Part,
     Item::FatalAlert,
@@ -141,6 +140,7 @@ const ITEMS: [Item; 12] = [
     Item::End(UnexpectedEnd::Ignore),
     Item::CloseNotify,
     Item::Ignored,
+    Item::Data(0),
     Item::Message(Message::KeyUpdate),
     Item::Message(Message::KeyUpdateRequested),
     Item::Message(Message::Other),
@@ -485,7 +485,6 @@ impl Run<'_> {
             }
             Item::Ignored => ReadEvent::Ignored,
             Item::Message(message) => {
-                self.note(What::Met(message));
                 self.world.inbound.met = Some(message);
                 ReadEvent::Message
             }
@@ -498,7 +497,7 @@ impl Run<'_> {
 
     fn process(&mut self) -> ReadEvent {
         let Some(message) = self.world.inbound.met else { return ReadEvent::Processed };
-        self.note(What::Processed(message));
+        self.note(What::Processed);
         self.world.inbound.met = None;
         if message == Message::KeyUpdateRequested && self.world.control == Own::None {
             self.world.control = Own::Owed;
@@ -542,7 +541,8 @@ impl Run<'_> {
 
     fn fetch_for_shutdown(&mut self) -> ShutdownEvent {
         match self.fetch() {
-            ReadEvent::Data { .. } => ShutdownEvent::Data,
+            ReadEvent::Data { len: 1.. } => ShutdownEvent::Data,
+            ReadEvent::Data { len: 0 } => ShutdownEvent::Ignored,
             ReadEvent::Message => ShutdownEvent::Message,
             ReadEvent::Ignored => ShutdownEvent::Ignored,
             end @ (ReadEvent::CloseNotify | ReadEvent::EndOfTransport) => match self.step_read(end) {

@@ -29,7 +29,9 @@
 //! | `WriteState::failed` | the step is `Rest` | I9 |
 //! | `read::may_send` | `== Writing::Idle` to `!= Writing::Over` | I5 |
 //! | `ReadState::step` | `WantDriver` to `WantIncoming` | I8 |
-//! | `ReadState::rule_a` | `AUTO_RETRY` negated | I8 |
+//! | `ReadState::step` | `NothingThere` returns `Failed` | I9 |
+//! | `ReadState::on_message` | what is owed does not leave first | I16 |
+//! | `Terms::after_message` | `AUTO_RETRY` negated | I8 |
 //! | `ReadState::on_end` | `Truncated` to `Closed` | I12 |
 //! | `ReadState::step` | what is ignored is processed | I16 |
 //! | `ShutdownState::on_close_notify` | `WantOutgoing` to `WantIncoming` | I8 |
@@ -46,7 +48,7 @@ mod invariants;
 mod walk;
 mod world;
 
-use super::{Completion, Control, Handshake, Modes, ReadAhead, Span, Terms, UnexpectedEnd, Writing};
+use super::{Completion, Modes, Span, Terms};
 
 pub(super) const NAMED: [Modes; 4] = [
     Modes::ENABLE_PARTIAL_WRITE,
@@ -64,16 +66,7 @@ pub(super) fn all_modes() -> impl Iterator<Item = Modes> {
 }
 
 pub(super) fn terms(completion: Completion, modes: Modes) -> Terms {
-    Terms {
-        modes,
-        completion,
-        split: 16384,
-        handshake: Handshake::Done,
-        control: Control::None,
-        writing: Writing::Idle,
-        read_ahead: ReadAhead::Empty,
-        unexpected_end: UnexpectedEnd::Fatal,
-    }
+    Terms::connected(completion, modes)
 }
 
 /// The same terms with the modes that the machine looks at alone.
