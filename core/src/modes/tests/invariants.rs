@@ -147,13 +147,17 @@ fn i6_reads_never_stand_in_the_way_of_a_retry(passage: &Passage<'_>) -> bool {
 }
 
 fn i7_a_result_is_the_length_or_with_partial_some_of_it(passage: &Passage<'_>) -> bool {
-    let (Answer::Wrote(WriteOutcome::Return(count)), Call::Write { len, .. }) =
-        (passage.answer, passage.call)
-    else {
-        return true;
-    };
-    let len = usize::from(len);
-    count == len || passage.partial() && 0 < count && count < len
+    match (passage.answer, passage.call) {
+        (Answer::Wrote(WriteOutcome::Return(count)), Call::Write { len, .. }) => {
+            let len = usize::from(len);
+            count == len || passage.partial() && 0 < count && count < len
+        }
+        (Answer::Read(ReadOutcome::Deliver(0)), Call::Read { len, .. }) => {
+            len == 0 && passage.after.inbound.unread > 0
+        }
+        (Answer::Read(ReadOutcome::Deliver(count)), Call::Read { len, .. }) => count <= len.into(),
+        _ => true,
+    }
 }
 
 /// V7: drained, a call lets one record leave at most and then returns; no call is blocked that got on.
@@ -247,6 +251,7 @@ fn i13_reads_and_writes_leave_each_other_alone(passage: &Passage<'_>) -> bool {
 fn i16_control_leaves_between_sequences_and_each_message_is_processed_once(passage: &Passage<'_>) -> bool {
     passage.moments.iter().all(|Moment { what, world }| match what {
         What::ControlBuilt => world.account.sealed == 0,
+        What::CloseNotifyBuilt => world.control != Own::Queued, // V11
         What::Processed => {
             let may_send = passage.drained() && world.account.sealed == 0 && !world.account.close_notify;
             !may_send || world.control == Own::None

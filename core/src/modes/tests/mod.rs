@@ -26,10 +26,14 @@
 //! | `WriteState::on_call` | closed is not looked at | I11 |
 //! | `WriteState::writing` | closed is not `Over` | I11 |
 //! | `WriteState::writing` | a sequence is `Idle` | I5 drained, I16 sealed |
+//! | `WriteState::on_retry` | the next record is asked for while the last one waits | I5 |
+//! | `WriteState::close_notify_due` | no look at `control` | I16 |
 //! | `WriteState::failed` | the step is `Rest` | I9 |
 //! | `read::may_send` | `== Writing::Idle` to `!= Writing::Over` | I5 |
 //! | `ReadState::step` | `WantDriver` to `WantIncoming` | I8 |
 //! | `ReadState::step` | `NothingThere` returns `Failed` | I9 |
+//! | `ShutdownState::step` | `NothingThere` returns `Failed` | I9 |
+//! | `ReadState::on_data` | an empty record is delivered | I7 |
 //! | `ReadState::on_message` | what is owed does not leave first | I16 |
 //! | `Terms::after_message` | `AUTO_RETRY` negated | I8 |
 //! | `ReadState::on_end` | `Truncated` to `Closed` | I12 |
