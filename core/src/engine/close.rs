@@ -3,8 +3,8 @@
 use super::{Engine, KeyUpdate, Loan, Role};
 use crate::crypto::Provider;
 use crate::error::{Error, Refused};
-use crate::modes::write::WriteEvent;
-use crate::modes::{Control, Terms};
+use crate::modes::Terms;
+use crate::modes::write::{Close, WriteEvent};
 use crate::wire::enums::AlertDescription;
 
 impl<R: Role> Engine<R> {
@@ -25,15 +25,15 @@ impl<R: Role> Engine<R> {
     /// Sends what waited for the end of a write: our KeyUpdate, then close_notify.
     pub(crate) fn settle_own_side<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<(), Error> {
         self.send_idle_key_update(lent)?;
-        let terms = Terms { control: Control::None, ..self.terms(R::common(lent.config)) };
+        let closes = self.write.close() == Close::Asked && self.write.control_may_leave();
+        if closes && matches!(self.key_update, KeyUpdate::Queued(_)) {
+            self.send_key_update(lent)?; // V11
+        }
+        let terms = Terms { control: self.unbuilt_control(), ..self.terms(R::common(lent.config)) };
         if !self.write.close_notify_due(terms.control) {
             return Ok(());
         }
-        // V11: before close_notify if there is room for it; behind it a KeyUpdate would have no purpose (V14).
-        if matches!(self.key_update, KeyUpdate::Queued(_)) {
-            self.send_key_update(lent)?;
-        }
-        self.key_update = KeyUpdate::None;
+        self.key_update = KeyUpdate::None; // V14: a reply that is merely owed
         self.send_alert(AlertDescription::CLOSE_NOTIFY, lent)?;
         (self.write, _) = self.write.step(WriteEvent::CloseNotifySealed, &terms);
         Ok(())

@@ -89,14 +89,14 @@ impl<R: Role> Engine<R> {
         if let Some(error) = self.failed {
             return Err(KeyUpdateStop::Failed(error));
         }
-        let terms = self.terms(R::common(lent.config));
+        self.outgoing.give_up_reserved();
+        let terms = self.key_update_terms(lent);
         match self.write.key_update_refused(&terms) {
             None => {}
             Some(KeyUpdateRefused::Handshaking) => return Err(KeyUpdateStop::Handshaking),
             Some(KeyUpdateRefused::Blocked | KeyUpdateRefused::Queued) => return Err(KeyUpdateStop::Blocked),
             Some(KeyUpdateRefused::Closed | KeyUpdateRefused::Failed) => return Err(KeyUpdateStop::Closed),
         }
-        self.outgoing.give_up_reserved();
         self.key_update = KeyUpdate::Queued(match request {
             KeyUpdateRequest::UPDATE_REQUESTED => request,
             _ => KeyUpdateRequest::UPDATE_NOT_REQUESTED,
@@ -105,12 +105,23 @@ impl<R: Role> Engine<R> {
         Ok(())
     }
 
+    /// The terms of a KeyUpdate that the application asks for. While there is no room for it an earlier one has not left,
+    /// in sealed completion too: what is accepted is built at once, and no close can come before it.
+    fn key_update_terms<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Terms {
+        if !self.outgoing.takes_control() {
+            self.offer(lent);
+        }
+        let terms = self.terms(R::common(lent.config));
+        let control = if self.outgoing.takes_control() { terms.control } else { Control::Queued };
+        Terms { control, ..terms }
+    }
+
     /// Queues a KeyUpdate where the use of a key makes one due (RFC 8446, section 5.5): ours, or the peer's.
     pub(crate) fn queue_due_key_update(&mut self) {
         let ask_peer = self.channel.read.wants_update() && self.counters.peer_update == PeerUpdate::NotAsked;
-        // While room is lent it would have to wait, and reads with it.
+        // Without room, or while room is lent, it would have to wait, and reads with it.
         if self.key_update != KeyUpdate::None
-            || self.outgoing.reserved() > 0
+            || !self.outgoing.takes_control()
             || !(ask_peer || self.channel.write.wants_update())
         {
             return;
@@ -142,6 +153,15 @@ impl<R: Role> Engine<R> {
             (KeyUpdate::Queued(_), _) => Control::Queued,
             (KeyUpdate::Built, Completion::Drained) if !self.outgoing.is_empty() => Control::Queued,
             (KeyUpdate::None | KeyUpdate::Built, _) => Control::None,
+        }
+    }
+
+    /// What is still to be built: a KeyUpdate among the outgoing bytes stands before all that follows.
+    pub(super) const fn unbuilt_control(&self) -> Control {
+        match self.key_update {
+            KeyUpdate::None | KeyUpdate::Built => Control::None,
+            KeyUpdate::Owed => Control::Owed,
+            KeyUpdate::Queued(_) => Control::Queued,
         }
     }
 

@@ -99,9 +99,9 @@ impl<R: Role> Engine<R> {
 
     fn fetch_for_shutdown<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<ShutdownEvent, Error> {
         Ok(match self.fetch(lent)? {
-            ReadEvent::Data { .. } => ShutdownEvent::Data,
+            ReadEvent::Data { len: 1.. } => ShutdownEvent::Data,
             ReadEvent::Message => ShutdownEvent::Message,
-            ReadEvent::Ignored => ShutdownEvent::Ignored,
+            ReadEvent::Ignored | ReadEvent::Data { len: 0 } => ShutdownEvent::Ignored,
             end @ (ReadEvent::CloseNotify | ReadEvent::EndOfTransport) => {
                 let terms = self.terms(R::common(lent.config));
                 let (state, outcome) = self.read.step(end, &terms);

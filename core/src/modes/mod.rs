@@ -9,6 +9,7 @@ pub mod write;
 #[cfg(test)]
 mod tests;
 
+use terms::AfterMessage;
 pub use terms::{Completion, Control, Handshake, ReadAhead, Span, Terms, UnexpectedEnd, Writing};
 
 /// A set of modes, as SSL_CTX_set_mode(3) numbers them. Unknown bits are kept (V21).

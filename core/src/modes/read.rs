@@ -4,7 +4,7 @@
 //! length) can't be written here; R10 and R12 belong to TLS 1.2. The machine holds no data: the rest of the current
 //! record, what SSL_pending(3) tells, belongs to the engine.
 
-use super::{Completion, Control, Handshake, Modes, ReadAhead, Terms, UnexpectedEnd, Writing};
+use super::{AfterMessage, Completion, Control, Handshake, Terms, UnexpectedEnd, Writing};
 
 /// Where a connection's reads stand between and within calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -140,7 +140,7 @@ impl ReadState {
             (Step::Fetch(_), E::NothingThere) => self.rest(ReadOutcome::WantIncoming), // R5
             (Step::Fetch(call), E::Data { len }) => self.on_data(call, len),
             (Step::Fetch(call), E::Message) => self.on_message(call, terms),
-            (Step::Fetch(call), E::Ignored) => self.fetch(call), // R10: no handshake message, no rule A
+            (Step::Fetch(call), E::Ignored) => self.fetch(call), // no handshake message, no rule A
             (Step::Process(call), E::Processed) => self.rule_a(call, terms),
             _ => (self, ReadOutcome::OutOfTurn),
         }
@@ -204,12 +204,12 @@ impl ReadState {
         self.ask(Step::Process(call), ReadOutcome::Process)
     }
 
-    /// Rule A, `AUTO_RETRY`: off, the call ends, unless raw bytes are there already (V18). It ends after each run of the
-    /// driver: one sends what is owed and leaves the message that it was run for, which the next one processes.
+    /// Rule A holds for each run of the driver: one sends what is owed and leaves the message that it was run for, which
+    /// the next one processes.
     fn rule_a(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
-        match (terms.modes.contains(Modes::AUTO_RETRY), terms.read_ahead) {
-            (false, ReadAhead::Empty) => self.rest(ReadOutcome::Progress),
-            (true, _) | (false, ReadAhead::Holds) => self.fetch(call),
+        match terms.after_message() {
+            AfterMessage::Return => self.rest(ReadOutcome::Progress),
+            AfterMessage::GoOn => self.fetch(call),
         }
     }
 

@@ -4,7 +4,7 @@
 //! this machine gives the results 0, 1 and -1 of the manual page and waits for the peer's close_notify. It is for an
 //! adapter with the manual page's interface: the engine itself only closes.
 
-use super::{Control, Handshake, Modes, ReadAhead, Terms, Writing};
+use super::{AfterMessage, Control, Handshake, Terms, Writing};
 
 /// Where a connection's shutdown stands between and within calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -83,7 +83,7 @@ pub enum ShutdownEvent {
     Data,
     /// Answers `Fetch`: a handshake message, not processed yet.
     Message,
-    /// Answers `Fetch`: a record that asks for nothing. The call goes on, whatever the modes are.
+    /// Answers `Fetch`: a record that asks for nothing, an empty one of data too. The call goes on, whatever the modes are.
     Ignored,
     /// Answers `Process`: done.
     Processed,
@@ -191,11 +191,11 @@ impl ShutdownState {
         }
     }
 
-    /// Rule A, `AUTO_RETRY`, as in a read.
+    /// Rule A, as in a read.
     fn rule_a(self, terms: &Terms) -> (Self, ShutdownOutcome) {
-        match (terms.modes.contains(Modes::AUTO_RETRY), terms.read_ahead) {
-            (false, ReadAhead::Empty) => self.rest(ShutdownOutcome::Progress),
-            (true, _) | (false, ReadAhead::Holds) => self.fetch(),
+        match terms.after_message() {
+            AfterMessage::Return => self.rest(ShutdownOutcome::Progress),
+            AfterMessage::GoOn => self.fetch(),
         }
     }
 

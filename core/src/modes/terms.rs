@@ -2,6 +2,9 @@
 
 use super::Modes;
 
+/// Most plaintext bytes in a record of TLS (RFC 8446, section 5.1).
+const WHOLE_RECORD: usize = 1 << 14;
+
 /// When a write is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Completion {
@@ -82,6 +85,40 @@ pub struct Terms {
     pub read_ahead: ReadAhead,
     /// What the end of the transport without a close_notify means.
     pub unexpected_end: UnexpectedEnd,
+}
+
+impl Terms {
+    /// The terms of a connection after its handshake: whole records, nothing waits, nothing is read ahead, and the end
+    /// of the transport without a close_notify is an error.
+    #[must_use]
+    pub const fn connected(completion: Completion, modes: Modes) -> Self {
+        Self {
+            modes,
+            completion,
+            split: WHOLE_RECORD,
+            handshake: Handshake::Done,
+            control: Control::None,
+            writing: Writing::Idle,
+            read_ahead: ReadAhead::Empty,
+            unexpected_end: UnexpectedEnd::Fatal,
+        }
+    }
+
+    /// Rule A: what a call that waits for incoming bytes does after a handshake message. It goes on, unless
+    /// `AUTO_RETRY` is off and no raw bytes are there already (V18).
+    pub(super) const fn after_message(&self) -> AfterMessage {
+        match (self.modes.contains(Modes::AUTO_RETRY), self.read_ahead) {
+            (false, ReadAhead::Empty) => AfterMessage::Return,
+            (true, _) | (false, ReadAhead::Holds) => AfterMessage::GoOn,
+        }
+    }
+}
+
+/// What rule A says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AfterMessage {
+    GoOn,
+    Return,
 }
 
 /// Bytes `start..end` of the caller's buffer: a range that is `Copy`.

@@ -6,7 +6,7 @@ use super::subject::{Subject, drain, feed};
 use crate::Client;
 use crate::buffers::full_incoming;
 use crate::config::ClientConfig;
-use crate::connection::{Shutdown, ShutdownError, Want, WriteError};
+use crate::connection::{Shutdown, ShutdownError, UpdateKeysError, Want, WriteError};
 use crate::error::PeerMisbehaved;
 use crate::modes::{Completion, Modes, UnexpectedEnd};
 use crate::wire::enums::{AlertDescription, ContentType, HandshakeType, KeyUpdateRequest};
@@ -78,12 +78,35 @@ fn a_key_update_that_was_asked_for_leaves_first() {
     let (mut subject, mut puppet) = drained();
     assert_eq!(subject.update_keys(KeyUpdateRequest::UPDATE_NOT_REQUESTED), Ok(()));
     assert_eq!(subject.shutdown(), Err(ShutdownError::Blocked(Want::Outgoing)));
-    let update = message(HandshakeType::KEY_UPDATE, &[0]);
-    assert_eq!(puppet.hear(&drain(&mut subject)), [(ContentType::HANDSHAKE, update)]);
-    puppet.reading.update(&mut puppet.provider, None).unwrap();
+    hears_key_update(&mut subject, &mut puppet, KeyUpdateRequest::UPDATE_NOT_REQUESTED);
     assert_eq!(subject.shutdown(), Err(ShutdownError::Blocked(Want::Outgoing)));
     assert_eq!(puppet.hear(&drain(&mut subject)), [(ContentType::ALERT, CLOSE_NOTIFY.to_vec())]);
     assert_eq!(subject.shutdown(), Ok(Shutdown::Sent));
+}
+
+#[test]
+fn no_key_update_is_accepted_that_a_close_would_drop() {
+    let (mut subject, mut puppet) = client_at(Stage::Connected);
+    drop(subject.detach_outgoing());
+    assert_eq!(subject.update_keys(KeyUpdateRequest::UPDATE_NOT_REQUESTED), Ok(()));
+    let request = KeyUpdateRequest::UPDATE_REQUESTED;
+    assert_eq!(subject.update_keys(request), Err(UpdateKeysError::Blocked), "no room behind the first");
+    hears_key_update(&mut subject, &mut puppet, KeyUpdateRequest::UPDATE_NOT_REQUESTED);
+    assert_eq!(subject.update_keys(request), Ok(()));
+    subject.close();
+    assert!(!subject.is_closing(), "close_notify is built");
+    let sent = drain(&mut subject);
+    let (update, close_notify) = sent.split_at(27);
+    let message = message(HandshakeType::KEY_UPDATE, &[request.0]);
+    assert_eq!(puppet.hear(update), [(ContentType::HANDSHAKE, message)]);
+    puppet.reading.update(&mut puppet.provider, None).unwrap();
+    assert_eq!(puppet.hear(close_notify), [(ContentType::ALERT, CLOSE_NOTIFY.to_vec())]);
+}
+
+fn hears_key_update(subject: &mut Subject<Client>, puppet: &mut Puppet, request: KeyUpdateRequest) {
+    let update = message(HandshakeType::KEY_UPDATE, &[request.0]);
+    assert_eq!(puppet.hear(&drain(subject)), [(ContentType::HANDSHAKE, update)]);
+    puppet.reading.update(&mut puppet.provider, None).unwrap();
 }
 
 #[test]
@@ -95,6 +118,15 @@ fn data_before_the_peers_close_notify_stays_readable() {
     assert_eq!(subject.shutdown(), Err(ShutdownError::Unread));
     let mut out = [0; 9];
     assert_eq!((subject.read_app_data(&mut out), &out[..4]), (Ok(4), &b"late"[..]));
+    assert_eq!(subject.shutdown(), Ok(Shutdown::Both));
+}
+
+#[test]
+fn an_empty_record_is_no_data_to_read_first() {
+    let (mut subject, mut puppet) = client_at(Stage::Connected);
+    assert_eq!(subject.shutdown(), Ok(Shutdown::Sent));
+    feed(&mut subject, &puppet.record(DATA, b""));
+    peer_closes(&mut subject, &mut puppet);
     assert_eq!(subject.shutdown(), Ok(Shutdown::Both));
 }
 

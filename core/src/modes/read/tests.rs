@@ -98,7 +98,7 @@ fn v18_auto_retry_off_tells_progress_once() {
 }
 
 #[test]
-fn r10_a_record_that_asks_for_nothing_is_passed_over_in_every_mode() {
+fn a_record_that_asks_for_nothing_is_passed_over_in_every_mode() {
     for terms in [on(), off()] {
         fresh(&terms, &[(READ, O::Fetch), (E::Ignored, O::Fetch), (E::Data { len: 1 }, O::Deliver(1))]);
     }

@@ -78,8 +78,7 @@ pub(super) enum What {
     Sealed(Span, usize),
     ControlBuilt,
     CloseNotifyBuilt,
-    Met(Message),
-    Processed(Message),
+    Processed,
     /// There is no record, or no buffer for one.
     NothingCame,
 }
@@ -133,7 +132,7 @@ enum Item {
     Data(u8),
 }
 
-const ITEMS: [Item; 12] = [
+const ITEMS: [Item; 13] = [
     Item::Nothing,
     Item::Part,
     Item::FatalAlert,
@@ -141,6 +140,7 @@ const ITEMS: [Item; 12] = [
     Item::End(UnexpectedEnd::Ignore),
     Item::CloseNotify,
     Item::Ignored,
+    Item::Data(0),
     Item::Message(Message::KeyUpdate),
     Item::Message(Message::KeyUpdateRequested),
     Item::Message(Message::Other),
@@ -282,7 +282,11 @@ impl Run<'_> {
     }
 
     fn step_write(&mut self, event: WriteEvent) -> WriteOutcome {
-        let (state, outcome) = self.world.write.step(event, &self.terms());
+        self.step_write_under(event, &self.terms())
+    }
+
+    fn step_write_under(&mut self, event: WriteEvent, terms: &Terms) -> WriteOutcome {
+        let (state, outcome) = self.world.write.step(event, terms);
         self.world.write = state;
         self.note(What::Write(outcome));
         outcome
@@ -338,9 +342,16 @@ impl Run<'_> {
 
     fn build_control(&mut self) {
         let unbuilt = matches!(self.world.control, Own::Owed | Own::Queued);
-        if !unbuilt || !self.has_outgoing() || !(self.drained() || self.has_room()) {
-            return;
+        if unbuilt && self.has_room_for_control() {
+            self.put_control();
         }
+    }
+
+    fn has_room_for_control(&mut self) -> bool {
+        self.has_outgoing() && (self.drained() || self.has_room())
+    }
+
+    fn put_control(&mut self) {
         self.note(What::ControlBuilt);
         match self.under.completion {
             Completion::Drained => (self.world.control, self.world.out.control) = (Own::Built, true),
@@ -474,7 +485,6 @@ impl Run<'_> {
             }
             Item::Ignored => ReadEvent::Ignored,
             Item::Message(message) => {
-                self.note(What::Met(message));
                 self.world.inbound.met = Some(message);
                 ReadEvent::Message
             }
@@ -487,7 +497,7 @@ impl Run<'_> {
 
     fn process(&mut self) -> ReadEvent {
         let Some(message) = self.world.inbound.met else { return ReadEvent::Processed };
-        self.note(What::Processed(message));
+        self.note(What::Processed);
         self.world.inbound.met = None;
         if message == Message::KeyUpdateRequested && self.world.control == Own::None {
             self.world.control = Own::Owed;
@@ -531,7 +541,8 @@ impl Run<'_> {
 
     fn fetch_for_shutdown(&mut self) -> ShutdownEvent {
         match self.fetch() {
-            ReadEvent::Data { .. } => ShutdownEvent::Data,
+            ReadEvent::Data { len: 1.. } => ShutdownEvent::Data,
+            ReadEvent::Data { len: 0 } => ShutdownEvent::Ignored,
             ReadEvent::Message => ShutdownEvent::Message,
             ReadEvent::Ignored => ShutdownEvent::Ignored,
             end @ (ReadEvent::CloseNotify | ReadEvent::EndOfTransport) => match self.step_read(end) {
@@ -550,13 +561,23 @@ impl Run<'_> {
         self.step_write(WriteEvent::Close);
     }
 
+    /// In sealed completion one that is accepted is built at once; without room for it an earlier one has not left.
     fn update_keys(&mut self) -> Option<KeyUpdateRefused> {
-        let refused = self.world.write.key_update_refused(&self.terms());
-        if refused.is_none() {
-            self.world.control = Own::Queued;
-            self.idle_control();
+        let (before, terms) = (self.world.control, self.terms());
+        let refused = self.world.write.key_update_refused(&terms);
+        if refused.is_some() {
+            return refused;
         }
-        refused
+        self.world.control = Own::Queued;
+        match self.has_room_for_control() {
+            true => self.put_control(),
+            false if self.drained() => {}
+            false => {
+                self.world.control = before;
+                return self.world.write.key_update_refused(&Terms { control: Control::Queued, ..terms });
+            }
+        }
+        None
     }
 
     /// In sealed completion a control record needs no call of its own.
@@ -573,15 +594,25 @@ impl Run<'_> {
         if asked && self.world.write.control_may_leave() {
             self.build_control();
         }
-        if self.world.write.close_notify_due(self.terms().control) && self.has_outgoing() {
+        let control = self.unbuilt_control();
+        if self.world.write.close_notify_due(control) && self.has_outgoing() {
             self.note(What::CloseNotifyBuilt);
-            self.step_write(WriteEvent::CloseNotifySealed);
+            self.step_write_under(WriteEvent::CloseNotifySealed, &Terms { control, ..self.terms() });
             self.world.account.close_notify = true;
             self.world.control = Own::None;
             match self.under.completion {
                 Completion::Drained => self.world.out.close_notify = true,
                 Completion::Sealed => self.world.out.data = 1,
             }
+        }
+    }
+
+    /// A control record that is built stands before close_notify already.
+    fn unbuilt_control(&self) -> Control {
+        match self.world.control {
+            Own::None | Own::Built => Control::None,
+            Own::Owed => Control::Owed,
+            Own::Queued => Control::Queued,
         }
     }
 

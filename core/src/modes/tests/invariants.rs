@@ -6,7 +6,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test names the outcomes that it is about")]
 
 use super::driver::{Answer, Call, Moment, What};
-use super::world::World;
+use super::world::{Own, World};
 use crate::modes::read::ReadOutcome;
 use crate::modes::release::{BufferState, Contents};
 use crate::modes::shutdown::ShutdownOutcome;
@@ -126,9 +126,15 @@ fn i4_blocked_the_machine_knows_what_is_unreported(passage: &Passage<'_>) -> boo
 
 fn i5_while_a_record_waits_no_other_is_built(passage: &Passage<'_>) -> bool {
     !passage.drained()
-        || passage.builds().all(|(what, world)| match what {
+        || passage.moments.iter().all(|Moment { what, world }| match what {
+            // What the machine asks for, before the driver looks whether there is room. What an abandoned write has
+            // left behind is no record of this one.
+            What::Write(WriteOutcome::Seal(_)) => {
+                (world.out.data == 0 || world.account.sealed == 0) && !world.out.control
+            }
             What::Sealed(..) => world.out_contents() == Contents::Nothing,
-            _ => world.out.data == 0 || world.account.sealed == 0,
+            What::ControlBuilt | What::CloseNotifyBuilt => world.out.data == 0 || world.account.sealed == 0,
+            _ => true,
         })
 }
 
@@ -141,13 +147,17 @@ fn i6_reads_never_stand_in_the_way_of_a_retry(passage: &Passage<'_>) -> bool {
 }
 
 fn i7_a_result_is_the_length_or_with_partial_some_of_it(passage: &Passage<'_>) -> bool {
-    let (Answer::Wrote(WriteOutcome::Return(count)), Call::Write { len, .. }) =
-        (passage.answer, passage.call)
-    else {
-        return true;
-    };
-    let len = usize::from(len);
-    count == len || passage.partial() && 0 < count && count < len
+    match (passage.answer, passage.call) {
+        (Answer::Wrote(WriteOutcome::Return(count)), Call::Write { len, .. }) => {
+            let len = usize::from(len);
+            count == len || passage.partial() && 0 < count && count < len
+        }
+        (Answer::Read(ReadOutcome::Deliver(0)), Call::Read { len, .. }) => {
+            len == 0 && passage.after.inbound.unread > 0
+        }
+        (Answer::Read(ReadOutcome::Deliver(count)), Call::Read { len, .. }) => count <= len.into(),
+        _ => true,
+    }
 }
 
 /// V7: drained, a call lets one record leave at most and then returns; no call is blocked that got on.
@@ -176,6 +186,7 @@ fn i8_what_a_call_waits_for_is_what_it_says(passage: &Passage<'_>) -> bool {
         Answer::Read(ReadOutcome::WantIncoming) | Answer::Shut(ShutdownOutcome::WantIncoming) => {
             looked && after.inbound.unread == 0 && after.inbound.met.is_none()
         }
+        Answer::Shut(ShutdownOutcome::Unread) => after.inbound.unread > 0,
         Answer::Read(ReadOutcome::Progress) | Answer::Shut(ShutdownOutcome::Progress) => {
             !passage.modes.contains(Modes::AUTO_RETRY)
         }
@@ -190,13 +201,13 @@ fn i9_failed_is_for_ever(passage: &Passage<'_>) -> bool {
             | Answer::Read(ReadOutcome::Failed | ReadOutcome::Truncated)
             | Answer::Shut(ShutdownOutcome::Failed)
             | Answer::KeyUpdate(Some(KeyUpdateRefused::Failed))
-            | Answer::Nothing
     );
+    let silent = passage.answer == Answer::Nothing;
     let again = passage.answer != Answer::Read(ReadOutcome::Truncated);
     match (passage.before.failed, passage.after.failed) {
-        (None, None) => !matches!(passage.answer, Answer::Wrote(WriteOutcome::Failed)) || !says_so,
-        (None, Some(_)) => says_so,
-        (before, after) => before == after && says_so && again && passage.builds().count() == 0,
+        (None, None) => !says_so,
+        (None, Some(_)) => says_so || silent,
+        (before, after) => before == after && (says_so || silent) && again && passage.builds().count() == 0,
     }
 }
 
@@ -240,8 +251,11 @@ fn i13_reads_and_writes_leave_each_other_alone(passage: &Passage<'_>) -> bool {
 fn i16_control_leaves_between_sequences_and_each_message_is_processed_once(passage: &Passage<'_>) -> bool {
     passage.moments.iter().all(|Moment { what, world }| match what {
         What::ControlBuilt => world.account.sealed == 0,
-        What::Met(_) => world.inbound.met.is_none(),
-        What::Processed(message) => world.inbound.met == Some(*message),
+        What::CloseNotifyBuilt => world.control != Own::Queued, // V11
+        What::Processed => {
+            let may_send = passage.drained() && world.account.sealed == 0 && !world.account.close_notify;
+            !may_send || world.control == Own::None
+        }
         What::Read(ReadOutcome::Process) | What::Shutdown(ShutdownOutcome::Process) => {
             world.inbound.met.is_some()
         }

@@ -26,10 +26,16 @@
 //! | `WriteState::on_call` | closed is not looked at | I11 |
 //! | `WriteState::writing` | closed is not `Over` | I11 |
 //! | `WriteState::writing` | a sequence is `Idle` | I5 drained, I16 sealed |
+//! | `WriteState::on_retry` | the next record is asked for while the last one waits | I5 |
+//! | `WriteState::close_notify_due` | no look at `control` | I16 |
 //! | `WriteState::failed` | the step is `Rest` | I9 |
 //! | `read::may_send` | `== Writing::Idle` to `!= Writing::Over` | I5 |
 //! | `ReadState::step` | `WantDriver` to `WantIncoming` | I8 |
-//! | `ReadState::rule_a` | `AUTO_RETRY` negated | I8 |
+//! | `ReadState::step` | `NothingThere` returns `Failed` | I9 |
+//! | `ShutdownState::step` | `NothingThere` returns `Failed` | I9 |
+//! | `ReadState::on_data` | an empty record is delivered | I7 |
+//! | `ReadState::on_message` | what is owed does not leave first | I16 |
+//! | `Terms::after_message` | `AUTO_RETRY` negated | I8 |
 //! | `ReadState::on_end` | `Truncated` to `Closed` | I12 |
 //! | `ReadState::step` | what is ignored is processed | I16 |
 //! | `ShutdownState::on_close_notify` | `WantOutgoing` to `WantIncoming` | I8 |
@@ -46,7 +52,7 @@ mod invariants;
 mod walk;
 mod world;
 
-use super::{Completion, Control, Handshake, Modes, ReadAhead, Span, Terms, UnexpectedEnd, Writing};
+use super::{Completion, Modes, Span, Terms};
 
 pub(super) const NAMED: [Modes; 4] = [
     Modes::ENABLE_PARTIAL_WRITE,
@@ -64,16 +70,7 @@ pub(super) fn all_modes() -> impl Iterator<Item = Modes> {
 }
 
 pub(super) fn terms(completion: Completion, modes: Modes) -> Terms {
-    Terms {
-        modes,
-        completion,
-        split: 16384,
-        handshake: Handshake::Done,
-        control: Control::None,
-        writing: Writing::Idle,
-        read_ahead: ReadAhead::Empty,
-        unexpected_end: UnexpectedEnd::Fatal,
-    }
+    Terms::connected(completion, modes)
 }
 
 /// The same terms with the modes that the machine looks at alone.

@@ -138,7 +138,7 @@ pub enum KeyUpdateRefused {
     Handshaking,
     /// A write is pending; all its records leave under one key.
     Blocked,
-    /// One was asked for before, and has not left.
+    /// One stands before it that has not left.
     Queued,
     /// This direction is closed or closing.
     Closed,

@@ -95,7 +95,8 @@ impl WriteState {
         matches!(self.writing(), Writing::Idle)
     }
 
-    /// Whether close_notify is to be built now: behind the pending write (V9) and queued control records (V11).
+    /// Whether close_notify is to be built now: behind the pending write (V9) and the control records that are still to be
+    /// built (V11). One that is built is [`None`](Control::None) here, even if it has not left: close_notify stands behind it.
     #[must_use]
     pub fn close_notify_due(&self, control: Control) -> bool {
         (self.close, self.writing()) == (Close::Asked, Writing::Idle) && control != Control::Queued
