@@ -6,11 +6,13 @@
 
 use std::time::Instant;
 
-use tidegate_tests::oracle::judge::{Compared, Tally, Verdict, judge};
+use tidegate_tests::oracle::compared::Compared;
+use tidegate_tests::oracle::judge::{Verdict, judge};
 use tidegate_tests::oracle::libssl::Library;
 use tidegate_tests::oracle::live::shrink;
 use tidegate_tests::oracle::random::ServerTickets;
 use tidegate_tests::oracle::replay::{Implementation, Replayer, describe};
+use tidegate_tests::oracle::tally::Tally;
 use tidegate_tests::oracle::trace::{Command, Trace};
 use tidegate_tests::oracle::write_trace;
 
@@ -91,7 +93,7 @@ fn libssl_sees_no_difference_between_the_face_and_libssl_as_its_peer() {
 fn first_difference(trace: &Trace, verdicts: &[Verdict]) -> Option<String> {
     verdicts.iter().enumerate().find_map(|(index, verdict)| match verdict {
         Verdict::Different(difference) => Some(describe(trace, index, difference)),
-        Verdict::Equal | Verdict::Excused(_) | Verdict::Unordered => None,
+        Verdict::Equal | Verdict::Excused(..) | Verdict::Unordered(_) => None,
     })
 }
 

@@ -1,11 +1,12 @@
 //! Recorded traces of OpenSSL on the face in its shape: everything is as recorded, or as a named deviation predicts.
 #![allow(missing_docs, reason = "tests")]
 
-use tidegate_tests::oracle::judge::{Tally, Verdict};
+use tidegate_tests::oracle::judge::Verdict;
 use tidegate_tests::oracle::libssl::Library;
 use tidegate_tests::oracle::model::Row;
 use tidegate_tests::oracle::read_traces;
 use tidegate_tests::oracle::replay::{Replayer, describe};
+use tidegate_tests::oracle::tally::Tally;
 use tidegate_tests::oracle::trace::{Results, Trace};
 
 const SCENARIOS: &str = include_str!("../oracle/scenarios.jsonl");
@@ -33,7 +34,7 @@ fn nothing_differs_from_the_recorded_but_what_has_a_name() {
 fn differences(trace: &Trace, verdicts: &[Verdict]) -> Vec<String> {
     let of = |(index, verdict): (usize, &Verdict)| match verdict {
         Verdict::Different(difference) => Some(describe(trace, index, difference)),
-        Verdict::Equal | Verdict::Excused(_) | Verdict::Unordered => None,
+        Verdict::Equal | Verdict::Excused(..) | Verdict::Unordered(_) => None,
     };
     verdicts.iter().enumerate().filter_map(of).collect()
 }

