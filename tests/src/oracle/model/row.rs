@@ -93,7 +93,7 @@ impl Row {
             }
             Self::V6 => writes(trace).any(|(span, _)| span.length == 0),
             Self::V7 => has_mode(trace, Modes::ENABLE_PARTIAL_WRITE),
-            Self::V8 => has(updates_or_ticket),
+            Self::V8 => has(updates_or_ticket) || trace.config.tickets > 0,
             Self::V9 | Self::V10 | Self::V12 => shuts_down(),
             Self::V11 => shuts_down() && has(own_update_or_reply),
             Self::V13 => has(breaks),

@@ -9,7 +9,7 @@ use super::onlooker::{HandshakeSent, OnWire, Turn};
 use super::row::Row;
 use super::sending::Outbound;
 use super::status::{Answer, Answered, Peer};
-use super::{Failure, Form, Fragment, Model, Predicted, Said, Stale};
+use super::{Form, Fragment, Life, Model, Predicted, Said, Stale};
 
 /// Fragment sizes that OpenSSL accepts.
 const FRAGMENTS: std::ops::RangeInclusive<usize> = 512..=16384;
@@ -127,7 +127,7 @@ impl Model {
             wire: self.sending.take_completed(),
             read: self.taken,
             shutdown: own | peer,
-            fatal: self.failure == Some(Failure::Connection),
+            fatal: self.life == Life::Failed,
             mode: self.modes.bits(),
             rows: std::mem::take(&mut self.rows),
             ..predicted
