@@ -92,13 +92,14 @@ fn a_record_that_was_tampered_with_is_found_out() {
     let mut found = [0; CHANGES.len()];
     let mut traces = 0;
     // Where no deviation has what it takes nothing is excused.
-    let is_plain =
-        |trace: &&Trace| !Row::ALL.iter().any(|row| row.allowed(trace)) && not_run(trace).is_none();
-    for trace in
-        [read_traces(SCENARIOS).unwrap(), read_traces(RANDOM).unwrap()].concat().iter().filter(is_plain)
-    {
-        let observed = replayer.observe(trace, Implementation::Libssl);
-        assert!(judge(trace, &observed).iter().all(|verdict| *verdict == Verdict::Equal), "{}", trace.name);
+    let is_plain = |trace: &Trace| {
+        let excusable = Row::ALL.iter().any(|row| row.allowed(trace));
+        trace.config.start == Start::Done && !excusable && not_run(trace).is_none()
+    };
+    let all = [SCENARIOS, RANDOM].into_iter().flat_map(|text| read_traces(text).unwrap());
+    for trace in all.filter(is_plain) {
+        let observed = replayer.observe(&trace, Implementation::Libssl);
+        assert_eq!(judge(&trace, &observed), vec![Verdict::Equal; observed.len()], "trace {}", trace.number);
         traces += 1;
         for (change, index) in every_change(trace.operations.len()) {
             let mut trace = trace.clone();
