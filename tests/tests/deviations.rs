@@ -1,20 +1,20 @@
 //! Each deviation from OpenSSL 3.0 that a trace can show: what OpenSSL was recorded to return, and what the face returns.
 //!
 //! Those that no trace of TLS 1.3 shows have their tests elsewhere: V17 (no data without keys), V18 (`AUTO_RETRY` off),
-//! V19 (one reply at most), V20 (wiped buffers), V21 (unknown bits), V23 (an ignored end) in the engine's and the face's
-//! own tests. V22, renegotiation, is part of TLS 1.2.
+//! V19 (one reply at most), V20 (wiped buffers), V21 (unknown bits) in the engine's and the face's own tests. V22,
+//! renegotiation, is part of TLS 1.2.
 #![allow(missing_docs, reason = "tests")]
 
 use tidegate_tests::oracle::libssl::Library;
 use tidegate_tests::oracle::read_traces;
 use tidegate_tests::oracle::replay::{Implementation, Replayer};
-use tidegate_tests::oracle::trace::{Results, Trace};
+use tidegate_tests::oracle::trace::{Command, Results, Trace};
 
 /// A result, and what SSL_get_error says of it.
 type Told = (i64, &'static str);
 
 /// The deviation, the trace (a scenario, or a random one), the operation, OpenSSL's result and ours.
-const TABLE: [(&str, Place, usize, Told, Told); 22] = [
+const TABLE: [(&str, Place, usize, Told, Told); 24] = [
     ("V1 wrong retry, moved", Place::Scenario(2), 2, (-1, "SSL"), (-1, "SSL")),
     ("V1 .. and then the right one", Place::Scenario(2), 7, (-1, "SYSCALL"), (20000, "NONE")),
     ("V2 shorter retry", Place::Scenario(5), 3, (16384, "NONE"), (-1, "SSL")),
@@ -36,6 +36,8 @@ const TABLE: [(&str, Place, usize, Told, Told); 22] = [
     ("V13 after a fatal alert", Place::Scenario(26), 3, (0, "ZERO_RETURN"), (-1, "SSL")),
     ("V14 KeyUpdate after own close_notify", Place::Random(93), 2, (1, ""), (0, "")),
     ("V15 stale error in the queue", Place::Scenario(44), 2, (-1, "SSL"), (-1, "WANT_WRITE")),
+    ("V23 write after an ignored end", Place::Live(FORGETS), 3, (5, "NONE"), (-1, "SSL")),
+    ("V23 .. and shutdown again", Place::Live(FORGETS), 4, (1, "NONE"), (1, "NONE")),
     ("V16 after the transport failed", Place::Random(119), 15, (-1, "SSL"), (-1, "SYSCALL")),
 ];
 
@@ -43,6 +45,17 @@ const TABLE: [(&str, Place, usize, Told, Told); 22] = [
 enum Place {
     Scenario(u64),
     Random(u64),
+    /// Recorded on the spot: these commands, with `SSL_OP_IGNORE_UNEXPECTED_EOF`.
+    Live(&'static [&'static str]),
+}
+
+/// OpenSSL forgets its own close_notify.
+const FORGETS: &[&str] = &["shutdown", "eof", "read 10", "write 0 0 5 seq", "shutdown"];
+
+fn record(replayer: &Replayer, commands: &[&str]) -> Trace {
+    let config = "cfg role=client ver=13 modes=4 frag=16384 split=0 ra=0 start=done tickets=0 reneg=0 ieof=1";
+    let commands: Vec<Command> = commands.iter().map(|command| command.parse().unwrap()).collect();
+    replayer.reference().record_again(0, config.parse().unwrap(), &commands)
 }
 
 fn told(results: &Results) -> (i64, &str) {
@@ -62,6 +75,7 @@ fn every_deviation_is_what_the_table_says() {
         let trace = match place {
             Place::Scenario(number) => find(&scenarios, number),
             Place::Random(number) => find(&random, number),
+            Place::Live(commands) => Some(record(&replayer, commands)),
         };
         let trace = trace.expect("the trace is there");
         let observed = replayer.observe(&trace, Implementation::Libssl);

@@ -38,6 +38,15 @@ impl<'a> Arguments<'a> {
         Ok(usize::try_from(length).map(span).map_err(|_| length))
     }
 
+    /// The size that a read asks for, or the number where that is negative.
+    fn size(&mut self) -> Result<Result<usize, i32>, String> {
+        let word = self.word()?;
+        match word.strip_prefix('-') {
+            None => number(word).map(Ok),
+            Some(_) => number(word).map(Err),
+        }
+    }
+
     fn budget(&mut self) -> Result<Budget, String> {
         let records = match self.number::<i64>()? {
             -1 => None,
@@ -80,9 +89,10 @@ fn tested(name: &str, arguments: &mut Arguments<'_>) -> Result<Option<Command>, 
     Ok(Some(match name {
         "write" => arguments.span()?.map_or_else(Command::WriteNegative, Command::Write),
         "write_ex" => Command::WriteEx(arguments.span()?.map_err(|length| format!("{length} is no size"))?),
-        "read" => Command::Read(arguments.number()?),
-        "read_ex" => Command::ReadEx(arguments.number()?),
-        "peek" => Command::Peek(arguments.number()?),
+        "read" => arguments.size()?.map_or_else(Command::ReadNegative, Command::Read),
+        // As a size, a negative number is one of the largest.
+        "read_ex" => Command::ReadEx(arguments.size()?.unwrap_or(usize::MAX)),
+        "peek" => arguments.size()?.map_or_else(Command::PeekNegative, Command::Peek),
         "pending" => Command::Pending,
         "hs" => Command::Handshake,
         "shutdown" => Command::Shutdown,
@@ -128,6 +138,8 @@ impl fmt::Display for Command {
             Self::WriteNegative(length) => write!(f, "write 0 0 {length} seq"),
             Self::WriteEx(span) => write!(f, "write_ex {span}"),
             Self::Read(length) => write!(f, "read {length}"),
+            Self::ReadNegative(length) => write!(f, "read {length}"),
+            Self::PeekNegative(length) => write!(f, "peek {length}"),
             Self::ReadEx(length) => write!(f, "read_ex {length}"),
             Self::Peek(length) => write!(f, "peek {length}"),
             Self::KeyUpdate(kind) => write!(f, "ku {kind}"),

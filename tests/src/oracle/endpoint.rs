@@ -21,11 +21,17 @@ pub trait Endpoint {
     /// `SSL_read`.
     fn read(&mut self, room: &mut [u8]) -> i64;
 
+    /// `SSL_read` with a negative length.
+    fn read_negative(&mut self, length: i32) -> i64;
+
     /// `SSL_read_ex`.
     fn read_ex(&mut self, room: &mut [u8], count: &mut usize) -> i64;
 
     /// `SSL_peek`.
     fn peek(&mut self, room: &mut [u8]) -> i64;
+
+    /// `SSL_peek` with a negative length.
+    fn peek_negative(&mut self, length: i32) -> i64;
 
     /// `SSL_do_handshake`.
     fn handshake(&mut self) -> i64;

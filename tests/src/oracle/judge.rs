@@ -1,12 +1,13 @@
 //! Holds what a connection did against what OpenSSL was recorded to do, and what differs against a prediction.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
+use super::compared::{Compared, Difference};
 use super::model::{Model, Predicted, Row};
+use super::record::Content;
 use super::run::Observed;
 use super::stream::Received;
-use super::trace::{Command, Results, Start, TestedRole, Trace, WireRecord};
+use super::trace::{Command, Results, Start, TestedRole, Trace};
 
 /// What became of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,84 +15,25 @@ pub enum Verdict {
     /// As recorded.
     Equal,
     /// As predicted by a named deviation, or after one.
-    Excused(Row),
+    Excused(Row, Agreement),
     /// In a handshake under a budget, whose number of records is nobody's to say.
-    Unordered,
+    Unordered(Agreement),
     /// Neither.
     Different(Box<Difference>),
 }
 
-/// An operation that went otherwise than recorded and than predicted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// What was recorded.
-    pub recorded: Compared,
-    /// What came of it.
-    pub observed: Compared,
-    /// What was predicted, and by which deviations so far.
-    pub predicted: (Compared, Vec<Row>),
+/// Whether an operation that need not be as recorded is so all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    /// It is.
+    AsRecorded,
+    /// It is not.
+    Otherwise,
 }
 
-/// What of an operation's results is compared.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Compared {
-    ret: Option<i64>,
-    count: Option<usize>,
-    value: Option<i64>,
-    error: Option<String>,
-    want: Option<String>,
-    accepted: Option<usize>,
-    data: Vec<usize>,
-    read: Option<usize>,
-    read_wrong: bool,
-    shutdown: Option<i64>,
-    fatal: Option<bool>,
-    mode: Option<i64>,
-    delivered: Option<(usize, u64)>,
-}
-
-impl Compared {
-    /// The recorded or observed results of an operation.
-    #[must_use]
-    pub fn of(results: &Results) -> Self {
-        let data = |record: &WireRecord| match record {
-            WireRecord::Data(length) => Some(*length),
-            WireRecord::Handshake | WireRecord::Alert | WireRecord::ChangeCipherSpec => None,
-        };
-        Self {
-            ret: results.ret,
-            count: results.count,
-            value: results.value,
-            error: results.error.clone(),
-            want: results.want.clone(),
-            accepted: results.accepted,
-            data: results.wire.iter().filter_map(data).collect(),
-            read: results.read,
-            read_wrong: results.read_wrong,
-            shutdown: results.state.map(|state| state.shutdown),
-            fatal: results.state.map(|state| state.fatal),
-            mode: results.state.map(|state| state.mode),
-            delivered: results.delivered.zip(results.delivered_hash),
-        }
-    }
-
-    /// What is predicted of an operation: the same fields as those that were recorded.
-    fn predicted(predicted: &Predicted, stream: &Received, like: &Self) -> Self {
-        Self {
-            ret: predicted.ret,
-            count: predicted.count,
-            value: predicted.value,
-            error: predicted.error.map(str::to_owned),
-            want: predicted.want.map(str::to_owned),
-            accepted: like.accepted.map(|_| predicted.accepted),
-            data: predicted.wire.clone(),
-            read: like.read.map(|_| predicted.read),
-            read_wrong: false,
-            shutdown: like.shutdown.map(|_| predicted.shutdown.into()),
-            fatal: like.fatal.map(|_| predicted.fatal),
-            mode: like.mode.map(|_| predicted.mode.into()),
-            delivered: like.delivered.map(|_| (stream.count, stream.hash)),
-        }
+impl Agreement {
+    fn of(recorded: &Compared, observed: &Compared) -> Self {
+        if recorded == observed { Self::AsRecorded } else { Self::Otherwise }
     }
 }
 
@@ -126,8 +68,12 @@ pub fn not_run(trace: &Trace) -> Option<NotRun> {
 }
 
 /// Judges every operation of a trace.
+///
+/// # Panics
+/// If others were observed than were recorded.
 #[must_use]
 pub fn judge(trace: &Trace, observed: &[Observed]) -> Vec<Verdict> {
+    assert_eq!(trace.operations.len(), observed.len(), "trace {} {}", trace.number, trace.name);
     let mut judge = Judge::new(trace);
     trace
         .operations
@@ -145,8 +91,11 @@ struct Judge<'a> {
     /// The deviations that were used so far, the latest last.
     used: Vec<Row>,
     progress: Progress,
-    /// Whether a handshake under a budget begins when the role is set.
-    role_comes: bool,
+    handshake: Handshake,
+    /// Whether the transport's two directions are limited.
+    limited: [bool; 2],
+    /// What the peer was made to do by which it fails with an alert.
+    provoked: Provoked,
 }
 
 /// How far a trace is.
@@ -154,28 +103,98 @@ struct Judge<'a> {
 enum Progress {
     /// In a handshake whose records are counted by budgets.
     Unordered,
+    /// The same, where the recorded one was over (or had failed) an operation ago.
+    Late,
     /// Everything was as recorded.
     AsRecorded,
     /// Something was not: from there on the prediction counts.
     Deviated,
 }
 
+/// How far the recorded handshake is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Handshake {
+    NoRole,
+    Begun,
+    Over,
+}
+
+/// What the recorded order of a handshake's records says of an operation.
+enum Order {
+    /// All of it: it is to be compared.
+    Kept,
+    /// Nothing.
+    Open,
+    /// That it is wrong.
+    Wrong(&'static str),
+}
+
+/// Whether the peer has a reason to fail.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Provoked {
+    No,
+    /// It has shut down once: another time it fails over data that it did not read.
+    Almost,
+    Yes,
+}
+
+impl Provoked {
+    /// After an operation.
+    fn then(self, command: &Command, recorded: &Results) -> Self {
+        let failed = recorded.peer_error.as_deref() == Some("SSL");
+        match (self, command) {
+            (_, Command::PeerFatal) | (Self::Almost, Command::PeerShutdown) => Self::Yes,
+            _ if failed => Self::Yes,
+            (Self::No, Command::PeerShutdown) => Self::Almost,
+            (provoked, _) => provoked,
+        }
+    }
+}
+
+/// Whether a connection's handshake is over or has failed; `None` after an operation that does not tell.
+fn settled(results: &Results) -> Option<bool> {
+    results.state.map(|state| !state.in_init || state.fatal)
+}
+
+fn is_fatal(results: &Results) -> bool {
+    results.state.is_some_and(|state| state.fatal)
+}
+
 impl<'a> Judge<'a> {
     fn new(trace: &'a Trace) -> Self {
-        let budgets = trace.operations.iter().any(|operation| {
-            let (Command::SendBudget(budget) | Command::ReceiveBudget(budget)) = operation.command else {
-                return false;
-            };
-            budget.records.is_some()
-        });
-        let begins = |start| budgets && trace.config.start == start;
-        let progress = if begins(Start::Implicit) { Progress::Unordered } else { Progress::AsRecorded };
-        let role_comes = begins(Start::NoRole);
-        let (model, stream) = (Model::new(&trace.config), Received::from_tested());
-        Self { trace, model, stream, used: Vec::new(), progress, role_comes }
+        let handshake = match trace.config.start {
+            Start::Done => Handshake::Over,
+            Start::Implicit => Handshake::Begun,
+            Start::NoRole => Handshake::NoRole,
+        };
+        Self {
+            trace,
+            model: Model::new(&trace.config),
+            stream: Received::from_tested(),
+            used: Vec::new(),
+            progress: Progress::AsRecorded,
+            handshake,
+            limited: [false; 2],
+            provoked: Provoked::No,
+        }
     }
 
     fn operation(&mut self, command: &Command, recorded: &Results, observed: &Observed) -> Verdict {
+        let predicted = self.predict(command, observed);
+        let order = self.order(command, recorded, &observed.results);
+        let unreasonable = self.unreasonable(observed);
+        self.provoked = self.provoked.then(command, recorded);
+        let (recorded, observed) = (Compared::of(recorded), Compared::of(&observed.results));
+        match (unreasonable, order) {
+            (Some(why), _) | (None, Order::Wrong(why)) => {
+                self.different((recorded, observed), &predicted, Some(why))
+            }
+            (None, Order::Open) => Verdict::Unordered(Agreement::of(&recorded, &observed)),
+            (None, Order::Kept) => self.compare((recorded, observed), &predicted),
+        }
+    }
+
+    fn predict(&mut self, command: &Command, observed: &Observed) -> Predicted {
         self.model.arrived(&observed.arrived);
         let predicted = self.model.step(command);
         predicted.delivered_data.iter().for_each(|span| self.stream.add_span(*span));
@@ -183,20 +202,63 @@ impl<'a> Judge<'a> {
             self.used.retain(|used| used != row);
             self.used.push(*row);
         }
-        if self.role_comes && *command == Command::SetState && self.progress == Progress::AsRecorded {
-            self.progress = Progress::Unordered;
-        }
-        let over = |results: &Results| results.state.is_some_and(|state| !state.in_init);
-        if self.progress == Progress::Unordered {
-            if over(recorded) && over(&observed.results) {
-                self.progress = Progress::AsRecorded;
-            }
-            return Verdict::Unordered;
-        }
-        self.compare(Compared::of(recorded), Compared::of(&observed.results), &predicted)
+        predicted
     }
 
-    fn compare(&mut self, recorded: Compared, observed: Compared, predicted: &Predicted) -> Verdict {
+    /// Whether the operation stands in a handshake under a budget, and whether that goes on in both.
+    fn order(&mut self, command: &Command, recorded: &Results, observed: &Results) -> Order {
+        match (command, self.handshake) {
+            (Command::SendBudget(budget), _) => self.limited[0] = budget.records.is_some(),
+            (Command::ReceiveBudget(budget), _) => self.limited[1] = budget.records.is_some(),
+            (Command::SetState, Handshake::NoRole) => self.handshake = Handshake::Begun,
+            _ => {}
+        }
+        let begins = self.handshake == Handshake::Begun && self.limited.contains(&true);
+        if begins && self.progress == Progress::AsRecorded {
+            self.progress = Progress::Unordered;
+        }
+        if self.handshake == Handshake::Begun && settled(recorded) == Some(true) {
+            self.handshake = Handshake::Over;
+        }
+        if !matches!(self.progress, Progress::Unordered | Progress::Late) {
+            return Order::Kept;
+        }
+        let (order, progress) = self.unordered(recorded, observed);
+        self.progress = progress;
+        order
+    }
+
+    fn unordered(&self, recorded: &Results, observed: &Results) -> (Order, Progress) {
+        if is_fatal(observed) && !is_fatal(recorded) {
+            return (
+                Order::Wrong("the handshake failed, which the recorded one did not"),
+                Progress::Deviated,
+            );
+        }
+        match (settled(recorded), settled(observed), self.progress) {
+            (Some(true), Some(true), _) => (Order::Open, Progress::AsRecorded),
+            (_, Some(false), Progress::Late) => {
+                (Order::Wrong("the handshake goes on, and the recorded one was over"), Progress::Deviated)
+            }
+            (Some(true), _, _) => (Order::Open, Progress::Late),
+            (_, _, progress) => (Order::Open, progress),
+        }
+    }
+
+    /// What no recording and no deviation explains.
+    fn unreasonable(&self, observed: &Observed) -> Option<&'static str> {
+        let unreadable = |content: &Content| matches!(content, Content::Unreadable(_));
+        let alert = |content: &Content| matches!(content, Content::Alert(_));
+        let (mut arrived, mut sent) = (observed.arrived.iter().flatten(), observed.sent.iter().flatten());
+        if sent.any(unreadable) || arrived.clone().any(unreadable) {
+            return Some("a record does not open");
+        }
+        let complains = self.provoked != Provoked::Yes && arrived.any(alert);
+        complains.then_some("the peer sent an alert without a reason in the recording")
+    }
+
+    fn compare(&mut self, results: (Compared, Compared), predicted: &Predicted) -> Verdict {
+        let (recorded, observed) = &results;
         if self.progress == Progress::AsRecorded && recorded == observed {
             return Verdict::Equal;
         }
@@ -204,69 +266,23 @@ impl<'a> Judge<'a> {
         let begins = self.progress == Progress::AsRecorded;
         let own = !begins || !predicted.rows.is_empty() || self.used.iter().any(|row| row.shows_later());
         self.progress = Progress::Deviated;
-        let expected = Compared::predicted(predicted, &self.stream, &recorded);
+        let expected = Compared::predicted(predicted, &self.stream, recorded);
         let allowed = own && self.used.iter().all(|row| row.allowed(self.trace));
         match self.used.last() {
-            Some(row) if observed == expected && allowed => Verdict::Excused(*row),
-            _ => Verdict::Different(Box::new(Difference {
-                recorded,
-                observed,
-                predicted: (expected, self.used.clone()),
-            })),
-        }
-    }
-}
-
-/// How many operations came to what.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// As recorded.
-    pub equal: usize,
-    /// As predicted, by the deviation used last.
-    pub excused: BTreeMap<Row, usize>,
-    /// In a handshake under a budget.
-    pub unordered: usize,
-    /// Neither recorded nor predicted.
-    pub different: usize,
-    /// Not run: traces and operations.
-    pub not_run: BTreeMap<NotRun, (usize, usize)>,
-}
-
-impl Tally {
-    /// Counts the operations of a trace.
-    pub fn add(&mut self, verdicts: &[Verdict]) {
-        for verdict in verdicts {
-            match verdict {
-                Verdict::Equal => self.equal += 1,
-                Verdict::Excused(row) => *self.excused.entry(*row).or_default() += 1,
-                Verdict::Unordered => self.unordered += 1,
-                Verdict::Different(_) => self.different += 1,
+            Some(row) if *observed == expected && allowed => {
+                Verdict::Excused(*row, Agreement::of(recorded, observed))
             }
+            _ => self.different(results, predicted, None),
         }
     }
 
-    /// Counts a trace that is not run.
-    pub fn leave_out(&mut self, why: NotRun, trace: &Trace) {
-        let (traces, operations) = self.not_run.entry(why).or_default();
-        *traces += 1;
-        *operations += trace.operations.len();
-    }
-
-    /// How many operations went as a deviation predicts.
-    #[must_use]
-    pub fn excused(&self) -> usize {
-        self.excused.values().sum()
-    }
-}
-
-impl fmt::Display for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (why, (traces, operations)) in &self.not_run {
-            writeln!(f, "not yet run: {traces} traces of {why}, {operations} operations")?;
-        }
-        writeln!(f, "unordered: {} operations in a handshake under a budget", self.unordered)?;
-        let rows: Vec<String> = self.excused.iter().map(|(row, count)| format!("{row} {count}")).collect();
-        writeln!(f, "excused by deviation: {}", rows.join(", "))?;
-        write!(f, "equal {}, excused {}, different {}", self.equal, self.excused(), self.different)
+    fn different(
+        &self,
+        (recorded, observed): (Compared, Compared),
+        predicted: &Predicted,
+        because: Option<&'static str>,
+    ) -> Verdict {
+        let predicted = (Compared::predicted(predicted, &self.stream, &recorded), self.used.clone());
+        Verdict::Different(Box::new(Difference { recorded, observed, predicted, because }))
     }
 }

@@ -1,6 +1,7 @@
 //! Traces as files hold them: one JSON object a line.
 
 use std::fmt::Write;
+use std::iter::Peekable;
 use std::str::FromStr;
 
 use serde_json::{Map, Value};
@@ -10,21 +11,45 @@ use super::trace::{Operation, Results, State, Trace, TraceError, WireRecord};
 /// Reads the traces of a file.
 ///
 /// # Errors
-/// The first line that is not as it should be: an unknown command, field or value, or a wrong number of lines.
+/// The first line that is not as it should be: an unknown command or value, or a wrong number of lines.
 pub fn read_traces(text: &str) -> Result<Vec<Trace>, TraceError> {
-    let mut lines = text.lines().zip(1..).map(|(line, number)| (number, Fields::read(line)));
-    let mut traces = Vec::new();
-    while let Some((line, fields)) = lines.next() {
-        let at = |line| move |what| TraceError { line, what };
-        let (mut trace, count) = fields.and_then(head).map_err(at(line))?;
-        for _ in 0..count {
-            let (line, fields) = lines.next().ok_or_else(|| at(line)("operations are missing".to_owned()))?;
-            let index = trace.operations.len();
-            trace.operations.push(fields.and_then(|fields| operation(fields, index)).map_err(at(line))?);
+    read_each(text).collect()
+}
+
+/// Reads the traces of a file, each for itself: one with a line that is not as it should be leaves the others as they
+/// are. Empty lines are nothing, and fields that are not known are left aside.
+pub fn read_each(text: &str) -> impl Iterator<Item = Result<Trace, TraceError>> {
+    let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+    let read = lines.map(|(line, number)| (number, Fields::read(line)));
+    let boxed: Box<dyn Iterator<Item = NumberedLine> + '_> = Box::new(read);
+    let mut lines = boxed.peekable();
+    std::iter::from_fn(move || {
+        let trace = trace(lines.next()?, &mut lines);
+        if trace.is_err() {
+            while lines.next_if(|line| !opens_trace(line)).is_some() {}
         }
-        traces.push(trace);
+        Some(trace)
+    })
+}
+
+/// A line's number, and its fields.
+type NumberedLine = (usize, Result<Fields, String>);
+type Lines<'a> = Peekable<Box<dyn Iterator<Item = NumberedLine> + 'a>>;
+
+/// The trace that a line opens.
+fn trace((line, fields): NumberedLine, lines: &mut Lines<'_>) -> Result<Trace, TraceError> {
+    let at = |line| move |what| TraceError { line, what };
+    let (mut trace, count) = fields.and_then(head).map_err(at(line))?;
+    for index in 0..count {
+        let next = lines.next_if(|line| !opens_trace(line));
+        let (line, fields) = next.ok_or_else(|| at(line)("operations are missing".to_owned()))?;
+        trace.operations.push(fields.and_then(|fields| operation(fields, index)).map_err(at(line))?);
     }
-    Ok(traces)
+    Ok(trace)
+}
+
+fn opens_trace((_, fields): &NumberedLine) -> bool {
+    fields.as_ref().is_ok_and(|fields| fields.0.contains_key("t"))
 }
 
 /// The fields of a line that were not looked at yet.
@@ -46,10 +71,6 @@ impl Fields {
 
     fn parse<V: FromStr<Err = String>>(&mut self, name: &str) -> Result<V, String> {
         self.need(name, string)?.parse()
-    }
-
-    fn end(self) -> Result<(), String> {
-        self.0.into_iter().next().map_or(Ok(()), |(name, _)| Err(format!("{name:?} is no field")))
     }
 }
 
@@ -83,7 +104,6 @@ fn head(mut fields: Fields) -> Result<(Trace, usize), String> {
         operations: Vec::new(),
     };
     let count = fields.need("n", size)?;
-    fields.end()?;
     Ok((trace, count))
 }
 
@@ -94,7 +114,6 @@ fn operation(mut fields: Fields, index: usize) -> Result<Operation, String> {
     }
     let command = fields.parse("cmd")?;
     let results = results(&mut fields)?;
-    fields.end()?;
     Ok(Operation { command, results })
 }
 
@@ -231,7 +250,7 @@ impl Line {
 
 #[cfg(test)]
 mod tests {
-    use super::{read_traces, write_trace};
+    use super::{read_each, read_traces, write_trace};
 
     const FILES: [&str; 2] =
         [include_str!("../../oracle/scenarios.jsonl"), include_str!("../../oracle/traces-public.jsonl")];
@@ -267,10 +286,10 @@ mod tests {
             ("tx -1 0", "tx -2 0", "line 2: out of range integral type conversion attempted"),
             ("tx -1 0", "tx -1 0 0", "line 2: \"0\" is one argument too many"),
             ("tx -1 0", "write 0 0 1 all", "line 2: \"all\" is no fill"),
-            ("tx -1 0\"", "tx -1 0\",\"x\":1", "line 2: \"x\" is no field"),
             ("tx -1 0\"", "tx -1 0\",\"err\":1", "line 2: \"err\" can't be 1"),
             ("\"i\":0", "\"i\":1", "line 2: operation 1 stands at 0"),
             ("\"n\":1", "\"n\":2", "line 1: operations are missing"),
+            ("\"n\":1", "\"n\":0", "line 2: \"t\" is missing"),
             ("ieof=0", "ieof=2", "line 1: \"2\" is neither 0 nor 1"),
             ("ieof=0", "eof=0", "line 1: \"ieof\" is missing"),
             ("ieof=0", "ieof=0 x=1", "line 1: \"x\" is no setting"),
@@ -280,5 +299,22 @@ mod tests {
             let text = TRACE.replacen(was, is, 1);
             assert_eq!(read_traces(&text).unwrap_err().to_string(), error, "{text}");
         }
+    }
+
+    #[test]
+    fn a_trace_that_is_not_as_it_should_be_leaves_the_others_as_they_are() {
+        let spaced = TRACE.replace('\n', "\n \n\r\n").replace("\"i\":0", "\"since\":3,\"i\":0");
+        for wrong in ["ty -1 0", "tx", "\"", "0\"}{\""] {
+            let text = [
+                TRACE,
+                &TRACE.replace("tx -1 0", wrong),
+                &spaced,
+                &TRACE.replace("\"n\":1", "\"n\":2"),
+                TRACE,
+            ];
+            let read: Vec<bool> = read_each(&text.concat()).map(|trace| trace.is_ok()).collect();
+            assert_eq!(read, [true, false, true, false, true], "{wrong}");
+        }
+        assert_eq!(read_traces(&spaced).unwrap(), read_traces(TRACE).unwrap());
     }
 }

@@ -1,6 +1,7 @@
 //! Recorded behaviour of OpenSSL, and what is held against it.
 
 mod command;
+pub mod compared;
 pub mod endpoint;
 pub mod features;
 pub mod judge;
@@ -18,9 +19,10 @@ pub mod replay;
 pub mod run;
 mod steps;
 pub mod stream;
+pub mod tally;
 pub mod tap;
 pub mod tidegate;
 pub mod trace;
 pub mod wire;
 
-pub use lines::{read_traces, write_operation, write_trace};
+pub use lines::{read_each, read_traces, write_operation, write_trace};

@@ -3,7 +3,7 @@
 use super::endpoint::Endpoint;
 use super::libssl::Role;
 use super::steps::Steps;
-use super::stream::peer_stream;
+use super::stream::peer_bytes;
 use super::trace::Results;
 
 /// Room for what the peer reads at once.
@@ -56,7 +56,8 @@ impl<T: Endpoint, P: Endpoint> Steps<T, P> {
                 return ret;
             }
         }
-        let ret = self.ends.peer.write(&peer_stream()[self.peer_written..self.peer_written + length]);
+        let bytes = peer_bytes(self.peer_written..self.peer_written + length);
+        let ret = self.ends.peer.write(&bytes);
         self.peer_written += usize::try_from(ret).unwrap_or_default();
         ret
     }

@@ -53,6 +53,7 @@ const ALWAYS: &[(usize, Kind)] = &[
     (3, Kind::ReceiveBudget),
     (7, Kind::Drain),
     (7, Kind::PeerWrite),
+    (1, Kind::Fragment),
 ];
 
 const MIXED: &[(usize, Kind)] = &[
@@ -75,8 +76,14 @@ const SHUTDOWN: &[(usize, Kind)] = &[
 
 const IMPLICIT: &[(usize, Kind)] = &[(4, Kind::SetState), (6, Kind::Drain), (2, Kind::Ask)];
 
-const FAULTS: &[(usize, Kind)] =
-    &[(2, Kind::End), (1, Kind::Fatal), (1, Kind::SendError), (1, Kind::PeerShutdown)];
+const FAULTS: &[(usize, Kind)] = &[
+    (2, Kind::End),
+    (1, Kind::Fatal),
+    (1, Kind::SendError),
+    (1, Kind::PeerShutdown),
+    (1, Kind::Stale),
+    (1, Kind::Negative),
+];
 
 /// Kinds of commands.
 #[derive(Clone, Copy, Debug)]
@@ -98,4 +105,7 @@ pub(super) enum Kind {
     SendError,
     Fatal,
     SetState,
+    Fragment,
+    Stale,
+    Negative,
 }

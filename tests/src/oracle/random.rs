@@ -14,6 +14,9 @@ const LENGTHS: [usize; 14] = [1, 2, 100, 511, 512, 513, 1000, 1024, 1025, 2000, 
 /// The modes that have a meaning for I/O, alone and together.
 const MASKS: [u32; 8] = [1, 2, 3, 4, 5, 6, 7, 16];
 
+/// Fragment sizes that may be set, and two that may not.
+const FRAGMENTS: [usize; 7] = [512, 513, 1024, 4096, 16384, 511, 16385];
+
 /// Commands after a connection has failed: it only repeats itself.
 const AFTER_FAILURE: usize = 6;
 
@@ -111,7 +114,10 @@ impl Sequence {
             Kind::SendBudget => Command::SendBudget(self.budget()),
             Kind::ReceiveBudget => Command::ReceiveBudget(self.budget()),
             Kind::Drain => Command::Drain,
-            Kind::PeerWrite => Command::PeerWrite(1 + self.numbers.below(3000)),
+            Kind::PeerWrite => self.peer_write(),
+            Kind::Fragment => Command::SetFragment(self.numbers.pick(&FRAGMENTS)),
+            Kind::Stale => Command::StaleError,
+            Kind::Negative => self.negative(),
             Kind::KeyUpdate => Command::KeyUpdate(self.numbers.pick(&[0, 1])),
             Kind::PeerKeyUpdate => Command::PeerKeyUpdate(self.numbers.pick(&[0, 1, 1])),
             Kind::Ticket => self.ticket(),
@@ -123,6 +129,16 @@ impl Sequence {
             Kind::SetState if self.start == Start::NoRole => self.set_role(),
             Kind::SetState => Command::Handshake,
         }
+    }
+
+    /// Mostly a short one, so that thousands of sequences are quick.
+    fn peer_write(&mut self) -> Command {
+        let most = if self.numbers.chance(4) { 40000 } else { 3000 };
+        Command::PeerWrite(1 + self.numbers.below(most))
+    }
+
+    fn negative(&mut self) -> Command {
+        self.numbers.pick(&[Command::WriteNegative(-1), Command::ReadNegative(-1), Command::PeekNegative(-5)])
     }
 
     fn set_role(&mut self) -> Command {

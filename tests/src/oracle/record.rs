@@ -20,4 +20,6 @@ pub enum Content {
     CloseNotify,
     /// Another alert, by its code.
     Alert(u8),
+    /// What does not open with the keys that its sender should have; as data it would be so many bytes.
+    Unreadable(usize),
 }

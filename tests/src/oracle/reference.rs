@@ -126,12 +126,20 @@ impl Endpoint for LibsslEnd {
         self.connection.read(room).into()
     }
 
+    fn read_negative(&mut self, length: i32) -> i64 {
+        self.connection.read_negative(length).into()
+    }
+
     fn read_ex(&mut self, room: &mut [u8], count: &mut usize) -> i64 {
         self.connection.read_ex(room, count).into()
     }
 
     fn peek(&mut self, room: &mut [u8]) -> i64 {
         self.connection.peek(room).into()
+    }
+
+    fn peek_negative(&mut self, length: i32) -> i64 {
+        self.connection.peek_negative(length).into()
     }
 
     fn handshake(&mut self) -> i64 {

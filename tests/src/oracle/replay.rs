@@ -1,10 +1,12 @@
 //! Traces on the face, with libssl as its peer, and judged.
 
+use super::compared::Difference;
 use super::endpoint::Ends;
-use super::judge::{Difference, Tally, Verdict, judge, not_run};
+use super::judge::{Verdict, judge, not_run};
 use super::libssl::Library;
 use super::reference::Reference;
 use super::run::{Observed, run};
+use super::tally::Tally;
 use super::tidegate::Tidegate;
 use super::trace::{Command, Trace};
 use super::wire::{PeerSide, TestedSide, Wire};
@@ -84,14 +86,16 @@ fn commands(trace: &Trace) -> Vec<Command> {
 /// A difference in words: the trace, the operation, the three results.
 #[must_use]
 pub fn describe(trace: &Trace, index: usize, difference: &Difference) -> String {
-    let Difference { recorded, observed, predicted: (predicted, rows) } = difference;
+    let Difference { recorded, observed, predicted: (predicted, rows), because } = difference;
     let rows: Vec<&str> = rows.iter().map(|row| row.name()).collect();
     let command = trace.operations.get(index).map(|operation| operation.command.to_string());
+    let because = because.map(|because| format!("\n  {because}"));
     format!(
-        "trace {} {}, operation {index}: {}\n  recorded  {recorded:?}\n  observed  {observed:?}\n  predicted \
+        "trace {} {}, operation {index}: {}{}\n  recorded  {recorded:?}\n  observed  {observed:?}\n  predicted \
          {predicted:?} by {rows:?}",
         trace.number,
         trace.name,
-        command.unwrap_or_default()
+        command.unwrap_or_default(),
+        because.unwrap_or_default()
     )
 }

@@ -1,11 +1,13 @@
 //! Runs the commands of a trace on two ends and says what came of each.
 
 use super::endpoint::{Endpoint, Ends, tested_role};
+use super::features::span_of;
 use super::libssl::Role;
 use super::record::Content;
 use super::steps::Steps;
+use super::stream::BUFFER;
 use super::tap::{Flow, Secrets, contents_12};
-use super::trace::{Command, Config, Results, WireRecord};
+use super::trace::{Command, Config, Results, Span, WireRecord};
 
 /// An operation as it went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,26 +24,36 @@ pub struct Observed {
 /// Runs `commands` from the state that the configuration describes.
 ///
 /// # Panics
-/// If the two ends can't shake hands.
+/// If the two ends can't shake hands, or a write ends where no buffer can.
 pub fn run<T: Endpoint, P: Endpoint>(
     config: &Config,
     commands: &[Command],
     ends: Ends<T, P>,
 ) -> Vec<Observed> {
+    let end = |span: Span| span.offset.saturating_add(span.length);
+    let extent = commands.iter().filter_map(span_of).map(end).max().unwrap_or_default();
     let mut commands = commands.iter().copied();
-    run_while(config, ends, |_| commands.next()).into_iter().map(|(_, observed)| observed).collect()
+    let done = run_steps(config, Steps::new(ends, config, extent), |_| commands.next());
+    done.into_iter().map(|(_, observed)| observed).collect()
 }
 
 /// As [`run`], each command chosen when the results of the one before are known, its records on the wire excepted.
 ///
 /// # Panics
-/// If the two ends can't shake hands.
+/// If the two ends can't shake hands, or a write ends behind [`BUFFER`].
 pub fn run_while<T: Endpoint, P: Endpoint>(
     config: &Config,
     ends: Ends<T, P>,
+    next: impl FnMut(&Results) -> Option<Command>,
+) -> Vec<(Command, Observed)> {
+    run_steps(config, Steps::new(ends, config, BUFFER), next)
+}
+
+fn run_steps<T: Endpoint, P: Endpoint>(
+    config: &Config,
+    mut steps: Steps<T, P>,
     mut next: impl FnMut(&Results) -> Option<Command>,
 ) -> Vec<(Command, Observed)> {
-    let mut steps = Steps::new(ends, config);
     let mut marks = vec![steps.mark()];
     let mut done = Vec::new();
     let mut last = Results::default();
@@ -100,7 +112,7 @@ fn all_contents_12(records: &[Vec<u8>]) -> Vec<Vec<Content>> {
 /// A record as a trace names it.
 fn wire_record(contents: &[Content]) -> WireRecord {
     match contents.first() {
-        Some(Content::Data(length)) => WireRecord::Data(*length),
+        Some(Content::Data(length) | Content::Unreadable(length)) => WireRecord::Data(*length),
         Some(Content::CloseNotify | Content::Alert(_)) => WireRecord::Alert,
         Some(Content::ChangeCipherSpec) => WireRecord::ChangeCipherSpec,
         Some(Content::Handshake | Content::KeyUpdate { .. } | Content::Ticket) | None => {

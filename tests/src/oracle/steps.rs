@@ -8,6 +8,9 @@ use super::trace::{Command, Config, Results, Span, Start};
 /// Calls of both ends that a handshake may take.
 const HANDSHAKE_CALLS: usize = 10;
 
+/// Room for any read: a call returns the bytes of one record at most.
+const ROOM: usize = 1 << 17;
+
 /// How many records have passed so far.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
@@ -37,13 +40,13 @@ pub(super) struct Steps<T, P> {
 }
 
 impl<T: Endpoint, P: Endpoint> Steps<T, P> {
-    /// Shakes hands where the trace begins with that done.
-    pub(super) fn new(ends: Ends<T, P>, config: &Config) -> Self {
+    /// Shakes hands where the trace begins with that done. `extent` is the end of all writes.
+    pub(super) fn new(ends: Ends<T, P>, config: &Config, extent: usize) -> Self {
         let mut steps = Self {
             ends,
             role: tested_role(config),
             unread_from: 0,
-            buffers: Buffers::default(),
+            buffers: Buffers::new(extent),
             accepted: 0,
             read: Received::from_peer(),
             delivered: Received::from_tested(),
@@ -93,6 +96,8 @@ impl<T: Endpoint, P: Endpoint> Steps<T, P> {
             Command::WriteNegative(length) => self.answered(|tested| tested.write_negative(length)),
             Command::WriteEx(span) => self.write_ex(span),
             Command::Read(length) => self.read(length),
+            Command::ReadNegative(length) => self.answered(|tested| tested.read_negative(length)),
+            Command::PeekNegative(length) => self.answered(|tested| tested.peek_negative(length)),
             Command::ReadEx(length) => self.read_ex(length),
             Command::Peek(length) => self.peek(length),
             Command::Handshake => self.answered(T::handshake),
@@ -193,14 +198,14 @@ impl<T: Endpoint, P: Endpoint> Steps<T, P> {
     }
 
     fn read(&mut self, length: usize) -> Results {
-        let mut room = vec![0; length];
+        let mut room = vec![0; length.min(ROOM)];
         let ret = self.ends.tested.read(&mut room);
         self.read.add(&room[..usize::try_from(ret).unwrap_or_default()]);
         self.answer(ret)
     }
 
     fn read_ex(&mut self, length: usize) -> Results {
-        let mut room = vec![0; length];
+        let mut room = vec![0; length.min(ROOM)];
         let mut count = 0;
         let ret = self.ends.tested.read_ex(&mut room, &mut count);
         let count = (ret == 1).then_some(count);
@@ -209,7 +214,7 @@ impl<T: Endpoint, P: Endpoint> Steps<T, P> {
     }
 
     fn peek(&mut self, length: usize) -> Results {
-        let mut room = vec![0; length];
+        let mut room = vec![0; length.min(ROOM)];
         let ret = self.ends.tested.peek(&mut room);
         // A look at the stream, not a part of it: the next read takes the same bytes.
         let mut seen = self.read;

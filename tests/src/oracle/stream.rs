@@ -1,11 +1,15 @@
 //! The bytes that both ends write, by their place in the stream, and what became of them.
 
+use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::trace::{Fill, Span};
 
-/// Bytes of each of the two write buffers: more than any trace writes.
+/// Bytes of each of the two write buffers at least: more than a random sequence writes.
 pub const BUFFER: usize = 4 << 20;
+/// Bytes of each at most.
+const LARGEST: usize = 1 << 30;
 /// What flips the bytes of a changed write.
 const ALTERATION: u8 = 0x5a;
 /// The hash of nothing. Not the usual one of FNV-1a: the traces' recorder lost its last digit.
@@ -24,34 +28,57 @@ pub const fn peer_byte(offset: usize) -> u8 {
     (73 * offset + 41 * (offset >> 8) + 5).to_le_bytes()[0]
 }
 
-fn template(cell: &'static OnceLock<Vec<u8>>, byte: fn(usize) -> u8) -> &'static [u8] {
-    cell.get_or_init(|| (0..BUFFER).map(byte).collect())
+/// All bytes of a stream by their places, the first ones ready to be copied.
+#[derive(Clone, Copy, Debug)]
+struct Stream {
+    beginning: &'static OnceLock<Vec<u8>>,
+    byte: fn(usize) -> u8,
 }
 
-/// The beginning of the tested end's stream.
-fn tested_stream() -> &'static [u8] {
-    static STREAM: OnceLock<Vec<u8>> = OnceLock::new();
-    template(&STREAM, tested_byte)
+/// What the tested end writes.
+const TESTED: Stream = {
+    static BEGINNING: OnceLock<Vec<u8>> = OnceLock::new();
+    Stream { beginning: &BEGINNING, byte: tested_byte }
+};
+
+/// What the peer writes.
+const PEER: Stream = {
+    static BEGINNING: OnceLock<Vec<u8>> = OnceLock::new();
+    Stream { beginning: &BEGINNING, byte: peer_byte }
+};
+
+impl Stream {
+    fn bytes(self, range: Range<usize>) -> Cow<'static, [u8]> {
+        let beginning = self.beginning.get_or_init(|| (0..BUFFER).map(self.byte).collect());
+        match beginning.get(range.clone()) {
+            Some(bytes) => bytes.into(),
+            None => range.map(self.byte).collect(),
+        }
+    }
 }
 
-/// The beginning of the peer's stream.
+/// Bytes of the peer's stream.
 #[must_use]
-pub fn peer_stream() -> &'static [u8] {
-    static STREAM: OnceLock<Vec<u8>> = OnceLock::new();
-    template(&STREAM, peer_byte)
+pub fn peer_bytes(range: Range<usize>) -> Cow<'static, [u8]> {
+    PEER.bytes(range)
 }
 
 /// The two write buffers, which stay where they are: a retry is known by its address.
 #[derive(Debug)]
 pub struct Buffers([Vec<u8>; 2]);
 
-impl Default for Buffers {
-    fn default() -> Self {
-        Self([vec![0; BUFFER], vec![0; BUFFER]])
-    }
-}
-
 impl Buffers {
+    /// For writes that end at `extent` at most.
+    ///
+    /// # Panics
+    /// If that is more than a buffer can have.
+    #[must_use]
+    pub fn new(extent: usize) -> Self {
+        assert!(extent <= LARGEST, "a write ends at {extent}");
+        let buffer = || vec![0; extent.max(BUFFER)];
+        Self([buffer(), buffer()])
+    }
+
     /// The bytes of a write, filled as it says.
     ///
     /// # Panics
@@ -59,7 +86,7 @@ impl Buffers {
     pub fn fill(&mut self, span: Span) -> &[u8] {
         let range = span.offset..span.offset + span.length;
         let bytes = &mut self.0[span.buffer][range.clone()];
-        bytes.copy_from_slice(&tested_stream()[range]);
+        bytes.copy_from_slice(&TESTED.bytes(range));
         if span.fill == Fill::Altered {
             bytes.iter_mut().for_each(|byte| *byte ^= ALTERATION);
         }
@@ -70,7 +97,7 @@ impl Buffers {
 /// What has come out of a stream so far.
 #[derive(Clone, Copy, Debug)]
 pub struct Received {
-    stream: fn() -> &'static [u8],
+    stream: Stream,
     /// How many bytes.
     pub count: usize,
     /// Whether they begin the stream as it was meant.
@@ -83,18 +110,18 @@ impl Received {
     /// Nothing yet of what the peer writes.
     #[must_use]
     pub fn from_peer() -> Self {
-        Self { stream: peer_stream, count: 0, is_right: true, hash: HASH_START }
+        Self { stream: PEER, count: 0, is_right: true, hash: HASH_START }
     }
 
     /// Nothing yet of what the tested end writes.
     #[must_use]
     pub fn from_tested() -> Self {
-        Self { stream: tested_stream, count: 0, is_right: true, hash: HASH_START }
+        Self { stream: TESTED, count: 0, is_right: true, hash: HASH_START }
     }
 
     /// Takes in what a write offered.
     pub fn add_span(&mut self, span: Span) {
-        let mut bytes = tested_stream()[span.offset..span.offset + span.length].to_vec();
+        let mut bytes = TESTED.bytes(span.offset..span.offset + span.length).into_owned();
         if span.fill == Fill::Altered {
             bytes.iter_mut().for_each(|byte| *byte ^= ALTERATION);
         }
@@ -104,7 +131,7 @@ impl Received {
     /// Takes in what came out next.
     pub fn add(&mut self, bytes: &[u8]) {
         let end = self.count + bytes.len();
-        self.is_right &= (self.stream)().get(self.count..end) == Some(bytes);
+        self.is_right &= *self.stream.bytes(self.count..end) == *bytes;
         self.count = end;
         let hash = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(HASH_FACTOR);
         self.hash = bytes.iter().fold(self.hash, hash);
@@ -118,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_write_is_filled_with_its_place_of_the_stream_where_it_stays() {
-        let mut buffers = Buffers::default();
+        let mut buffers = Buffers::new(0);
         let span = Span { buffer: 1, offset: 0x1_0300, length: 2, fill: Fill::Right };
         let right = buffers.fill(span).to_vec();
         // 131 * 0x10300 + 29 * 0x103 + 7 + 17, and one more.

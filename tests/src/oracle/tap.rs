@@ -85,7 +85,7 @@ impl<'a> Flow<'a> {
         Self { sender, secrets, epoch: Epoch::Clear, keys: None, message: Vec::new() }
     }
 
-    /// What the next record holds. Where its keys are not known, its length says what it may be.
+    /// What the next record holds.
     pub fn contents(&mut self, record: &[u8]) -> Vec<Content> {
         let Some((kind, length)) = outside(record) else { return Vec::new() };
         if kind != APPLICATION_DATA {
@@ -96,7 +96,7 @@ impl<'a> Flow<'a> {
         }
         match self.keys.as_mut().and_then(|keys| keys.open(record)) {
             Some((kind, plaintext)) => self.inner(kind, &plaintext),
-            None => vec![Content::Data(length.saturating_sub(TAG + 1))],
+            None => vec![Content::Unreadable(length.saturating_sub(TAG + 1))],
         }
     }
 

@@ -148,12 +148,21 @@ impl Endpoint for TidegateEnd {
         self.ssl.read(room).into()
     }
 
+    fn read_negative(&mut self, length: i32) -> i64 {
+        self.ssl.read_num(&mut [], length).into()
+    }
+
     fn read_ex(&mut self, room: &mut [u8], count: &mut usize) -> i64 {
         self.ssl.read_ex(room, count).into()
     }
 
     fn peek(&mut self, room: &mut [u8]) -> i64 {
         self.ssl.peek(room).into()
+    }
+
+    /// The face's peek takes no number of its own: R1 is that of its read.
+    fn peek_negative(&mut self, length: i32) -> i64 {
+        self.read_negative(length)
     }
 
     fn handshake(&mut self) -> i64 {

@@ -129,10 +129,14 @@ pub enum Command {
     WriteEx(Span),
     /// `SSL_read` of so many bytes.
     Read(usize),
+    /// `SSL_read` of a negative number of bytes.
+    ReadNegative(i32),
     /// `SSL_read_ex`.
     ReadEx(usize),
     /// `SSL_peek`.
     Peek(usize),
+    /// `SSL_peek` of a negative number of bytes.
+    PeekNegative(i32),
     /// `SSL_pending`.
     Pending,
     /// `SSL_do_handshake`.

@@ -45,6 +45,28 @@ impl Connection {
         unsafe { (library.0.SSL_read)(connection, room.as_mut_ptr().cast(), int(room.len())) }
     }
 
+    /// `SSL_read` with a negative length.
+    ///
+    /// # Panics
+    /// If the length is not negative.
+    pub fn read_negative(&mut self, length: i32) -> i32 {
+        assert!(length < 0, "{length}");
+        let (connection, library) = self.begin();
+        // SAFETY: the connection is alive; a negative length is refused before the room is looked at.
+        unsafe { (library.0.SSL_read)(connection, [0_u8].as_mut_ptr().cast(), length) }
+    }
+
+    /// `SSL_peek` with a negative length.
+    ///
+    /// # Panics
+    /// If the length is not negative.
+    pub fn peek_negative(&mut self, length: i32) -> i32 {
+        assert!(length < 0, "{length}");
+        let (connection, library) = self.begin();
+        // SAFETY: as for `read_negative`.
+        unsafe { (library.0.SSL_peek)(connection, [0_u8].as_mut_ptr().cast(), length) }
+    }
+
     /// `SSL_read_ex`.
     pub fn read_ex(&mut self, room: &mut [u8], count: &mut usize) -> i32 {
         let (connection, library) = self.begin();

@@ -14,7 +14,7 @@ use super::read::Found;
 use super::row::Row;
 use super::sending::{Flushed, Outbound};
 use super::status::{Answer, Peer, Status};
-use super::{Failure, Model};
+use super::{Life, Model};
 use tidegate::modes::Completion;
 
 /// Our own KeyUpdate.
@@ -59,11 +59,10 @@ pub(super) enum Driven {
     Failed(Answer),
 }
 
-/// Whether the control record left.
+/// Whether the control record left. Where it did not, the status says why.
 pub(super) enum Sent {
     Ready,
     NotReady,
-    Failed(Answer),
 }
 
 impl Progress {
@@ -145,7 +144,7 @@ impl Model {
     /// `SSL_key_update`: whether it was accepted.
     pub(super) fn update_keys(&mut self) -> i64 {
         match self.write.key_update_refused(&self.terms()) {
-            _ if self.failure.is_some() => 0,
+            _ if self.life == Life::Failed => 0,
             None => {
                 self.key_update = KeyUpdate::Queued;
                 1
@@ -163,22 +162,21 @@ impl Model {
 
     /// `SSL_do_handshake`.
     pub(super) fn handshake(&mut self) -> Answer {
-        if let Some(failure) = self.failure {
-            return self.stored(failure);
+        if self.life == Life::Failed {
+            return self.stored();
         }
         let terms = self.terms();
         match (terms.handshake, terms.control) {
             (Handshake::NoRole, _) => Answer::ssl(-1),
             (Handshake::InProgress, _) => match self.drive() {
                 Driven::Connected => Answer::fixed(1),
-                Driven::Waits => Answer::fixed(-1),
+                Driven::Waits => self.waiting(),
                 Driven::Failed(answer) => answer,
             },
             (Handshake::Done, Control::Queued) if self.write.close() == Close::Open => {
                 match self.send_control() {
                     Sent::Ready => Answer::fixed(1),
-                    Sent::NotReady => Answer::fixed(-1),
-                    Sent::Failed(answer) => answer,
+                    Sent::NotReady => self.waiting(),
                 }
             }
             (Handshake::Done, Control::None | Control::Owed | Control::Queued) => Answer::fixed(1),
@@ -193,8 +191,7 @@ impl Model {
         }
         match self.flush() {
             Flushed::Nothing | Flushed::All => Sent::Ready,
-            Flushed::Part => Sent::NotReady,
-            Flushed::Broken => Sent::Failed(self.broken()),
+            Flushed::Part | Flushed::Broken => Sent::NotReady,
         }
     }
 
@@ -203,8 +200,7 @@ impl Model {
         loop {
             match self.flush() {
                 Flushed::Nothing | Flushed::All => {}
-                Flushed::Part => return Driven::Waits,
-                Flushed::Broken => return Driven::Failed(self.broken()),
+                Flushed::Part | Flushed::Broken => return Driven::Waits,
             }
             let Progress::Flights(flights) = &mut self.progress else { return Driven::Waits };
             match flights.front_mut() {
@@ -238,13 +234,23 @@ impl Model {
             Err(Found::Nothing) => Some(Driven::Waits),
             Err(_) => {
                 self.truncated();
-                Some(Driven::Failed(Answer::ssl(-1)))
+                Some(self.handshake_failed())
+            }
+            Ok(Content::Alert(_)) => {
+                self.alerted();
+                Some(self.handshake_failed())
             }
             Ok(_) => {
-                self.fail(Failure::Connection);
-                Some(Driven::Failed(Answer::ssl(-1)))
+                self.fail();
+                Some(self.handshake_failed())
             }
         }
+    }
+
+    /// Whatever was said on the way, OpenSSL still wants to read.
+    fn handshake_failed(&mut self) -> Driven {
+        self.status = Status::READ_FAILED;
+        Driven::Failed(Answer::ssl(-1))
     }
 
     /// Lets leave what the transport takes, which is what the status then tells.
@@ -259,39 +265,31 @@ impl Model {
         flushed
     }
 
-    /// The transport failed under a call.
-    pub(super) fn broken(&mut self) -> Answer {
-        self.fail(Failure::Transport);
+    /// What a call returns that waits: for what the status says, or in vain.
+    pub(super) fn waiting(&mut self) -> Answer {
+        if self.status != Status::WRITE_FAILED {
+            return Answer::fixed(-1);
+        }
         if self.peer == Peer::Closed {
             self.used(Row::V16); // OpenSSL: ZERO_RETURN
         }
         Answer::syscall()
     }
 
-    pub(super) fn fail(&mut self, failure: Failure) {
+    pub(super) fn fail(&mut self) {
         let terms = self.terms();
-        self.failure = Some(failure);
+        self.life = Life::Failed;
         (self.write, _) = self.write.step(WriteEvent::Fail, &terms);
         (self.read, _) = self.read.step(ReadEvent::Fail, &terms);
         (self.shutdown, _) = self.shutdown.step(ShutdownEvent::Fail, &terms);
         self.sending.clear();
-        if failure == Failure::Connection {
-            self.rest = 0;
-        }
+        self.rest = 0;
     }
 
-    /// What a call returns after a failure, for ever (V13, V16).
-    pub(super) fn stored(&mut self, failure: Failure) -> Answer {
-        match failure {
-            Failure::Connection => {
-                self.used(Row::V13);
-                self.status = Status::QUIET;
-                Answer::ssl(-1)
-            }
-            Failure::Transport => {
-                self.used(Row::V16);
-                Answer::syscall()
-            }
-        }
+    /// What a call returns after a failure of the connection, for ever (V13).
+    pub(super) fn stored(&mut self) -> Answer {
+        self.used(Row::V13);
+        self.status = Status::QUIET;
+        Answer::ssl(-1)
     }
 }

@@ -138,7 +138,7 @@ fn given(budget: Budget, size: usize) -> usize {
 /// About how many bytes of plaintext a content has; what matters is whether records are small or large.
 fn length(content: Content) -> usize {
     match content {
-        Content::Data(length) => length,
+        Content::Data(length) | Content::Unreadable(length) => length,
         Content::KeyUpdate { .. } => 5,
         Content::Ticket => 217,
         Content::Handshake => 400,

@@ -63,7 +63,7 @@ pub struct Model {
     says_shutdown: Said,
     told_shutdown: Said,
     peer: Peer,
-    failure: Option<Failure>,
+    life: Life,
     stale: Stale,
     accepted: usize,
     taken: usize,
@@ -126,11 +126,11 @@ enum Fragment {
     Changed,
 }
 
-/// Why every call fails.
+/// Whether the connection has failed: then every call does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Failure {
-    Connection,
-    Transport,
+enum Life {
+    Alive,
+    Failed,
 }
 
 /// The two forms of a call: bytes as the result, or success as the result and bytes beside it.
@@ -171,7 +171,7 @@ impl Model {
             says_shutdown: Said::No,
             told_shutdown: Said::No,
             peer: Peer::Open,
-            failure: None,
+            life: Life::Alive,
             stale: Stale::No,
             accepted: 0,
             taken: 0,

@@ -8,9 +8,9 @@ use super::super::record::Content;
 use super::control::{Driven, Sent};
 use super::incoming::Next as Record;
 use super::row::Row;
-use super::sending::{Flushed, Outbound};
+use super::sending::Outbound;
 use super::status::{Answer, Peer, Status};
-use super::{Failure, Fragment, Model, Said};
+use super::{Fragment, Life, Model, Said};
 
 /// What a look at the current record, or at the next, finds.
 pub(super) enum Found {
@@ -31,8 +31,8 @@ enum Next {
 impl Model {
     /// `SSL_read`, `SSL_read_ex`, `SSL_peek`.
     pub(super) fn read(&mut self, len: usize, kind: ReadKind) -> Answer {
-        if let Some(failure) = self.failure {
-            return self.stored(failure);
+        if self.life == Life::Failed {
+            return self.stored();
         }
         if self.read.is_closed() && kind == ReadKind::Read {
             self.status = Status::QUIET; // R3; a peek leaves it
@@ -59,7 +59,6 @@ impl Model {
             ReadOutcome::SendControl => match self.send_control() {
                 Sent::Ready => Next::Event(ReadEvent::Ready),
                 Sent::NotReady => Next::Event(ReadEvent::NotReady),
-                Sent::Failed(answer) => Next::Answer(answer),
             },
             ReadOutcome::Fetch => self.fetch_for_read(),
             ReadOutcome::Process => {
@@ -72,7 +71,7 @@ impl Model {
                 Next::Answer(Answer::fixed(-1))
             }
             ReadOutcome::Progress => Next::Answer(self.progress_made()),
-            ReadOutcome::WantDriver => Next::Answer(Answer::fixed(-1)),
+            ReadOutcome::WantDriver => Next::Answer(self.waiting()),
             ReadOutcome::Closed => {
                 self.peer = Peer::Closed;
                 Next::Answer(Answer::fixed(0))
@@ -102,8 +101,7 @@ impl Model {
         if self.terms().control == Control::Queued && self.write.control_may_leave() {
             match self.send_control() {
                 Sent::Ready => {}
-                Sent::NotReady => return Answer::fixed(-1),
-                Sent::Failed(answer) => return answer,
+                Sent::NotReady => return self.waiting(),
             }
         }
         self.status = Status::WAITS_TO_READ;
@@ -142,7 +140,8 @@ impl Model {
             }
             Ok(Content::ChangeCipherSpec) => Found::Ignored,
             Ok(Content::CloseNotify) => Found::CloseNotify,
-            Ok(Content::Alert(_)) => Found::Alert,
+            // One that does not open is for the judge alone.
+            Ok(Content::Alert(_) | Content::Unreadable(_)) => Found::Alert,
             Err(found) => found,
         }
     }
@@ -202,16 +201,14 @@ impl Model {
     pub(super) fn truncated(&mut self) {
         if self.write.close() != Close::Sent && self.sending.is_empty() {
             self.sending.push(Outbound::Alert);
-            if self.flush() == Flushed::Broken {
-                self.status = Status::WRITE_FAILED;
-            }
+            self.flush();
         }
-        self.fail(Failure::Connection);
+        self.fail();
     }
 
     /// R9: the peer's alert is its last word.
     pub(super) fn alerted(&mut self) {
         self.peer = Peer::Closed;
-        self.fail(Failure::Connection);
+        self.fail();
     }
 }

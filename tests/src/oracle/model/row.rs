@@ -29,7 +29,7 @@ pub enum Row {
 
 impl Row {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::V1,
         Self::V2,
         Self::V3,
@@ -45,6 +45,7 @@ impl Row {
         Self::V14,
         Self::V15,
         Self::V16,
+        Self::V23,
     ];
 
     /// Its name.
@@ -92,7 +93,7 @@ impl Row {
             }
             Self::V6 => writes(trace).any(|(span, _)| span.length == 0),
             Self::V7 => has_mode(trace, Modes::ENABLE_PARTIAL_WRITE),
-            Self::V8 => has(updates_or_ticket),
+            Self::V8 => has(updates_or_ticket) || trace.config.tickets > 0,
             Self::V9 | Self::V10 | Self::V12 => shuts_down(),
             Self::V11 => shuts_down() && has(own_update_or_reply),
             Self::V13 => has(breaks),
@@ -123,19 +124,23 @@ fn writes(trace: &Trace) -> impl Iterator<Item = (Span, &Operation)> {
     })
 }
 
-/// Each write that failed, and every later one: what may be taken for its retry. Where nothing is refused and no write
-/// ends in parts, that is the next one only, and it is a right one.
+/// Each write that failed, and the later ones that may be taken for its retry: all of them where a retry was wrong, since
+/// a refused one leaves the write as it was; up to the next that succeeded where writes may end in parts, since ours then
+/// end earlier. Elsewhere that is the next one only, and it is a right one.
 fn retries(trace: &Trace) -> impl Iterator<Item = (Span, Span)> {
     let failed = |operation: &Operation| operation.results.error.as_deref() != Some("NONE");
     let writes: Vec<(Span, &Operation)> = writes(trace).collect();
-    let neighbours = writes.windows(2).filter(|pair| failed(pair[0].1));
-    let wrong = neighbours
-        .map(|pair| (pair[0].0, pair[1].0))
-        .any(|(first, then)| is_shorter(first, then) || is_moved(first, then) || first.fill != then.fill);
-    let first = if wrong || has_mode(trace, Modes::ENABLE_PARTIAL_WRITE) { 0 } else { writes.len() };
+    let is_wrong =
+        |first: Span, then: Span| is_shorter(first, then) || is_moved(first, then) || first.fill != then.fill;
+    let wrong = writes.windows(2).any(|pair| failed(pair[0].1) && is_wrong(pair[0].0, pair[1].0));
+    let partial = has_mode(trace, Modes::ENABLE_PARTIAL_WRITE);
     let mut pairs = Vec::new();
-    for (index, (span, _)) in writes.iter().enumerate().skip(first).filter(|(_, write)| failed(write.1)) {
-        pairs.extend(writes.iter().skip(index + 1).map(|(then, _)| (*span, *then)));
+    for (index, (first, _)) in writes.iter().enumerate().filter(|(_, write)| failed(write.1)) {
+        let later = &writes[index + 1..];
+        let until_success =
+            later.iter().position(|(_, operation)| !failed(operation)).map_or(later.len(), |at| at + 1);
+        let count = if wrong { later.len() } else { until_success * usize::from(partial) };
+        pairs.extend(later[..count].iter().map(|(then, _)| (*first, *then)));
     }
     pairs.into_iter()
 }

@@ -31,7 +31,9 @@ pub(super) struct Sending {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Transport {
     Works,
+    /// It takes nothing any more, which is not noticed yet.
     Fails,
+    Broken,
 }
 
 /// What came of letting records leave.
@@ -63,7 +65,14 @@ impl Sending {
     }
 
     pub(super) fn fail(&mut self) {
-        self.state = Transport::Fails;
+        if self.state == Transport::Works {
+            self.state = Transport::Fails;
+        }
+    }
+
+    /// Whether it was noticed that nothing can be sent any more.
+    pub(super) fn is_broken(&self) -> bool {
+        self.state == Transport::Broken
     }
 
     pub(super) fn push(&mut self, record: Outbound) {
@@ -75,7 +84,8 @@ impl Sending {
         if self.queue.is_empty() {
             return Flushed::Nothing;
         }
-        if self.state == Transport::Fails {
+        if self.state != Transport::Works {
+            self.state = Transport::Broken;
             return Flushed::Broken;
         }
         while let Some(record) = self.queue.front().copied() {

@@ -8,9 +8,9 @@ use tidegate::modes::{Control, Handshake, Writing};
 use super::control::Sent;
 use super::read::Found;
 use super::row::Row;
-use super::sending::{Flushed, Outbound};
+use super::sending::Outbound;
 use super::status::{Answer, Peer, Status, Want};
-use super::{Model, Said};
+use super::{Life, Model, Said};
 
 enum Next {
     Event(ShutdownEvent),
@@ -20,8 +20,8 @@ enum Next {
 impl Model {
     /// `SSL_shutdown`.
     pub(super) fn shutdown(&mut self) -> Answer {
-        if let Some(failure) = self.failure {
-            return self.stored(failure);
+        if self.life == Life::Failed {
+            return self.stored();
         }
         self.note_shutdown();
         let peer = match self.peer {
@@ -69,7 +69,6 @@ impl Model {
             ShutdownOutcome::SendControl => match self.send_control() {
                 Sent::Ready => Next::Event(ShutdownEvent::Ready),
                 Sent::NotReady => Next::Event(ShutdownEvent::NotReady),
-                Sent::Failed(answer) => Next::Answer(answer),
             },
             ShutdownOutcome::Close => {
                 let terms = self.terms();
@@ -96,7 +95,7 @@ impl Model {
                 self.told_shutdown = Said::Yes;
                 Next::Answer(Answer::fixed(1))
             }
-            ShutdownOutcome::WantOutgoing => self.waits(Status::WAITS_TO_WRITE),
+            ShutdownOutcome::WantOutgoing => self.waits_to_write(),
             ShutdownOutcome::WantIncoming | ShutdownOutcome::Progress => self.waits(Status::WAITS_TO_READ),
             ShutdownOutcome::InHandshake | ShutdownOutcome::NoRole => Next::Answer(Answer::ssl(-1)),
             ShutdownOutcome::Failed | ShutdownOutcome::OutOfTurn => {
@@ -110,15 +109,25 @@ impl Model {
         Next::Answer(Answer::fixed(-1))
     }
 
+    /// In vain, if nothing can be sent any more.
+    fn waits_to_write(&mut self) -> Next {
+        self.status = Status::WAITS_TO_WRITE;
+        if !self.sending.is_broken() {
+            return Next::Answer(Answer::fixed(-1));
+        }
+        if self.peer == Peer::Closed {
+            self.used(Row::V16); // OpenSSL: ZERO_RETURN
+        }
+        Next::Answer(Answer::syscall())
+    }
+
     fn send_close_notify(&mut self) -> Next {
         let terms = self.terms();
         if self.write.close_notify_due(terms.control) {
             (self.write, _) = self.write.step(WriteEvent::CloseNotifySealed, &terms);
             self.sending.push(Outbound::CloseNotify);
         }
-        if self.flush() == Flushed::Broken {
-            return Next::Answer(self.broken());
-        }
+        self.flush();
         Next::Event(ShutdownEvent::CloseNotify(self.own_close_notify()))
     }
 

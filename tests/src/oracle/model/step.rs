@@ -3,13 +3,13 @@
 use tidegate::modes::Modes;
 use tidegate::modes::read::ReadKind;
 
-use super::super::trace::{Command, ModeCall};
+use super::super::trace::{Command, ModeCall, TestedRole};
 use super::control::Progress;
 use super::onlooker::{HandshakeSent, OnWire, Turn};
 use super::row::Row;
 use super::sending::Outbound;
 use super::status::{Answer, Answered, Peer};
-use super::{Failure, Form, Fragment, Model, Predicted, Said, Stale};
+use super::{Form, Fragment, Life, Model, Predicted, Said, Stale};
 
 /// Fragment sizes that OpenSSL accepts.
 const FRAGMENTS: std::ops::RangeInclusive<usize> = 512..=16384;
@@ -21,7 +21,10 @@ impl Model {
         self.rows.clear();
         let predicted = match *command {
             C::Write(span) => self.call(Form::Plain, |model| model.write(span, Form::Plain)),
-            C::WriteNegative(_) => self.call(Form::Plain, |_| Answer::ssl(-1)), // W1
+            // W1, R1
+            C::WriteNegative(_) | C::ReadNegative(_) | C::PeekNegative(_) => {
+                self.call(Form::Plain, |_| Answer::ssl(-1))
+            }
             C::WriteEx(span) => self.call(Form::Ex, |model| model.write(span, Form::Ex)),
             C::Read(len) => self.call(Form::Plain, |model| model.read(len, ReadKind::Read)),
             C::ReadEx(len) => self.call(Form::Ex, |model| model.read(len, ReadKind::Read)),
@@ -47,6 +50,7 @@ impl Model {
             C::PeerWrite(_) => self.by_peer(Turn::Writes),
             C::PeerFatal => self.by_peer(Turn::Fails),
             C::PeerShutdown => self.by_peer(Turn::ShutsDown),
+            C::PeerRenegotiate if self.role == TestedRole::Server => self.by_peer(Turn::Reads), // a client does so first
             C::PeerKeyUpdate(_) | C::PeerTicket | C::PeerRenegotiate => self.by_peer(Turn::SendsOther),
         };
         self.complete(predicted)
@@ -123,7 +127,7 @@ impl Model {
             wire: self.sending.take_completed(),
             read: self.taken,
             shutdown: own | peer,
-            fatal: self.failure == Some(Failure::Connection),
+            fatal: self.life == Life::Failed,
             mode: self.modes.bits(),
             rows: std::mem::take(&mut self.rows),
             ..predicted

@@ -8,8 +8,8 @@ use super::control::{Driven, Sent};
 use super::retry::{self, Place};
 use super::row::Row;
 use super::sending::{Flushed, Outbound};
-use super::status::{Answer, Status};
-use super::{Failure, Form, Model};
+use super::status::{Answer, Status, Want};
+use super::{Form, Life, Model};
 
 /// What a write does at most.
 enum Next {
@@ -20,8 +20,11 @@ enum Next {
 impl Model {
     /// `SSL_write`, `SSL_write_ex`.
     pub(super) fn write(&mut self, call: Span, form: Form) -> Answer {
-        if let Some(failure) = self.failure {
-            return self.stored(failure);
+        if self.life == Life::Failed {
+            return self.stored();
+        }
+        if self.sending.is_broken() {
+            return self.stored_write(call);
         }
         let pending = self.write.retry_span();
         let closing = self.write.close();
@@ -42,6 +45,16 @@ impl Model {
                 }
             }
         }
+    }
+
+    /// Nothing can be sent any more, whatever is asked. OpenSSL tries a right retry again, and looks at others first.
+    fn stored_write(&mut self, call: Span) -> Answer {
+        let (_, outcome) = self.write.step(retry::call(call, self.known()), &self.terms());
+        if matches!(outcome, WriteOutcome::Refused(_) | WriteOutcome::Closed | WriteOutcome::Return(_)) {
+            self.used(Row::V16);
+        }
+        self.status = Status::WRITE_FAILED;
+        self.waiting()
     }
 
     /// The rows that a result shows.
@@ -65,7 +78,6 @@ impl Model {
             WriteOutcome::SendControl => match self.send_control() {
                 Sent::Ready => Next::Event(WriteEvent::Ready),
                 Sent::NotReady => Next::Event(WriteEvent::NotReady),
-                Sent::Failed(answer) => Next::Answer(answer),
             },
             WriteOutcome::Offer => self.offer(),
             WriteOutcome::Seal(span) => {
@@ -95,8 +107,7 @@ impl Model {
     fn offer(&mut self) -> Next {
         match self.flush() {
             Flushed::Nothing | Flushed::All => Next::Event(WriteEvent::TakenAll),
-            Flushed::Part => Next::Event(WriteEvent::TakenPart),
-            Flushed::Broken => Next::Answer(self.broken()),
+            Flushed::Part | Flushed::Broken => Next::Event(WriteEvent::TakenPart),
         }
     }
 
@@ -104,8 +115,8 @@ impl Model {
         if let Memory::Store(span) = memory {
             self.place = Some(Place::of(call, span));
         }
-        debug_assert!(by == BlockedBy::Driver || self.status == Status::WAITS_TO_WRITE);
-        Answer::fixed(-1)
+        debug_assert!(by == BlockedBy::Driver || self.status.want == Want::Writing);
+        self.waiting()
     }
 
     /// A wrong retry changes nothing (V1 to V4). After a shutdown OpenSSL refuses it, too.
@@ -125,9 +136,7 @@ impl Model {
             let (state, _) = self.write.step(WriteEvent::CloseNotifySealed, &terms);
             self.write = state;
             self.sending.push(Outbound::CloseNotify);
-            if self.flush() == Flushed::Broken {
-                self.fail(Failure::Transport);
-            }
+            self.flush();
         }
     }
 

@@ -31,7 +31,7 @@ fn connected_traces_are_predicted() {
     let found = hold_all(|trace| trace.config.start == Start::Done);
     println!("{found:#?}");
     assert_eq!(found.wrong, [""; 0]);
-    assert_eq!((found.traces, found.equal, found.excused, found.behind), (145, 1868, 76, 436));
+    assert_eq!((found.traces, found.equal, found.excused, found.behind), (145, 1869, 75, 436));
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn traces_that_begin_before_the_handshake_are_predicted() {
 }
 
 /// By the numbers at the start of their names, the scenarios that show a deviation, and which.
-const DEVIATING: [(&str, &[Row]); 27] = [
+const DEVIATING: [(&str, &[Row]); 26] = [
     ("02", &[Row::V1]),
     ("05", &[Row::V2]),
     ("06", &[Row::V1]),
@@ -60,7 +60,6 @@ const DEVIATING: [(&str, &[Row]); 27] = [
     ("21", &[Row::V6]),
     ("22", &[Row::V13]),
     ("26", &[Row::V13]),
-    ("43", &[Row::V16]),
     ("44", &[Row::V15]),
     ("50", &[Row::V10]),
     ("51", &[Row::V8]),
