@@ -170,6 +170,44 @@ fn a_record_without_a_reason_is_found_out() {
     }
 }
 
+/// A handshake under a budget hides neither that it goes on for ever nor that it fails.
+#[test]
+#[ignore = "needs libssl"]
+fn a_handshake_that_ends_otherwise_is_found_out() {
+    let Some(library) = Library::have() else { return };
+    let replayer = Replayer::new(library);
+    let under_a_budget = |trace: &Trace| {
+        let verdicts = judge(trace, &replayer.observe(trace, Implementation::Libssl));
+        let unordered = |verdict: &Verdict| matches!(verdict, Verdict::Unordered(_));
+        verdicts.iter().any(unordered)
+            && verdicts.iter().rev().take(4).all(|verdict| *verdict == Verdict::Equal)
+    };
+    let trace = read_traces(RANDOM)
+        .unwrap()
+        .into_iter()
+        .filter(|trace| not_run(trace).is_none())
+        .find(under_a_budget);
+    let trace = trace.expect("one with a handshake under a budget that ends");
+    let observed = replayer.observe(&trace, Implementation::Libssl);
+    let unordered = |verdict: &Verdict| matches!(verdict, Verdict::Unordered(_));
+    let first = judge(&trace, &observed).iter().position(unordered).unwrap();
+    let changes: [fn(State) -> State; 2] =
+        [|state| State { in_init: true, ..state }, |state| State { in_init: true, fatal: true, ..state }];
+    for change in changes {
+        let mut observed = observed.clone();
+        for observed in &mut observed[first..] {
+            observed.results.state = observed.results.state.map(change);
+        }
+        let verdicts = judge(&trace, &observed);
+        let why = verdicts.iter().find_map(|verdict| match verdict {
+            Verdict::Different(difference) => difference.because,
+            Verdict::Equal | Verdict::Excused(..) | Verdict::Unordered(_) => None,
+        });
+        println!("trace {}: {why:?}", trace.number);
+        assert!(why.is_some_and(|why| why.starts_with("the handshake ")), "{verdicts:?}");
+    }
+}
+
 /// A deviation excuses nothing where the trace has not what it takes: the first scenario is a plain write.
 #[test]
 fn a_deviation_is_no_excuse_where_it_does_not_belong() {
