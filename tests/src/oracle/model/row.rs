@@ -125,21 +125,25 @@ fn writes(trace: &Trace) -> impl Iterator<Item = (Span, &Operation)> {
 }
 
 /// Each write that failed, and the later ones that may be taken for its retry: all of them where a retry was wrong, since
-/// a refused one leaves the write as it was; up to the next that succeeded where writes may end in parts, since ours then
-/// end earlier. Elsewhere that is the next one only, and it is a right one.
+/// a refused one leaves the write as it was. Where writes may end in parts ours end earlier (V7), and where the fragment
+/// size changes OpenSSL's blocked record may be lost (V8), so that ours may still be blocked when OpenSSL's has succeeded:
+/// there it is those up to the one after the next success. Elsewhere that is the next one only, and it is a right one.
 fn retries(trace: &Trace) -> impl Iterator<Item = (Span, Span)> {
     let failed = |operation: &Operation| operation.results.error.as_deref() != Some("NONE");
     let writes: Vec<(Span, &Operation)> = writes(trace).collect();
     let is_wrong =
         |first: Span, then: Span| is_shorter(first, then) || is_moved(first, then) || first.fill != then.fill;
     let wrong = writes.windows(2).any(|pair| failed(pair[0].1) && is_wrong(pair[0].0, pair[1].0));
-    let partial = has_mode(trace, Modes::ENABLE_PARTIAL_WRITE);
+    let resizes = |operation: &Operation| matches!(operation.command, Command::SetFragment(_));
+    let lags = has_mode(trace, Modes::ENABLE_PARTIAL_WRITE) || trace.operations.iter().any(resizes);
     let mut pairs = Vec::new();
     for (index, (first, _)) in writes.iter().enumerate().filter(|(_, write)| failed(write.1)) {
         let later = &writes[index + 1..];
-        let until_success =
-            later.iter().position(|(_, operation)| !failed(operation)).map_or(later.len(), |at| at + 1);
-        let count = if wrong { later.len() } else { until_success * usize::from(partial) };
+        let until_noticed = later
+            .iter()
+            .position(|(_, operation)| !failed(operation))
+            .map_or(later.len(), |at| later.len().min(at + 2));
+        let count = if wrong { later.len() } else { until_noticed * usize::from(lags) };
         pairs.extend(later[..count].iter().map(|(then, _)| (*first, *then)));
     }
     pairs.into_iter()
