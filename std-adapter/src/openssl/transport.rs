@@ -75,14 +75,8 @@ impl<T: Read + Write> Ssl<T> {
     /// Does what the connection wants.
     pub(super) fn obey(&mut self, want: Want) -> Result<(), Stop> {
         match want {
-            Want::Incoming => {
-                if self.handshake != HandshakeProgress::Done {
-                    // A transport that takes nothing any more may still have the alert that says why.
-                    self.flush()
-                        .or_else(|stop| if self.line.send_failure.is_some() { Ok(()) } else { Err(stop) })?;
-                }
-                self.receive()
-            }
+            Want::Incoming if self.handshake == HandshakeProgress::Done => self.receive(),
+            Want::Incoming => self.send_and_receive(),
             Want::Outgoing if self.handshake == HandshakeProgress::Done => Err(self.blocked()),
             Want::Outgoing => self.flush(),
             Want::IncomingBuffer => self.acquire(Side::Incoming),
@@ -101,6 +95,21 @@ impl<T: Read + Write> Ssl<T> {
             true => Ok(()),
             false => Err(self.refuse(Reason::NotConfigured)),
         }
+    }
+
+    /// Within the handshake, what is to be answered leaves first. A transport that takes nothing any more may still have
+    /// the alert that says why.
+    fn send_and_receive(&mut self) -> Result<(), Stop> {
+        let sent = self.flush();
+        if self.line.send_failure.is_none() {
+            sent?;
+        }
+        let received = self.receive();
+        if received.is_err() && self.line.send_failure.is_some() {
+            self.line.wants(SslWant::Writing, RetryFlag::None);
+            return Err(self.blocked());
+        }
+        received
     }
 
     /// Reads from the transport once: to the end of the record at most, unless read-ahead is on.

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use tidegate::config::Protocols;
 use tidegate::modes::Modes;
 use tidegate::wire::enums::KeyUpdateRequest;
-use tidegate_std::openssl::{BioPair, ErrorCode, Reason, Ssl, SslContext};
+use tidegate_std::openssl::{BioPair, ErrorCode, Reason, Ssl, SslContext, SslWant};
 
 use crate::duo::{Duo, context};
 
@@ -106,6 +106,10 @@ fn the_alert_of_a_server_is_read_though_nothing_can_be_sent() {
     server.get_mut().write_all(&[21, 3, 3, 0, 2, 2, 40]).unwrap();
     client.get_mut().state = State::Broken;
     assert_eq!((client.connect(), client.get_error(-1)), (-1, ErrorCode::Ssl));
+    let (mut silent, _server) = ends(&context());
+    silent.get_mut().state = State::Broken;
+    assert_eq!((silent.connect(), silent.get_error(-1)), (-1, ErrorCode::Syscall));
+    assert_eq!(silent.want(), SslWant::Writing);
     assert!(matches!(client.reason(), Some(Reason::Failed(tidegate::Error::AlertReceived(_)))));
 }
 
