@@ -87,15 +87,6 @@ fn the_onlooker_sees_what_arrives_and_what_leaves() {
 
 #[test]
 #[ignore = "needs libssl"]
-fn the_heap_is_counted_from_the_first_use_on_or_not_at_all() {
-    if let Some(library) = Library::have() {
-        drop(Reference::new(library));
-        assert_eq!(Library::count_allocations().unwrap_err(), "libssl is in use already");
-    }
-}
-
-#[test]
-#[ignore = "needs libssl"]
 fn the_onlooker_sees_a_handshake() {
     let commands = ["hs", "drain", "hs", "drain"];
     let Some(seen) = seen("role=client ver=13 start=implicit tickets=1", &commands) else { return };

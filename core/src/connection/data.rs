@@ -34,8 +34,9 @@ where
         engine.write(data, &mut lent).map_err(into_error)
     }
 
-    /// As [`Connection::write_app_data`], with a transport at hand that is offered the outgoing bytes within the call. In [drained](crate::modes::Completion) completion one call goes
-    /// on from record to record as long as all is taken, as SSL_write(3) does over a socket.
+    /// As [`Connection::write_app_data`], with a transport at hand that is offered the outgoing bytes within the call. In
+    /// [drained](crate::modes::Completion) completion one call goes on from record to record as long as all is taken, as
+    /// SSL_write(3) does over a socket.
     ///
     /// # Errors
     /// As [`Connection::write_app_data`].

@@ -105,6 +105,7 @@ fn nothing_written_is_no_error_and_touches_no_pending_write() {
     assert_eq!((duo.client.write_ex(&[], &mut written), written), (1, 0));
     let mut received = duo.server_reads();
     assert_eq!((duo.client.write_ex(&data, &mut written), written), (1, 30_000));
+    assert_eq!((duo.server.peek_ex(&mut [0; 7], &mut written), written), (1, 7));
     received.extend(duo.server_reads());
     assert!(received == data);
 }

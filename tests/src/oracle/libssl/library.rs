@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 
-use super::Allocations;
 use super::symbols::{Symbols, load};
 
 /// The library number of errors that do not come from OpenSSL.
@@ -49,16 +48,6 @@ impl Library {
             Err(missing) => println!("not run: {missing}"),
         }
         None
-    }
-
-    /// The same, with every byte of its heap counted. It must be the first use of the library in the process.
-    ///
-    /// # Errors
-    /// What is missing, or that the library has been used already.
-    pub fn count_allocations() -> Result<(Self, Allocations), String> {
-        let library = Self::load()?;
-        let counted = Allocations::install(library.0);
-        counted.map(|allocations| (library, allocations)).ok_or_else(|| "libssl is in use already".to_owned())
     }
 
     /// Its name, version and date.

@@ -4,7 +4,6 @@
 
 #![allow(unsafe_code, reason = "libssl is called through its C interface")]
 
-mod allocations;
 mod bytes;
 mod connection;
 mod context;
@@ -12,7 +11,6 @@ mod library;
 mod symbols;
 mod transport;
 
-pub use allocations::Allocations;
 pub use connection::{Connection, ErrorCode, Role, Settings, Want};
 pub use context::{Context, Identity, Version};
 pub use library::Library;

@@ -31,13 +31,6 @@ pub(super) type BioCtrl = unsafe extern "C" fn(*mut Bio, c_int, c_long, *mut c_v
 pub(super) type BioDestroy = unsafe extern "C" fn(*mut Bio) -> c_int;
 /// Hears a line of the key log.
 pub(super) type KeyLogCallback = unsafe extern "C" fn(*const Ssl, *const c_char);
-/// OpenSSL's allocations, with the file and line that ask for them.
-pub(super) type Malloc = unsafe extern "C" fn(usize, *const c_char, c_int) -> *mut c_void;
-/// OpenSSL's reallocations.
-pub(super) type Realloc = unsafe extern "C" fn(*mut c_void, usize, *const c_char, c_int) -> *mut c_void;
-/// OpenSSL's releases.
-pub(super) type Free = unsafe extern "C" fn(*mut c_void, *const c_char, c_int);
-
 /// Both libraries.
 struct Libraries {
     libssl: libloading::Library,
@@ -76,7 +69,6 @@ symbols! {
     libcrypto BIO_set_init: fn(*mut Bio, c_int);
     libcrypto BIO_set_flags: fn(*mut Bio, c_int);
     libcrypto BIO_clear_flags: fn(*mut Bio, c_int);
-    libcrypto CRYPTO_set_mem_functions: fn(Malloc, Realloc, Free) -> c_int;
     libcrypto ERR_clear_error: fn();
     libcrypto ERR_peek_error: fn() -> c_ulong;
     libcrypto ERR_reason_error_string: fn(c_ulong) -> *const c_char;

@@ -85,15 +85,6 @@ impl Incoming {
         }
     }
 
-    /// Drops the records of a handshake that is over.
-    pub(super) fn drop_handshake(&mut self) {
-        let of_handshake =
-            |content: &Content| matches!(content, Content::Handshake | Content::ChangeCipherSpec);
-        while self.records.front().is_some_and(|record| record.contents.iter().all(of_handshake)) {
-            self.taken = self.taken.saturating_sub(self.records.pop_front().map_or(0, |record| record.size));
-        }
-    }
-
     fn pop(&mut self) -> Option<Vec<Content>> {
         let size = self.records.front()?.size;
         if self.taken < size {

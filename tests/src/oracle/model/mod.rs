@@ -24,7 +24,7 @@ use std::collections::VecDeque;
 use tidegate::modes::read::ReadState;
 use tidegate::modes::shutdown::ShutdownState;
 use tidegate::modes::write::WriteState;
-use tidegate::modes::{Handshake, Modes, UnexpectedEnd};
+use tidegate::modes::{Modes, UnexpectedEnd};
 
 use super::record::Content;
 use super::trace::{Config, Span, Start, TestedRole};
@@ -185,20 +185,6 @@ impl Model {
     /// wire.
     pub fn arrived(&mut self, records: &[Vec<Content>]) {
         records.iter().for_each(|record| self.incoming.arrived(record));
-    }
-
-    /// Whether the handshake is over.
-    #[must_use]
-    pub fn is_connected(&self) -> bool {
-        self.terms().handshake == Handshake::Done
-    }
-
-    /// The handshake is over, however many records it took: for an onlooker that knows better than the model, which
-    /// counts the messages of a plain one.
-    pub fn connected(&mut self) {
-        self.progress = Progress::new(Start::Done, self.role);
-        self.sending.clear();
-        self.incoming.drop_handshake();
     }
 
     fn used(&mut self, row: Row) {
