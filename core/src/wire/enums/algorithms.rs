@@ -9,6 +9,79 @@ wire_enum! {
         TLS_AES_256_GCM_SHA384 = 0x1302,
         /// ChaCha20-Poly1305 with SHA-256.
         TLS_CHACHA20_POLY1305_SHA256 = 0x1303,
+        /// TLS 1.2: not a suite, but the promise of secure renegotiation (RFC 5746, section 3.3).
+        #[cfg(feature = "tls12")]
+        TLS_EMPTY_RENEGOTIATION_INFO_SCSV = 0x00ff,
+        /// TLS 1.2: not a suite, but says that a higher version was tried before (RFC 7507).
+        #[cfg(feature = "tls12")]
+        TLS_FALLBACK_SCSV = 0x5600,
+        /// TLS 1.2: ECDHE, ECDSA, AES-128-GCM with SHA-256 (RFC 5289).
+        #[cfg(feature = "tls12")]
+        TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 = 0xc02b,
+        /// TLS 1.2: ECDHE, ECDSA, AES-256-GCM with SHA-384 (RFC 5289).
+        #[cfg(feature = "tls12")]
+        TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 = 0xc02c,
+        /// TLS 1.2: ECDHE, RSA, AES-128-GCM with SHA-256 (RFC 5289).
+        #[cfg(feature = "tls12")]
+        TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 = 0xc02f,
+        /// TLS 1.2: ECDHE, RSA, AES-256-GCM with SHA-384 (RFC 5289).
+        #[cfg(feature = "tls12")]
+        TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 = 0xc030,
+        /// TLS 1.2: ECDHE, RSA, ChaCha20-Poly1305 with SHA-256 (RFC 7905).
+        #[cfg(feature = "tls12")]
+        TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 = 0xcca8,
+        /// TLS 1.2: ECDHE, ECDSA, ChaCha20-Poly1305 with SHA-256 (RFC 7905).
+        #[cfg(feature = "tls12")]
+        TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 = 0xcca9,
+    }
+}
+
+/// How the server of a TLS 1.2 suite proves who it is.
+#[cfg(feature = "tls12")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authentication {
+    /// With ECDSA, or with EdDSA (RFC 8422, section 2.2).
+    Ecdsa,
+    /// With RSA.
+    Rsa,
+}
+
+#[cfg(feature = "tls12")]
+impl CipherSuite {
+    /// The TLS 1.2 suites with the AEAD and the hash of this TLS 1.3 suite: the one with ECDSA, then the one with RSA.
+    /// None for what is not a TLS 1.3 suite.
+    #[must_use]
+    pub const fn tls12_variants(self) -> &'static [Self] {
+        match self {
+            Self::TLS_AES_128_GCM_SHA256 => {
+                &[Self::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, Self::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]
+            }
+            Self::TLS_AES_256_GCM_SHA384 => {
+                &[Self::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, Self::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]
+            }
+            Self::TLS_CHACHA20_POLY1305_SHA256 => &[
+                Self::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+                Self::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+            ],
+            _ => &[],
+        }
+    }
+
+    /// What this TLS 1.2 suite is made of: its authentication, and the TLS 1.3 suite with its AEAD and its hash.
+    #[must_use]
+    pub const fn tls12_parts(self) -> Option<(Authentication, Self)> {
+        use Authentication::{Ecdsa, Rsa};
+        Some(match self {
+            Self::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 => (Ecdsa, Self::TLS_AES_128_GCM_SHA256),
+            Self::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 => (Ecdsa, Self::TLS_AES_256_GCM_SHA384),
+            Self::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 => {
+                (Ecdsa, Self::TLS_CHACHA20_POLY1305_SHA256)
+            }
+            Self::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 => (Rsa, Self::TLS_AES_128_GCM_SHA256),
+            Self::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 => (Rsa, Self::TLS_AES_256_GCM_SHA384),
+            Self::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 => (Rsa, Self::TLS_CHACHA20_POLY1305_SHA256),
+            _ => return None,
+        })
     }
 }
 

@@ -1,7 +1,12 @@
 //! The enumerations of the protocol as newtypes over their wire integers, so that unknown values survive.
 
 macro_rules! wire_enum {
-    ($(#[$doc:meta])* $name:ident($int:ty) { $($(#[$value_doc:meta])* $value:ident = $number:literal,)* }) => {
+    (
+        $(#[$doc:meta])*
+        $name:ident($int:ty) {
+            $($(#[doc = $value_doc:literal])* $(#[cfg($value_cfg:meta)])? $value:ident = $number:literal,)*
+        }
+    ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(
@@ -10,13 +15,13 @@ macro_rules! wire_enum {
         );
 
         impl $name {
-            $($(#[$value_doc])* pub const $value: Self = Self($number);)*
+            $($(#[doc = $value_doc])* $(#[cfg($value_cfg)])? pub const $value: Self = Self($number);)*
 
             /// The name in the registry of the Internet Assigned Numbers Authority, if this crate knows the value.
             #[must_use]
             pub const fn name(self) -> Option<&'static str> {
                 match self.0 {
-                    $($number => Some(stringify!($value)),)*
+                    $($(#[cfg($value_cfg)])? $number => Some(stringify!($value)),)*
                     _ => None,
                 }
             }
@@ -44,6 +49,8 @@ mod algorithms;
 mod types;
 
 pub use alerts::{AlertDescription, AlertLevel};
+#[cfg(feature = "tls12")]
+pub use algorithms::Authentication;
 pub use algorithms::{CipherSuite, NamedGroup, SignatureScheme};
 pub use types::{ContentType, ExtensionType, HandshakeType, KeyUpdateRequest, ProtocolVersion};
 

@@ -31,10 +31,19 @@ wire_enum! {
         ENCRYPTED_EXTENSIONS = 8,
         /// RFC 8446, section 4.4.2.
         CERTIFICATE = 11,
+        /// TLS 1.2 only (RFC 5246, section 7.4.3).
+        #[cfg(feature = "tls12")]
+        SERVER_KEY_EXCHANGE = 12,
         /// RFC 8446, section 4.3.2.
         CERTIFICATE_REQUEST = 13,
+        /// TLS 1.2 only (RFC 5246, section 7.4.5).
+        #[cfg(feature = "tls12")]
+        SERVER_HELLO_DONE = 14,
         /// RFC 8446, section 4.4.3.
         CERTIFICATE_VERIFY = 15,
+        /// TLS 1.2 only (RFC 5246, section 7.4.7).
+        #[cfg(feature = "tls12")]
+        CLIENT_KEY_EXCHANGE = 16,
         /// RFC 8446, section 4.4.4.
         FINISHED = 20,
         /// RFC 8446, section 4.6.3.
