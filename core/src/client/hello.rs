@@ -6,6 +6,8 @@ use crate::engine::{Context, HandshakeSpace};
 use crate::error::Error;
 use crate::wire::enums::{NamedGroup, SignatureScheme};
 use crate::wire::extension::ExtensionSet;
+#[cfg(feature = "tls12")]
+use crate::wire::tls12::hello_offer::OfferedVersions;
 use crate::wire::{ClientHelloOffer, Writer};
 
 /// What goes into the hello beside the handshake space.
@@ -55,6 +57,8 @@ impl<'a> Parts<'a> {
             max_fragment_length: buffers::max_fragment_length(space.size_offer).map(|(code, _)| code),
             cookie: Some(&*space.cookie).filter(|cookie| !cookie.is_empty()),
             key_share: (self.group, &space.public_value),
+            #[cfg(feature = "tls12")]
+            versions: OfferedVersions::Tls13,
         });
     }
 }

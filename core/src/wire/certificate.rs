@@ -21,6 +21,18 @@ pub struct Certificate<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct CertificateChain<'a> {
     entries: &'a [u8],
+    #[cfg(feature = "tls12")]
+    form: Form,
+}
+
+/// How the entries of a chain look.
+#[cfg(feature = "tls12")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// TLS 1.3: each with its extensions.
+    WithExtensions,
+    /// TLS 1.2: certificates and nothing else.
+    Bare,
 }
 
 impl<'a> Certificate<'a> {
@@ -39,7 +51,12 @@ impl<'a> Certificate<'a> {
             Extensions::answering(entry.vec_u16()?, Carrier::Certificate, offered)
                 .for_each(&mut |_, content| content.take(content.rest().len()).map(|_| ()))?;
         }
-        Ok(Self { request_context, chain: CertificateChain { entries } })
+        let chain = CertificateChain {
+            entries,
+            #[cfg(feature = "tls12")]
+            form: Form::WithExtensions,
+        };
+        Ok(Self { request_context, chain })
     }
 
     /// Encodes a whole message for the main handshake; `chain` tells the certificates one by one, leaf first.
@@ -57,11 +74,21 @@ impl<'a> Certificate<'a> {
 }
 
 impl<'a> CertificateChain<'a> {
+    /// The chain of a TLS 1.2 Certificate; the entries have been walked.
+    #[cfg(feature = "tls12")]
+    pub(super) const fn bare(entries: &'a [u8]) -> Self {
+        Self { entries, form: Form::Bare }
+    }
+
     /// The certificates, leaf first, each in DER.
     pub fn iter(self) -> impl Iterator<Item = &'a [u8]> + Clone {
         let mut reader = Reader::new(self.entries);
         core::iter::from_fn(move || {
             let certificate = reader.vec_u24().ok()?;
+            #[cfg(feature = "tls12")]
+            if self.form == Form::Bare {
+                return Some(certificate);
+            }
             reader.vec_u16().ok()?;
             Some(certificate)
         })
@@ -77,6 +104,10 @@ impl<'a> CertificateChain<'a> {
     #[must_use]
     pub fn ocsp_response(self) -> Option<&'a [u8]> {
         const OCSP: u8 = 1;
+        #[cfg(feature = "tls12")]
+        if self.form == Form::Bare {
+            return None;
+        }
         let mut reader = Reader::new(self.entries);
         reader.vec_u24().ok()?;
         let mut block = Reader::new(reader.vec_u16().ok()?);

@@ -55,6 +55,20 @@ pub struct ClientExtensions<'a> {
     pub pre_shared_key: Option<&'a [u8]>,
     /// Whether `early_data` is there.
     pub early_data: Option<()>,
+    /// Whether `extended_master_secret` is there (RFC 7627).
+    #[cfg(feature = "tls12")]
+    pub extended_master_secret: Option<()>,
+    /// The contents of `session_ticket` (RFC 5077): a ticket, or nothing to ask for one.
+    #[cfg(feature = "tls12")]
+    pub session_ticket: Option<&'a [u8]>,
+    /// The `renegotiated_connection` of `renegotiation_info` (RFC 5746): nothing in a first handshake, else the
+    /// client's last verify_data.
+    #[cfg(feature = "tls12")]
+    pub renegotiation_info: Option<&'a [u8]>,
+    /// The formats of `ec_point_formats` (RFC 8422, section 5.1.2), at least one. In TLS 1.2 one must be 0; TLS 1.3
+    /// ignores them, so that is not checked here.
+    #[cfg(feature = "tls12")]
+    pub ec_point_formats: Option<&'a [u8]>,
 }
 
 impl<'a> ClientHello<'a> {
@@ -150,6 +164,14 @@ impl<'a> ClientExtensions<'a> {
             }
             ExtensionType::PRE_SHARED_KEY => self.pre_shared_key = Some(skip(content)?),
             ExtensionType::EARLY_DATA => self.early_data = Some(()),
+            #[cfg(feature = "tls12")]
+            ExtensionType::EXTENDED_MASTER_SECRET => self.extended_master_secret = Some(()),
+            #[cfg(feature = "tls12")]
+            ExtensionType::SESSION_TICKET => self.session_ticket = Some(skip(content)?),
+            #[cfg(feature = "tls12")]
+            ExtensionType::RENEGOTIATION_INFO => self.renegotiation_info = Some(content.vec_u8()?),
+            #[cfg(feature = "tls12")]
+            ExtensionType::EC_POINT_FORMATS => self.ec_point_formats = Some(non_empty(content.vec_u8()?)?),
             _ => {
                 skip(content)?;
             }

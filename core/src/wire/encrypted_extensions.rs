@@ -79,7 +79,7 @@ impl<'a> EncryptedExtensions<'a> {
 }
 
 /// An answer names exactly one protocol (RFC 7301, section 3.1).
-fn read_one_name<'a>(content: &mut Reader<'a>) -> Result<&'a [u8], DecodeError> {
+pub(super) fn read_one_name<'a>(content: &mut Reader<'a>) -> Result<&'a [u8], DecodeError> {
     let mut names = ProtocolNames::parse(content.vec_u16()?)?.iter();
     match (names.next(), names.next()) {
         (Some(name), None) => Ok(name),

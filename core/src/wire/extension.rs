@@ -21,6 +21,9 @@ pub enum Carrier {
     Certificate,
     /// NST
     NewSessionTicket,
+    /// The ServerHello of TLS 1.2, with rules of its own (RFC 5246, section 7.4.1.4).
+    #[cfg(feature = "tls12")]
+    Tls12ServerHello,
 }
 
 /// A set of the extensions that this crate knows.
@@ -65,11 +68,31 @@ const TABLE: &[(ExtensionType, &[Carrier])] = {
     ]
 };
 
+/// What may stand in a ServerHello of TLS 1.2: a column of the table that RFC 8446 does not have.
+#[cfg(feature = "tls12")]
+const TLS12_SERVER_HELLO: &[ExtensionType] = &[
+    ExtensionType::SERVER_NAME,
+    ExtensionType::MAX_FRAGMENT_LENGTH,
+    ExtensionType::EC_POINT_FORMATS,
+    ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION,
+    ExtensionType::EXTENDED_MASTER_SECRET,
+    ExtensionType::RECORD_SIZE_LIMIT,
+    ExtensionType::SESSION_TICKET,
+    ExtensionType::RENEGOTIATION_INFO,
+];
+
 impl ExtensionSet {
     /// The set with `extension` in it; unknown ones are left out.
     #[must_use]
     pub fn with(self, extension: ExtensionType) -> Self {
         Self(self.0 | Self::bit(extension))
+    }
+
+    /// The set without `extension`.
+    #[cfg(feature = "tls12")]
+    #[must_use]
+    pub fn without(self, extension: ExtensionType) -> Self {
+        Self(self.0 & !Self::bit(extension))
     }
 
     /// Whether `extension` is in the set.
@@ -88,6 +111,10 @@ impl ExtensionSet {
 #[must_use]
 pub fn allowed(extension: ExtensionType, carrier: Carrier) -> Option<bool> {
     let (_, carriers) = TABLE.iter().find(|(known, _)| *known == extension)?;
+    #[cfg(feature = "tls12")]
+    if carrier == Carrier::Tls12ServerHello {
+        return Some(TLS12_SERVER_HELLO.contains(&extension));
+    }
     Some(carriers.contains(&carrier))
 }
 
@@ -146,6 +173,13 @@ impl<'a> Extensions<'a> {
     /// Whether to look inside; an error where it may not stand.
     fn admit(self, extension: ExtensionType) -> Result<bool, DecodeError> {
         let allowed = allowed(extension, self.carrier);
+        // In TLS 1.2 what was not asked for comes first (RFC 5246, section 7.4.1.4).
+        #[cfg(feature = "tls12")]
+        if self.carrier == Carrier::Tls12ServerHello
+            && self.offered.is_some_and(|offered| !offered.contains(extension))
+        {
+            return Err(DecodeError::UnsolicitedExtension);
+        }
         if allowed == Some(false) {
             return Err(DecodeError::MisplacedExtension);
         }

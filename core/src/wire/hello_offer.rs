@@ -2,6 +2,8 @@
 
 use super::enums::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme};
 use super::extension::ExtensionSet;
+#[cfg(feature = "tls12")]
+use super::tls12::hello_offer::OfferedVersions;
 use super::{RANDOM, Writer, encode_handshake};
 
 /// A list of signature schemes, told one by one to the function given.
@@ -35,6 +37,9 @@ pub struct ClientHelloOffer<'a> {
     pub cookie: Option<&'a [u8]>,
     /// The one key share.
     pub key_share: (NamedGroup, &'a [u8]),
+    /// The versions, and what TLS 1.2 adds.
+    #[cfg(feature = "tls12")]
+    pub versions: OfferedVersions<'a>,
 }
 
 impl core::fmt::Debug for ClientHelloOffer<'_> {
@@ -50,10 +55,15 @@ impl ClientHelloOffer<'_> {
             w.u16(ProtocolVersion::TLS_1_2.0);
             w.put(self.random);
             w.vec_u8(&|w| w.put(self.session_id));
+            #[cfg(not(feature = "tls12"))]
             w.vec_u16(&|w| self.cipher_suites.iter().for_each(|suite| w.u16(suite.0)));
+            #[cfg(feature = "tls12")]
+            w.vec_u16(&|w| self.versions.encode_cipher_suites(self.cipher_suites, w));
             w.vec_u8(&|w| w.u8(0));
             w.vec_u16(&|w| {
                 self.encode_optional_extensions(w);
+                #[cfg(feature = "tls12")]
+                self.versions.encode_extensions(w);
                 self.encode_mandatory_extensions(w);
             });
         });
@@ -76,7 +86,10 @@ impl ClientHelloOffer<'_> {
             (self.cookie.is_some(), ExtensionType::COOKIE),
         ];
         let there = optional.into_iter().filter(|(is_there, _)| *is_there);
-        there.fold(always, |set, (_, extension)| set.with(extension))
+        let set = there.fold(always, |set, (_, extension)| set.with(extension));
+        #[cfg(feature = "tls12")]
+        let set = self.versions.extensions(set);
+        set
     }
 
     fn encode_optional_extensions(&self, writer: &mut Writer<'_>) {
@@ -99,15 +112,22 @@ impl ClientHelloOffer<'_> {
         if let Some(code) = self.max_fragment_length {
             extension(writer, ExtensionType::MAX_FRAGMENT_LENGTH, &|w| w.u8(code));
         }
+        #[cfg(feature = "tls12")]
+        if !self.versions.has_tls13() {
+            return;
+        }
         if let Some(cookie) = self.cookie {
             extension(writer, ExtensionType::COOKIE, &|w| w.vec_u16(&|w| w.put(cookie)));
         }
     }
 
     fn encode_mandatory_extensions(&self, writer: &mut Writer<'_>) {
+        #[cfg(not(feature = "tls12"))]
         extension(writer, ExtensionType::SUPPORTED_VERSIONS, &|w| {
             w.vec_u8(&|w| w.u16(ProtocolVersion::TLS_1_3.0));
         });
+        #[cfg(feature = "tls12")]
+        self.versions.encode_supported_versions(writer);
         extension(writer, ExtensionType::SUPPORTED_GROUPS, &|w| {
             w.vec_u16(&|w| self.groups.iter().for_each(|group| w.u16(group.0)));
         });
@@ -117,6 +137,10 @@ impl ClientHelloOffer<'_> {
         extension(writer, ExtensionType::SIGNATURE_ALGORITHMS_CERT, &|w| {
             w.vec_u16(&|w| (self.signature_algorithms_cert)(&mut |scheme| w.u16(scheme.0)));
         });
+        #[cfg(feature = "tls12")]
+        if !self.versions.has_tls13() {
+            return;
+        }
         // Without it servers send no tickets (RFC 8446, section 4.2.9).
         const PSK_DHE_KE: u8 = 1;
         extension(writer, ExtensionType::PSK_KEY_EXCHANGE_MODES, &|w| w.vec_u8(&|w| w.u8(PSK_DHE_KE)));
@@ -130,7 +154,7 @@ impl ClientHelloOffer<'_> {
     }
 }
 
-fn extension(writer: &mut Writer<'_>, extension: ExtensionType, body: &dyn Fn(&mut Writer<'_>)) {
+pub(super) fn extension(writer: &mut Writer<'_>, extension: ExtensionType, body: &dyn Fn(&mut Writer<'_>)) {
     writer.u16(extension.0);
     writer.vec_u16(body);
 }

@@ -15,6 +15,8 @@ pub mod new_session_ticket;
 mod reader;
 pub mod record_header;
 pub mod server_hello;
+#[cfg(feature = "tls12")]
+pub mod tls12;
 mod writer;
 
 pub use hello_offer::{ClientHelloOffer, Schemes};

@@ -3,6 +3,8 @@
 use super::enums::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion};
 use super::extension::{Carrier, ExtensionSet, Extensions};
 use super::reader::{DecodeError, Reader, non_empty};
+#[cfg(feature = "tls12")]
+use super::tls12::server_hello::ServerHelloExtensions;
 use super::{RANDOM, Writer, encode_handshake};
 
 /// SHA-256 of "HelloRetryRequest": the random value that marks one.
@@ -118,6 +120,15 @@ impl<'a> ServerHello<'a> {
             },
         )?;
         Ok(found)
+    }
+
+    /// The extensions of a TLS 1.2 ServerHello that answers a hello with these extensions.
+    ///
+    /// # Errors
+    /// [`DecodeError`] for all that RFC 5246, section 7.4.1.4, and the extensions' own documents forbid there.
+    #[cfg(feature = "tls12")]
+    pub fn tls12_extensions(&self, offered: ExtensionSet) -> Result<ServerHelloExtensions<'a>, DecodeError> {
+        ServerHelloExtensions::parse(self.block, offered)
     }
 
     /// The extensions of a HelloRetryRequest that answers a hello with these extensions.

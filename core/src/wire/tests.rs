@@ -7,9 +7,11 @@ use super::encrypted_extensions::EncryptedExtensions;
 use super::enums::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use super::extension::ExtensionSet;
 use super::server_hello::{ServerHello, ServerHelloAnswer};
+#[cfg(feature = "tls12")]
+use super::tls12::hello_offer::OfferedVersions;
 use super::{ClientHelloOffer, DecodeError, Writer, parse_alert, parse_key_update};
 
-const OFFER: ClientHelloOffer<'static> = ClientHelloOffer {
+pub(super) const OFFER: ClientHelloOffer<'static> = ClientHelloOffer {
     random: &[7; 32],
     session_id: &[9; 32],
     cipher_suites: &[CipherSuite::TLS_AES_128_GCM_SHA256, CipherSuite::TLS_CHACHA20_POLY1305_SHA256],
@@ -22,10 +24,12 @@ const OFFER: ClientHelloOffer<'static> = ClientHelloOffer {
     max_fragment_length: Some(3),
     cookie: Some(b"cookie"),
     key_share: (NamedGroup::X25519, &[5; 32]),
+    #[cfg(feature = "tls12")]
+    versions: OfferedVersions::Tls13,
 };
 
 /// A message, its header included.
-fn encode(body: &dyn Fn(&mut Writer<'_>)) -> Vec<u8> {
+pub(super) fn encode(body: &dyn Fn(&mut Writer<'_>)) -> Vec<u8> {
     let mut bytes = std::vec![0; Writer::measure(body).unwrap()];
     body(&mut Writer::new(&mut bytes, 0));
     bytes
@@ -36,7 +40,7 @@ fn offer_bytes() -> Vec<u8> {
 }
 
 /// A ClientHello body whose extension block is `block`.
-fn hello_with_block(block: &[u8]) -> Vec<u8> {
+pub(super) fn hello_with_block(block: &[u8]) -> Vec<u8> {
     encode(&|w| {
         w.u16(0x0303);
         w.put(&[0; 32]);

@@ -1,0 +1,78 @@
+//! CertificateRequest (RFC 5246, section 7.4.4).
+
+use crate::wire::enums::HandshakeType;
+use crate::wire::lists::U16List;
+use crate::wire::reader::{DecodeError, Reader, non_empty};
+use crate::wire::{Schemes, Writer, encode_handshake};
+
+/// Type of a certificate with an RSA key that signs (RFC 5246, section 7.4.4).
+pub const RSA_SIGN: u8 = 1;
+/// Type of a certificate with an ECDSA or EdDSA key (RFC 8422, section 5.5).
+pub const ECDSA_SIGN: u8 = 64;
+
+/// Distinguished names in DER, told one by one to the function given.
+pub type Names<'a> = &'a dyn Fn(&mut dyn FnMut(&[u8]));
+
+/// A CertificateRequest as it was received.
+#[derive(Clone, Copy, Debug)]
+pub struct CertificateRequest<'a> {
+    /// The types of certificates that the server takes, at least one.
+    pub certificate_types: &'a [u8],
+    /// The signature schemes that it takes.
+    pub signature_algorithms: U16List<'a>,
+    /// The authorities that it knows.
+    pub authorities: DistinguishedNames<'a>,
+}
+
+/// The names of certificate authorities; may be empty, which says nothing about the authorities taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DistinguishedNames<'a>(&'a [u8]);
+
+impl<'a> DistinguishedNames<'a> {
+    /// Takes the list's bytes, without its length.
+    ///
+    /// # Errors
+    /// [`DecodeError::Malformed`] for an empty name or a cut one.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        while !reader.is_empty() {
+            non_empty(reader.vec_u16()?)?;
+        }
+        Ok(Self(bytes))
+    }
+
+    /// The names, each in DER.
+    pub fn iter(self) -> impl Iterator<Item = &'a [u8]> {
+        let mut reader = Reader::new(self.0);
+        core::iter::from_fn(move || reader.vec_u16().ok())
+    }
+}
+
+impl<'a> CertificateRequest<'a> {
+    /// Parses the body.
+    ///
+    /// # Errors
+    /// [`DecodeError::Malformed`] for a list without the entries that it must have, and for contradicting lengths.
+    pub fn parse(body: &'a [u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(body);
+        let certificate_types = non_empty(reader.vec_u8()?)?;
+        let signature_algorithms = U16List::parse(reader.vec_u16()?)?;
+        let authorities = DistinguishedNames::parse(reader.vec_u16()?)?;
+        reader.finish()?;
+        Ok(Self { certificate_types, signature_algorithms, authorities })
+    }
+}
+
+/// Encodes the whole message.
+pub fn encode(
+    writer: &mut Writer<'_>,
+    certificate_types: &[u8],
+    signature_algorithms: Schemes<'_>,
+    authorities: Names<'_>,
+) {
+    encode_handshake(writer, HandshakeType::CERTIFICATE_REQUEST, &|w| {
+        w.vec_u8(&|w| w.put(certificate_types));
+        w.vec_u16(&|w| signature_algorithms(&mut |scheme| w.u16(scheme.0)));
+        w.vec_u16(&|w| authorities(&mut |name| w.vec_u16(&|w| w.put(name))));
+    });
+}
