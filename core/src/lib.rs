@@ -148,6 +148,9 @@ pub mod modes;
 mod pool;
 mod record;
 mod schedule;
+#[cfg(feature = "tls12")]
+#[cfg_attr(not(test), expect(dead_code, reason = "the states of TLS 1.2 come next"))]
+mod schedule12;
 pub mod secret;
 mod server;
 #[cfg(any(feature = "ecdsa-p256", feature = "ecdsa-p384", feature = "ed25519"))]

@@ -161,6 +161,16 @@ impl Provider for Software {
         self.crypto.hmac(algorithm, key, message, out)
     }
 
+    fn hmac_pieces(
+        &mut self,
+        algorithm: HashAlgorithm,
+        key: &[u8],
+        message: &[&[u8]],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        self.crypto.hmac_pieces(algorithm, key, message, out)
+    }
+
     fn hkdf_extract(
         &mut self,
         algorithm: HashAlgorithm,

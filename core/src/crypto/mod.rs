@@ -34,6 +34,11 @@ pub const MAX_PUBLIC_VALUE: usize = 97;
 /// Bytes of the longest shared secret of a key exchange (P-384).
 pub const MAX_SHARED_SECRET: usize = 48;
 
+/// Bytes of the longest message that [`Provider::hmac_pieces`] joins by default: a digest, a label, both random values,
+/// and an exporter's context of more than 300 bytes.
+#[cfg(feature = "tls12")]
+pub const HMAC_PIECES: usize = 512;
+
 /// The hash function of a cipher suite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HashAlgorithm {

@@ -71,6 +71,30 @@ pub trait Provider {
         out: &mut [u8],
     ) -> Result<(), CryptoError>;
 
+    /// HMAC of a message in pieces into `out`, which has the digest's length: for the PRF of TLS 1.2 (RFC 5246,
+    /// section 5). The default joins at most [`HMAC_PIECES`](super::HMAC_PIECES) bytes and wipes them; a provider that
+    /// can update its HMAC does better.
+    ///
+    /// # Errors
+    /// [`CryptoError::Failed`] for a longer message in the default, else the provider's.
+    #[cfg(feature = "tls12")]
+    fn hmac_pieces(
+        &mut self,
+        algorithm: HashAlgorithm,
+        key: &[u8],
+        message: &[&[u8]],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        let mut joined = Secret::<{ super::HMAC_PIECES }>::empty();
+        let length = message.iter().fold(0_usize, |length, piece| length.saturating_add(piece.len()));
+        let room = joined.fill(length);
+        if room.len() < length {
+            return Err(CryptoError::Failed);
+        }
+        room.iter_mut().zip(message.iter().copied().flatten()).for_each(|(to, from)| *to = *from);
+        self.hmac(algorithm, key, joined.as_bytes(), out)
+    }
+
     /// HKDF-Extract (RFC 5869, section 2.2) into `out`, which has the digest's length.
     ///
     /// # Errors

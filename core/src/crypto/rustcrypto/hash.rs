@@ -83,6 +83,16 @@ pub(super) fn hmac(
     with_hash!(algorithm, hmac_with(key, message, out))
 }
 
+#[cfg(feature = "tls12")]
+pub(super) fn hmac_pieces(
+    algorithm: HashAlgorithm,
+    key: &[u8],
+    message: &[&[u8]],
+    out: &mut [u8],
+) -> Result<(), CryptoError> {
+    with_hash!(algorithm, hmac_pieces_with(key, message, out))
+}
+
 pub(super) fn hkdf_extract(
     algorithm: HashAlgorithm,
     salt: &[u8],
@@ -104,6 +114,20 @@ pub(super) fn hkdf_expand(
 fn hmac_with<H: Mac + KeyInit>(key: &[u8], message: &[u8], out: &mut [u8]) -> Result<(), CryptoError> {
     let mac = <H as KeyInit>::new_from_slice(key).map_err(|_| CryptoError::Failed)?;
     let mut tag = mac.chain_update(message).finalize().into_bytes();
+    let result = write_exact(out, &tag);
+    tag.as_mut_slice().zeroize();
+    result
+}
+
+#[cfg(feature = "tls12")]
+fn hmac_pieces_with<H: Mac + KeyInit>(
+    key: &[u8],
+    message: &[&[u8]],
+    out: &mut [u8],
+) -> Result<(), CryptoError> {
+    let mac = <H as KeyInit>::new_from_slice(key).map_err(|_| CryptoError::Failed)?;
+    let mac = message.iter().fold(mac, |mac, piece| mac.chain_update(piece));
+    let mut tag = mac.finalize().into_bytes();
     let result = write_exact(out, &tag);
     tag.as_mut_slice().zeroize();
     result

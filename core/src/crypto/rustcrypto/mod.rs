@@ -78,6 +78,17 @@ impl<R: TryCryptoRng> Provider for RustCrypto<R> {
         hash::hmac(algorithm, key, message, out)
     }
 
+    #[cfg(feature = "tls12")]
+    fn hmac_pieces(
+        &mut self,
+        algorithm: HashAlgorithm,
+        key: &[u8],
+        message: &[&[u8]],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        hash::hmac_pieces(algorithm, key, message, out)
+    }
+
     fn hkdf_extract(
         &mut self,
         algorithm: HashAlgorithm,
