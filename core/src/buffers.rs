@@ -7,31 +7,36 @@
 
 use crate::crypto::TAG;
 use crate::limits;
-use crate::record::outgoing::OVERHEAD;
+use crate::record::EXPLICIT_NONCE;
+use crate::record::outgoing::MAX_OVERHEAD;
 use crate::wire::record_header::RECORD_HEADER;
+
+/// Bytes of a record in the incoming buffer beside its content and content type. The feature `tls12` adds the nonce that its
+/// records carry.
+const RECORD: usize = RECORD_HEADER + EXPLICIT_NONCE + TAG;
 
 /// Bytes of the shortest incoming buffer for handshake messages of up to `max_handshake_message` bytes.
 #[must_use]
 pub const fn min_incoming(max_handshake_message: usize) -> usize {
-    max_handshake_message.saturating_add(limits::MIN_RECORD_SIZE_LIMIT + RECORD_HEADER + TAG)
+    max_handshake_message.saturating_add(limits::MIN_RECORD_SIZE_LIMIT + RECORD)
 }
 
 /// Bytes of an incoming buffer that takes full records beside handshake messages of that length, so that no limit is
 /// asked of the peer.
 #[must_use]
 pub const fn full_incoming(max_handshake_message: usize) -> usize {
-    max_handshake_message.saturating_add(limits::RECORD_SIZE_LIMIT + RECORD_HEADER + TAG)
+    max_handshake_message.saturating_add(limits::RECORD_SIZE_LIMIT + RECORD)
 }
 
 /// Bytes of the shortest outgoing buffer: messages leave in records of 32 bytes. Longer ones cost less on the wire.
-pub const MIN_OUTGOING: usize = limits::WORTHWHILE_PIECE + OVERHEAD;
+pub const MIN_OUTGOING: usize = limits::WORTHWHILE_PIECE + MAX_OVERHEAD;
 
 /// Bytes of an outgoing buffer that takes a full record.
-pub const FULL_OUTGOING: usize = limits::PLAINTEXT + OVERHEAD;
+pub const FULL_OUTGOING: usize = limits::PLAINTEXT + MAX_OVERHEAD;
 
 /// Bytes of an incoming buffer that are not for a record's content.
 pub(crate) const fn incoming_overhead(max_handshake_message: usize) -> usize {
-    max_handshake_message.saturating_add(RECORD_HEADER + TAG)
+    max_handshake_message.saturating_add(RECORD)
 }
 
 /// The `record_size_limit` that follows from the incoming buffer's length; the largest where a full record fits.

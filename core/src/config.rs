@@ -33,6 +33,12 @@ pub struct Common {
     /// What the end of the transport without a close_notify means; [`UnexpectedEnd::Fatal`] by default, since what was
     /// read may be cut short.
     pub unexpected_end: UnexpectedEnd,
+    /// The versions to use; TLS 1.3 alone by default.
+    #[cfg(feature = "tls12")]
+    pub versions: Versions,
+    /// Who may begin another handshake on a connection of TLS 1.2; nobody by default.
+    #[cfg(feature = "tls12")]
+    pub renegotiation: Renegotiation,
 }
 
 /// How much a record's length tells of its content (RFC 8446, section 5.4).
@@ -68,6 +74,10 @@ impl Common {
             modes: Modes::AUTO_RETRY,
             completion: Completion::Sealed,
             unexpected_end: UnexpectedEnd::Fatal,
+            #[cfg(feature = "tls12")]
+            versions: Versions::Tls13,
+            #[cfg(feature = "tls12")]
+            renegotiation: Renegotiation::denied(),
         }
     }
 }
@@ -76,6 +86,80 @@ impl Default for Common {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The versions that an end uses.
+#[cfg(feature = "tls12")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Versions {
+    /// TLS 1.3 alone.
+    #[default]
+    Tls13,
+    /// TLS 1.2 alone.
+    Tls12,
+    /// TLS 1.3 with every peer that knows it, TLS 1.2 with the others.
+    Both,
+}
+
+#[cfg(feature = "tls12")]
+impl Versions {
+    pub(crate) const fn has_tls13(self) -> bool {
+        matches!(self, Self::Tls13 | Self::Both)
+    }
+
+    pub(crate) const fn has_tls12(self) -> bool {
+        matches!(self, Self::Tls12 | Self::Both)
+    }
+}
+
+/// Who may begin another handshake on a connection of TLS 1.2 (RFC 5246, section 7.4.1), and what may change with it.
+///
+/// It is always bound to the handshake before it (RFC 5746). What is not allowed is refused with the warning
+/// no_renegotiation, and the connection goes on.
+#[cfg(feature = "tls12")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Renegotiation {
+    /// Whether the peer may begin one: a server with a HelloRequest, a client with a ClientHello.
+    pub by_peer: Permission,
+    /// Whether we may; what the peer sends in answer is allowed with it.
+    pub by_us: Permission,
+    /// Whether the peer may show another certificate than before.
+    pub new_identity: Permission,
+    /// How often the peer may begin one in a connection.
+    pub limit: u32,
+}
+
+#[cfg(feature = "tls12")]
+impl Renegotiation {
+    /// Nothing is allowed.
+    #[must_use]
+    pub const fn denied() -> Self {
+        Self {
+            by_peer: Permission::Denied,
+            by_us: Permission::Denied,
+            new_identity: Permission::Denied,
+            limit: limits::RENEGOTIATIONS,
+        }
+    }
+}
+
+#[cfg(feature = "tls12")]
+impl Default for Renegotiation {
+    fn default() -> Self {
+        Self::denied()
+    }
+}
+
+/// Whether something is allowed.
+#[cfg(feature = "tls12")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Permission {
+    /// No.
+    #[default]
+    Denied,
+    /// Yes.
+    Granted,
 }
 
 /// What a client is configured with.

@@ -90,6 +90,7 @@
 //! |---|---|
 //! | `connection` | the interface: pipes, events, buffers that come and go |
 //! | `client`, `server` | the states of RFC 8446, appendix A, a file each |
+//! | `negotiation` | what the handshakes of both versions offer, choose and exchange |
 //! | `engine` | runs the states over lent bytes; reading, writing, closing, key updates, alerts |
 //! | [`modes`] | OpenSSL's write, read, shutdown and release semantics as pure functions |
 //! | `record` | the record layer: joining, opening, sealing where the bytes lie |
@@ -137,6 +138,8 @@ extern crate std;
 
 pub mod buffers;
 mod client;
+#[cfg(feature = "tls12")]
+mod client12;
 pub mod config;
 mod connection;
 pub mod crypto;
@@ -145,14 +148,16 @@ mod engine;
 pub mod error;
 pub mod limits;
 pub mod modes;
+mod negotiation;
 mod pool;
 mod record;
 mod schedule;
 #[cfg(feature = "tls12")]
-#[cfg_attr(not(test), expect(dead_code, reason = "the states of TLS 1.2 come next"))]
 mod schedule12;
 pub mod secret;
 mod server;
+#[cfg(feature = "tls12")]
+mod server12;
 #[cfg(any(feature = "ecdsa-p256", feature = "ecdsa-p384", feature = "ed25519"))]
 pub mod sign;
 pub mod storage;
@@ -161,6 +166,8 @@ pub mod wire;
 pub mod x509;
 
 pub use client::Client;
+#[cfg(feature = "tls12")]
+pub use connection::RenegotiateError;
 pub use connection::{
     AppData, AttachError, ChooseIdentity, ClientConnection, Connection, CreateError, Event, ExportError,
     IdentityRefused, Lent, PublicKeyTooLong, ReadError, ServerConnection, Shutdown, ShutdownError, Sign,

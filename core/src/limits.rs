@@ -22,6 +22,16 @@ pub const WARNING_ALERTS: u8 = 4;
 /// KeyUpdates without application data between them, as in BoringSSL. Each costs a key derivation.
 pub const KEY_UPDATES: u8 = 32;
 
+/// Requests for a renegotiation that are refused without application data between them. Each costs an alert.
+#[cfg(feature = "tls12")]
+pub const REFUSED_RENEGOTIATIONS: u8 = 32;
+/// HelloRequests in the middle of handshakes of one connection, where they say nothing.
+#[cfg(feature = "tls12")]
+pub const IDLE_HELLO_REQUESTS: u8 = 32;
+/// Renegotiations that a peer may begin in a connection, by default. Each costs a handshake.
+#[cfg(feature = "tls12")]
+pub const RENEGOTIATIONS: u32 = 64;
+
 /// Records after which an AES-GCM key is updated: well before [`AES_GCM_RECORDS`].
 pub const AES_GCM_UPDATE: u64 = 1 << 23;
 /// Records that an AES-GCM key may protect: 2^24.5 (RFC 8446, section 5.5).

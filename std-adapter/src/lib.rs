@@ -45,6 +45,7 @@
 
 #![forbid(unsafe_code)]
 
+mod ahead;
 mod buffer;
 mod connect;
 mod error;

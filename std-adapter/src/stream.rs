@@ -11,8 +11,11 @@ use std::sync::Arc;
 use pki_types::CertificateDer;
 use tidegate::modes::Modes;
 use tidegate::wire::enums::KeyUpdateRequest;
-use tidegate::{Client, Connection, ExportError, HandshakeSpace, Negotiated, Server, UpdateKeysError};
+use tidegate::{
+    Client, Connection, ExportError, HandshakeSpace, Negotiated, RenegotiateError, Server, UpdateKeysError,
+};
 
+use crate::ahead::Ahead;
 use crate::buffer::{FreeList, RecordBuffer};
 use crate::provider::Software;
 pub use end::End;
@@ -59,6 +62,7 @@ pub struct Stream<R: End, T> {
     peer_certificates: Vec<CertificateDer<'static>>,
     server_name: Option<String>,
     incoming: Incoming,
+    ahead: Ahead,
 }
 
 /// How the peer's direction is.
@@ -84,6 +88,7 @@ impl<R: End, T> Stream<R, T> {
             peer_certificates: Vec::new(),
             server_name: None,
             incoming: Incoming::Open,
+            ahead: Ahead::default(),
         }
     }
 
@@ -155,6 +160,15 @@ impl<R: End, T> Stream<R, T> {
         self.connection.update_keys(request)
     }
 
+    /// Wants another handshake on a connection of TLS 1.2, which [`Connector::configured`](crate::Connector::configured) must
+    /// have allowed. It happens within the reads and writes that follow, and nothing else is to be done for it.
+    ///
+    /// # Errors
+    /// [`RenegotiateError`], which changes nothing but for `Failed`.
+    pub fn renegotiate(&mut self) -> Result<(), RenegotiateError> {
+        self.connection.renegotiate()
+    }
+
     /// Keying material for other protocols (RFC 8446, section 7.5), as long as `out`.
     ///
     /// # Errors
@@ -183,9 +197,10 @@ impl<R: End, T> Stream<R, T> {
     /// The same connection over another form of the transport: a socket as mio knows it, or one with a deadline.
     #[must_use]
     pub fn map_transport<U>(self, change: impl FnOnce(T) -> U) -> Stream<R, U> {
-        let Self { connection, answers, free, transport, peer_certificates, server_name, incoming } = self;
+        let Self { connection, answers, free, transport, .. } = self;
+        let Self { peer_certificates, server_name, incoming, ahead, .. } = self;
         let transport = change(transport);
-        Stream { connection, answers, free, transport, peer_certificates, server_name, incoming }
+        Stream { connection, answers, free, transport, peer_certificates, server_name, incoming, ahead }
     }
 
     /// The transport alone. What was read from it and not from the stream is gone, and so are sealed bytes that have not
@@ -210,8 +225,10 @@ impl<R: End, T: Read + Write> Stream<R, T> {
 
     fn shake_hands(&mut self) -> io::Result<()> {
         while self.connection.is_handshaking() {
-            if let Turn::Wants(want) = self.turn()? {
-                self.obey(want)?;
+            match self.turn()? {
+                Turn::Wants(want) => self.obey(want)?,
+                Turn::HasData => self.set_data_aside()?,
+                Turn::Progress => {}
             }
         }
         if let Some(error) = self.connection.error() {

@@ -25,6 +25,8 @@ pub(super) fn on_late_message(kind: HandshakeType, body: &[u8]) -> Result<LateMe
             NewSessionTicket::parse(body)?;
             Ok(LateMessage::Ticket)
         }
+        #[cfg(feature = "tls12")]
+        HandshakeType::HELLO_REQUEST => Ok(LateMessage::HelloRequest),
         _ => Err(PeerMisbehaved::UnexpectedMessage.into()),
     }
 }

@@ -28,7 +28,6 @@
 
 mod ask_verify_peer;
 mod connected;
-mod hello;
 mod send_certificate;
 mod send_client_hello;
 mod send_finished;
@@ -53,10 +52,16 @@ use wait_encrypted_extensions::WaitEncryptedExtensions;
 use wait_finished::WaitFinished;
 use wait_server_hello::WaitServerHello;
 
+#[cfg(feature = "tls12")]
+use crate::client12;
 use crate::config::{ClientConfig, Common};
 use crate::crypto::Provider;
+#[cfg(feature = "tls12")]
+use crate::engine::Peer;
 use crate::engine::{Ask, Context, LateMessage, Machine, Message, Role, Sent, Turn};
 use crate::error::{Error, Internal};
+#[cfg(feature = "tls12")]
+use crate::record::incoming::{RecordBoundary, Rules};
 use crate::wire::enums::HandshakeType;
 
 /// The role of a client.
@@ -78,6 +83,9 @@ pub enum State {
     SendCertificate(SendCertificate),
     SendFinished(SendFinished),
     Connected(Connected),
+    /// The handshake goes on, or has ended, in TLS 1.2.
+    #[cfg(feature = "tls12")]
+    Tls12(client12::State),
     Failed,
 }
 
@@ -108,6 +116,8 @@ impl Machine for Client {
             State::WaitCertificateVerify(_) | State::WaitFinished(_) => Turn::Peer,
             State::AskVerifyPeer(_) => Turn::Application(Ask::VerifyPeer),
             State::Connected(_) => Turn::Done,
+            #[cfg(feature = "tls12")]
+            State::Tls12(state) => state.turn(),
             State::Failed => Turn::Failed,
         }
     }
@@ -125,12 +135,18 @@ impl Machine for Client {
             State::Connected(_) => {
                 [HandshakeType::NEW_SESSION_TICKET, HandshakeType::KEY_UPDATE].contains(&message)
             }
+            #[cfg(feature = "tls12")]
+            State::Tls12(state) => state.accepts(message),
             State::Start(_) | State::SendClientHello(_) | State::AskVerifyPeer(_) => false,
             State::SendCertificate(_) | State::SendFinished(_) | State::Failed => false,
         }
     }
 
     fn ignores_change_cipher_spec(state: &State) -> bool {
+        #[cfg(feature = "tls12")]
+        if let State::Tls12(_) = state {
+            return false;
+        }
         Self::turn(state) == Turn::Peer
     }
 
@@ -151,6 +167,8 @@ impl Machine for Client {
             State::WaitCertificate(state) => state.on_certificate(message, context),
             State::WaitCertificateVerify(state) => state.on_certificate_verify(message, context),
             State::WaitFinished(state) => state.on_finished(message, context),
+            #[cfg(feature = "tls12")]
+            State::Tls12(state) => state.on_message(message, context).map(State::Tls12),
             State::Start(_) | State::SendClientHello(_) | State::AskVerifyPeer(_) => {
                 Err(Internal::State.into())
             }
@@ -169,6 +187,8 @@ impl Machine for Client {
             State::SendClientHello(state) => state.send_client_hello(context),
             State::SendCertificate(state) => state.send_certificate(context),
             State::SendFinished(state) => state.send_finished(context),
+            #[cfg(feature = "tls12")]
+            State::Tls12(state) => state.send(context).map(|(state, sent)| (State::Tls12(state), sent)),
             State::WaitServerHello(_) | State::WaitEncryptedExtensions(_) => Err(Internal::State.into()),
             State::WaitCertificateOrRequest(_) | State::WaitCertificate(_) => Err(Internal::State.into()),
             State::WaitCertificateVerify(_) | State::WaitFinished(_) => Err(Internal::State.into()),
@@ -183,6 +203,8 @@ impl Machine for Client {
     ) -> Result<State, Error> {
         match state {
             State::AskVerifyPeer(state) => Ok(state.on_verified()),
+            #[cfg(feature = "tls12")]
+            State::Tls12(state) => state.on_answer().map(State::Tls12),
             State::Start(_) | State::SendClientHello(_) => Err(Internal::State.into()),
             State::WaitServerHello(_) | State::WaitEncryptedExtensions(_) => Err(Internal::State.into()),
             State::WaitCertificateOrRequest(_) | State::WaitCertificate(_) => Err(Internal::State.into()),
@@ -190,6 +212,41 @@ impl Machine for Client {
             State::SendCertificate(_) | State::SendFinished(_) => Err(Internal::State.into()),
             State::Connected(_) | State::Failed => Err(Internal::State.into()),
         }
+    }
+
+    #[cfg(feature = "tls12")]
+    const OWN: Peer = Peer::Client;
+
+    /// Warnings may come before the ServerHello says that it is not TLS 1.2.
+    #[cfg(feature = "tls12")]
+    fn rules(state: &State, config: &ClientConfig) -> Rules {
+        let open = matches!(state, State::WaitServerHello(_)) && config.common.versions.has_tls12();
+        if open || matches!(state, State::Tls12(_)) { Rules::Tls12 } else { Rules::Tls13 }
+    }
+
+    #[cfg(feature = "tls12")]
+    fn takes_data(state: &State) -> bool {
+        matches!(state, State::Tls12(state) if state.takes_data())
+    }
+
+    #[cfg(feature = "tls12")]
+    fn takes_change_cipher_spec(state: &State) -> bool {
+        matches!(state, State::Tls12(state) if state.takes_change_cipher_spec())
+    }
+
+    #[cfg(feature = "tls12")]
+    fn on_change_cipher_spec<P: Provider>(
+        state: State,
+        boundary: RecordBoundary,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        let State::Tls12(state) = state else { return Err(Internal::State.into()) };
+        state.on_change_cipher_spec(boundary, context).map(State::Tls12)
+    }
+
+    #[cfg(feature = "tls12")]
+    fn begin_again(_: State) -> State {
+        State::Tls12(client12::State::begin_again())
     }
 
     fn on_late_message(kind: HandshakeType, body: &[u8]) -> Result<LateMessage, Error> {

@@ -1,10 +1,10 @@
 //! Sends the ClientHello, the first or the one that a HelloRetryRequest asked for.
 
-use super::hello::Parts;
 use super::{State, WaitServerHello};
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Sent};
 use crate::error::Error;
+use crate::negotiation::offer::Parts;
 use crate::wire::enums::CipherSuite;
 
 #[derive(Debug)]

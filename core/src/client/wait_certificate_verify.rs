@@ -2,9 +2,10 @@
 
 use super::ask_verify_peer::OwnCertificate;
 use super::{State, WaitFinished};
-use crate::crypto::{Provider, SpkiError, verify_with_spki};
+use crate::crypto::Provider;
 use crate::engine::{Context, Message, Peer, signature_input};
-use crate::error::{CertificateError, Error, PeerMisbehaved, Refused};
+use crate::error::Error;
+use crate::negotiation::signature;
 use crate::schedule::HandshakeSecrets;
 use crate::wire::certificate::CertificateVerify;
 
@@ -27,19 +28,9 @@ impl WaitCertificateVerify {
         let verify = CertificateVerify::parse(message.body)?;
         let transcript = context.transcript()?;
         let input = signature_input(Peer::Server, &transcript);
-        let algorithms = context.provider.signature_algorithms();
-        let key = &context.space.peer_key;
-        verify_with_spki(algorithms, verify.scheme, key, &input, verify.signature).map_err(into_error)?;
+        signature::verify(verify.scheme, &input, verify.signature, context)?;
         context.negotiated.signature_scheme = Some(verify.scheme);
         context.hash_message(&message)?;
         Ok(State::WaitFinished(WaitFinished::new(self.secrets, self.own)))
-    }
-}
-
-fn into_error(error: SpkiError) -> Error {
-    match error {
-        SpkiError::Malformed => Refused::Certificate(CertificateError::BadEncoding).into(),
-        SpkiError::WrongScheme => PeerMisbehaved::BadSignatureScheme.into(),
-        SpkiError::BadSignature => PeerMisbehaved::BadSignature.into(),
     }
 }

@@ -1,12 +1,14 @@
 //! WAIT_SH: a ServerHello, or a HelloRetryRequest once.
 
-use super::hello::hash_first_hello;
-use super::start::make_key_share;
 use super::{SendClientHello, State, WaitEncryptedExtensions};
-use crate::crypto::{CryptoError, Provider};
+#[cfg(feature = "tls12")]
+use crate::client12;
+use crate::crypto::Provider;
 use crate::engine::{Context, HelloRetry, Message, Peer};
 use crate::error::{Error, LimitExceeded, PeerIncompatible, PeerMisbehaved};
-use crate::wire::enums::{CipherSuite, NamedGroup, ProtocolVersion};
+use crate::negotiation::key_exchange;
+use crate::negotiation::offer::hash_first_hello;
+use crate::wire::enums::{CipherSuite, ProtocolVersion};
 use crate::wire::server_hello::{RetryExtensions, ServerHello};
 
 #[derive(Debug)]
@@ -26,6 +28,10 @@ impl WaitServerHello {
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         let hello = ServerHello::parse(message.body)?;
+        #[cfg(feature = "tls12")]
+        if self.leads_to_tls12(&hello, context)? {
+            return Ok(State::Tls12(client12::WaitServerHello.on_server_hello(message, context)?));
+        }
         self.check_version(&hello)?;
         if hello.legacy_version != ProtocolVersion::TLS_1_2
             || hello.session_id != context.space.session_id.as_slice()
@@ -57,6 +63,20 @@ impl WaitServerHello {
         }
     }
 
+    /// Whether a server answers with TLS 1.2, which was offered; not one that could do better, and not after a
+    /// HelloRetryRequest (RFC 8446, sections 4.1.3 and 4.1.4).
+    #[cfg(feature = "tls12")]
+    fn leads_to_tls12<P: Provider>(
+        &self,
+        hello: &ServerHello<'_>,
+        context: &Context<'_, P>,
+    ) -> Result<bool, Error> {
+        let versions = context.common.versions;
+        let answers = hello.legacy_version == ProtocolVersion::TLS_1_2 && hello.selected_version()?.is_none();
+        let downgraded = versions.has_tls13() && hello.has_downgrade_sentinel();
+        Ok(answers && versions.has_tls12() && self.retry_suite.is_none() && !downgraded)
+    }
+
     /// RFC 8446, section 4.1.4.
     fn on_hello_retry_request<P: Provider>(
         self,
@@ -77,7 +97,7 @@ impl WaitServerHello {
         context.space.fold_first_hello(context.provider, suite)?;
         context.hash_message(&message)?;
         if let Some(group) = extensions.selected_group {
-            make_key_share(group, context)?;
+            key_exchange::begin(group, context)?;
         }
         let cookie = extensions.cookie.unwrap_or_default();
         let length = cookie.len();
@@ -107,7 +127,7 @@ impl WaitServerHello {
             hash_first_hello(context)?;
         }
         context.hash_message(&message)?;
-        exchange_keys(group, public_value, context)?;
+        key_exchange::finish(group, public_value, context)?;
         let transcript = context.transcript()?;
         let space = &mut *context.space;
         let secrets =
@@ -129,19 +149,4 @@ fn check_retry<P: Provider>(extensions: &RetryExtensions<'_>, context: &Context<
         None if extensions.cookie.is_none() => Err(PeerMisbehaved::PointlessHelloRetry.into()),
         Some(_) | None => Ok(()),
     }
-}
-
-fn exchange_keys<P: Provider>(
-    group: NamedGroup,
-    public_value: &[u8],
-    context: &mut Context<'_, P>,
-) -> Result<(), Error> {
-    let Context { provider, space, .. } = context;
-    let space = &mut **space;
-    provider.kx_finish(group, &mut space.kx_secret, public_value, &mut space.shared).map_err(|error| {
-        match error {
-            CryptoError::InvalidInput => PeerMisbehaved::BadKeyShare.into(),
-            CryptoError::Unsupported | CryptoError::Randomness | CryptoError::Failed => error.into(),
-        }
-    })
 }

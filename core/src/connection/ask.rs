@@ -4,18 +4,30 @@ use heapless::{String, Vec};
 
 use crate::config::IdentityId;
 use crate::crypto::Provider;
-use crate::engine::{Answer, HandshakeSpace};
+use crate::engine::{Answer, HandshakeSpace, Negotiated};
 use crate::error::{CertificateError, Refused};
 use crate::limits;
-use crate::wire::certificate::CertificateChain;
+#[cfg(feature = "tls12")]
+use crate::negotiation::selection12::suite_for;
+use crate::wire::DecodeError;
+use crate::wire::certificate::{Certificate, CertificateChain};
 use crate::wire::enums::SignatureScheme;
+#[cfg(feature = "tls12")]
+use crate::wire::enums::{CipherSuite, ProtocolVersion};
 use crate::wire::extension::ExtensionSet;
 use crate::wire::lists::{ProtocolNames, U16List};
+#[cfg(feature = "tls12")]
+use crate::wire::tls12;
 
 /// The slots of the handshake space that asks are about.
 pub(super) struct Asked<'a> {
     pub(super) server_name: &'a str,
-    pub(super) offered: ExtensionSet,
+    offered: ExtensionSet,
+    #[cfg(feature = "tls12")]
+    version: Option<ProtocolVersion>,
+    /// Those of TLS 1.2 that may be chosen, if it is TLS 1.2.
+    #[cfg(feature = "tls12")]
+    pub(super) suites: [Option<CipherSuite>; 2],
     pub(super) peer_key: &'a mut Vec<u8, { limits::PUBLIC_KEY }>,
     pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
     pub(super) input: &'a [u8],
@@ -23,16 +35,29 @@ pub(super) struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn of<P: Provider>(space: &'a mut HandshakeSpace<P>) -> Self {
+    pub(super) fn of<P: Provider>(space: &'a mut HandshakeSpace<P>, _negotiated: &Negotiated) -> Self {
         let server_name: &String<{ limits::HOST_NAME }> = &space.server_name;
         Self {
             server_name,
             offered: space.offered,
+            #[cfg(feature = "tls12")]
+            version: _negotiated.version(),
+            #[cfg(feature = "tls12")]
+            suites: space.tls12.suites,
             peer_key: &mut space.peer_key,
             identity: &mut space.identity,
             input: &space.signature_input,
             signature: &mut space.signature,
         }
+    }
+
+    /// The chain in the body of a Certificate message.
+    pub(super) fn chain<'m>(&self, body: &'m [u8]) -> Result<CertificateChain<'m>, DecodeError> {
+        #[cfg(feature = "tls12")]
+        if self.version == Some(ProtocolVersion::TLS_1_2) {
+            return tls12::certificate::parse(body);
+        }
+        Certificate::parse(body, self.offered).map(|certificate| certificate.chain)
     }
 }
 
@@ -97,6 +122,8 @@ pub struct ChooseIdentity<'a> {
     pub(super) certificate_schemes: Option<U16List<'a>>,
     pub(super) protocols: Option<ProtocolNames<'a>>,
     pub(super) server_name: &'a str,
+    #[cfg(feature = "tls12")]
+    pub(super) suites: [Option<CipherSuite>; 2],
     pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
     pub(super) answer: &'a mut Answer,
 }
@@ -115,7 +142,12 @@ impl<'a> ChooseIdentity<'a> {
     /// Whether the client takes handshake signatures of this scheme.
     #[must_use]
     pub fn offers(&self, scheme: SignatureScheme) -> bool {
-        scheme.is_for_handshakes() && self.schemes.is_some_and(|schemes| schemes.contains(scheme.0))
+        let listed = self.schemes.is_some_and(|schemes| schemes.contains(scheme.0));
+        #[cfg(feature = "tls12")]
+        if self.suites != [None; 2] {
+            return listed && suite_for(&self.suites, scheme).is_some();
+        }
+        listed && scheme.is_for_handshakes()
     }
 
     /// The schemes that the client takes for certificates, where it tells them apart from those for handshakes.
@@ -182,7 +214,7 @@ impl<'a> Sign<'a> {
         self.scheme
     }
 
-    /// What: at most 146 bytes, not hashed yet (RFC 8446, section 4.4.3).
+    /// What: at most 165 bytes, not hashed yet (RFC 8446, section 4.4.3; RFC 8422, section 5.4).
     #[must_use]
     pub const fn message(&self) -> &'a [u8] {
         self.input

@@ -158,7 +158,7 @@ fn check(common: &Common) -> Result<(), CreateError> {
 
 /// A name without its trailing dot, an address in its usual form.
 #[expect(clippy::wildcard_enum_match_arm, reason = "kinds of names may be added there")]
-fn write_name(peer: &ServerName<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
+pub(super) fn write_name(peer: &ServerName<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
     match peer {
         ServerName::DnsName(name) => out.write_str(name.as_ref().trim_end_matches('.')),
         ServerName::IpAddress(IpAddr::V4(address)) => write!(out, "{}", Ipv4Addr::from(*address.as_ref())),

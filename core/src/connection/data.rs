@@ -11,6 +11,8 @@ use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::{HandshakeSpace, KeyUpdateStop, Loan, ReadStop, Role, Step, Taker, WriteStop};
 use crate::modes::read::ReadKind;
 use crate::schedule::export;
+#[cfg(feature = "tls12")]
+use crate::schedule12;
 use crate::storage::Storage;
 use crate::wire::enums::KeyUpdateRequest;
 
@@ -154,7 +156,8 @@ where
         engine.abandon_write(&mut lent)
     }
 
-    /// Keying material for other protocols (RFC 8446, section 7.5), as long as `out`.
+    /// Keying material for other protocols (RFC 8446, section 7.5; RFC 5705), as long as `out`. TLS 1.2 has another
+    /// value for an empty context and for none; this is the one for an empty context.
     ///
     /// # Errors
     /// [`ExportError`]; nothing of `out` may be used then.
@@ -166,6 +169,13 @@ where
     ) -> Result<(), ExportError> {
         let suite = self.engine.negotiated.cipher_suite.filter(|_| self.engine.is_connected());
         let algorithm = HashAlgorithm::of(suite.ok_or(ExportError::NotConnected)?);
+        #[cfg(feature = "tls12")]
+        if self.engine.negotiated.is_tls12() {
+            let Self { provider, engine, .. } = self;
+            let exported = engine.tls12.exported(label, context);
+            return schedule12::export(provider, algorithm, &engine.exporter, exported, out)
+                .map_err(ExportError::Crypto);
+        }
         export(&mut self.provider, algorithm, &self.engine.exporter, (label, context), out)
             .map_err(ExportError::Crypto)
     }
@@ -196,7 +206,7 @@ where
             Happening::Step(Step::Ask(what)) => match space.as_deref_mut() {
                 Some(space) => {
                     let message = bytes.get(engine.incoming.message()).unwrap_or_default();
-                    offer(what, message, &mut engine.answer, Asked::of(space))
+                    offer(what, message, &mut engine.answer, Asked::of(space, &engine.negotiated))
                 }
                 None => Event::Want(Want::Nothing),
             },

@@ -7,7 +7,6 @@ use super::tell::{AppData, Ticket};
 use crate::config::IdentityId;
 use crate::engine::{Answer, Ask, Negotiated, Step};
 use crate::wire::HANDSHAKE_HEADER;
-use crate::wire::certificate::Certificate;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::enums::SignatureScheme;
 
@@ -50,6 +49,9 @@ pub enum Want {
     OutgoingBuffer,
     /// That [`next_event`](super::Connection::next_event) is called: an ask stands first.
     Event,
+    /// A handshake space, for a renegotiation.
+    #[cfg(feature = "tls12")]
+    HandshakeSpace,
     /// Nothing: the peer has closed its direction, and only our own calls bring anything new.
     Nothing,
 }
@@ -63,6 +65,10 @@ impl Want {
             Step::OutgoingBuffer => Self::OutgoingBuffer,
             Step::Answer => Self::Answer,
             Step::Ask(_) | Step::Connected => Self::Event,
+            #[cfg(feature = "tls12")]
+            Step::HandshakeSpace => Self::HandshakeSpace,
+            #[cfg(feature = "tls12")]
+            Step::Data | Step::PeerClosed => Self::Event,
         }
     }
 }
@@ -76,6 +82,8 @@ impl fmt::Display for Want {
             Self::IncomingBuffer => "for an incoming buffer",
             Self::OutgoingBuffer => "for an outgoing buffer",
             Self::Event => "for the next event to be dealt with",
+            #[cfg(feature = "tls12")]
+            Self::HandshakeSpace => "for a handshake space",
             Self::Nothing => "for nothing",
         })
     }
@@ -85,8 +93,8 @@ impl fmt::Display for Want {
 pub(super) fn offer<'a>(ask: Ask, message: &'a [u8], answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
     let body = message.get(HANDSHAKE_HEADER..).unwrap_or_default();
     match ask {
-        Ask::VerifyPeer => match Certificate::parse(body, asked.offered) {
-            Ok(Certificate { chain, .. }) => {
+        Ask::VerifyPeer => match asked.chain(body) {
+            Ok(chain) => {
                 let Asked { server_name, peer_key, .. } = asked;
                 Event::VerifyPeer(VerifyPeer { chain, server_name, peer_key, answer })
             }
@@ -98,6 +106,8 @@ pub(super) fn offer<'a>(ask: Ask, message: &'a [u8], answer: &'a mut Answer, ask
                 certificate_schemes: extensions.signature_algorithms_cert,
                 protocols: extensions.protocols,
                 server_name: asked.server_name,
+                #[cfg(feature = "tls12")]
+                suites: asked.suites,
                 identity: asked.identity,
                 answer,
             }),

@@ -8,12 +8,16 @@ mod event;
 mod lend;
 mod outcome;
 mod pipes;
+#[cfg(feature = "tls12")]
+mod renegotiation;
 mod tell;
 
 pub use ask::{ChooseIdentity, IdentityRefused, PublicKeyTooLong, Sign, SignatureTooLong, VerifyPeer};
 pub use create::{CreateError, Lent};
 pub use event::{Event, Want};
 pub use lend::AttachError;
+#[cfg(feature = "tls12")]
+pub use outcome::RenegotiateError;
 pub use outcome::{ExportError, ReadError, Shutdown, ShutdownError, UpdateKeysError, WriteError};
 pub use tell::{AppData, Ticket};
 

@@ -45,6 +45,22 @@ pub enum UpdateKeysError {
     Failed(Error),
 }
 
+/// Why no renegotiation begins.
+#[cfg(feature = "tls12")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RenegotiateError {
+    /// The connection is one of TLS 1.3, which has no renegotiation.
+    Version,
+    /// The configuration does not allow it.
+    Denied,
+    /// A handshake is in progress.
+    Handshaking,
+    /// Our direction is closed or closing.
+    Closed,
+    /// The connection failed.
+    Failed(Error),
+}
+
 /// How far a shutdown is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shutdown {
@@ -128,6 +144,19 @@ impl fmt::Display for UpdateKeysError {
     }
 }
 
+#[cfg(feature = "tls12")]
+impl fmt::Display for RenegotiateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version => f.write_str("TLS 1.3 has no renegotiation"),
+            Self::Denied => f.write_str("the configuration does not allow a renegotiation"),
+            Self::Handshaking => f.write_str("a handshake is in progress"),
+            Self::Closed => f.write_str("this direction is closed"),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
 impl fmt::Display for ExportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -141,4 +170,6 @@ impl core::error::Error for WriteError {}
 impl core::error::Error for ReadError {}
 impl core::error::Error for ShutdownError {}
 impl core::error::Error for UpdateKeysError {}
+#[cfg(feature = "tls12")]
+impl core::error::Error for RenegotiateError {}
 impl core::error::Error for ExportError {}

@@ -17,6 +17,8 @@ use core::fmt;
 use pki_types::SignatureVerificationAlgorithm;
 
 pub use provider::{Direction, Provider};
+#[cfg(feature = "tls12")]
+pub use verify::verify_tls12_with_spki;
 pub use verify::{SIGNATURE_ALGORITHMS, SpkiError, verify_with_spki};
 
 use crate::wire::enums::{CipherSuite, SignatureScheme};
@@ -69,6 +71,9 @@ impl HashAlgorithm {
     pub const fn of(suite: CipherSuite) -> Self {
         match suite {
             CipherSuite::TLS_AES_256_GCM_SHA384 => Self::Sha384,
+            #[cfg(feature = "tls12")]
+            CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
+            | CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 => Self::Sha384,
             _ => Self::Sha256,
         }
     }
@@ -162,6 +167,9 @@ pub enum SecretLabel {
     ServerTraffic,
     /// `EXPORTER_SECRET`
     Exporter,
+    /// `CLIENT_RANDOM`: the master secret of TLS 1.2.
+    #[cfg(feature = "tls12")]
+    ClientRandom,
 }
 
 impl SecretLabel {
@@ -174,6 +182,8 @@ impl SecretLabel {
             Self::ClientTraffic => "CLIENT_TRAFFIC_SECRET_0",
             Self::ServerTraffic => "SERVER_TRAFFIC_SECRET_0",
             Self::Exporter => "EXPORTER_SECRET",
+            #[cfg(feature = "tls12")]
+            Self::ClientRandom => "CLIENT_RANDOM",
         }
     }
 }

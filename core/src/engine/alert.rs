@@ -77,10 +77,19 @@ impl<R: Role> Engine<R> {
         lent.outgoing.outgoing(&mut self.outgoing).seal_control(sealer, kind, content)
     }
 
+    /// Whether a close_notify closes and does not break off.
+    fn may_be_closed(&self) -> bool {
+        #[cfg(feature = "tls12")]
+        if self.is_established() {
+            return true;
+        }
+        self.is_connected()
+    }
+
     /// In TLS 1.3 all alerts but two are errors, whatever their level says.
     pub(crate) fn on_alert(&mut self, alert: AlertDescription) -> Result<AlertMeaning, Error> {
         match alert {
-            AlertDescription::CLOSE_NOTIFY if self.is_connected() => Ok(AlertMeaning::CloseNotify),
+            AlertDescription::CLOSE_NOTIFY if self.may_be_closed() => Ok(AlertMeaning::CloseNotify),
             AlertDescription::USER_CANCELED => {
                 self.counters.warning_alerts = self.counters.warning_alerts.saturating_add(1);
                 if self.counters.warning_alerts > limits::WARNING_ALERTS {

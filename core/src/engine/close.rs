@@ -3,14 +3,18 @@
 use super::{Engine, KeyUpdate, Loan, Role};
 use crate::crypto::Provider;
 use crate::error::{Error, Refused};
-use crate::modes::Terms;
 use crate::modes::write::{Close, WriteEvent};
+use crate::modes::{Control, Terms};
 use crate::wire::enums::AlertDescription;
 
 impl<R: Role> Engine<R> {
     /// The application closes: close_notify follows what is pending. In a handshake there is nothing to wait for.
     pub(crate) fn close<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) {
-        if !self.is_connected() {
+        #[cfg(feature = "tls12")]
+        let is_done = self.is_connected() || self.is_established();
+        #[cfg(not(feature = "tls12"))]
+        let is_done = self.is_connected();
+        if !is_done {
             self.fail(Refused::Closed.into(), lent);
             return;
         }
@@ -25,8 +29,10 @@ impl<R: Role> Engine<R> {
     /// Sends what waited for the end of a write: our KeyUpdate, then close_notify.
     pub(crate) fn settle_own_side<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<(), Error> {
         self.send_idle_key_update(lent)?;
+        #[cfg(feature = "tls12")]
+        self.send_refusal(lent)?;
         let closes = self.write.close() == Close::Asked && self.write.control_may_leave();
-        if closes && matches!(self.key_update, KeyUpdate::Queued(_)) {
+        if closes && self.unbuilt_control() == Control::Queued {
             self.send_key_update(lent)?; // V11
         }
         let terms = Terms { control: self.unbuilt_control(), ..self.terms(R::common(lent.config)) };

@@ -1,5 +1,7 @@
 //! What a state works with.
 
+#[cfg(feature = "tls12")]
+use super::Tls12;
 use super::{Channel, HandshakeSpace, Negotiated};
 use crate::config::Common;
 use crate::crypto::{MAX_DIGEST, Provider, SecretLabel};
@@ -19,6 +21,8 @@ pub struct Context<'a, P: Provider> {
     pub(crate) channel: &'a mut Channel,
     pub(crate) negotiated: &'a mut Negotiated,
     pub(crate) exporter: &'a mut Secret<MAX_DIGEST>,
+    #[cfg(feature = "tls12")]
+    pub(crate) tls12: &'a mut Tls12,
     pub(crate) incoming_key: KeySlot<'a, P::AeadKey>,
     pub(crate) outgoing: Outgoing<'a, P::AeadKey>,
     pub(crate) common: &'a Common,
@@ -103,7 +107,7 @@ impl<P: Provider> Context<'_, P> {
 
 /// Whose secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Peer {
+pub enum Peer {
     Client,
     Server,
 }

@@ -47,6 +47,15 @@ pub(crate) enum Step {
     Ask(Ask),
     /// The handshake is done.
     Connected,
+    /// Application data of before stands before the rest of a renegotiation.
+    #[cfg(feature = "tls12")]
+    Data,
+    /// The peer's direction has ended in the middle of a renegotiation.
+    #[cfg(feature = "tls12")]
+    PeerClosed,
+    /// It needs a handshake space.
+    #[cfg(feature = "tls12")]
+    HandshakeSpace,
 }
 
 impl<R: Role> Engine<R> {
@@ -56,7 +65,11 @@ impl<R: Role> Engine<R> {
             return Err(error);
         }
         loop {
+            #[cfg(feature = "tls12")]
+            let again = self.is_renegotiating();
             let step = self.try_drive(lent).map_err(|error| self.fail(error, lent))?;
+            #[cfg(feature = "tls12")]
+            let step = if again { self.after_flight(step, lent) } else { step };
             if step != Step::Outgoing || self.offer(lent) == 0 {
                 return Ok(step);
             }
@@ -66,6 +79,10 @@ impl<R: Role> Engine<R> {
     /// Every turn of the loop consumes bytes of a lent buffer or moves the state on.
     fn try_drive<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Step, Error> {
         loop {
+            #[cfg(feature = "tls12")]
+            if let Some(step) = self.met_in_renegotiation(lent)? {
+                return Ok(step);
+            }
             if !self.is_connected() && lent.incoming.bytes.is_empty() {
                 return Ok(Step::IncomingBuffer);
             }
@@ -90,19 +107,27 @@ impl<R: Role> Engine<R> {
         match self.next_inbound(lent)? {
             Inbound::Partial => return self.out_of_bytes().map(Some),
             Inbound::Message(kind) => self.on_message(kind, lent)?,
+            #[cfg(feature = "tls12")]
+            Inbound::Data => return self.on_data_in_handshake(),
+            #[cfg(not(feature = "tls12"))]
             Inbound::Data => return Err(PeerMisbehaved::UnexpectedMessage.into()),
             Inbound::Alert(alert) => match self.on_alert(alert)? {
-                AlertMeaning::Ignored | AlertMeaning::CloseNotify => {}
+                AlertMeaning::Ignored => {}
+                AlertMeaning::CloseNotify => return Ok(Self::closed_in_handshake()),
             },
-            Inbound::ChangeCipherSpec => self.on_change_cipher_spec()?,
+            #[cfg(feature = "tls12")]
+            Inbound::Warning(alert) => self.on_warning(alert)?,
+            Inbound::ChangeCipherSpec => self.on_change_cipher_spec(lent)?,
         }
         Ok(None)
     }
 
     /// Nothing is there: more must come, unless the transport has ended.
-    fn out_of_bytes(&self) -> Result<Step, Error> {
+    pub(super) fn out_of_bytes(&self) -> Result<Step, Error> {
         match self.transport {
             Transport::Open => Ok(Step::Incoming),
+            #[cfg(feature = "tls12")]
+            Transport::Ended if self.ends_quietly() => Ok(Step::PeerClosed),
             Transport::Ended => Err(PeerMisbehaved::Truncated.into()),
         }
     }
@@ -114,12 +139,31 @@ impl<R: Role> Engine<R> {
             size_limit: self.channel.receive_limit,
             message_limit: lent.common().max_handshake_message,
             clear_alerts: R::takes_clear_alerts(state),
-            data: R::turn(state) == Turn::Done,
+            data: self.expects_data(),
             accepts: &|kind| R::accepts(state, kind),
+            #[cfg(feature = "tls12")]
+            rules: R::rules(state, lent.config),
         };
         let mut incoming = lent.incoming.incoming(&mut self.incoming);
         let Channel { read, early_data, .. } = &mut self.channel;
         incoming.next_inbound(lent.provider, read, early_data, expect)
+    }
+
+    /// Whether application data may come now.
+    fn expects_data(&self) -> bool {
+        #[cfg(feature = "tls12")]
+        if self.is_renegotiating() {
+            return R::takes_data(&self.state);
+        }
+        R::turn(&self.state) == Turn::Done
+    }
+
+    /// A close_notify that is let through in a handshake has come in a renegotiation.
+    const fn closed_in_handshake() -> Option<Step> {
+        #[cfg(feature = "tls12")]
+        return Some(Step::PeerClosed);
+        #[cfg(not(feature = "tls12"))]
+        None
     }
 
     /// Checks a message against the table and hands it to its state.
@@ -131,6 +175,10 @@ impl<R: Role> Engine<R> {
         if !R::accepts(&self.state, kind) {
             return Err(PeerMisbehaved::UnexpectedMessage.into());
         }
+        #[cfg(feature = "tls12")]
+        if kind == HandshakeType::HELLO_REQUEST {
+            return self.pass_over_hello_request();
+        }
         let state = core::mem::replace(&mut self.state, R::failed());
         let config = lent.config;
         let (message, mut context) = self.split(kind, lent)?;
@@ -141,7 +189,7 @@ impl<R: Role> Engine<R> {
     }
 
     /// Lets the message go unless an ask is about it, and notes that the handshake is done.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         match R::turn(&self.state) {
             Turn::Application(_) => {}
             Turn::Done => {
@@ -153,6 +201,10 @@ impl<R: Role> Engine<R> {
     }
 
     fn send<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Option<Step>, Error> {
+        #[cfg(feature = "tls12")]
+        if self.holds_handshake_back(lent.common()) {
+            return Ok(Some(Step::Outgoing));
+        }
         let state = core::mem::replace(&mut self.state, R::failed());
         let config = lent.config;
         let (_, mut context) = self.split(HandshakeType::MESSAGE_HASH, lent)?;
@@ -178,7 +230,14 @@ impl<R: Role> Engine<R> {
     }
 
     /// RFC 8446, section 5: passed over while the handshake lasts, a limited number of times.
-    pub(crate) fn on_change_cipher_spec(&mut self) -> Result<(), Error> {
+    pub(crate) fn on_change_cipher_spec<P: Provider>(
+        &mut self,
+        _lent: &mut Loan<'_, R, P>,
+    ) -> Result<(), Error> {
+        #[cfg(feature = "tls12")]
+        if R::takes_change_cipher_spec(&self.state) {
+            return self.on_key_change(_lent);
+        }
         if !R::ignores_change_cipher_spec(&self.state) {
             return Err(PeerMisbehaved::UnexpectedMessage.into());
         }
@@ -190,7 +249,7 @@ impl<R: Role> Engine<R> {
     }
 
     /// The held message and everything else, apart.
-    fn split<'a, P: Provider>(
+    pub(super) fn split<'a, P: Provider>(
         &'a mut self,
         kind: HandshakeType,
         lent: &'a mut Loan<'_, R, P>,
@@ -206,6 +265,8 @@ impl<R: Role> Engine<R> {
             channel: &mut self.channel,
             negotiated: &mut self.negotiated,
             exporter: &mut self.exporter,
+            #[cfg(feature = "tls12")]
+            tls12: &mut self.tls12,
             incoming_key: lent.incoming.key.as_deref_mut(),
             outgoing: lent.outgoing.outgoing(&mut self.outgoing),
             common,

@@ -27,6 +27,10 @@ impl<R: Role> Engine<R> {
         lent: &mut Loan<'_, R, P>,
     ) -> Result<Happening, Error> {
         let step = self.drive(lent)?;
+        #[cfg(feature = "tls12")]
+        if let Some(happening) = self.happened_in_renegotiation(step, R::common(lent.config)) {
+            return Ok(happening);
+        }
         if step != Step::Connected {
             return Ok(Happening::Step(step));
         }

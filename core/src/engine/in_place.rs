@@ -6,6 +6,8 @@ use super::{Engine, Loan, Role, Step, WriteStop};
 use crate::crypto::Provider;
 use crate::error::Internal;
 use crate::limits;
+#[cfg(feature = "tls12")]
+use crate::modes::Handshake;
 use crate::modes::write::{Address, Content, WriteEvent, WriteOutcome, WrongRetry};
 use crate::modes::{Completion, Control, Terms};
 
@@ -53,6 +55,9 @@ impl<R: Role> Engine<R> {
             let terms = self.terms(R::common(lent.config));
             // What is owed now was asked for after the room was lent, and leaves behind the record.
             let terms = Terms { control: Control::None, split: count, ..terms };
+            // A renegotiation that was asked for meanwhile waits for it.
+            #[cfg(feature = "tls12")]
+            let terms = Terms { handshake: Handshake::Done, ..terms };
             let (state, outcome) = self.write.step(event, &terms);
             self.write = state;
             event = match outcome {

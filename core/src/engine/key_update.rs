@@ -21,6 +21,9 @@ pub(crate) enum KeyUpdate {
     Owed,
     /// We want it; it leaves with the next call.
     Queued(KeyUpdateRequest),
+    /// In its place, a server of TLS 1.2 asks for another handshake; it leaves with the next call.
+    #[cfg(feature = "tls12")]
+    HelloRequest,
     /// It is in the outgoing bytes.
     Built,
 }
@@ -62,6 +65,8 @@ impl<R: Role> Engine<R> {
             KeyUpdate::Owed => Some(KeyUpdateRequest::UPDATE_NOT_REQUESTED),
             KeyUpdate::Queued(request) => Some(request),
             KeyUpdate::None | KeyUpdate::Built => None,
+            #[cfg(feature = "tls12")]
+            KeyUpdate::HelloRequest => return self.send_hello_request(lent),
         };
         if let Some(request) = request {
             if !self.outgoing.takes_control() {
@@ -151,6 +156,8 @@ impl<R: Role> Engine<R> {
         match (self.key_update, common.completion) {
             (KeyUpdate::Owed, _) => Control::Owed,
             (KeyUpdate::Queued(_), _) => Control::Queued,
+            #[cfg(feature = "tls12")]
+            (KeyUpdate::HelloRequest, _) => Control::Queued,
             (KeyUpdate::Built, Completion::Drained) if !self.outgoing.is_empty() => Control::Queued,
             (KeyUpdate::None | KeyUpdate::Built, _) => Control::None,
         }
@@ -162,11 +169,15 @@ impl<R: Role> Engine<R> {
             KeyUpdate::None | KeyUpdate::Built => Control::None,
             KeyUpdate::Owed => Control::Owed,
             KeyUpdate::Queued(_) => Control::Queued,
+            #[cfg(feature = "tls12")]
+            KeyUpdate::HelloRequest => Control::Queued,
         }
     }
 
     /// The facts under which the mode machines take a step.
     pub(crate) fn terms(&mut self, common: &Common) -> Terms {
+        #[cfg(feature = "tls12")]
+        self.begin_due_renegotiation(common);
         let control = self.key_update_control(common);
         if control == Control::None {
             self.key_update = KeyUpdate::None;

@@ -19,6 +19,8 @@ mod role;
 mod send;
 mod shutdown;
 mod space;
+#[cfg(feature = "tls12")]
+mod tls12;
 mod transcript;
 mod write;
 
@@ -35,7 +37,9 @@ pub(crate) use role::{LateMessage, Machine, Turn};
 pub(crate) use send::{Hashing, Sent};
 pub(crate) use shutdown::{Shut, ShutdownStop};
 pub use space::HandshakeSpace;
-pub(crate) use space::SizeAnswer;
+pub(crate) use space::{SIGNATURE_INPUT, SizeAnswer};
+#[cfg(feature = "tls12")]
+pub(crate) use tls12::{MasterSecret, RenegotiateStop, Tls12, Tls12Space, VerifyData};
 pub(crate) use write::{Retry, WriteStop};
 
 use crate::config::Common;
@@ -74,6 +78,8 @@ pub(crate) struct Engine<R: Role> {
     pub(crate) counters: Counters,
     pub(crate) tells: Tells,
     pub(crate) transport: Transport,
+    #[cfg(feature = "tls12")]
+    pub(crate) tls12: Tls12,
 }
 
 /// What a peer may do a limited number of times.
@@ -196,6 +202,8 @@ impl<R: Role> Engine<R> {
             counters: Counters::default(),
             tells: Tells::default(),
             transport: Transport::Open,
+            #[cfg(feature = "tls12")]
+            tls12: Tls12::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a handshake came to.
 
-use crate::wire::enums::{CipherSuite, NamedGroup, SignatureScheme};
+use crate::wire::enums::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 
 /// What both ends agreed on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,23 @@ pub struct Negotiated {
     pub hello_retry: HelloRetry,
     /// Whether the server says that it used the server name (RFC 6066, section 3).
     pub server_name: ServerNameUse,
+}
+
+impl Negotiated {
+    /// The version, once a suite is chosen.
+    #[must_use]
+    pub fn version(&self) -> Option<ProtocolVersion> {
+        #[cfg(feature = "tls12")]
+        if self.is_tls12() {
+            return Some(ProtocolVersion::TLS_1_2);
+        }
+        self.cipher_suite.map(|_| ProtocolVersion::TLS_1_3)
+    }
+
+    #[cfg(feature = "tls12")]
+    pub(crate) fn is_tls12(&self) -> bool {
+        self.cipher_suite.is_some_and(|suite| suite.tls12_parts().is_some())
+    }
 }
 
 /// Whether the server asked for a second ClientHello (RFC 8446, section 4.1.4).

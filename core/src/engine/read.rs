@@ -47,7 +47,7 @@ impl<R: Role> Engine<R> {
             event = match outcome {
                 ReadOutcome::Handshake => {
                     waits_for = self.drive(lent).map_err(ReadStop::Failed)?;
-                    if waits_for == Step::Connected { ReadEvent::Ready } else { ReadEvent::NotReady }
+                    self.driven(waits_for)
                 }
                 ReadOutcome::SendControl => self.answer(lent, Self::control_for_read)?,
                 ReadOutcome::Fetch if late.as_deref().is_some_and(|late| *late != Late::Nothing) => {
@@ -88,6 +88,18 @@ impl<R: Role> Engine<R> {
         ReadStop::Blocked(if attached { Step::Incoming } else { Step::IncomingBuffer })
     }
 
+    /// What the machine is told of a handshake that was driven.
+    fn driven(&self, step: Step) -> ReadEvent {
+        match step {
+            Step::Connected => ReadEvent::Ready,
+            #[cfg(feature = "tls12")]
+            Step::Data => ReadEvent::Data { len: self.incoming.plaintext().len() },
+            #[cfg(feature = "tls12")]
+            Step::PeerClosed => ReadEvent::CloseNotify,
+            _ => ReadEvent::NotReady,
+        }
+    }
+
     /// Does what the machine asked for; the connection fails if that does.
     fn answer<P: Provider>(
         &mut self,
@@ -114,6 +126,8 @@ impl<R: Role> Engine<R> {
             Inbound::Message(_) => return Err(PeerMisbehaved::UnexpectedMessage.into()),
             Inbound::Data => {
                 self.counters.key_updates = 0;
+                #[cfg(feature = "tls12")]
+                self.forgive();
                 self.queue_due_key_update();
                 self.send_idle_key_update(lent)?;
                 ReadEvent::Data { len: self.incoming.plaintext().len() }
@@ -123,7 +137,12 @@ impl<R: Role> Engine<R> {
                 AlertMeaning::CloseNotify => ReadEvent::CloseNotify,
             },
             Inbound::ChangeCipherSpec => {
-                self.on_change_cipher_spec()?;
+                self.on_change_cipher_spec(lent)?;
+                ReadEvent::Ignored
+            }
+            #[cfg(feature = "tls12")]
+            Inbound::Warning(alert) => {
+                self.on_warning(alert)?;
                 ReadEvent::Ignored
             }
         })
@@ -150,6 +169,10 @@ impl<R: Role> Engine<R> {
                     *late = Late::Ticket(range.start.saturating_add(HANDSHAKE_HEADER)..range.end);
                 }
             }
+            #[cfg(feature = "tls12")]
+            LateMessage::HelloRequest => self.on_hello_request(lent)?,
+            #[cfg(feature = "tls12")]
+            LateMessage::ClientHello => self.on_client_hello_again(lent)?,
         }
         self.incoming.release_message();
         Ok(ReadEvent::Processed)

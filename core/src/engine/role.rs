@@ -2,11 +2,15 @@
 
 use core::fmt;
 
+#[cfg(feature = "tls12")]
+use super::Peer;
 use super::handshake::Ask;
 use super::{Context, Message, Sent};
 use crate::config::Common;
 use crate::crypto::Provider;
 use crate::error::Error;
+#[cfg(feature = "tls12")]
+use crate::record::incoming::{RecordBoundary, Rules};
 use crate::wire::enums::{HandshakeType, KeyUpdateRequest};
 
 /// Client or server. Sealed: there are no others.
@@ -86,6 +90,37 @@ pub trait Machine: Sized {
         context: &mut Context<'_, P>,
     ) -> Result<Self::State, Error>;
 
+    /// Which end this is.
+    #[cfg(feature = "tls12")]
+    const OWN: Peer;
+
+    /// By which version's rules records mix.
+    #[cfg(feature = "tls12")]
+    fn rules(state: &Self::State, config: &Self::Config) -> Rules;
+
+    /// Whether application data of before may come in this state of a renegotiation.
+    #[cfg(feature = "tls12")]
+    fn takes_data(state: &Self::State) -> bool;
+
+    /// Whether the peer's keys change now.
+    #[cfg(feature = "tls12")]
+    fn takes_change_cipher_spec(state: &Self::State) -> bool;
+
+    /// The peer's keys change.
+    ///
+    /// # Errors
+    /// The error of the connection.
+    #[cfg(feature = "tls12")]
+    fn on_change_cipher_spec<P: Provider>(
+        state: Self::State,
+        boundary: RecordBoundary,
+        context: &mut Context<'_, P>,
+    ) -> Result<Self::State, Error>;
+
+    /// The first state of another handshake.
+    #[cfg(feature = "tls12")]
+    fn begin_again(state: Self::State) -> Self::State;
+
     /// Looks at a message that came after the handshake and that the table allows.
     ///
     /// # Errors
@@ -100,4 +135,10 @@ pub enum LateMessage {
     KeyUpdate(KeyUpdateRequest),
     /// A ticket for the application.
     Ticket,
+    /// A server wants another handshake.
+    #[cfg(feature = "tls12")]
+    HelloRequest,
+    /// A client begins another handshake.
+    #[cfg(feature = "tls12")]
+    ClientHello,
 }

@@ -5,6 +5,8 @@ use core::fmt;
 use heapless::{String, Vec};
 use zeroize::Zeroize;
 
+#[cfg(feature = "tls12")]
+use super::Tls12Space;
 use crate::config::{IdentityId, Preferences};
 use crate::crypto::{Digest, MAX_DIGEST, MAX_PUBLIC_VALUE, MAX_SHARED_SECRET, Provider};
 use crate::limits;
@@ -13,8 +15,10 @@ use crate::secret::Secret;
 use crate::wire::enums::{CipherSuite, NamedGroup, SignatureScheme};
 use crate::wire::extension::ExtensionSet;
 
-/// Bytes of what a CertificateVerify signs: 64 spaces, a context string, a zero, a digest (RFC 8446, section 4.4.3).
-pub(crate) const SIGNATURE_INPUT: usize = 64 + 33 + 1 + 48;
+/// Bytes of what is signed: of a CertificateVerify 64 spaces, a context string, a zero and a digest (RFC 8446,
+/// section 4.4.3), of a ServerKeyExchange two random values and a key share (RFC 8422, section 5.4).
+pub(crate) const SIGNATURE_INPUT: usize =
+    if cfg!(feature = "tls12") { 32 + 32 + 4 + MAX_PUBLIC_VALUE } else { 64 + 33 + 1 + 48 };
 
 /// Room for a handshake: key schedule, transcript, key shares, offers.
 ///
@@ -54,6 +58,8 @@ pub struct HandshakeSpace<P: Provider> {
     pub(crate) signature: Vec<u8, { limits::SIGNATURE }>,
     /// What the server answers about record sizes.
     pub(crate) size_answer: SizeAnswer,
+    #[cfg(feature = "tls12")]
+    pub(crate) tls12: Tls12Space<P::Hash>,
     /// The ClientHello that a recorded handshake began with, instead of the one that would be encoded.
     #[cfg(test)]
     pub(crate) recorded_hello: Option<&'static [u8]>,
@@ -94,6 +100,8 @@ impl<P: Provider> HandshakeSpace<P> {
             signature_input: Vec::new(),
             signature: Vec::new(),
             size_answer: SizeAnswer::None,
+            #[cfg(feature = "tls12")]
+            tls12: Tls12Space::new(),
             #[cfg(test)]
             recorded_hello: None,
         }
@@ -121,6 +129,8 @@ impl<P: Provider> HandshakeSpace<P> {
         self.hello_digest = None;
         self.identity = None;
         self.size_answer = SizeAnswer::None;
+        #[cfg(feature = "tls12")]
+        self.tls12.wipe();
     }
 }
 

@@ -15,7 +15,12 @@ impl<P: Provider> HandshakeSpace<P> {
     /// Adds bytes of a message.
     pub(crate) fn hash(&mut self, provider: &mut P, bytes: &[u8]) -> Result<(), Error> {
         let transcript = self.transcript.as_mut().ok_or(Internal::State)?;
-        Ok(provider.hash_update(transcript, bytes)?)
+        provider.hash_update(transcript, bytes)?;
+        #[cfg(feature = "tls12")]
+        if let Some(other) = &mut self.tls12.other_transcript {
+            provider.hash_update(other, bytes)?;
+        }
+        Ok(())
     }
 
     /// The hash of all messages so far.

@@ -33,6 +33,8 @@ impl<R: Role> Engine<R> {
     ) -> Result<usize, WriteStop> {
         self.outgoing.give_up_reserved();
         self.queue_due_key_update();
+        #[cfg(feature = "tls12")]
+        self.send_refusal(lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
         let (content, address) = self.compare_retry(data);
         let mut event = WriteEvent::Call { len: data.len(), content, address };
         let mut waits_for = Step::Outgoing;
@@ -102,6 +104,10 @@ impl<R: Role> Engine<R> {
         lent: &mut Loan<'_, R, P>,
     ) -> Result<WriteEvent, WriteStop> {
         *waits_for = self.drive(lent).map_err(WriteStop::Failed)?;
+        #[cfg(feature = "tls12")]
+        if *waits_for == Step::PeerClosed {
+            return Err(self.closed_with_peer(lent));
+        }
         Ok(if *waits_for == Step::Connected { WriteEvent::Ready } else { WriteEvent::NotReady })
     }
 
@@ -157,7 +163,7 @@ impl<R: Role> Engine<R> {
         let terms = self.terms(R::common(lent.config));
         let limit = terms.split;
         let room = lent.outgoing.outgoing(&mut self.outgoing).room(limit);
-        let whole = lent.outgoing.bytes.len().saturating_sub(crate::record::outgoing::OVERHEAD);
+        let whole = lent.outgoing.bytes.len().saturating_sub(self.outgoing.overhead());
         let split = if room >= limits::WORTHWHILE_ROOM { room } else { whole };
         Terms { split: split.min(limit), ..terms }
     }

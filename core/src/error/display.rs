@@ -39,6 +39,10 @@ impl fmt::Display for PeerMisbehaved {
             Self::BadSignatureScheme => {
                 "the peer signed with a scheme that was not offered or does not fit its key"
             }
+            #[cfg(feature = "tls12")]
+            Self::ChangedIdentity => "the peer showed another certificate than before",
+            #[cfg(feature = "tls12")]
+            Self::NotBound => "the renegotiation is not bound to the handshake before it",
             Self::BadFinished => "the peer's Finished message does not verify",
             Self::NoCertificate => "the peer sent no certificate",
             Self::Truncated => "the connection was cut without a close_notify",
@@ -49,11 +53,22 @@ impl fmt::Display for PeerMisbehaved {
 impl fmt::Display for PeerIncompatible {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            #[cfg(not(feature = "tls12"))]
             Self::Version => "the peer does not support TLS 1.3",
+            #[cfg(feature = "tls12")]
+            Self::Version => "no common version of TLS",
             Self::CipherSuite => "no common cipher suite",
             Self::Group => "no common key exchange group",
             Self::SignatureScheme => "no common signature scheme",
             Self::ApplicationProtocol => "no common application protocol",
+            #[cfg(feature = "tls12")]
+            Self::ExtendedMasterSecret => "the peer does not support the extended master secret",
+            #[cfg(feature = "tls12")]
+            Self::SecureRenegotiation => "the peer does not support secure renegotiation",
+            #[cfg(feature = "tls12")]
+            Self::Renegotiation => "the peer refused to renegotiate",
+            #[cfg(feature = "tls12")]
+            Self::Fallback => "the client fell back to TLS 1.2, though both ends know more",
         })
     }
 }
@@ -108,6 +123,8 @@ impl fmt::Display for LimitExceeded {
             Self::WarningAlerts => f.write_str("the peer sent too many warning alerts"),
             Self::EarlyData => f.write_str("the peer sent too much early data that was not accepted"),
             Self::KeyUpdates => f.write_str("the peer sent too many key updates"),
+            #[cfg(feature = "tls12")]
+            Self::Renegotiations => f.write_str("the peer asked for a renegotiation too often"),
             Self::KeyUsage => f.write_str("a key reached the limit of its use"),
         }
     }

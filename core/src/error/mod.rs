@@ -65,6 +65,12 @@ pub enum PeerMisbehaved {
     BadSignatureScheme,
     /// A Finished that does not verify.
     BadFinished,
+    /// The peer shows another certificate in a renegotiation than before.
+    #[cfg(feature = "tls12")]
+    ChangedIdentity,
+    /// The hello of a renegotiation is not bound to the handshake before it (RFC 5746).
+    #[cfg(feature = "tls12")]
+    NotBound,
     /// A Certificate message without a certificate.
     NoCertificate,
     /// The transport ended without a close_notify: what was read may be cut short.
@@ -84,6 +90,18 @@ pub enum PeerIncompatible {
     SignatureScheme,
     /// No common application protocol (RFC 7301).
     ApplicationProtocol,
+    /// The peer knows no extended master secret (RFC 7627).
+    #[cfg(feature = "tls12")]
+    ExtendedMasterSecret,
+    /// The peer knows no secure renegotiation (RFC 5746).
+    #[cfg(feature = "tls12")]
+    SecureRenegotiation,
+    /// The peer refused the renegotiation.
+    #[cfg(feature = "tls12")]
+    Renegotiation,
+    /// A client fell back to TLS 1.2 though this server knows more (RFC 7507).
+    #[cfg(feature = "tls12")]
+    Fallback,
 }
 
 /// What the application refused.
@@ -158,6 +176,9 @@ pub enum LimitExceeded {
     EarlyData,
     /// Too many KeyUpdates without data between them.
     KeyUpdates,
+    /// Too many requests for a renegotiation where there is none.
+    #[cfg(feature = "tls12")]
+    Renegotiations,
     /// The sequence number or the usage limit of a key is exhausted.
     KeyUsage,
 }
@@ -214,6 +235,10 @@ impl PeerMisbehaved {
             | Self::BadKeyShare
             | Self::BadSignatureScheme => AlertDescription::ILLEGAL_PARAMETER,
             Self::BadSignature | Self::BadFinished => AlertDescription::DECRYPT_ERROR,
+            #[cfg(feature = "tls12")]
+            Self::ChangedIdentity => AlertDescription::ILLEGAL_PARAMETER,
+            #[cfg(feature = "tls12")]
+            Self::NotBound => AlertDescription::HANDSHAKE_FAILURE,
         }
     }
 }
@@ -226,6 +251,12 @@ impl PeerIncompatible {
             Self::Version => AlertDescription::PROTOCOL_VERSION,
             Self::CipherSuite | Self::Group | Self::SignatureScheme => AlertDescription::HANDSHAKE_FAILURE,
             Self::ApplicationProtocol => AlertDescription::NO_APPLICATION_PROTOCOL,
+            #[cfg(feature = "tls12")]
+            Self::ExtendedMasterSecret | Self::SecureRenegotiation | Self::Renegotiation => {
+                AlertDescription::HANDSHAKE_FAILURE
+            }
+            #[cfg(feature = "tls12")]
+            Self::Fallback => AlertDescription::INAPPROPRIATE_FALLBACK,
         }
     }
 }
@@ -272,6 +303,8 @@ impl LimitExceeded {
                 AlertDescription::UNEXPECTED_MESSAGE
             }
             Self::EarlyData => AlertDescription::UNEXPECTED_MESSAGE,
+            #[cfg(feature = "tls12")]
+            Self::Renegotiations => AlertDescription::UNEXPECTED_MESSAGE,
             Self::KeyUsage => AlertDescription::INTERNAL_ERROR,
         }
     }

@@ -3,8 +3,12 @@
 //! Records are sealed where they will leave from. A small inline area takes alerts, close_notify and KeyUpdates when
 //! the buffer is full or not there, so that failing never fails for lack of room. Its bytes leave after the buffer's.
 
+#[cfg(feature = "tls12")]
+mod tls12;
+
 use core::ops::Range;
 
+use super::EXPLICIT_NONCE;
 use super::protection::{KeySlot, Protection};
 use crate::crypto::{Provider, TAG};
 use crate::error::{Error, Internal, LimitExceeded};
@@ -12,9 +16,11 @@ use crate::wire::enums::{ContentType, ProtocolVersion};
 use crate::wire::record_header::{RECORD_HEADER, RecordHeader};
 
 /// Bytes of the inline area: a KeyUpdate of 27 and an alert of 24.
-const INLINE: usize = 27 + 24;
+const INLINE: usize = 27 + 24 + 2 * EXPLICIT_NONCE;
 /// Bytes that protection adds to a record's content: header, content type and tag.
-pub(crate) const OVERHEAD: usize = RECORD_HEADER + 1 + TAG;
+const OVERHEAD: usize = RECORD_HEADER + 1 + TAG;
+/// Bytes that it adds at most.
+pub(crate) const MAX_OVERHEAD: usize = OVERHEAD + EXPLICIT_NONCE;
 
 /// Positions in the outgoing buffer, and the inline area.
 #[derive(Debug)]
@@ -28,6 +34,9 @@ pub(crate) struct OutgoingPositions {
     inline_span: Range<usize>,
     /// Whether there ever was a record, in whatever buffer.
     has_begun: bool,
+    /// Bytes of the nonce that a record carries before its content.
+    #[cfg(feature = "tls12")]
+    explicit_nonce: usize,
 }
 
 /// The outgoing buffer for one step.
@@ -51,7 +60,32 @@ pub(crate) struct Sealer<'a, P> {
 
 impl OutgoingPositions {
     pub(crate) const fn new() -> Self {
-        Self { span: 0..0, reserved: 0..0, used: 0, inline: [0; INLINE], inline_span: 0..0, has_begun: false }
+        Self {
+            span: 0..0,
+            reserved: 0..0,
+            used: 0,
+            inline: [0; INLINE],
+            inline_span: 0..0,
+            has_begun: false,
+            #[cfg(feature = "tls12")]
+            explicit_nonce: 0,
+        }
+    }
+
+    /// Bytes of a record before its content.
+    const fn content_offset(&self) -> usize {
+        #[cfg(feature = "tls12")]
+        return RECORD_HEADER.saturating_add(self.explicit_nonce);
+        #[cfg(not(feature = "tls12"))]
+        RECORD_HEADER
+    }
+
+    /// Bytes that protection adds to a record's content now.
+    pub(crate) const fn overhead(&self) -> usize {
+        #[cfg(feature = "tls12")]
+        return OVERHEAD.saturating_add(self.explicit_nonce);
+        #[cfg(not(feature = "tls12"))]
+        OVERHEAD
     }
 
     /// Whether there ever was anything to leave.
@@ -121,7 +155,7 @@ impl<K> Outgoing<'_, K> {
         if !self.at.takes_control() {
             return 0;
         }
-        self.bytes.len().saturating_sub(self.at.span.len().saturating_add(OVERHEAD)).min(limit)
+        self.bytes.len().saturating_sub(self.at.span.len().saturating_add(self.at.overhead())).min(limit)
     }
 
     /// Reserves that room; where [`Outgoing::seal`] expects the content.
@@ -141,8 +175,8 @@ impl<K> Outgoing<'_, K> {
 
     fn content_range(&mut self, limit: usize) -> Range<usize> {
         let room = self.room(limit);
-        self.make_room(room.saturating_add(OVERHEAD));
-        let start = self.at.span.end.saturating_add(RECORD_HEADER);
+        self.make_room(room.saturating_add(self.at.overhead()));
+        let start = self.at.span.end.saturating_add(self.at.content_offset());
         start..start.saturating_add(room)
     }
 
@@ -197,8 +231,9 @@ impl<K> Outgoing<'_, K> {
         if at.inline_span.is_empty() {
             at.inline_span = 0..0;
         }
+        let offset = at.content_offset();
         let space = at.inline.get_mut(at.inline_span.end..).unwrap_or_default();
-        let body = space.get_mut(RECORD_HEADER..).unwrap_or_default();
+        let body = space.get_mut(offset..).unwrap_or_default();
         if body.len() < content.len() {
             return Err(Internal::State.into());
         }
@@ -219,6 +254,10 @@ fn seal_record<P: Provider>(
 ) -> Result<usize, Error> {
     if kind != ContentType::ALERT && sealer.protection.is_worn() {
         return Err(LimitExceeded::KeyUsage.into());
+    }
+    #[cfg(feature = "tls12")]
+    if sealer.protection.is_tls12() {
+        return tls12::seal_record(sealer, slot, space, (kind, count));
     }
     let protected = sealer.protection.is_active();
     let body = if protected { protected_body(&sealer, space, kind, count) } else { Some(count) };

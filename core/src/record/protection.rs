@@ -1,5 +1,11 @@
 //! The protection of one direction (RFC 8446, sections 5.2, 5.3 and 7.3).
 
+#[cfg(feature = "tls12")]
+mod tls12;
+
+#[cfg(feature = "tls12")]
+pub(crate) use tls12::iv_len;
+
 use crate::crypto::{
     CryptoError, HashAlgorithm, MAX_AEAD_KEY, MAX_DIGEST, NONCE, Provider, TAG, aead_key_len,
 };
@@ -20,6 +26,16 @@ pub(crate) struct Protection {
     key: Secret<MAX_AEAD_KEY>,
     iv: Secret<NONCE>,
     sequence: u64,
+    #[cfg(feature = "tls12")]
+    format: Format,
+}
+
+/// Of which version protected records are.
+#[cfg(feature = "tls12")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Tls13,
+    Tls12,
 }
 
 /// Where the expanded key is kept between records, if anywhere.
@@ -34,11 +50,13 @@ impl Protection {
             key: Secret::empty(),
             iv: Secret::empty(),
             sequence: 0,
+            #[cfg(feature = "tls12")]
+            format: Format::Tls13,
         }
     }
 
     pub(crate) const fn is_active(&self) -> bool {
-        !self.secret.is_empty()
+        !self.key.is_empty()
     }
 
     /// Records protected with the present key.
@@ -53,6 +71,10 @@ impl Protection {
 
     /// Whether the key has been used so much that it should be updated.
     pub(crate) const fn wants_update(&self) -> bool {
+        #[cfg(feature = "tls12")]
+        if self.is_tls12() {
+            return false; // there is no KeyUpdate
+        }
         self.is_active() && self.sequence >= limits::AES_GCM_UPDATE && !is_chacha20(self.suite)
     }
 

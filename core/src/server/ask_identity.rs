@@ -5,6 +5,7 @@ use crate::config::Identities;
 use crate::crypto::Provider;
 use crate::engine::Context;
 use crate::error::{Error, Refused};
+use crate::negotiation::selection::has_certificate;
 use crate::record::incoming::RecordBoundary;
 
 #[derive(Debug)]
@@ -18,17 +19,13 @@ impl AskIdentity {
         Self { boundary }
     }
 
-    /// The identity is in the handshake space. A server must show at least one certificate (RFC 8446, section 4.4.2).
+    /// The identity is in the handshake space.
     pub(super) fn on_chosen<P: Provider>(
         self,
         identities: &dyn Identities,
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
-        let mut certificates = 0_usize;
-        if let Some((identity, _)) = context.space.identity {
-            identities.for_each_certificate(identity, &mut |_| certificates = certificates.saturating_add(1));
-        }
-        if certificates == 0 {
+        if !context.space.identity.is_some_and(|(identity, _)| has_certificate(identities, identity)) {
             return Err(Refused::Identity.into());
         }
         let Context { provider, space, .. } = context;

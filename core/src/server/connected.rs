@@ -20,6 +20,8 @@ impl Connected {
 pub(super) fn on_late_message(kind: HandshakeType, body: &[u8]) -> Result<LateMessage, Error> {
     match kind {
         HandshakeType::KEY_UPDATE => Ok(LateMessage::KeyUpdate(parse_key_update(body)?)),
+        #[cfg(feature = "tls12")]
+        HandshakeType::CLIENT_HELLO => Ok(LateMessage::ClientHello),
         _ => Err(PeerMisbehaved::UnexpectedMessage.into()),
     }
 }

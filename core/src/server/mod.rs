@@ -26,7 +26,6 @@
 mod ask_identity;
 mod ask_sign;
 mod connected;
-mod selection;
 mod send_certificate;
 mod send_certificate_verify;
 mod send_encrypted_extensions;
@@ -50,8 +49,14 @@ use wait_finished::WaitFinished;
 
 use crate::config::{Common, ServerConfig};
 use crate::crypto::Provider;
+#[cfg(feature = "tls12")]
+use crate::engine::Peer;
 use crate::engine::{Ask, Context, LateMessage, Machine, Message, Role, Sent, Turn};
 use crate::error::{Error, Internal};
+#[cfg(feature = "tls12")]
+use crate::record::incoming::{RecordBoundary, Rules};
+#[cfg(feature = "tls12")]
+use crate::server12;
 use crate::wire::enums::HandshakeType;
 
 /// The role of a server.
@@ -72,6 +77,9 @@ pub enum State {
     SendFinished(SendFinished),
     WaitFinished(WaitFinished),
     Connected(Connected),
+    /// The handshake goes on, or has ended, in TLS 1.2.
+    #[cfg(feature = "tls12")]
+    Tls12(server12::State),
     Failed,
 }
 
@@ -102,6 +110,8 @@ impl Machine for Server {
             State::AskIdentity(_) => Turn::Application(Ask::ChooseIdentity),
             State::AskSign(_) => Turn::Application(Ask::Sign),
             State::Connected(_) => Turn::Done,
+            #[cfg(feature = "tls12")]
+            State::Tls12(state) => state.turn(),
             State::Failed => Turn::Failed,
         }
     }
@@ -111,6 +121,8 @@ impl Machine for Server {
             State::WaitClientHello(_) => message == HandshakeType::CLIENT_HELLO,
             State::WaitFinished(_) => message == HandshakeType::FINISHED,
             State::Connected(_) => message == HandshakeType::KEY_UPDATE,
+            #[cfg(feature = "tls12")]
+            State::Tls12(state) => state.accepts(message),
             State::SendHelloRetryRequest(_) | State::AskIdentity(_) | State::SendServerHello(_) => false,
             State::SendEncryptedExtensions(_) | State::SendCertificate(_) | State::AskSign(_) => false,
             State::SendCertificateVerify(_) | State::SendFinished(_) | State::Failed => false,
@@ -121,6 +133,8 @@ impl Machine for Server {
         match state {
             State::WaitClientHello(state) => state.is_second(),
             State::WaitFinished(_) => true,
+            #[cfg(feature = "tls12")]
+            State::Tls12(_) => false,
             State::SendHelloRetryRequest(_) | State::AskIdentity(_) | State::SendServerHello(_) => false,
             State::SendEncryptedExtensions(_) | State::SendCertificate(_) | State::AskSign(_) => false,
             State::SendCertificateVerify(_) | State::SendFinished(_) => false,
@@ -141,6 +155,8 @@ impl Machine for Server {
         match state {
             State::WaitClientHello(state) => state.on_client_hello(message, context),
             State::WaitFinished(state) => state.on_finished(message, context),
+            #[cfg(feature = "tls12")]
+            State::Tls12(state) => state.on_message(message, context).map(State::Tls12),
             State::SendHelloRetryRequest(_) | State::AskIdentity(_) => Err(Internal::State.into()),
             State::SendServerHello(_) | State::SendEncryptedExtensions(_) => Err(Internal::State.into()),
             State::SendCertificate(_) | State::AskSign(_) => Err(Internal::State.into()),
@@ -161,6 +177,11 @@ impl Machine for Server {
             State::SendCertificate(state) => state.send_certificate(&config.identities, context),
             State::SendCertificateVerify(state) => state.send_certificate_verify(context),
             State::SendFinished(state) => state.send_finished(context),
+            #[cfg(feature = "tls12")]
+            State::Tls12(state) => {
+                let sent = state.send(&config.identities, context);
+                sent.map(|(state, sent)| (State::Tls12(state), sent))
+            }
             State::WaitClientHello(_) | State::AskIdentity(_) | State::AskSign(_) => {
                 Err(Internal::State.into())
             }
@@ -176,12 +197,49 @@ impl Machine for Server {
         match state {
             State::AskIdentity(state) => state.on_chosen(&config.identities, context),
             State::AskSign(state) => Ok(state.on_signed()),
+            #[cfg(feature = "tls12")]
+            State::Tls12(state) => state.on_answer(&config.identities, context).map(State::Tls12),
             State::WaitClientHello(_) | State::SendHelloRetryRequest(_) => Err(Internal::State.into()),
             State::SendServerHello(_) | State::SendEncryptedExtensions(_) => Err(Internal::State.into()),
             State::SendCertificate(_) | State::SendCertificateVerify(_) => Err(Internal::State.into()),
             State::SendFinished(_) | State::WaitFinished(_) => Err(Internal::State.into()),
             State::Connected(_) | State::Failed => Err(Internal::State.into()),
         }
+    }
+
+    #[cfg(feature = "tls12")]
+    const OWN: Peer = Peer::Server;
+
+    /// Warnings may come before the ClientHello says that it is not TLS 1.2.
+    #[cfg(feature = "tls12")]
+    fn rules(state: &State, config: &ServerConfig) -> Rules {
+        let open = matches!(state, State::WaitClientHello(_)) && config.common.versions.has_tls12();
+        if open || matches!(state, State::Tls12(_)) { Rules::Tls12 } else { Rules::Tls13 }
+    }
+
+    #[cfg(feature = "tls12")]
+    fn takes_data(state: &State) -> bool {
+        matches!(state, State::Tls12(state) if state.takes_data())
+    }
+
+    #[cfg(feature = "tls12")]
+    fn takes_change_cipher_spec(state: &State) -> bool {
+        matches!(state, State::Tls12(state) if state.takes_change_cipher_spec())
+    }
+
+    #[cfg(feature = "tls12")]
+    fn on_change_cipher_spec<P: Provider>(
+        state: State,
+        boundary: RecordBoundary,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        let State::Tls12(state) = state else { return Err(Internal::State.into()) };
+        state.on_change_cipher_spec(boundary, context).map(State::Tls12)
+    }
+
+    #[cfg(feature = "tls12")]
+    fn begin_again(_: State) -> State {
+        State::Tls12(server12::State::begin_again())
     }
 
     fn on_late_message(kind: HandshakeType, body: &[u8]) -> Result<LateMessage, Error> {

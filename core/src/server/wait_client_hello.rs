@@ -1,11 +1,18 @@
 //! START: a ClientHello, the first or the one that was asked for.
 
-use super::selection::{check_hello, select_group, select_protocol, select_sizes, select_suite};
 use super::{AskIdentity, SendHelloRetryRequest, State};
-use crate::crypto::{CryptoError, Digest, HashAlgorithm, MAX_PUBLIC_VALUE, Provider};
+use crate::crypto::{CryptoError, Digest, HashAlgorithm, Provider};
 use crate::engine::{Context, Message};
 use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::limits;
+use crate::negotiation::key_exchange;
+use crate::negotiation::selection::{
+    check_hello, keep_server_name, select_group, select_protocol, select_sizes, select_suite,
+};
+#[cfg(feature = "tls12")]
+use crate::negotiation::selection12::leads_to_tls12;
+#[cfg(feature = "tls12")]
+use crate::server12;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::enums::{CipherSuite, NamedGroup};
 
@@ -40,6 +47,10 @@ impl WaitClientHello {
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         let hello = ClientHello::parse(message.body)?;
+        #[cfg(feature = "tls12")]
+        if self.retry.is_none() && leads_to_tls12(&hello, context.common) {
+            return Ok(State::Tls12(server12::WaitClientHello.on_client_hello(message, context)?));
+        }
         check_hello(&hello)?;
         let suite = select_suite(&hello, context.common, P::SUITES)?;
         let (group, public_value) = select_group(&hello, context.common, P::GROUPS)?;
@@ -54,10 +65,11 @@ impl WaitClientHello {
             return self.ask_again(&hello, Retry { suite, group }, context);
         };
         select_protocol(&hello, context)?;
-        select_sizes(&hello, context)?;
+        // A limit counts the content type.
+        select_sizes(&hello, 1, context)?;
         keep_server_name(&hello, context)?;
         context.negotiated.group = Some(group);
-        exchange_keys(group, public_value, context)?;
+        key_exchange::respond(group, public_value, context)?;
         Ok(State::AskIdentity(AskIdentity::new(boundary)))
     }
 
@@ -123,30 +135,4 @@ fn lasting_digest<P: Provider>(
     let mut hash = provider.hash_start(HashAlgorithm::of(suite))?;
     hello.for_each_lasting_piece(&mut |piece| provider.hash_update(&mut hash, piece))?;
     provider.hash_digest(&hash)
-}
-
-/// Keeps the name that the client asks for: letters, digits, dots, hyphens and underscores of a name.
-fn keep_server_name<P: Provider>(hello: &ClientHello<'_>, context: &mut Context<'_, P>) -> Result<(), Error> {
-    context.space.server_name.clear();
-    let Some(name) = hello.extensions.server_name else { return Ok(()) };
-    let is_name = name.iter().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(byte));
-    let name = core::str::from_utf8(name).ok().filter(|_| is_name).ok_or(PeerMisbehaved::IllegalParameter)?;
-    Ok(context.space.server_name.push_str(name).map_err(|_| PeerMisbehaved::IllegalParameter)?)
-}
-
-fn exchange_keys<P: Provider>(
-    group: NamedGroup,
-    client_value: &[u8],
-    context: &mut Context<'_, P>,
-) -> Result<(), Error> {
-    let Context { provider, space, .. } = context;
-    let mut public_value = [0; MAX_PUBLIC_VALUE];
-    let made = provider.kx_respond(group, client_value, &mut public_value, &mut space.shared);
-    let length = made.map_err(|error| match error {
-        CryptoError::InvalidInput => PeerMisbehaved::BadKeyShare.into(),
-        CryptoError::Unsupported | CryptoError::Randomness | CryptoError::Failed => Error::from(error),
-    })?;
-    space.public_value.clear();
-    let made = public_value.get(..length).ok_or(Internal::State)?;
-    Ok(space.public_value.extend_from_slice(made).map_err(|_| Internal::State)?)
 }

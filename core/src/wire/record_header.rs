@@ -28,6 +28,13 @@ impl RecordHeader {
         }
     }
 
+    /// The header of a record of TLS 1.2.
+    #[cfg(feature = "tls12")]
+    #[must_use]
+    pub const fn of_tls12(content_type: ContentType, length: u16) -> Self {
+        Self { content_type, version: ProtocolVersion::TLS_1_2, length }
+    }
+
     /// The header's bytes.
     #[must_use]
     pub const fn encode(self) -> [u8; RECORD_HEADER] {

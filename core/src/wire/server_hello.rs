@@ -14,6 +14,9 @@ const HELLO_RETRY_REQUEST_RANDOM: [u8; RANDOM] = [
 ];
 /// Ends the random value of a TLS 1.3 server that answers with TLS 1.2 or with less.
 const DOWNGRADE_SENTINELS: [&[u8; 8]; 2] = [b"DOWNGRD\x01", b"DOWNGRD\x00"];
+/// The one for TLS 1.2.
+#[cfg(feature = "tls12")]
+pub(crate) const DOWNGRADE_TO_TLS12: [u8; 8] = *DOWNGRADE_SENTINELS[0];
 
 /// A ServerHello or HelloRetryRequest as it was received.
 #[derive(Clone, Copy, Debug)]

@@ -6,8 +6,8 @@ use pki_types::CertificateDer;
 use tidegate::modes::{Modes, UnexpectedEnd};
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{
-    Error, Event, ExportError, Missing, ReadError, Shutdown, ShutdownError, Side, Taker, UpdateKeysError,
-    Want, WriteError,
+    Error, Event, ExportError, Missing, ReadError, RenegotiateError, Shutdown, ShutdownError, Side, Taker,
+    UpdateKeysError, Want, WriteError,
 };
 
 use crate::buffer::FreeList;
@@ -30,6 +30,10 @@ pub(super) trait Tls: Send {
     fn outgoing(&self) -> &[u8];
     fn sent(&mut self, count: usize);
     fn acquire(&mut self, side: Side, free: &mut FreeList) -> bool;
+    /// Lends a handshake space for a renegotiation.
+    fn lend_space(&mut self);
+    fn renegotiate(&mut self) -> Result<(), RenegotiateError>;
+    fn is_renegotiation_pending(&self) -> bool;
     /// Hands back what is not needed: the handshake's space, and idle buffers where the mode says so.
     fn rest(&mut self, free: &mut FreeList);
 
@@ -127,6 +131,18 @@ where
 
     fn acquire(&mut self, side: Side, free: &mut FreeList) -> bool {
         self.connection.acquire_one(side, free)
+    }
+
+    fn lend_space(&mut self) {
+        R::lend_space(&mut self.connection, self.server_name.as_deref());
+    }
+
+    fn renegotiate(&mut self) -> Result<(), RenegotiateError> {
+        self.connection.renegotiate()
+    }
+
+    fn is_renegotiation_pending(&self) -> bool {
+        self.connection.is_renegotiation_pending()
     }
 
     fn rest(&mut self, free: &mut FreeList) {

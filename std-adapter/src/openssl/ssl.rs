@@ -10,6 +10,7 @@ use super::maker::Maker;
 use super::settings::{Options, ReadAhead, Settings};
 use super::side::Tls;
 use super::verdict::Verdict;
+use crate::ahead::Ahead;
 
 /// One connection over a transport: `SSL`, with the calls, results and quirks of its manual pages.
 ///
@@ -28,6 +29,7 @@ pub struct Ssl<T> {
     pub(super) tls: Option<Box<dyn Tls>>,
     pub(super) handshake: HandshakeProgress,
     pub(super) verdict: Verdict,
+    pub(super) ahead: Ahead,
 }
 
 /// What a connection is, or will be.
@@ -61,6 +63,7 @@ impl<T> Ssl<T> {
             tls: None,
             handshake: HandshakeProgress::Before,
             verdict: Verdict::Open,
+            ahead: Ahead::default(),
         }
     }
 

@@ -82,11 +82,31 @@ impl<T: Read + Write> Ssl<T> {
             Want::IncomingBuffer => self.acquire(Side::Incoming),
             Want::OutgoingBuffer => self.acquire(Side::Outgoing),
             Want::Event => match self.tls()?.turn() {
-                Ok(_) => Ok(()),
+                Ok(_) => self.set_data_aside(),
                 Err(error) => Err(self.failed(error)),
             },
+            Want::HandshakeSpace => {
+                self.tls()?.lend_space();
+                Ok(())
+            }
             Want::Answer | Want::Nothing => Err(self.refuse(Reason::NotConfigured)),
         }
+    }
+
+    /// Takes the data that stands before the rest of a renegotiation, for the next read.
+    fn set_data_aside(&mut self) -> Result<(), Stop> {
+        let (tls, _) = self.both()?;
+        if !tls.is_handshaking() || tls.pending() == 0 {
+            return Ok(());
+        }
+        let mut data = vec![0; tls.pending()];
+        let count = tls.peek(&mut data, &mut |_| 0).unwrap_or(0);
+        if !self.ahead.keep(&data[..count]) {
+            self.line.wants(SslWant::Reading, RetryFlag::Read);
+            return Err(Stop::Negative);
+        }
+        let _ = self.tls()?.read(&mut data, &mut |_| 0);
+        Ok(())
     }
 
     fn acquire(&mut self, side: Side) -> Result<(), Stop> {

@@ -13,6 +13,9 @@ impl<R: End, T: Read + Write> Read for Stream<R, T> {
         if out.is_empty() {
             return Ok(0);
         }
+        if !self.ahead.is_empty() {
+            return Ok(self.ahead.take(out));
+        }
         let outcome = self.read_record(out);
         self.rest(outcome)
     }
@@ -20,6 +23,9 @@ impl<R: End, T: Read + Write> Read for Stream<R, T> {
 
 impl<R: End, T: Read + Write> BufRead for Stream<R, T> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if !self.ahead.is_empty() {
+            return Ok(self.ahead.first());
+        }
         let outcome = self.find_record();
         if self.rest(outcome)? == Found::End {
             return Ok(&[]);
@@ -34,6 +40,9 @@ impl<R: End, T: Read + Write> BufRead for Stream<R, T> {
     fn consume(&mut self, count: usize) {
         if count == 0 {
             return;
+        }
+        if !self.ahead.is_empty() {
+            return self.ahead.consume(count);
         }
         if let Ok(Event::AppData(data)) = self.connection.next_event() {
             data.consume(count);

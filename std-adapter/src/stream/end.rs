@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use pki_types::CertificateDer;
+use pki_types::{CertificateDer, ServerName};
+use tidegate::config::{ClientConfig, ServerConfig};
 use tidegate::driver::{Verify, answer_client, answer_server};
 use tidegate::error::CertificateError;
 use tidegate::wire::certificate::CertificateChain;
 use tidegate::{Client, Event, Role, Server};
 
+use super::OwnedConnection;
 use crate::identity::IdentityList;
 
 /// One of the two ends of a connection. Sealed: [`Client`] and [`Server`] are all there are.
@@ -22,6 +24,11 @@ pub trait End: Role {
         answers: &Self::Answers,
         certificates: &mut Vec<CertificateDer<'static>>,
     ) -> Option<Event<'a>>;
+
+    /// Lends a handshake space for a renegotiation. A client's has the name that it asked for.
+    fn lend_space(connection: &mut OwnedConnection<Self, Self::Config>, server_name: Option<&str>)
+    where
+        Self: Sized;
 }
 
 impl End for Client {
@@ -38,6 +45,13 @@ impl End for Client {
         }
         answer_client(event, answers)
     }
+
+    fn lend_space(connection: &mut OwnedConnection<Self, ClientConfig>, server_name: Option<&str>) {
+        // The connection has its space already, or was made with this name.
+        if let Ok(name) = ServerName::try_from(server_name.unwrap_or_default()) {
+            let _ = connection.attach_handshake(Box::default(), &name);
+        }
+    }
 }
 
 impl End for Server {
@@ -49,6 +63,11 @@ impl End for Server {
         _: &mut Vec<CertificateDer<'static>>,
     ) -> Option<Event<'a>> {
         answer_server(event, answers)
+    }
+
+    fn lend_space(connection: &mut OwnedConnection<Self, ServerConfig>, _: Option<&str>) {
+        // One that it has already is as good.
+        let _ = connection.attach_handshake(Box::default());
     }
 }
 

@@ -44,13 +44,32 @@ impl<R: End, T: Read + Write> Stream<R, T> {
                 self.fill()
             }
             Want::Outgoing => self.send_some(),
-            Want::Event => self.turn().map(|_| ()),
+            Want::Event => match self.turn()? {
+                Turn::HasData => self.set_data_aside(),
+                Turn::Wants(_) | Turn::Progress => Ok(()),
+            },
             Want::IncomingBuffer => self.acquire(Side::Incoming),
             Want::OutgoingBuffer => self.acquire(Side::Outgoing),
+            Want::HandshakeSpace => {
+                R::lend_space(&mut self.connection, self.server_name.as_deref());
+                Ok(())
+            }
             Want::Answer | Want::Nothing => {
                 Err(io::Error::other("the connection waits for nothing that could come"))
             }
         }
+    }
+
+    /// Takes the data that stands before the rest of a renegotiation, for the next read.
+    pub(super) fn set_data_aside(&mut self) -> io::Result<()> {
+        if let Ok(Event::AppData(mut data)) = self.connection.next_event() {
+            if !self.ahead.keep(data.bytes()) {
+                let why = "more was received than is kept: read before the renegotiation goes on";
+                return Err(io::Error::new(io::ErrorKind::WouldBlock, why));
+            }
+            data.consume(usize::MAX);
+        }
+        Ok(())
     }
 
     fn acquire(&mut self, side: Side) -> io::Result<()> {

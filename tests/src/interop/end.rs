@@ -202,7 +202,11 @@ impl<R: Role, A: Answer> End<R, A> {
             match want {
                 Want::Incoming => self.fill()?,
                 Want::Outgoing | Want::Nothing => {}
-                Want::Answer | Want::IncomingBuffer | Want::OutgoingBuffer | Want::Event => {
+                Want::HandshakeSpace
+                | Want::Answer
+                | Want::IncomingBuffer
+                | Want::OutgoingBuffer
+                | Want::Event => {
                     panic!("waits {want}")
                 }
             }

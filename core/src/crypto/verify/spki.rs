@@ -44,10 +44,36 @@ pub fn verify_with_spki(
     message: &[u8],
     signature: &[u8],
 ) -> Result<(), SpkiError> {
+    let usable =
+        algorithms.iter().filter(|algorithm| algorithm.usage == SignatureUse::HandshakeAndCertificates);
+    verify(usable, scheme, spki_der, message, signature)
+}
+
+/// Verifies a signature of a TLS 1.2 handshake, where RSASSA-PKCS1-v1_5 and ECDSA with any curve and hash may sign too
+/// (RFC 5246, section 7.4.1.4.1; RFC 8446, section 4.2.3).
+///
+/// # Errors
+/// As [`verify_with_spki`].
+#[cfg(feature = "tls12")]
+pub fn verify_tls12_with_spki(
+    algorithms: &[SignatureAlgorithm],
+    scheme: SignatureScheme,
+    spki_der: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), SpkiError> {
+    verify(algorithms.iter(), scheme, spki_der, message, signature)
+}
+
+fn verify<'a>(
+    algorithms: impl Iterator<Item = &'a SignatureAlgorithm>,
+    scheme: SignatureScheme,
+    spki_der: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), SpkiError> {
     let (key_algorithm, public_key) = split_spki(spki_der).ok_or(SpkiError::Malformed)?;
     algorithms
-        .iter()
-        .filter(|algorithm| algorithm.usage == SignatureUse::HandshakeAndCertificates)
         .filter(|algorithm| algorithm.scheme == scheme)
         .find(|algorithm| algorithm.verifier.public_key_alg_id().as_ref() == key_algorithm)
         .ok_or(SpkiError::WrongScheme)?

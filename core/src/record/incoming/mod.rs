@@ -9,6 +9,8 @@
 //! until it is taken. Bytes may be moved only while nothing is held: a held range would point elsewhere.
 
 mod positions;
+#[cfg(feature = "tls12")]
+mod tls12;
 
 use core::ops::Range;
 
@@ -43,6 +45,9 @@ pub(crate) enum Inbound {
     /// Application data, held until all of it is taken.
     Data,
     Alert(AlertDescription),
+    /// An alert that TLS 1.2 calls a warning.
+    #[cfg(feature = "tls12")]
+    Warning(AlertDescription),
     ChangeCipherSpec,
 }
 
@@ -59,6 +64,30 @@ pub(crate) struct Expectations<'a> {
     pub(crate) data: bool,
     /// Whether a handshake message of this type may come.
     pub(crate) accepts: &'a dyn Fn(HandshakeType) -> bool,
+    /// By which version's rules records mix.
+    #[cfg(feature = "tls12")]
+    pub(crate) rules: Rules,
+}
+
+/// By which version's rules records mix.
+#[cfg(feature = "tls12")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rules {
+    /// Alerts are errors; nothing stands between the fragments of a message (RFC 8446, sections 5.1 and 6).
+    Tls13,
+    /// Alerts have levels, and data may stand between fragments (RFC 5246, sections 6.2.1 and 7.2). So it is too while the
+    /// version is not known yet.
+    Tls12,
+}
+
+impl Expectations<'_> {
+    /// Whether other records may stand between the fragments of a message.
+    const fn lets_records_mix(&self) -> bool {
+        #[cfg(feature = "tls12")]
+        return matches!(self.rules, Rules::Tls12);
+        #[cfg(not(feature = "tls12"))]
+        false
+    }
 }
 
 impl<K> Incoming<'_, K> {
@@ -147,6 +176,10 @@ impl<K> Incoming<'_, K> {
             return Err(PeerMisbehaved::NotTls.into());
         }
         self.at.is_tls = true;
+        #[cfg(feature = "tls12")]
+        if protection.is_tls12() {
+            return tls12::check_header(header);
+        }
         let in_clear = match header.content_type {
             ContentType::APPLICATION_DATA => !protection.is_active() && !early_data,
             ContentType::CHANGE_CIPHER_SPEC => false,
@@ -175,6 +208,10 @@ impl<K> Incoming<'_, K> {
         (header, record): (RecordHeader, Range<usize>),
         expect: Expectations<'_>,
     ) -> Result<(ContentType, Range<usize>), Error> {
+        #[cfg(feature = "tls12")]
+        if protection.is_tls12() {
+            return self.open_tls12(provider, protection, (header, record), expect);
+        }
         if header.content_type != ContentType::APPLICATION_DATA || !protection.is_active() {
             return Ok((header.content_type, record));
         }
@@ -213,14 +250,18 @@ impl<K> Incoming<'_, K> {
                 Ok(None)
             }
             ContentType::ALERT => {
-                let (_, alert) = parse_alert(self.bytes.get(content).unwrap_or_default())?;
-                self.check_between_fragments(alert)?;
+                let (_level, alert) = parse_alert(self.bytes.get(content).unwrap_or_default())?;
+                #[cfg(feature = "tls12")]
+                if tls12::is_warning(_level, alert, expect) {
+                    return Ok(Some(Inbound::Warning(alert)));
+                }
+                self.check_between_fragments(alert, expect)?;
                 Ok(Some(Inbound::Alert(alert)))
             }
             ContentType::CHANGE_CIPHER_SPEC if self.bytes.get(content.clone()) == Some(&[1]) => {
                 Ok(Some(Inbound::ChangeCipherSpec))
             }
-            ContentType::APPLICATION_DATA if self.at.messages.is_empty() => {
+            ContentType::APPLICATION_DATA if self.at.messages.is_empty() || expect.lets_records_mix() => {
                 self.at.raw.start = content.start;
                 self.at.held = Held::Data { plaintext: content, record_end };
                 Ok(Some(Inbound::Data))
@@ -231,9 +272,13 @@ impl<K> Incoming<'_, K> {
 
     /// Nothing may stand between the fragments of a message (RFC 8446, section 5.1) but the end of the connection. A
     /// change_cipher_spec is passed over there as well, since section 5 has it dropped wherever it comes.
-    fn check_between_fragments(&self, alert: AlertDescription) -> Result<(), Error> {
+    fn check_between_fragments(
+        &self,
+        alert: AlertDescription,
+        expect: Expectations<'_>,
+    ) -> Result<(), Error> {
         let goes_on = [AlertDescription::CLOSE_NOTIFY, AlertDescription::USER_CANCELED].contains(&alert);
-        if goes_on && !self.at.messages.is_empty() {
+        if goes_on && !self.at.messages.is_empty() && !expect.lets_records_mix() {
             return Err(PeerMisbehaved::UnexpectedMessage.into());
         }
         Ok(())
@@ -246,7 +291,8 @@ impl<K> Incoming<'_, K> {
         record_end: usize,
         expect: Expectations<'_>,
     ) -> Result<Option<Inbound>, Error> {
-        if kind != ContentType::APPLICATION_DATA || !expect.data || !self.at.messages.is_empty() {
+        let between = !self.at.messages.is_empty() && !expect.lets_records_mix();
+        if kind != ContentType::APPLICATION_DATA || !expect.data || between {
             return Err(PeerMisbehaved::UnexpectedMessage.into());
         }
         self.at.empty_records = self.at.empty_records.saturating_add(1);

@@ -52,7 +52,7 @@ impl Missing {
 /// Says that no handshake bytes follow in the record of the message just handled. Only this layer makes it, and keys
 /// change only where it is shown (RFC 8446, section 5.1).
 #[derive(Debug)]
-pub(crate) struct RecordBoundary(());
+pub struct RecordBoundary(());
 
 impl IncomingPositions {
     /// Whether the buffer holds nothing that is needed.
@@ -97,6 +97,24 @@ impl IncomingPositions {
         if let Held::Message { length } = self.held {
             self.messages.start = self.messages.start.saturating_add(length).min(self.messages.end);
             self.held = Held::Nothing;
+        }
+    }
+
+    /// Lets the held message stay, to be met again.
+    #[cfg(feature = "tls12")]
+    pub(crate) fn put_message_back(&mut self) {
+        if let Held::Message { .. } = self.held {
+            self.held = Held::Nothing;
+        }
+    }
+
+    /// Proof that no message has begun that is not whole.
+    #[cfg(feature = "tls12")]
+    pub(crate) fn message_boundary(&self) -> Result<RecordBoundary, Error> {
+        if self.messages.is_empty() {
+            Ok(RecordBoundary(()))
+        } else {
+            Err(PeerMisbehaved::UnexpectedMessage.into())
         }
     }
 

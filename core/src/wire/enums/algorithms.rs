@@ -128,6 +128,19 @@ wire_enum! {
 }
 
 impl SignatureScheme {
+    /// The kind of suite that goes with signatures of this scheme in TLS 1.2: none for what is too weak (SHA-1, MD5) or
+    /// unknown.
+    #[cfg(feature = "tls12")]
+    #[must_use]
+    pub const fn tls12_authentication(self) -> Option<Authentication> {
+        let [hash, signature] = self.0.to_be_bytes();
+        match (hash, signature) {
+            (4..=6, 3) | (8, 7) => Some(Authentication::Ecdsa),
+            (4..=6, 1) | (8, 4..=6 | 9..=11) => Some(Authentication::Rsa),
+            _ => None,
+        }
+    }
+
     /// Whether a CertificateVerify may be signed so: clients list RSASSA-PKCS1-v1_5 and SHA-1 for certificates only
     /// (RFC 8446, section 4.2.3).
     #[must_use]

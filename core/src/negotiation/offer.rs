@@ -1,39 +1,53 @@
 //! The ClientHello that follows from configuration, provider and handshake space.
 
 use crate::buffers;
+use crate::config::Preferences;
+#[cfg(feature = "tls12")]
+use crate::config::Versions;
 use crate::crypto::{Provider, SignatureAlgorithm, SignatureUse};
+#[cfg(feature = "tls12")]
+use crate::engine::VerifyData;
 use crate::engine::{Context, HandshakeSpace};
-use crate::error::Error;
+use crate::error::{Error, Internal};
 use crate::wire::enums::{NamedGroup, SignatureScheme};
 use crate::wire::extension::ExtensionSet;
 #[cfg(feature = "tls12")]
-use crate::wire::tls12::hello_offer::OfferedVersions;
+use crate::wire::tls12::hello_offer::{OfferedVersions, Tls12Offer};
 use crate::wire::{ClientHelloOffer, Writer};
 
 /// What goes into the hello beside the handshake space.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Parts<'a> {
-    pub(super) algorithms: &'static [SignatureAlgorithm],
-    pub(super) protocols: &'a [u8],
-    pub(super) group: NamedGroup,
+#[derive(Clone, Debug)]
+pub(crate) struct Parts<'a> {
+    pub(crate) algorithms: &'static [SignatureAlgorithm],
+    pub(crate) protocols: &'a [u8],
+    pub(crate) group: NamedGroup,
+    #[cfg(feature = "tls12")]
+    pub(crate) versions: Versions,
+    /// Of our last Finished; empty in a first handshake.
+    #[cfg(feature = "tls12")]
+    pub(crate) verify_data: VerifyData,
 }
 
 impl<'a> Parts<'a> {
-    pub(super) fn of<P: Provider>(context: &Context<'a, P>) -> Self {
+    pub(crate) fn of<P: Provider>(context: &Context<'a, P>) -> Self {
         Self {
             algorithms: context.provider.signature_algorithms(),
             protocols: context.common.protocols.as_wire(),
             group: context.negotiated.group.unwrap_or(NamedGroup(0)),
+            #[cfg(feature = "tls12")]
+            versions: if context.tls12.is_bound() { Versions::Tls12 } else { context.common.versions },
+            #[cfg(feature = "tls12")]
+            verify_data: context.tls12.client_verify_data.clone(),
         }
     }
 
     /// Encodes the ClientHello.
-    pub(super) fn encode<P: Provider>(&self, space: &HandshakeSpace<P>, writer: &mut Writer<'_>) {
+    pub(crate) fn encode<P: Provider>(&self, space: &HandshakeSpace<P>, writer: &mut Writer<'_>) {
         self.with_offer(space, &mut |offer| offer.encode(writer));
     }
 
     /// The extensions that the server may answer.
-    pub(super) fn offered<P: Provider>(&self, space: &HandshakeSpace<P>) -> ExtensionSet {
+    pub(crate) fn offered<P: Provider>(&self, space: &HandshakeSpace<P>) -> ExtensionSet {
         let mut offered = ExtensionSet::default();
         self.with_offer(space, &mut |offer| offered = offer.extensions());
         offered
@@ -41,8 +55,7 @@ impl<'a> Parts<'a> {
 
     fn with_offer<P: Provider>(&self, space: &HandshakeSpace<P>, work: &mut dyn FnMut(ClientHelloOffer<'_>)) {
         let name = space.server_name.as_str();
-        let is_for_handshakes =
-            |algorithm: &SignatureAlgorithm| algorithm.usage == SignatureUse::HandshakeAndCertificates;
+        let is_for_handshakes = |algorithm: &SignatureAlgorithm| self.signs_handshakes(algorithm);
         work(ClientHelloOffer {
             random: &space.client_random,
             session_id: &space.session_id,
@@ -58,14 +71,54 @@ impl<'a> Parts<'a> {
             cookie: Some(&*space.cookie).filter(|cookie| !cookie.is_empty()),
             key_share: (self.group, &space.public_value),
             #[cfg(feature = "tls12")]
-            versions: OfferedVersions::Tls13,
+            versions: self.offered_versions(),
         });
     }
+
+    /// Handshakes of TLS 1.2 may be signed like certificates (RFC 8446, section 4.2.3).
+    fn signs_handshakes(&self, algorithm: &SignatureAlgorithm) -> bool {
+        #[cfg(feature = "tls12")]
+        if self.versions.has_tls12() {
+            return true;
+        }
+        algorithm.usage == SignatureUse::HandshakeAndCertificates
+    }
+
+    #[cfg(feature = "tls12")]
+    fn offered_versions(&self) -> OfferedVersions<'_> {
+        let offer = Tls12Offer { session_ticket: None, renegotiation_info: &self.verify_data };
+        match self.versions {
+            Versions::Tls13 => OfferedVersions::Tls13,
+            Versions::Tls12 => OfferedVersions::Tls12(offer),
+            Versions::Both => OfferedVersions::Both(offer),
+        }
+    }
+}
+
+/// Fills in what a ClientHello needs beside a key share: everything random is made before anything is sent.
+pub(crate) fn choose<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Error> {
+    context.space.size_offer =
+        buffers::record_size_limit(context.incoming_length, context.common.max_handshake_message);
+    let Context { provider, space, common, .. } = context;
+    provider.fill_random(&mut space.client_random)?;
+    space.cipher_suites = choose_from(&common.cipher_suites, P::SUITES);
+    space.groups = choose_from(&common.groups, P::GROUPS);
+    if space.cipher_suites.is_empty() || space.groups.is_empty() {
+        return Err(Internal::Configuration.into());
+    }
+    Ok(())
+}
+
+/// What is preferred, as far as the provider has it; all that it has where nothing is.
+fn choose_from<T: Copy + PartialEq>(preferred: &Preferences<T>, provided: &[T]) -> Preferences<T> {
+    let all = preferred.is_empty();
+    let order = if all { provided } else { preferred };
+    order.iter().copied().filter(|item| provided.contains(item)).take(preferred.capacity()).collect()
 }
 
 /// Adds the first ClientHello to a transcript whose hash is known now. It is encoded again: what it is made of still
 /// lies in the handshake space.
-pub(super) fn hash_first_hello<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Error> {
+pub(crate) fn hash_first_hello<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Error> {
     #[cfg(test)]
     if let Some(recorded) = context.space.recorded_hello {
         return context.space.hash(context.provider, recorded);

@@ -1,7 +1,7 @@
 //! What a server chooses from a ClientHello.
 
 use crate::buffers;
-use crate::config::Common;
+use crate::config::{Common, Identities, IdentityId};
 use crate::crypto::Provider;
 use crate::engine::{Context, SizeAnswer};
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
@@ -10,7 +10,7 @@ use crate::wire::client_hello::ClientHello;
 use crate::wire::enums::{CipherSuite, NamedGroup, ProtocolVersion};
 
 /// TLS 1.3, and nothing left out that it needs (RFC 8446, sections 4.1.2 and 9.2).
-pub(super) fn check_hello(hello: &ClientHello<'_>) -> Result<(), Error> {
+pub(crate) fn check_hello(hello: &ClientHello<'_>) -> Result<(), Error> {
     let extensions = &hello.extensions;
     let is_tls13 = |versions: crate::wire::lists::U16List<'_>| versions.contains(ProtocolVersion::TLS_1_3.0);
     // Beside the extension the field counts for nothing, unless it is that old (RFC 8446, sections 4.2.1 and D.5).
@@ -49,7 +49,7 @@ fn check_shares(hello: &ClientHello<'_>) -> Result<(), Error> {
 }
 
 /// Our preference among the client's suites.
-pub(super) fn select_suite(
+pub(crate) fn select_suite(
     hello: &ClientHello<'_>,
     common: &Common,
     provided: &[CipherSuite],
@@ -60,7 +60,7 @@ pub(super) fn select_suite(
 }
 
 /// Our preference among the groups that the client sent a share of, else among those it could send one of.
-pub(super) fn select_group<'a>(
+pub(crate) fn select_group<'a>(
     hello: &ClientHello<'a>,
     common: &Common,
     provided: &[NamedGroup],
@@ -76,7 +76,7 @@ pub(super) fn select_group<'a>(
 }
 
 /// Our preference among the client's application protocols (RFC 7301, section 3.2).
-pub(super) fn select_protocol<P: Provider>(
+pub(crate) fn select_protocol<P: Provider>(
     hello: &ClientHello<'_>,
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
@@ -88,9 +88,11 @@ pub(super) fn select_protocol<P: Provider>(
     Ok(())
 }
 
-/// The sizes of records: `record_size_limit` where the client has it, else its `max_fragment_length`.
-pub(super) fn select_sizes<P: Provider>(
+/// The sizes of records: `record_size_limit` where the client has it, else its `max_fragment_length`. `counted` bytes of a
+/// limit are not for content.
+pub(crate) fn select_sizes<P: Provider>(
     hello: &ClientHello<'_>,
+    counted: usize,
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
     let own = buffers::record_size_limit(context.incoming_length, context.common.max_handshake_message);
@@ -100,10 +102,9 @@ pub(super) fn select_sizes<P: Provider>(
     let fragment = extensions.max_fragment_length.map(|code| (code, buffers::fragment_length(code)));
     context.space.size_answer = match (extensions.record_size_limit, fragment) {
         (Some(limit), _) => {
-            // The limit counts the content type.
-            channel.send_limit = usize::from(limit).saturating_sub(1).min(limits::PLAINTEXT);
-            channel.receive_limit = own;
-            SizeAnswer::RecordSizeLimit(u16::try_from(own).unwrap_or(u16::MAX))
+            channel.send_limit = usize::from(limit).saturating_sub(counted).min(limits::PLAINTEXT);
+            channel.receive_limit = own.min(limits::PLAINTEXT.saturating_add(counted));
+            SizeAnswer::RecordSizeLimit(u16::try_from(channel.receive_limit).unwrap_or(u16::MAX))
         }
         (None, Some((_, None))) => return Err(PeerMisbehaved::IllegalParameter.into()),
         (None, Some((code, Some(length)))) => {
@@ -113,4 +114,24 @@ pub(super) fn select_sizes<P: Provider>(
         (None, None) => SizeAnswer::None,
     };
     Ok(())
+}
+
+/// Keeps the name that the client asks for: letters, digits, dots, hyphens and underscores of a name.
+pub(crate) fn keep_server_name<P: Provider>(
+    hello: &ClientHello<'_>,
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    context.space.server_name.clear();
+    let Some(name) = hello.extensions.server_name else { return Ok(()) };
+    let is_name = name.iter().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(byte));
+    let name = core::str::from_utf8(name).ok().filter(|_| is_name).ok_or(PeerMisbehaved::IllegalParameter)?;
+    Ok(context.space.server_name.push_str(name).map_err(|_| PeerMisbehaved::IllegalParameter)?)
+}
+
+/// Whether an identity has certificates: a server must show at least one (RFC 8446, section 4.4.2; RFC 5246,
+/// section 7.4.2).
+pub(crate) fn has_certificate(identities: &dyn Identities, identity: IdentityId) -> bool {
+    let mut certificates = 0_usize;
+    identities.for_each_certificate(identity, &mut |_| certificates = certificates.saturating_add(1));
+    certificates > 0
 }

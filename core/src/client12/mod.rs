@@ -1,0 +1,193 @@
+//! The client of TLS 1.2 (RFC 5246, section 7.3).
+//!
+//! A first handshake comes from [`client`](crate::client), once the ServerHello has chosen TLS 1.2.
+//!
+//! ```text
+//!        HelloRequest, or our own wish
+//!                    |
+//!             SendClientHello
+//!                    |
+//!             WaitServerHello          <--- ServerHello of a first handshake
+//!                    |
+//!             WaitCertificate
+//!                    |
+//!              AskVerifyPeer
+//!                    |
+//!          WaitServerKeyExchange
+//!                    |
+//!       WaitServerHelloDoneOrRequest --+
+//!                    |                 | CertificateRequest
+//!                    |        WaitServerHelloDone
+//!                    |                 |
+//!                    |          SendCertificate   (empty)
+//!                    |<----------------+
+//!          SendClientKeyExchange
+//!                    |
+//!           SendChangeCipherSpec
+//!                    | keys: writing
+//!               SendFinished
+//!                    |
+//!          WaitChangeCipherSpec
+//!                    | keys: reading
+//!               WaitFinished
+//!                    |
+//!                Connected  --- another handshake ---> SendClientHello
+//! ```
+
+mod ask_verify_peer;
+mod connected;
+mod send_certificate;
+mod send_change_cipher_spec;
+mod send_client_hello;
+mod send_client_key_exchange;
+mod send_finished;
+mod wait_certificate;
+mod wait_change_cipher_spec;
+mod wait_finished;
+mod wait_server_hello;
+mod wait_server_hello_done;
+mod wait_server_key_exchange;
+
+use ask_verify_peer::AskVerifyPeer;
+use connected::Connected;
+use send_certificate::SendCertificate;
+use send_change_cipher_spec::SendChangeCipherSpec;
+use send_client_hello::SendClientHello;
+use send_client_key_exchange::SendClientKeyExchange;
+use send_finished::SendFinished;
+use wait_certificate::WaitCertificate;
+use wait_change_cipher_spec::WaitChangeCipherSpec;
+use wait_finished::WaitFinished;
+pub(crate) use wait_server_hello::WaitServerHello;
+use wait_server_hello_done::{WaitServerHelloDone, WaitServerHelloDoneOrRequest};
+use wait_server_key_exchange::WaitServerKeyExchange;
+
+use crate::crypto::Provider;
+use crate::engine::{Ask, Context, Message, Sent, Turn};
+use crate::error::{Error, Internal};
+use crate::record::incoming::RecordBoundary;
+use crate::wire::enums::HandshakeType;
+
+/// Where a client's handshake is, in the order of the protocol.
+#[derive(Debug)]
+pub enum State {
+    SendClientHello(SendClientHello),
+    WaitServerHello(WaitServerHello),
+    WaitCertificate(WaitCertificate),
+    AskVerifyPeer(AskVerifyPeer),
+    WaitServerKeyExchange(WaitServerKeyExchange),
+    WaitServerHelloDoneOrRequest(WaitServerHelloDoneOrRequest),
+    WaitServerHelloDone(WaitServerHelloDone),
+    SendCertificate(SendCertificate),
+    SendClientKeyExchange(SendClientKeyExchange),
+    SendChangeCipherSpec(SendChangeCipherSpec),
+    SendFinished(SendFinished),
+    WaitChangeCipherSpec(WaitChangeCipherSpec),
+    WaitFinished(WaitFinished),
+    Connected(Connected),
+}
+
+impl State {
+    pub(crate) fn turn(&self) -> Turn {
+        match self {
+            Self::SendClientHello(_) | Self::SendCertificate(_) | Self::SendClientKeyExchange(_) => Turn::Own,
+            Self::SendChangeCipherSpec(_) | Self::SendFinished(_) => Turn::Own,
+            Self::WaitServerHello(_) | Self::WaitCertificate(_) | Self::WaitServerKeyExchange(_) => {
+                Turn::Peer
+            }
+            Self::WaitServerHelloDoneOrRequest(_) | Self::WaitServerHelloDone(_) => Turn::Peer,
+            Self::WaitChangeCipherSpec(_) | Self::WaitFinished(_) => Turn::Peer,
+            Self::AskVerifyPeer(_) => Turn::Application(Ask::VerifyPeer),
+            Self::Connected(_) => Turn::Done,
+        }
+    }
+
+    /// HelloRequest is let in wherever a handshake's keys have not changed: there it says nothing.
+    pub(crate) fn accepts(&self, message: HandshakeType) -> bool {
+        let own = match self {
+            Self::WaitServerHello(_) => message == HandshakeType::SERVER_HELLO,
+            Self::WaitCertificate(_) => message == HandshakeType::CERTIFICATE,
+            Self::WaitServerKeyExchange(_) => message == HandshakeType::SERVER_KEY_EXCHANGE,
+            Self::WaitServerHelloDoneOrRequest(_) => {
+                [HandshakeType::CERTIFICATE_REQUEST, HandshakeType::SERVER_HELLO_DONE].contains(&message)
+            }
+            Self::WaitServerHelloDone(_) => message == HandshakeType::SERVER_HELLO_DONE,
+            Self::WaitFinished(_) => return message == HandshakeType::FINISHED,
+            Self::Connected(_) | Self::WaitChangeCipherSpec(_) => false,
+            Self::SendClientHello(_) | Self::AskVerifyPeer(_) | Self::SendCertificate(_) => return false,
+            Self::SendClientKeyExchange(_) | Self::SendChangeCipherSpec(_) => return false,
+            Self::SendFinished(_) => return false,
+        };
+        own || message == HandshakeType::HELLO_REQUEST
+    }
+
+    /// Up to the server's change_cipher_spec, which ends what was sent under the keys of before.
+    pub(crate) const fn takes_data(&self) -> bool {
+        !matches!(self, Self::WaitFinished(_))
+    }
+
+    pub(crate) const fn takes_change_cipher_spec(&self) -> bool {
+        matches!(self, Self::WaitChangeCipherSpec(_))
+    }
+
+    pub(crate) fn on_message<P: Provider>(
+        self,
+        message: Message<'_>,
+        context: &mut Context<'_, P>,
+    ) -> Result<Self, Error> {
+        match self {
+            Self::WaitServerHello(state) => state.on_server_hello(message, context),
+            Self::WaitCertificate(state) => state.on_certificate(message, context),
+            Self::WaitServerKeyExchange(state) => state.on_server_key_exchange(message, context),
+            Self::WaitServerHelloDoneOrRequest(state) => state.on_either(message, context),
+            Self::WaitServerHelloDone(state) => state.on_server_hello_done(message, context),
+            Self::WaitFinished(state) => state.on_finished(message, context),
+            Self::SendClientHello(_) | Self::AskVerifyPeer(_) | Self::SendCertificate(_) => {
+                Err(Internal::State.into())
+            }
+            Self::SendClientKeyExchange(_) | Self::SendChangeCipherSpec(_) => Err(Internal::State.into()),
+            Self::SendFinished(_) | Self::WaitChangeCipherSpec(_) => Err(Internal::State.into()),
+            Self::Connected(_) => Err(Internal::State.into()),
+        }
+    }
+
+    pub(crate) fn on_change_cipher_spec<P: Provider>(
+        self,
+        boundary: RecordBoundary,
+        context: &mut Context<'_, P>,
+    ) -> Result<Self, Error> {
+        match self {
+            Self::WaitChangeCipherSpec(state) => state.on_change_cipher_spec(boundary, context),
+            _ => Err(Internal::State.into()),
+        }
+    }
+
+    pub(crate) fn send<P: Provider>(self, context: &mut Context<'_, P>) -> Result<(Self, Sent), Error> {
+        match self {
+            Self::SendClientHello(state) => state.send_client_hello(context),
+            Self::SendCertificate(state) => state.send_certificate(context),
+            Self::SendClientKeyExchange(state) => state.send_client_key_exchange(context),
+            Self::SendChangeCipherSpec(state) => state.send_change_cipher_spec(context),
+            Self::SendFinished(state) => state.send_finished(context),
+            Self::WaitServerHello(_) | Self::WaitCertificate(_) => Err(Internal::State.into()),
+            Self::WaitServerKeyExchange(_) | Self::WaitServerHelloDoneOrRequest(_) => {
+                Err(Internal::State.into())
+            }
+            Self::WaitServerHelloDone(_) | Self::AskVerifyPeer(_) => Err(Internal::State.into()),
+            Self::WaitChangeCipherSpec(_) | Self::WaitFinished(_) => Err(Internal::State.into()),
+            Self::Connected(_) => Err(Internal::State.into()),
+        }
+    }
+
+    pub(crate) fn on_answer(self) -> Result<Self, Error> {
+        match self {
+            Self::AskVerifyPeer(state) => Ok(state.on_verified()),
+            _ => Err(Internal::State.into()),
+        }
+    }
+
+    /// Another handshake begins.
+    pub(crate) const fn begin_again() -> Self {
+        Self::SendClientHello(SendClientHello::new())
+    }
+}

@@ -1,0 +1,32 @@
+//! Sends our half of the key exchange; the keys follow from the handshake up to here (RFC 7627, section 4).
+
+use super::{SendChangeCipherSpec, State};
+use crate::crypto::Provider;
+use crate::engine::{Context, Hashing, Sent};
+use crate::error::Error;
+use crate::wire::tls12::client_key_exchange;
+
+#[derive(Debug)]
+pub struct SendClientKeyExchange {
+    cursor: usize,
+}
+
+impl SendClientKeyExchange {
+    pub(super) const fn new() -> Self {
+        Self { cursor: 0 }
+    }
+
+    pub(super) fn send_client_key_exchange<P: Provider>(
+        mut self,
+        context: &mut Context<'_, P>,
+    ) -> Result<(State, Sent), Error> {
+        let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
+            client_key_exchange::encode(writer, &space.public_value);
+        })?;
+        if sent == Sent::Part {
+            return Ok((State::SendClientKeyExchange(self), Sent::Part));
+        }
+        let master = context.derive_master_secret()?;
+        Ok((State::SendChangeCipherSpec(SendChangeCipherSpec::new(master)), Sent::All))
+    }
+}

@@ -1,0 +1,25 @@
+//! The server's certificates.
+
+use super::{AskVerifyPeer, State};
+use crate::crypto::Provider;
+use crate::engine::{Context, Message};
+use crate::error::{Error, PeerMisbehaved};
+use crate::wire::tls12::certificate;
+
+#[derive(Debug)]
+pub struct WaitCertificate;
+
+impl WaitCertificate {
+    /// The chain stays in the incoming buffer until the application has judged it.
+    pub(super) fn on_certificate<P: Provider>(
+        self,
+        message: Message<'_>,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        let chain = certificate::parse(message.body)?;
+        let leaf = chain.iter().next().ok_or(PeerMisbehaved::NoCertificate)?;
+        context.check_peer_certificate(Some(leaf))?;
+        context.hash_message(&message)?;
+        Ok(State::AskVerifyPeer(AskVerifyPeer))
+    }
+}

@@ -1,0 +1,82 @@
+//! The ServerHello of TLS 1.2, in a first handshake and in those after it.
+
+use super::{State, WaitCertificate};
+use crate::crypto::Provider;
+use crate::engine::{Context, Message, ServerNameUse};
+use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
+use crate::limits;
+use crate::negotiation::offer::hash_first_hello;
+use crate::negotiation::sizes;
+use crate::wire::enums::ProtocolVersion;
+use crate::wire::server_hello::ServerHello;
+use crate::wire::tls12::server_hello::ServerHelloExtensions;
+
+#[derive(Debug)]
+pub struct WaitServerHello;
+
+impl WaitServerHello {
+    pub(crate) fn on_server_hello<P: Provider>(
+        self,
+        message: Message<'_>,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        let hello = ServerHello::parse(message.body)?;
+        if hello.legacy_version != ProtocolVersion::TLS_1_2 || hello.selected_version()?.is_some() {
+            return Err(PeerIncompatible::Version.into());
+        }
+        check_choice(&hello, context)?;
+        let extensions = hello.tls12_extensions(context.space.offered)?;
+        check_bonds(&extensions, context)?;
+        context.negotiated.cipher_suite = Some(hello.cipher_suite);
+        context.space.server_random = *hello.random;
+        apply(&extensions, context)?;
+        let cipher = context.cipher()?;
+        context.space.start_transcript(context.provider, cipher)?;
+        hash_first_hello(context)?;
+        context.hash_message(&message)?;
+        Ok(State::WaitCertificate(WaitCertificate))
+    }
+}
+
+/// A suite of TLS 1.2 with a cipher that was offered, no compression, and no session that goes on: none was offered, and
+/// the session id of the hello says nothing to a server of TLS 1.2.
+fn check_choice<P: Provider>(hello: &ServerHello<'_>, context: &Context<'_, P>) -> Result<(), Error> {
+    let offered = hello.cipher_suite.tls12_parts().map(|(_, cipher)| cipher);
+    let offered = offered.is_some_and(|cipher| context.space.cipher_suites.contains(&cipher));
+    let ours = &*context.space.session_id;
+    if !offered || hello.compression_method != 0 || (!ours.is_empty() && hello.session_id == ours) {
+        return Err(PeerMisbehaved::IllegalParameter.into());
+    }
+    Ok(())
+}
+
+/// What binds the keys to this handshake (RFC 7627, section 5.3), and this handshake to the one before it (RFC 5746,
+/// sections 3.4 and 3.5). Nothing goes without either.
+fn check_bonds<P: Provider>(
+    extensions: &ServerHelloExtensions<'_>,
+    context: &Context<'_, P>,
+) -> Result<(), Error> {
+    if extensions.extended_master_secret.is_none() {
+        return Err(PeerIncompatible::ExtendedMasterSecret.into());
+    }
+    let connection = extensions.renegotiation_info.ok_or(PeerIncompatible::SecureRenegotiation)?;
+    if *connection != *context.renegotiated_connection() {
+        return Err(PeerMisbehaved::NotBound.into());
+    }
+    Ok(())
+}
+
+fn apply<P: Provider>(
+    extensions: &ServerHelloExtensions<'_>,
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    let place = |name| context.common.protocols.position(name).ok_or(PeerMisbehaved::IllegalParameter);
+    context.negotiated.protocol = extensions.protocol.map(place).transpose()?;
+    if extensions.server_name.is_some() {
+        context.negotiated.server_name = ServerNameUse::Acknowledged;
+    }
+    sizes::apply(extensions.record_size_limit, extensions.max_fragment_length, 0, context)?;
+    let limit = &mut context.channel.receive_limit;
+    *limit = (*limit).min(limits::PLAINTEXT);
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Renegotiation of TLS 1.2 (RFC 5246, section 7.4.1; RFC 5746).
+
+use core::ops::{Deref, DerefMut};
+
+use pki_types::ServerName;
+
+use super::Connection;
+use super::create::write_name;
+use super::lend::AttachError;
+use super::outcome::RenegotiateError;
+use crate::client::Client;
+use crate::config::{ClientConfig, ServerConfig};
+use crate::crypto::Provider;
+use crate::engine::{HandshakeSpace, RenegotiateStop, Role};
+use crate::server::Server;
+use crate::storage::Storage;
+
+impl<R, P, C, H, I, O> Connection<R, P, C, H, I, O>
+where
+    R: Role,
+    P: Provider,
+    C: Deref<Target = R::Config>,
+    H: DerefMut<Target = HandshakeSpace<P>>,
+    I: Storage<P::AeadKey>,
+    O: Storage<P::AeadKey>,
+{
+    /// Wants another handshake on this connection: a client begins it, a server asks for it, with the next call that reads,
+    /// writes or looks for events, as soon as no record of a pending write stands before it. Reading and writing go on
+    /// through it.
+    ///
+    /// # Errors
+    /// [`RenegotiateError`], which changes nothing but for `Failed`.
+    pub fn renegotiate(&mut self) -> Result<(), RenegotiateError> {
+        let (engine, lent) = self.parts();
+        engine.renegotiate(&lent).map_err(|stop| match stop {
+            RenegotiateStop::Version => RenegotiateError::Version,
+            RenegotiateStop::Denied => RenegotiateError::Denied,
+            RenegotiateStop::Handshaking => RenegotiateError::Handshaking,
+            RenegotiateStop::Closed => RenegotiateError::Closed,
+            RenegotiateStop::Failed(error) => RenegotiateError::Failed(error),
+        })
+    }
+
+    /// Whether a renegotiation was asked for, by either end, that is not done (`SSL_renegotiate_pending`).
+    #[must_use]
+    pub fn is_renegotiation_pending(&self) -> bool {
+        self.engine.awaits_renegotiation()
+    }
+
+    fn attach_space(&mut self, mut space: H) -> Result<&mut H, AttachError<H>> {
+        if self.space.is_some() {
+            return Err(AttachError::Occupied(space));
+        }
+        space.wipe();
+        Ok(self.space.insert(space))
+    }
+}
+
+impl<P, C, H, I, O> Connection<Client, P, C, H, I, O>
+where
+    P: Provider,
+    C: Deref<Target = ClientConfig>,
+    H: DerefMut<Target = HandshakeSpace<P>>,
+    I: Storage<P::AeadKey>,
+    O: Storage<P::AeadKey>,
+{
+    /// Lends a handshake space to a connection without one, which a renegotiation needs
+    /// ([`Want::HandshakeSpace`](super::Want)). `peer` is the name that the connection was made with.
+    ///
+    /// # Errors
+    /// [`AttachError`] with the space.
+    pub fn attach_handshake(&mut self, space: H, peer: &ServerName<'_>) -> Result<(), AttachError<H>> {
+        let space = self.attach_space(space)?;
+        // One that does not fit is none that the connection could be made with.
+        let _ = write_name(peer, &mut space.server_name);
+        Ok(())
+    }
+}
+
+impl<P, C, H, I, O> Connection<Server, P, C, H, I, O>
+where
+    P: Provider,
+    C: Deref<Target = ServerConfig>,
+    H: DerefMut<Target = HandshakeSpace<P>>,
+    I: Storage<P::AeadKey>,
+    O: Storage<P::AeadKey>,
+{
+    /// Lends a handshake space to a connection without one, which a renegotiation needs
+    /// ([`Want::HandshakeSpace`](super::Want)).
+    ///
+    /// # Errors
+    /// [`AttachError`] with the space.
+    pub fn attach_handshake(&mut self, space: H) -> Result<(), AttachError<H>> {
+        self.attach_space(space).map(|_| ())
+    }
+}

@@ -1,0 +1,86 @@
+//! Finished, and what binds handshakes to one another.
+
+use subtle::ConstantTimeEq;
+
+use super::VerifyData;
+use crate::crypto::{Digest, HashAlgorithm, Provider};
+use crate::engine::{Context, Hashing, Peer, Sent};
+use crate::error::{Error, PeerMisbehaved};
+use crate::schedule12::{Finisher, VERIFY_DATA, verify_data};
+use crate::wire::encode_finished;
+
+impl<P: Provider> Context<'_, P> {
+    /// Sends our Finished over the transcript without it, from `cursor` on.
+    pub(crate) fn send_tls12_finished(&mut self, cursor: &mut usize, own: Peer) -> Result<Sent, Error> {
+        if *cursor == 0 {
+            let made = self.make_tls12_verify_data(own)?;
+            *self.verify_data_of(own) = made.into();
+        }
+        let Self { tls12, .. } = self;
+        let made = match own {
+            Peer::Client => tls12.client_verify_data.clone(),
+            Peer::Server => tls12.server_verify_data.clone(),
+        };
+        self.send_message(cursor, Hashing::Now, &|writer| encode_finished(writer, &made))
+    }
+
+    /// Checks the peer's Finished over the transcript so far, in constant time; it binds the next handshake to this one.
+    pub(crate) fn check_tls12_finished(&mut self, peer: Peer, body: &[u8]) -> Result<(), Error> {
+        let expected = self.make_tls12_verify_data(peer)?;
+        if body.len() != VERIFY_DATA {
+            return Err(PeerMisbehaved::Malformed.into());
+        }
+        if !bool::from(body.ct_eq(&expected)) {
+            return Err(PeerMisbehaved::BadFinished.into());
+        }
+        *self.verify_data_of(peer) = expected.into();
+        Ok(())
+    }
+
+    fn make_tls12_verify_data(&mut self, owner: Peer) -> Result<[u8; VERIFY_DATA], Error> {
+        let transcript = self.transcript()?;
+        let algorithm = HashAlgorithm::of(self.cipher()?);
+        let Self { provider, space, .. } = self;
+        let label = match owner {
+            Peer::Client => Finisher::Client,
+            Peer::Server => Finisher::Server,
+        };
+        let mut made = [0; VERIFY_DATA];
+        verify_data(*provider, algorithm, &space.tls12.master, (label, &transcript), &mut made)?;
+        Ok(made)
+    }
+
+    const fn verify_data_of(&mut self, owner: Peer) -> &mut VerifyData {
+        match owner {
+            Peer::Client => &mut self.tls12.client_verify_data,
+            Peer::Server => &mut self.tls12.server_verify_data,
+        }
+    }
+
+    /// The `renegotiated_connection` of a ServerHello: what both ends said at the end of the last handshake, nothing in a
+    /// first one (RFC 5746, section 3.2).
+    pub(crate) fn renegotiated_connection(&self) -> heapless::Vec<u8, { 2 * VERIFY_DATA }> {
+        let Self { tls12, .. } = self;
+        tls12.client_verify_data.iter().chain(&tls12.server_verify_data).copied().collect()
+    }
+
+    /// The certificate that the peer shows now, if it shows one. In a renegotiation it is the one of before, unless the
+    /// configuration lets it change: who was authenticated once must not become somebody else unseen.
+    pub(crate) fn check_peer_certificate(&mut self, leaf: Option<&[u8]>) -> Result<(), Error> {
+        let shown = leaf.map(|leaf| self.digest_of(leaf)).transpose()?;
+        let before = core::mem::replace(&mut self.tls12.peer_certificate, shown);
+        let may_change = self.common.renegotiation.new_identity == crate::config::Permission::Granted;
+        let same = before.as_ref().map(Digest::as_bytes) == shown.as_ref().map(Digest::as_bytes);
+        // A client that was nobody yet may become somebody: that is what a server asks again for.
+        if !self.tls12.is_bound() || before.is_none() || same || may_change {
+            return Ok(());
+        }
+        Err(PeerMisbehaved::ChangedIdentity.into())
+    }
+
+    fn digest_of(&mut self, bytes: &[u8]) -> Result<Digest, Error> {
+        let mut hash = self.provider.hash_start(HashAlgorithm::Sha256)?;
+        self.provider.hash_update(&mut hash, bytes)?;
+        Ok(self.provider.hash_digest(&hash)?)
+    }
+}

@@ -1,0 +1,47 @@
+//! What the engine does for TLS 1.2 alone: keys that change at a change_cipher_spec, warnings, renegotiation.
+
+mod alert;
+mod context;
+mod keys;
+mod renegotiation;
+mod space;
+
+pub(crate) use keys::MasterSecret;
+pub(crate) use renegotiation::{RenegotiateStop, Renegotiation};
+pub(crate) use space::Tls12Space;
+
+use heapless::Vec;
+
+use crate::crypto::Digest;
+use crate::schedule12::{Exported, Randoms, VERIFY_DATA};
+use crate::wire::RANDOM;
+
+/// The verify_data of a Finished; empty before there was one.
+pub(crate) type VerifyData = Vec<u8, VERIFY_DATA>;
+
+/// What a connection of TLS 1.2 keeps from its last handshake, for the next one and for the exporter.
+#[derive(Debug, Default)]
+pub(crate) struct Tls12 {
+    /// What binds the next handshake to the last (RFC 5746, section 3.1).
+    pub(crate) client_verify_data: VerifyData,
+    pub(crate) server_verify_data: VerifyData,
+    /// Of the last handshake that is done, for the exporter (RFC 5705, section 4).
+    pub(crate) client_random: [u8; RANDOM],
+    pub(crate) server_random: [u8; RANDOM],
+    /// SHA-256 of the certificate that the peer showed last, if it showed one.
+    pub(crate) peer_certificate: Option<Digest>,
+    pub(crate) renegotiation: Renegotiation,
+}
+
+impl Tls12 {
+    /// Whether there was a handshake on this connection already.
+    pub(crate) fn is_bound(&self) -> bool {
+        !self.client_verify_data.is_empty()
+    }
+
+    /// What the exporter's output is bound to.
+    pub(crate) const fn exported<'a>(&'a self, label: &'a [u8], context: &'a [u8]) -> Exported<'a> {
+        let randoms = Randoms { client: &self.client_random, server: &self.server_random };
+        Exported { randoms, label, context: Some(context) }
+    }
+}

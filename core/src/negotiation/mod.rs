@@ -1,0 +1,10 @@
+//! What the handshakes of a role have in common, whatever their version: the offer of a ClientHello, the choice from one, the
+//! exchange of keys.
+
+pub(crate) mod key_exchange;
+pub(crate) mod offer;
+pub(crate) mod selection;
+#[cfg(feature = "tls12")]
+pub(crate) mod selection12;
+pub(crate) mod signature;
+pub(crate) mod sizes;

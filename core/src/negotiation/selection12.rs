@@ -1,0 +1,120 @@
+//! What a server of TLS 1.2 chooses from a ClientHello.
+
+use crate::config::{Common, Versions};
+use crate::crypto::Provider;
+use crate::engine::{Context, Tls12Space};
+use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
+use crate::wire::client_hello::ClientHello;
+use crate::wire::enums::{Authentication, CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+
+/// Whether a first ClientHello leads to TLS 1.2: a client that knows TLS 1.3 gets that, if we have it.
+pub(crate) fn leads_to_tls12(hello: &ClientHello<'_>, common: &Common) -> bool {
+    let versions = hello.extensions.supported_versions;
+    let has = |version: ProtocolVersion| versions.is_some_and(|versions| versions.contains(version.0));
+    match common.versions {
+        Versions::Tls13 => false,
+        Versions::Tls12 => true,
+        Versions::Both => !has(ProtocolVersion::TLS_1_3),
+    }
+}
+
+/// TLS 1.2, and no client that was made to believe that we know nothing better (RFC 7507). A renegotiation has the version
+/// of the handshake before it, whatever else the client would have.
+pub(crate) fn check_version(
+    hello: &ClientHello<'_>,
+    common: &Common,
+    renegotiates: bool,
+) -> Result<(), Error> {
+    let listed = hello.extensions.supported_versions;
+    let has_tls12 = match listed {
+        Some(versions) => versions.contains(ProtocolVersion::TLS_1_2.0),
+        None => hello.legacy_version >= ProtocolVersion::TLS_1_2,
+    };
+    if !has_tls12 {
+        return Err(PeerIncompatible::Version.into());
+    }
+    let fell_back = hello.cipher_suites.contains(CipherSuite::TLS_FALLBACK_SCSV.0);
+    if fell_back && common.versions.has_tls13() && !renegotiates {
+        return Err(PeerIncompatible::Fallback.into());
+    }
+    Ok(())
+}
+
+/// Nothing left out that we need, nothing there that may not be.
+pub(crate) fn check_hello(hello: &ClientHello<'_>) -> Result<(), Error> {
+    let extensions = &hello.extensions;
+    let uncompressed = extensions.ec_point_formats.is_none_or(|formats| formats.contains(&0));
+    if !hello.compression_methods.contains(&0) || !uncompressed {
+        return Err(PeerMisbehaved::IllegalParameter.into());
+    }
+    if extensions.extended_master_secret.is_none() {
+        return Err(PeerIncompatible::ExtendedMasterSecret.into());
+    }
+    // What is meant without it is SHA-1 (RFC 5246, section 7.4.1.4.1).
+    if extensions.signature_algorithms.is_none() {
+        return Err(PeerIncompatible::SignatureScheme.into());
+    }
+    Ok(())
+}
+
+/// What binds the handshake to the one before it, or promises to bind the next (RFC 5746, sections 3.6 and 3.7).
+pub(crate) fn check_bonds<P: Provider>(
+    hello: &ClientHello<'_>,
+    context: &Context<'_, P>,
+) -> Result<(), Error> {
+    let promised = hello.cipher_suites.contains(CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV.0);
+    match hello.extensions.renegotiation_info {
+        Some(connection) if *connection != *context.tls12.client_verify_data => {
+            Err(PeerMisbehaved::NotBound.into())
+        }
+        _ if promised && context.tls12.is_bound() => Err(PeerMisbehaved::NotBound.into()),
+        None if context.tls12.is_bound() => Err(PeerMisbehaved::NotBound.into()),
+        None if !promised => Err(PeerIncompatible::SecureRenegotiation.into()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// For each kind of key the suite that we like best among the client's; which one counts follows from the identity.
+pub(crate) fn select_suites(
+    hello: &ClientHello<'_>,
+    common: &Common,
+    provided: &[CipherSuite],
+) -> Result<[Option<CipherSuite>; 2], Error> {
+    let own = if common.cipher_suites.is_empty() { provided } else { &common.cipher_suites };
+    let select = |wanted: Authentication| {
+        let usable = own.iter().filter(|cipher| provided.contains(cipher));
+        let mut suites = usable.flat_map(|cipher| cipher.tls12_variants()).copied();
+        suites.find(|suite| {
+            suite.tls12_parts().is_some_and(|(authentication, _)| authentication == wanted)
+                && hello.cipher_suites.contains(suite.0)
+        })
+    };
+    let suites = [select(Authentication::Ecdsa), select(Authentication::Rsa)];
+    if suites == [None, None] { Err(PeerIncompatible::CipherSuite.into()) } else { Ok(suites) }
+}
+
+/// Our preference among the client's groups.
+pub(crate) fn select_group(
+    hello: &ClientHello<'_>,
+    common: &Common,
+    provided: &[NamedGroup],
+) -> Result<NamedGroup, Error> {
+    let own = if common.groups.is_empty() { provided } else { &common.groups };
+    let offered = hello.extensions.supported_groups.ok_or(PeerIncompatible::Group)?;
+    let usable = |group: &&NamedGroup| provided.contains(group) && offered.contains(group.0);
+    Ok(*own.iter().find(usable).ok_or(PeerIncompatible::Group)?)
+}
+
+impl<H> Tls12Space<H> {
+    /// The suite that goes with signatures of this scheme, where there is one.
+    pub(crate) fn suite_for(&self, scheme: SignatureScheme) -> Option<CipherSuite> {
+        suite_for(&self.suites, scheme)
+    }
+}
+
+/// The suite that goes with signatures of this scheme, where there is one.
+pub(crate) fn suite_for(suites: &[Option<CipherSuite>; 2], scheme: SignatureScheme) -> Option<CipherSuite> {
+    let wanted = scheme.tls12_authentication()?;
+    let fits = |suite: &&CipherSuite| suite.tls12_parts().is_some_and(|(kind, _)| kind == wanted);
+    suites.iter().flatten().find(fits).copied()
+}

@@ -1,0 +1,34 @@
+//! Sends our half of the key exchange, signed with the key of our certificate (RFC 8422, section 5.4).
+
+use super::{SendServerHelloDone, State};
+use crate::crypto::Provider;
+use crate::engine::{Context, Hashing, Sent};
+use crate::error::{Error, Internal};
+use crate::wire::tls12::server_key_exchange;
+
+#[derive(Debug)]
+pub struct SendServerKeyExchange {
+    cursor: usize,
+}
+
+impl SendServerKeyExchange {
+    pub(super) const fn new() -> Self {
+        Self { cursor: 0 }
+    }
+
+    pub(super) fn send_server_key_exchange<P: Provider>(
+        mut self,
+        context: &mut Context<'_, P>,
+    ) -> Result<(State, Sent), Error> {
+        let group = context.negotiated.group.ok_or(Internal::State)?;
+        let (_, scheme) = context.space.identity.ok_or(Internal::State)?;
+        let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
+            let signed = (scheme, &*space.signature);
+            server_key_exchange::encode(writer, (group, &space.public_value), signed);
+        })?;
+        Ok(match sent {
+            Sent::All => (State::SendServerHelloDone(SendServerHelloDone::new()), Sent::All),
+            Sent::Part => (State::SendServerKeyExchange(self), Sent::Part),
+        })
+    }
+}

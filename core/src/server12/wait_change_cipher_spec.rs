@@ -1,0 +1,27 @@
+//! The client's change_cipher_spec: from here on its records are under the keys of this handshake.
+
+use super::{State, WaitFinished};
+use crate::crypto::Provider;
+use crate::engine::{Context, MasterSecret, Peer};
+use crate::error::Error;
+use crate::record::incoming::RecordBoundary;
+
+#[derive(Debug)]
+pub struct WaitChangeCipherSpec {
+    master: MasterSecret,
+}
+
+impl WaitChangeCipherSpec {
+    pub(super) const fn new(master: MasterSecret) -> Self {
+        Self { master }
+    }
+
+    pub(super) fn on_change_cipher_spec<P: Provider>(
+        self,
+        boundary: RecordBoundary,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        context.change_read_keys(Peer::Client, boundary)?;
+        Ok(State::WaitFinished(WaitFinished::new(self.master)))
+    }
+}

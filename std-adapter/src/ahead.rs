@@ -1,0 +1,83 @@
+//! Application data that a write met in the middle of a renegotiation.
+
+use std::collections::VecDeque;
+
+/// Bytes that are kept at most. The peer stops sending when it hears of the renegotiation; what is on its way until then
+/// is no more than what the network and both systems hold.
+const LIMIT: usize = 1 << 20;
+
+/// Data that was taken from the connection before the application read it: a write can't go on before the handshake has,
+/// and the handshake not before what the peer sent earlier was taken.
+#[derive(Debug, Default)]
+pub(crate) struct Ahead {
+    bytes: VecDeque<u8>,
+}
+
+impl Ahead {
+    /// Keeps these bytes behind those that are there; whether there was room.
+    pub(crate) fn keep(&mut self, bytes: &[u8]) -> bool {
+        let fits = self.bytes.len().saturating_add(bytes.len()) <= LIMIT;
+        if fits {
+            self.bytes.extend(bytes);
+        }
+        fits
+    }
+
+    /// Takes bytes to `out`; how many.
+    pub(crate) fn take(&mut self, out: &mut [u8]) -> usize {
+        let count = self.look(out);
+        self.consume(count);
+        count
+    }
+
+    /// Copies bytes to `out`; how many.
+    pub(crate) fn look(&self, out: &mut [u8]) -> usize {
+        out.iter_mut().zip(&self.bytes).map(|(to, byte)| *to = *byte).count()
+    }
+
+    /// The first bytes, as many as lie together: none only where there are none.
+    pub(crate) fn first(&self) -> &[u8] {
+        self.bytes.as_slices().0
+    }
+
+    /// Lets `count` bytes go.
+    pub(crate) fn consume(&mut self, count: usize) {
+        self.bytes.drain(..count.min(self.bytes.len()));
+        if self.bytes.is_empty() {
+            self.bytes = VecDeque::new();
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ahead, LIMIT};
+
+    #[test]
+    fn what_was_kept_comes_in_order() {
+        let mut ahead = Ahead::default();
+        assert!(ahead.keep(b"hello ") && ahead.keep(b"world"));
+        let mut out = [0; 8];
+        assert_eq!((ahead.look(&mut out), ahead.take(&mut out)), (8, 8));
+        assert_eq!(&out, b"hello wo");
+        assert_eq!(ahead.first(), b"rld");
+        ahead.consume(3);
+        assert!(ahead.is_empty());
+    }
+
+    #[test]
+    fn nothing_is_kept_beyond_the_limit() {
+        let mut ahead = Ahead::default();
+        assert!(ahead.keep(&vec![0; LIMIT]));
+        assert!(!ahead.keep(&[0]));
+        assert_eq!(ahead.len(), LIMIT);
+    }
+}
