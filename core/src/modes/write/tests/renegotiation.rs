@@ -42,11 +42,9 @@ fn pending(completion: Completion) -> WriteState {
     let state = ladder(WriteState::default(), &on(completion), &sealed);
     let memory = Memory::Store(span(0, K));
     let rest = match completion {
-        Completion::Drained => {
-            vec![(E::Sealed, O::Offer), (E::TakenPart, blocked(BlockedBy::Outgoing, memory))]
-        }
+        Completion::Drained => [(E::Sealed, O::Offer), (E::TakenPart, blocked(BlockedBy::Outgoing, memory))],
         Completion::Sealed => {
-            vec![(E::Sealed, O::Seal(span(K, 20000))), (E::NoRoom, blocked(BlockedBy::Outgoing, memory))]
+            [(E::Sealed, O::Seal(span(K, 20000))), (E::NoRoom, blocked(BlockedBy::Outgoing, memory))]
         }
     };
     ladder(state, &on(completion), &rest)
