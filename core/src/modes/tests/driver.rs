@@ -160,9 +160,8 @@ enum Item {
 }
 
 #[cfg(feature = "tls12")]
-const ITEMS_12: [Item; 10] = [
+const ITEMS_12: [Item; 9] = [
     Item::Nothing,
-    Item::Part,
     Item::FatalAlert,
     Item::End(UnexpectedEnd::Fatal),
     Item::End(UnexpectedEnd::Ignore),
@@ -267,6 +266,10 @@ impl Run<'_> {
             read_ahead: self.read_ahead,
             unexpected_end: self.unexpected_end,
         }
+    }
+
+    fn peer(&self) -> Peer {
+        if self.world.read.is_closed() { Peer::Closed } else { Peer::Open }
     }
 
     fn is_13(&self) -> bool {
@@ -583,8 +586,8 @@ impl Run<'_> {
     }
 
     fn shut_down(&mut self) -> ShutdownOutcome {
-        let peer = if self.world.read.is_closed() { Peer::Closed } else { Peer::Open };
-        let mut event = ShutdownEvent::Call { own: self.world.close_notify(self.under.completion), peer };
+        let own = self.world.close_notify(self.under.completion);
+        let mut event = ShutdownEvent::Call { own, peer: self.peer() };
         loop {
             let (state, outcome) = self.world.shutdown.step(event, &self.terms());
             self.world.shutdown = state;

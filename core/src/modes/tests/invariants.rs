@@ -280,8 +280,8 @@ fn i16_control_leaves_between_sequences_and_each_message_is_processed_once(passa
     })
 }
 
-/// While it is in progress records are its driver's to take. What was noted begins where no write is pending and our
-/// direction is open, and none begins behind our close_notify (R12). Data that comes in it is delivered at once.
+/// While it is in progress records are its driver's to take. What was noted begins where no write is pending and both
+/// directions are open, and none begins behind our close_notify (R12). Data is delivered until the hellos were exchanged.
 fn i18_a_handshake_in_mid_connection_has_its_own_turn(passage: &Passage<'_>) -> bool {
     let after = passage.after;
     let delivers = matches!(passage.answer, Answer::Read(ReadOutcome::Deliver(1..)));
@@ -290,7 +290,9 @@ fn i18_a_handshake_in_mid_connection_has_its_own_turn(passage: &Passage<'_>) -> 
             world.handshake == Handshake::Done
         }
         #[cfg(feature = "tls12")]
-        What::Begins => world.account.sealed == 0 && world.write.close() == Close::Open,
+        What::Begins => {
+            world.account.sealed == 0 && world.write.close() == Close::Open && !world.account.clean
+        }
         _ => true,
     });
     let begins = !passage.before.renegotiation.is_begun() && after.renegotiation.is_begun();

@@ -30,7 +30,7 @@ const PEER: [Item; 8] = [
 impl Run<'_> {
     /// `SSL_renegotiate`: noted, if it is not refused.
     pub(super) fn renegotiate(&mut self) -> Option<RenegotiationRefused> {
-        let refused = self.world.write.renegotiation_refused(&self.terms());
+        let refused = self.world.write.renegotiation_refused(&self.terms(), self.peer());
         if refused.is_none() {
             self.world.renegotiation = Renegotiation::Noted;
         }
@@ -40,9 +40,8 @@ impl Run<'_> {
     /// One that was noted begins with a call, if it may.
     pub(super) fn begins(&mut self) {
         let terms = self.terms();
-        if self.world.renegotiation == Renegotiation::Noted
-            && self.world.write.renegotiation_may_begin(&terms)
-        {
+        let may_begin = self.world.write.renegotiation_may_begin(&terms, self.peer());
+        if self.world.renegotiation == Renegotiation::Noted && may_begin {
             self.note(What::Begins);
             self.world.handshake = Handshake::InProgress;
             self.world.renegotiation = Renegotiation::Begun;

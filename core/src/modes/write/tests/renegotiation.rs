@@ -5,6 +5,7 @@ use super::{
     Address, BlockedBy, Completion, Content, E, Handshake, K, Memory, Modes, O, Terms, WriteState, terms,
 };
 use crate::modes::release::Contents;
+use crate::modes::shutdown::Peer;
 use crate::modes::{ReadAhead, Span, Writing};
 
 fn call(len: usize) -> E {
@@ -110,22 +111,26 @@ fn v8_no_handshake_leaves_behind_a_record_that_waits_or_behind_close_notify() {
 #[test]
 fn our_own_renegotiation_is_noted_and_begins_once_nothing_is_in_its_way() {
     let (fresh, on) = (WriteState::default(), on(Completion::Drained));
-    let pending = pending(Completion::Drained);
+    let (pending, ahead) = (pending(Completion::Drained), Terms { read_ahead: ReadAhead::Holds, ..on });
     for state in [fresh, pending] {
-        assert_eq!(state.renegotiation_refused(&on), None);
+        assert_eq!(state.renegotiation_refused(&on, Peer::Open), None);
     }
-    assert!(fresh.renegotiation_may_begin(&on) && !pending.renegotiation_may_begin(&on));
-    assert!(!fresh.renegotiation_may_begin(&Terms { read_ahead: ReadAhead::Holds, ..on }));
+    assert!(
+        fresh.renegotiation_may_begin(&on, Peer::Open) && !pending.renegotiation_may_begin(&on, Peer::Open)
+    );
+    assert!(!fresh.renegotiation_may_begin(&ahead, Peer::Open));
+    assert_eq!(fresh.renegotiation_refused(&on, Peer::Closed), Some(No::Closed), "V25");
+    assert!(!fresh.renegotiation_may_begin(&on, Peer::Closed));
     for handshake in [Handshake::NoRole, Handshake::InProgress] {
         let terms = Terms { handshake, ..on };
-        assert_eq!(fresh.renegotiation_refused(&terms), Some(No::Handshaking));
-        assert!(!fresh.renegotiation_may_begin(&terms));
+        assert_eq!(fresh.renegotiation_refused(&terms, Peer::Open), Some(No::Handshaking));
+        assert!(!fresh.renegotiation_may_begin(&terms, Peer::Open));
     }
     let closing = ladder(fresh, &on, &[(E::Close, O::Noted)]);
     let closed = ladder(closing, &on, &[(E::CloseNotifySealed, O::Noted)]);
     let failed = ladder(fresh, &on, &[(E::Fail, O::Failed)]);
     for (state, why) in [(closing, No::Closed), (closed, No::Closed), (failed, No::Failed)] {
-        assert_eq!(state.renegotiation_refused(&on), Some(why));
-        assert!(!state.renegotiation_may_begin(&on));
+        assert_eq!(state.renegotiation_refused(&on, Peer::Open), Some(why));
+        assert!(!state.renegotiation_may_begin(&on, Peer::Open));
     }
 }
