@@ -1,8 +1,9 @@
 //! The read machine: SSL_read(3) and SSL_peek as one table.
 //!
 //! Rows R1 to R12 are the conditions of OpenSSL 3.0's read in the order in which they are tried. R1 (a negative
-//! length) can't be written here; R10 and R12 belong to TLS 1.2. The machine holds no data: the rest of the current
-//! record, what SSL_pending(3) tells, belongs to the engine.
+//! length) can't be written here; R10 (a warning alert) is `Ignored`, R12 (a handshake message behind our close_notify in
+//! TLS 1.2) a message whose processing drops it. The machine holds no data: the rest of the current record, what
+//! SSL_pending(3) tells, belongs to the engine.
 
 use super::{AfterMessage, Completion, Control, Handshake, Terms, UnexpectedEnd, Writing};
 
@@ -20,6 +21,9 @@ enum Step {
     #[default]
     Rest,
     Handshake(Call),
+    /// Is the renegotiation through that a message has begun which was met in this call?
+    #[cfg(feature = "tls12")]
+    Renegotiation(Call),
     /// Is the control record out? It stands before the whole call (R4).
     ControlFirst(Call),
     /// Is the control record out? It stands before a message that was met.
@@ -67,7 +71,8 @@ pub enum ReadEvent {
     NotReady,
     /// Answers `Fetch`: no complete record.
     NothingThere,
-    /// Answers `Fetch`: application data of which `len` bytes are unread; 0 in an empty record.
+    /// Answers `Fetch`: application data of which `len` bytes are unread; 0 in an empty record. Answers `Handshake` in a
+    /// renegotiation, where data may come until the hellos were exchanged: it is delivered before the handshake goes on.
     Data {
         /// Unread bytes of the current record.
         len: usize,
@@ -79,9 +84,10 @@ pub enum ReadEvent {
     /// Answers `Fetch`: a record that asks for nothing: an ignored change_cipher_spec or warning. The read goes on,
     /// whatever the modes are.
     Ignored,
-    /// Answers `Fetch`: an authenticated close_notify. Allowed between calls too.
+    /// Answers `Fetch`, and `Handshake` in a renegotiation: an authenticated close_notify. Allowed between calls too.
     CloseNotify,
-    /// Answers `Fetch`: the transport ended without a close_notify. Allowed between calls too.
+    /// Answers `Fetch`, and `Handshake` in a renegotiation: the transport ended without a close_notify. Allowed between
+    /// calls too.
     EndOfTransport,
     /// The connection failed, for whatever reason: an alert received or sent, the transport. Allowed at any time.
     Fail,
@@ -90,7 +96,8 @@ pub enum ReadEvent {
 /// What to do, or what the call returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReadOutcome {
-    /// Drive the handshake, then say `Ready` or `NotReady`.
+    /// Drive the handshake, then say `Ready` or `NotReady`; in a renegotiation `Data`, `CloseNotify` or `EndOfTransport`
+    /// where that was met.
     Handshake,
     /// Send the control records that wait, then say `Ready` or `NotReady`. They are
     /// [`Queued`](Control::Queued) until they left.
@@ -141,7 +148,9 @@ impl ReadState {
             (Step::Fetch(call), E::Data { len }) => self.on_data(call, len),
             (Step::Fetch(call), E::Message) => self.on_message(call, terms),
             (Step::Fetch(call), E::Ignored) => self.fetch(call), // no handshake message, no rule A
-            (Step::Process(call), E::Processed) => self.rule_a(call, terms),
+            (Step::Process(call), E::Processed) => self.on_processed(call, terms),
+            #[cfg(feature = "tls12")]
+            (Step::Handshake(_) | Step::Renegotiation(_), event) => self.on_renegotiation(event, terms),
             _ => (self, ReadOutcome::OutOfTurn),
         }
     }
@@ -197,6 +206,32 @@ impl ReadState {
                 self.ask(Step::ControlBeforeMessage(call), ReadOutcome::SendControl)
             }
             (Control::None | Control::Owed | Control::Queued, _) => self.process(call),
+        }
+    }
+
+    /// A message that begins a renegotiation is dealt with once that is over, as far as this call can see.
+    fn on_processed(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
+        #[cfg(feature = "tls12")]
+        if terms.handshake == Handshake::InProgress {
+            return self.ask(Step::Renegotiation(call), ReadOutcome::Handshake);
+        }
+        self.rule_a(call, terms)
+    }
+
+    /// What else the driver meets or does in mid-connection. Behind an empty record it goes on.
+    #[cfg(feature = "tls12")]
+    fn on_renegotiation(self, event: ReadEvent, terms: &Terms) -> (Self, ReadOutcome) {
+        use ReadEvent as E;
+        match (self.step, event) {
+            (Step::Renegotiation(call), E::Ready) if terms.handshake == Handshake::Done => {
+                self.rule_a(call, terms)
+            }
+            (Step::Renegotiation(_), E::Ready | E::NotReady) => self.rest(ReadOutcome::WantDriver),
+            (step, E::Data { len: 0 }) => self.ask(step, ReadOutcome::Handshake),
+            (Step::Handshake(call) | Step::Renegotiation(call), E::Data { len }) => self.on_data(call, len),
+            (_, E::CloseNotify) => self.over(End::Closed, ReadOutcome::Closed),
+            (_, E::EndOfTransport) => self.on_end(terms),
+            _ => (self, ReadOutcome::OutOfTurn),
         }
     }
 

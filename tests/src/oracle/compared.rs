@@ -60,6 +60,11 @@ impl Compared {
         }
     }
 
+    /// Whether something was delivered, or could have been.
+    pub(super) const fn is_by_peer(&self) -> bool {
+        self.delivered.is_some()
+    }
+
     /// What is predicted of an operation: the same fields as those that were recorded.
     pub(super) fn predicted(predicted: &Predicted, stream: &Received, like: &Self) -> Self {
         Self {

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use super::compared::{Compared, Difference};
+use super::delivery::Delivered;
 use super::model::{Model, Predicted, Row};
 use super::record::Content;
 use super::run::Observed;
-use super::stream::Received;
 use super::trace::{Command, Results, Start, TestedRole, Trace};
 
 /// What became of an operation.
@@ -87,7 +87,7 @@ struct Judge<'a> {
     trace: &'a Trace,
     model: Model,
     /// What of the stream the model's peer was delivered.
-    stream: Received,
+    delivered: Delivered,
     /// The deviations that were used so far, the latest last.
     used: Vec<Row>,
     progress: Progress,
@@ -170,7 +170,7 @@ impl<'a> Judge<'a> {
         Self {
             trace,
             model: Model::new(&trace.config),
-            stream: Received::from_tested(),
+            delivered: Delivered::new(),
             used: Vec::new(),
             progress: Progress::AsRecorded,
             handshake,
@@ -197,7 +197,7 @@ impl<'a> Judge<'a> {
     fn predict(&mut self, command: &Command, observed: &Observed) -> Predicted {
         self.model.arrived(&observed.arrived);
         let predicted = self.model.step(command);
-        predicted.delivered_data.iter().for_each(|span| self.stream.add_span(*span));
+        self.delivered.follow(&predicted, observed.results.delivered);
         for row in &predicted.rows {
             self.used.retain(|used| used != row);
             self.used.push(*row);
@@ -266,7 +266,7 @@ impl<'a> Judge<'a> {
         let begins = self.progress == Progress::AsRecorded;
         let own = !begins || !predicted.rows.is_empty() || self.used.iter().any(|row| row.shows_later());
         self.progress = Progress::Deviated;
-        let expected = Compared::predicted(predicted, &self.stream, recorded);
+        let expected = Compared::predicted(predicted, &self.delivered.stream, recorded);
         let allowed = own && self.used.iter().all(|row| row.allowed(self.trace));
         match self.used.last() {
             Some(row) if *observed == expected && allowed => {
@@ -282,7 +282,8 @@ impl<'a> Judge<'a> {
         predicted: &Predicted,
         because: Option<&'static str>,
     ) -> Verdict {
-        let predicted = (Compared::predicted(predicted, &self.stream, &recorded), self.used.clone());
+        let predicted =
+            (Compared::predicted(predicted, &self.delivered.stream, &recorded), self.used.clone());
         Verdict::Different(Box::new(Difference { recorded, observed, predicted, because }))
     }
 }

@@ -11,7 +11,16 @@ impl Reference {
     /// The trace of a seed, made on libssl.
     #[must_use]
     pub fn record(&self, seed: u64, server_tickets: ServerTickets) -> Trace {
-        let mut sequence = Sequence::new(seed, server_tickets);
+        self.record_sequence(seed, Sequence::new(seed, server_tickets))
+    }
+
+    /// The trace of a seed in TLS 1.2, made on libssl.
+    #[must_use]
+    pub fn record_12(&self, seed: u64) -> Trace {
+        self.record_sequence(seed, Sequence::new_12(seed))
+    }
+
+    fn record_sequence(&self, seed: u64, mut sequence: Sequence) -> Trace {
         let config = *sequence.config();
         let done = run_while(&config, self.ends(&config), |last| sequence.next(last));
         trace(seed, config, done)

@@ -2,6 +2,7 @@
 
 mod command;
 pub mod compared;
+mod delivery;
 pub mod endpoint;
 pub mod features;
 pub mod judge;
@@ -11,6 +12,7 @@ pub mod live;
 pub mod model;
 pub mod numbers;
 mod peer;
+pub mod predict;
 pub mod profile;
 pub mod random;
 pub mod record;
@@ -21,6 +23,7 @@ mod steps;
 pub mod stream;
 pub mod tally;
 pub mod tap;
+mod tap12;
 pub mod tidegate;
 pub mod trace;
 pub mod wire;

@@ -15,6 +15,10 @@ pub enum Profile {
     Implicit,
     /// Everything, with misuse and failures.
     Faults,
+    /// With handshakes in mid-connection, of TLS 1.2.
+    Renegotiation,
+    /// The same, with shutdowns, misuse and failures.
+    RenegotiationFaults,
 }
 
 impl Profile {
@@ -31,6 +35,20 @@ impl Profile {
         }
     }
 
+    /// That of a seed in TLS 1.2: half of them are about renegotiation.
+    #[must_use]
+    pub const fn of_12(seed: u64) -> Self {
+        match seed % 12 {
+            0 => Self::Writes,
+            1 => Self::WrongWrites,
+            2 => Self::Shutdown,
+            3 => Self::Implicit,
+            4 => Self::Faults,
+            5..=9 => Self::Renegotiation,
+            _ => Self::RenegotiationFaults,
+        }
+    }
+
     /// How often each kind of command comes.
     pub(super) fn weights(self) -> Vec<(usize, Kind)> {
         let more: &[&[(usize, Kind)]] = match self {
@@ -39,6 +57,8 @@ impl Profile {
             Self::Shutdown => &[SHUTDOWN],
             Self::Implicit => &[IMPLICIT],
             Self::Faults => &[MIXED, FAULTS],
+            Self::Renegotiation => &[RENEGOTIATION],
+            Self::RenegotiationFaults => &[RENEGOTIATION, SHUTDOWN, FAULTS],
         };
         [ALWAYS, &more.concat()].concat()
     }
@@ -85,6 +105,16 @@ const FAULTS: &[(usize, Kind)] = &[
     (1, Kind::Negative),
 ];
 
+const RENEGOTIATION: &[(usize, Kind)] = &[
+    (3, Kind::Renegotiate),
+    (7, Kind::PeerRenegotiate),
+    (2, Kind::PeerHandshake),
+    (8, Kind::Drain),
+    (10, Kind::Read),
+    (4, Kind::PeerWrite),
+    (3, Kind::Ask),
+];
+
 /// Kinds of commands.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
@@ -99,6 +129,9 @@ pub(super) enum Kind {
     KeyUpdate,
     PeerKeyUpdate,
     Ticket,
+    Renegotiate,
+    PeerRenegotiate,
+    PeerHandshake,
     Shutdown,
     PeerShutdown,
     End,

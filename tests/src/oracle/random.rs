@@ -54,6 +54,21 @@ impl Sequence {
         let mut numbers = Numbers::new(seed);
         let profile = Profile::of(seed);
         let config = configuration(&mut numbers, profile, server_tickets);
+        Self::of(numbers, profile, (config, server_tickets))
+    }
+
+    /// The one of a seed in TLS 1.2.
+    #[must_use]
+    pub fn new_12(seed: u64) -> Self {
+        let mut numbers = Numbers::new(seed);
+        let profile = Profile::of_12(seed);
+        let config = configuration(&mut numbers, profile, ServerTickets::NotSent);
+        let renegotiation = numbers.chance(60);
+        let config = Config { version: 12, tickets: 0, renegotiation, ..config };
+        Self::of(numbers, profile, (config, ServerTickets::NotSent))
+    }
+
+    fn of(mut numbers: Numbers, profile: Profile, (config, server_tickets): (Config, ServerTickets)) -> Self {
         let left = 8 + numbers.below(30);
         let modes = config.modes.into();
         let (blocked, written, accepted) = (None, None, 0);
@@ -121,6 +136,9 @@ impl Sequence {
             Kind::KeyUpdate => Command::KeyUpdate(self.numbers.pick(&[0, 1])),
             Kind::PeerKeyUpdate => Command::PeerKeyUpdate(self.numbers.pick(&[0, 1, 1])),
             Kind::Ticket => self.ticket(),
+            Kind::Renegotiate => Command::Renegotiate,
+            Kind::PeerRenegotiate => Command::PeerRenegotiate,
+            Kind::PeerHandshake => Command::PeerHandshake,
             Kind::Shutdown => Command::Shutdown,
             Kind::PeerShutdown => Command::PeerShutdown,
             Kind::End => Command::EndOfTransport,
@@ -163,7 +181,8 @@ impl Sequence {
     /// The blocked write again, mostly as it should be.
     fn retry(&mut self) -> Option<Span> {
         let blocked = self.blocked?;
-        let misuses = matches!(self.profile, Profile::WrongWrites | Profile::Faults);
+        let misuses =
+            matches!(self.profile, Profile::WrongWrites | Profile::Faults | Profile::RenegotiationFaults);
         if misuses && self.numbers.chance(12) {
             return Some(self.wrong_retry(blocked));
         }
@@ -225,9 +244,13 @@ fn configuration(numbers: &mut Numbers, profile: Profile, server_tickets: Server
     let start = match profile {
         Profile::Implicit if numbers.chance(80) => Start::Implicit,
         Profile::Implicit => Start::NoRole,
-        Profile::Writes | Profile::WrongWrites | Profile::Mixed | Profile::Shutdown | Profile::Faults => {
-            Start::Done
-        }
+        Profile::Writes
+        | Profile::WrongWrites
+        | Profile::Mixed
+        | Profile::Shutdown
+        | Profile::Faults
+        | Profile::Renegotiation
+        | Profile::RenegotiationFaults => Start::Done,
     };
     let may_send = role == TestedRole::Client || server_tickets == ServerTickets::Sent;
     Config {

@@ -12,6 +12,8 @@ pub enum Content {
     },
     /// A NewSessionTicket.
     Ticket,
+    /// A HelloRequest of TLS 1.2.
+    HelloRequest,
     /// Any other handshake message, in clear or not: those of the handshake itself.
     Handshake,
     /// A change_cipher_spec.

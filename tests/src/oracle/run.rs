@@ -6,7 +6,8 @@ use super::libssl::Role;
 use super::record::Content;
 use super::steps::Steps;
 use super::stream::BUFFER;
-use super::tap::{Flow, Secrets, contents_12};
+use super::tap::{Flow, Secrets};
+use super::tap12::contents_12;
 use super::trace::{Command, Config, Results, Span, WireRecord};
 
 /// An operation as it went.
@@ -85,17 +86,25 @@ struct Contents {
 impl Contents {
     /// Once the run is over, since an end may learn the keys of what was sent to it only when it reads.
     fn of<T: Endpoint, P: Endpoint>(config: &Config, ends: &Ends<T, P>) -> Self {
-        let (tested_log, peer_log) = (ends.tested.key_log(), ends.peer.key_log());
-        let secrets = Secrets::of(tested_log.iter().chain(&peer_log));
+        let log = [ends.tested.key_log(), ends.peer.key_log()].concat();
+        let wire = ends.wire.borrow();
         let (tested, peer) = match tested_role(config) {
             Role::Client => (Role::Client, Role::Server),
             Role::Server => (Role::Server, Role::Client),
         };
-        let all = |sender, records: &[Vec<u8>]| match config.version {
-            13 => all_contents(&mut Flow::new(sender, &secrets), records),
-            _ => all_contents_12(records),
-        };
-        let wire = ends.wire.borrow();
+        if config.version == 12 {
+            let (sent, received) = (wire.sent(), wire.received());
+            let [client, server] = match tested {
+                Role::Client => contents_12(&log, sent, received),
+                Role::Server => contents_12(&log, received, sent),
+            };
+            return match tested {
+                Role::Client => Self { sent: client, received: server },
+                Role::Server => Self { sent: server, received: client },
+            };
+        }
+        let secrets = Secrets::of(&log);
+        let all = |sender, records: &[Vec<u8>]| all_contents(&mut Flow::new(sender, &secrets), records);
         Self { sent: all(tested, wire.sent()), received: all(peer, wire.received()) }
     }
 }
@@ -104,19 +113,13 @@ fn all_contents(flow: &mut Flow<'_>, records: &[Vec<u8>]) -> Vec<Vec<Content>> {
     records.iter().map(|record| flow.contents(record)).collect()
 }
 
-fn all_contents_12(records: &[Vec<u8>]) -> Vec<Vec<Content>> {
-    let mut encrypted = false;
-    records.iter().map(|record| contents_12(record, &mut encrypted)).collect()
-}
-
 /// A record as a trace names it.
 fn wire_record(contents: &[Content]) -> WireRecord {
     match contents.first() {
         Some(Content::Data(length) | Content::Unreadable(length)) => WireRecord::Data(*length),
         Some(Content::CloseNotify | Content::Alert(_)) => WireRecord::Alert,
         Some(Content::ChangeCipherSpec) => WireRecord::ChangeCipherSpec,
-        Some(Content::Handshake | Content::KeyUpdate { .. } | Content::Ticket) | None => {
-            WireRecord::Handshake
-        }
+        Some(Content::Handshake | Content::HelloRequest | Content::KeyUpdate { .. } | Content::Ticket)
+        | None => WireRecord::Handshake,
     }
 }

@@ -11,16 +11,12 @@ use super::libssl::Role;
 use super::record::Content;
 
 /// Bytes of a record's header.
-const HEADER: usize = 5;
-/// What an alert says that can't be read: a number that no alert has.
-pub const UNREADABLE_ALERT: u8 = 255;
-/// Bytes that AES-GCM adds in TLS 1.2: the explicit nonce and the tag.
-const OVERHEAD_12: usize = 8 + TAG;
+pub(super) const HEADER: usize = 5;
 
-const CHANGE_CIPHER_SPEC: u8 = 20;
-const ALERT: u8 = 21;
-const HANDSHAKE: u8 = 22;
-const APPLICATION_DATA: u8 = 23;
+pub(super) const CHANGE_CIPHER_SPEC: u8 = 20;
+pub(super) const ALERT: u8 = 21;
+pub(super) const HANDSHAKE: u8 = 22;
+pub(super) const APPLICATION_DATA: u8 = 23;
 
 const NEW_SESSION_TICKET: u8 = 4;
 const FINISHED: u8 = 20;
@@ -55,7 +51,7 @@ impl Secrets {
 }
 
 /// The bytes that hexadecimal digits stand for.
-fn bytes_of(digits: &str) -> Option<Vec<u8>> {
+pub(super) fn bytes_of(digits: &str) -> Option<Vec<u8>> {
     let pairs = digits.as_bytes().chunks(2);
     pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
@@ -144,32 +140,16 @@ impl<'a> Flow<'a> {
 }
 
 /// The type and length that a record's header gives, if the record is as long as that.
-fn outside(record: &[u8]) -> Option<(u8, usize)> {
+pub(super) fn outside(record: &[u8]) -> Option<(u8, usize)> {
     let [kind, _, _, high, low, rest @ ..] = record else { return None };
     let length = usize::from(u16::from_be_bytes([*high, *low]));
     (rest.len() == length).then_some((*kind, length))
 }
 
 /// The length of the handshake message that these bytes begin.
-fn message_length(bytes: &[u8]) -> Option<usize> {
+pub(super) fn message_length(bytes: &[u8]) -> Option<usize> {
     let [_, high, middle, low, ..] = bytes else { return None };
     Some(4 + (usize::from(*high) << 16 | usize::from(*middle) << 8 | usize::from(*low)))
-}
-
-/// What a record of TLS 1.2 holds, without keys: the next one of a direction whose encryption is on once
-/// `encrypted` is set, which a change_cipher_spec does.
-pub fn contents_12(record: &[u8], encrypted: &mut bool) -> Vec<Content> {
-    let Some((kind, length)) = outside(record) else { return Vec::new() };
-    let content = match (kind, *encrypted) {
-        (CHANGE_CIPHER_SPEC, _) => Content::ChangeCipherSpec,
-        (ALERT, true) => Content::Alert(UNREADABLE_ALERT),
-        (ALERT, false) if record[HEADER + 1] == 0 => Content::CloseNotify,
-        (ALERT, false) => Content::Alert(record[HEADER + 1]),
-        (APPLICATION_DATA, _) => Content::Data(length.saturating_sub(OVERHEAD_12)),
-        _ => Content::Handshake,
-    };
-    *encrypted |= content == Content::ChangeCipherSpec;
-    vec![content]
 }
 
 /// The keys of a direction, made from its secret.

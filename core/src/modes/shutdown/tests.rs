@@ -143,6 +143,29 @@ fn v18_auto_retry_off_ends_the_call_after_a_message() {
     walk(sent(), &ahead, &[(AGAIN, O::Fetch), (E::Message, O::Process), (E::Processed, O::Fetch)]);
 }
 
+/// The engine drops the message, since nothing of ours may follow our close_notify.
+#[cfg(feature = "tls12")]
+#[test]
+fn r12_a_message_behind_our_close_notify_is_dropped_under_rule_a() {
+    let on = Terms { writing: Writing::Over, ..on() };
+    let off = Terms { modes: Modes::empty(), ..on };
+    for (terms, outcome) in [(on, O::Fetch), (off, O::Progress)] {
+        walk(sent(), &terms, &[(AGAIN, O::Fetch), (E::Message, O::Process), (E::Processed, outcome)]);
+    }
+}
+
+/// Also where it has begun between two calls.
+#[cfg(feature = "tls12")]
+#[test]
+fn a_renegotiation_refuses_as_the_first_handshake_does() {
+    let shaking = Terms { handshake: Handshake::InProgress, ..on() };
+    let waits = [(FIRST, O::Close), (E::Asked, O::SendCloseNotify), (HELD, O::WantOutgoing)];
+    let state = walk(ShutdownState::default(), &on(), &waits);
+    let held = call(CloseNotify::Held, Peer::Open);
+    let state = walk(state, &shaking, &[(held, O::InHandshake), (held, O::InHandshake)]);
+    walk(state, &on(), &[(held, O::SendCloseNotify), (LEFT, O::Sent)]);
+}
+
 #[test]
 fn a_record_that_asks_for_nothing_is_passed_over_in_every_mode() {
     for modes in [Modes::empty(), Modes::AUTO_RETRY] {

@@ -2,13 +2,18 @@
 
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test names the outcomes that it is about")]
 
+#[cfg(feature = "tls12")]
+mod renegotiation;
+
 use std::vec::Vec;
 
 use super::environment::Environment;
-use super::world::{Account, Buffer, Cause, Inbound, Message, Out, Own, World};
+use super::world::{Account, Buffer, Cause, Inbound, Message, Out, Own, Protocol, World};
 use crate::modes::read::{ReadEvent, ReadKind, ReadOutcome};
 use crate::modes::release::{BufferEvent, BufferOutcome, BufferState, Contents};
 use crate::modes::shutdown::{Peer, ShutdownEvent, ShutdownOutcome};
+#[cfg(feature = "tls12")]
+use crate::modes::write::RenegotiationRefused;
 use crate::modes::write::{Address, Close, Content, KeyUpdateRefused, Memory, WriteEvent, WriteOutcome};
 use crate::modes::{Completion, Control, Handshake, Modes, ReadAhead, Span, Terms, UnexpectedEnd};
 
@@ -39,6 +44,9 @@ pub(super) enum Call {
     Drain,
     /// Client or server is chosen; or a handshake begins in mid-connection.
     Handshake,
+    /// `SSL_renegotiate`.
+    #[cfg(feature = "tls12")]
+    Renegotiate,
     DetachIncoming,
     DetachOutgoing,
     /// The application gives both buffers back.
@@ -59,7 +67,19 @@ pub(super) enum Answer {
     Read(ReadOutcome),
     Shut(ShutdownOutcome),
     KeyUpdate(Option<KeyUpdateRefused>),
+    #[cfg(feature = "tls12")]
+    Renegotiation(Option<RenegotiationRefused>),
     Nothing,
+}
+
+impl Answer {
+    /// Whether it says that there is no renegotiation, since the connection failed.
+    pub(super) fn is_failed_renegotiation(self) -> bool {
+        #[cfg(feature = "tls12")]
+        return self == Self::Renegotiation(Some(RenegotiationRefused::Failed));
+        #[cfg(not(feature = "tls12"))]
+        return false;
+    }
 }
 
 /// What happened within a call, and the world at that moment, before the account of it is changed.
@@ -78,6 +98,12 @@ pub(super) enum What {
     Sealed(Span, usize),
     ControlBuilt,
     CloseNotifyBuilt,
+    /// Messages of a renegotiation.
+    #[cfg(feature = "tls12")]
+    HandshakeBuilt,
+    /// A renegotiation that was noted begins.
+    #[cfg(feature = "tls12")]
+    Begins,
     Processed,
     /// There is no record, or no buffer for one.
     NothingCame,
@@ -100,6 +126,7 @@ pub(super) enum Pool {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Under {
     pub(super) completion: Completion,
+    pub(super) protocol: Protocol,
     pub(super) modes: Modes,
     pub(super) pool: Pool,
 }
@@ -131,6 +158,19 @@ enum Item {
     Message(Message),
     Data(u8),
 }
+
+#[cfg(feature = "tls12")]
+const ITEMS_12: [Item; 9] = [
+    Item::Nothing,
+    Item::FatalAlert,
+    Item::End(UnexpectedEnd::Fatal),
+    Item::End(UnexpectedEnd::Ignore),
+    Item::CloseNotify,
+    Item::Ignored,
+    Item::Data(0),
+    Item::Message(Message::Renegotiates),
+    Item::Data(2),
+];
 
 const ITEMS: [Item; 13] = [
     Item::Nothing,
@@ -183,6 +223,8 @@ impl Run<'_> {
             Call::Read { len, kind } => return Answer::Read(self.read(len, kind)),
             Call::Shutdown => return Answer::Shut(self.shut_down()),
             Call::UpdateKeys => return Answer::KeyUpdate(self.update_keys()),
+            #[cfg(feature = "tls12")]
+            Call::Renegotiate => return Answer::Renegotiation(self.renegotiate()),
             Call::Abandon => return Answer::Wrote(self.abandon()),
             Call::Close => self.close(),
             Call::Owe if self.world.control == Own::None => self.world.control = Own::Owed,
@@ -226,6 +268,17 @@ impl Run<'_> {
         }
     }
 
+    fn peer(&self) -> Peer {
+        if self.world.read.is_closed() { Peer::Closed } else { Peer::Open }
+    }
+
+    fn is_13(&self) -> bool {
+        self.under.protocol == Protocol::Tls13
+    }
+
+    #[cfg(not(feature = "tls12"))]
+    fn begins(&mut self) {}
+
     fn drained(&self) -> bool {
         self.under.completion == Completion::Drained
     }
@@ -236,11 +289,14 @@ impl Run<'_> {
     }
 
     fn write(&mut self, len: u8, content: Content, from: Buffer) -> WriteOutcome {
+        self.begins();
         let mut event = self.compare_retry(len, content, from);
         loop {
             let outcome = self.step_write(event);
             self.accepts_retry(event, outcome);
             event = match outcome {
+                #[cfg(feature = "tls12")]
+                WriteOutcome::Handshake if self.world.renegotiation.is_begun() => self.write_drives(),
                 WriteOutcome::Handshake => self.drive_handshake(WriteEvent::Ready, WriteEvent::NotReady),
                 WriteOutcome::SendControl => self.send_control(WriteEvent::Ready, WriteEvent::NotReady),
                 WriteOutcome::Offer if self.transport_takes() => WriteEvent::TakenAll,
@@ -305,6 +361,9 @@ impl Run<'_> {
     }
 
     fn seal(&mut self, span: Span) -> WriteEvent {
+        if self.world.out.warning && (!self.transport_takes() || self.world.failed.is_some()) {
+            return WriteEvent::NoRoom;
+        }
         if !self.has_outgoing() || !self.has_room() {
             return WriteEvent::NoRoom;
         }
@@ -378,6 +437,7 @@ impl Run<'_> {
         match out {
             _ if self.under.completion == Completion::Sealed => {}
             Out { data: 1.., .. } => out.data = 0,
+            Out { warning: true, .. } => out.warning = false,
             Out { control: true, .. } => out.control = false,
             Out { .. } => out.close_notify = false,
         }
@@ -402,7 +462,7 @@ impl Run<'_> {
                 self.fail(Cause::Alert);
                 return not_ready;
             }
-            2 if self.world.control == Own::None => self.world.control = Own::Owed,
+            2 if self.is_13() && self.world.control == Own::None => self.world.control = Own::Owed,
             _ => {}
         }
         self.world.handshake = Handshake::Done;
@@ -410,10 +470,13 @@ impl Run<'_> {
     }
 
     fn read(&mut self, len: u8, kind: ReadKind) -> ReadOutcome {
+        self.begins();
         let mut event = ReadEvent::Call { len: len.into(), kind };
         loop {
             let outcome = self.step_read(event);
             event = match outcome {
+                #[cfg(feature = "tls12")]
+                ReadOutcome::Handshake if self.world.renegotiation.is_begun() => self.read_drives(),
                 ReadOutcome::Handshake => self.drive_handshake(ReadEvent::Ready, ReadEvent::NotReady),
                 ReadOutcome::SendControl => self.send_control(ReadEvent::Ready, ReadEvent::NotReady),
                 ReadOutcome::Fetch => self.fetch(),
@@ -447,12 +510,21 @@ impl Run<'_> {
         }
         let (state, there) = needed(self.world.incoming, self.under);
         self.world.incoming = state;
-        let items = if self.may_come > 0 { small(ITEMS.len()) } else { 1 };
+        let items = self.items();
         if !there {
             return self.nothing_came(false);
         }
-        let item = self.environment.choose(items);
-        self.arrives(ITEMS[usize::from(item)])
+        let among = if self.may_come > 0 { small(items.len()) } else { 1 };
+        let item = self.environment.choose(among);
+        self.arrives(items[usize::from(item)])
+    }
+
+    fn items(&self) -> &'static [Item] {
+        match self.under.protocol {
+            Protocol::Tls13 => &ITEMS,
+            #[cfg(feature = "tls12")]
+            Protocol::Tls12Client | Protocol::Tls12Server => &ITEMS_12,
+        }
     }
 
     fn nothing_came(&mut self, part: bool) -> ReadEvent {
@@ -506,12 +578,16 @@ impl Run<'_> {
         if !self.under.modes.contains(Modes::AUTO_RETRY) && self.environment.choose(2) == 1 {
             self.read_ahead = ReadAhead::Holds;
         }
+        #[cfg(feature = "tls12")]
+        if message == Message::Renegotiates {
+            self.met_renegotiation();
+        }
         ReadEvent::Processed
     }
 
     fn shut_down(&mut self) -> ShutdownOutcome {
-        let peer = if self.world.read.is_closed() { Peer::Closed } else { Peer::Open };
-        let mut event = ShutdownEvent::Call { own: self.world.close_notify(self.under.completion), peer };
+        let own = self.world.close_notify(self.under.completion);
+        let mut event = ShutdownEvent::Call { own, peer: self.peer() };
         loop {
             let (state, outcome) = self.world.shutdown.step(event, &self.terms());
             self.world.shutdown = state;
@@ -595,7 +671,8 @@ impl Run<'_> {
             self.build_control();
         }
         let control = self.unbuilt_control();
-        if self.world.write.close_notify_due(control) && self.has_outgoing() {
+        let through = !self.world.renegotiation.is_begun();
+        if self.world.write.close_notify_due(control) && through && self.has_outgoing() {
             self.note(What::CloseNotifyBuilt);
             self.step_write_under(WriteEvent::CloseNotifySealed, &Terms { control, ..self.terms() });
             self.world.account.close_notify = true;

@@ -1,4 +1,4 @@
-//! The invariants I1 to I17, each over what one call did, or two. I14 is about the mode set alone, and stands there.
+//! The invariants I1 to I18, each over what one call did, or two. I14 is about the mode set alone, and stands there.
 //!
 //! A is the sum of what results reported, S of the units in records that left (drained) or were built (sealed), B the
 //! units of the record that waits, D what the peer has.
@@ -6,11 +6,11 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test names the outcomes that it is about")]
 
 use super::driver::{Answer, Call, Moment, What};
-use super::world::{Own, World};
+use super::world::{Own, Renegotiation, World};
 use crate::modes::read::ReadOutcome;
 use crate::modes::release::{BufferState, Contents};
 use crate::modes::shutdown::ShutdownOutcome;
-use crate::modes::write::{BlockedBy, Content, KeyUpdateRefused, Memory, WriteOutcome};
+use crate::modes::write::{BlockedBy, Close, Content, KeyUpdateRefused, Memory, WriteOutcome};
 use crate::modes::{Completion, Handshake, Modes, Writing};
 
 /// One call: under what, in which world, what happened in it, what came of it.
@@ -28,7 +28,7 @@ pub(super) struct Passage<'a> {
 type Holds = fn(&Passage<'_>) -> bool;
 
 /// All that look at one passage.
-pub(super) const OF_A_PASSAGE: [(&str, Holds); 15] = [
+pub(super) const OF_A_PASSAGE: [(&str, Holds); 16] = [
     ("I1", i1_records_follow_each_other_without_gap_or_repeat),
     ("I2", i2_a_success_reports_all_that_left_and_nothing_waits),
     ("I3", i3_never_reports_more_than_left_and_no_record_is_too_long),
@@ -44,6 +44,7 @@ pub(super) const OF_A_PASSAGE: [(&str, Holds); 15] = [
     ("I12", i12_a_clean_end_is_the_peers_word),
     ("I13", i13_reads_and_writes_leave_each_other_alone),
     ("I16", i16_control_leaves_between_sequences_and_each_message_is_processed_once),
+    ("I18", i18_a_handshake_in_mid_connection_has_its_own_turn),
 ];
 
 impl Passage<'_> {
@@ -65,7 +66,7 @@ impl Passage<'_> {
 
     fn builds(&self) -> impl Iterator<Item = (What, &World)> {
         let built = |what| matches!(what, What::Sealed(..) | What::ControlBuilt | What::CloseNotifyBuilt);
-        self.at(move |what| built(what).then_some(what))
+        self.at(move |what| (built(what) || is_handshake(what)).then_some(what))
     }
 
     /// A result that ends a write, and the world before it is reported.
@@ -134,8 +135,16 @@ fn i5_while_a_record_waits_no_other_is_built(passage: &Passage<'_>) -> bool {
             }
             What::Sealed(..) => world.out_contents() == Contents::Nothing,
             What::ControlBuilt | What::CloseNotifyBuilt => world.out.data == 0 || world.account.sealed == 0,
-            _ => true,
+            what => !is_handshake(*what) || world.out.data == 0 || world.account.sealed == 0,
         })
+}
+
+/// Whether messages of a renegotiation were built.
+fn is_handshake(what: What) -> bool {
+    #[cfg(feature = "tls12")]
+    return what == What::HandshakeBuilt;
+    #[cfg(not(feature = "tls12"))]
+    return false & (what == What::ControlBuilt);
 }
 
 fn i6_reads_never_stand_in_the_way_of_a_retry(passage: &Passage<'_>) -> bool {
@@ -160,7 +169,8 @@ fn i7_a_result_is_the_length_or_with_partial_some_of_it(passage: &Passage<'_>) -
     }
 }
 
-/// V7: drained, a call lets one record leave at most and then returns; no call is blocked that got on.
+/// V7: drained, a call lets one record leave at most and then returns; no call is blocked that got on. A warning behind the
+/// record counts as a part of it.
 fn i7_with_partial_progress_is_told_at_once(passage: &Passage<'_>) -> bool {
     let (before, after) = (passage.before, passage.after);
     let built = passage.at(|what| matches!(what, What::Sealed(..)).then_some(())).count();
@@ -168,7 +178,10 @@ fn i7_with_partial_progress_is_told_at_once(passage: &Passage<'_>) -> bool {
     let blocked = matches!(passage.answer, Answer::Wrote(WriteOutcome::Blocked { .. }));
     match passage.completion {
         _ if !passage.partial() => true,
-        Completion::Drained => built + waited <= 1 && (!blocked || before.left() == after.left()),
+        Completion::Drained => {
+            let got_on = before.left() != after.left() && !after.out.warning;
+            built + waited <= 1 && !(blocked && got_on)
+        }
         Completion::Sealed => !blocked || after.account.sealed == 0,
     }
 }
@@ -201,7 +214,7 @@ fn i9_failed_is_for_ever(passage: &Passage<'_>) -> bool {
             | Answer::Read(ReadOutcome::Failed | ReadOutcome::Truncated)
             | Answer::Shut(ShutdownOutcome::Failed)
             | Answer::KeyUpdate(Some(KeyUpdateRefused::Failed))
-    );
+    ) || passage.answer.is_failed_renegotiation();
     let silent = passage.answer == Answer::Nothing;
     let again = passage.answer != Answer::Read(ReadOutcome::Truncated);
     match (passage.before.failed, passage.after.failed) {
@@ -240,6 +253,10 @@ fn i13_reads_and_writes_leave_each_other_alone(passage: &Passage<'_>) -> bool {
     let reads = |world: &World| (world.read, world.inbound, world.account.clean, world.incoming);
     match passage.call {
         Call::Read { .. } => writes(before) == writes(after),
+        // The driver of a renegotiation meets what is there.
+        Call::Write { .. } if passage.moments.iter().any(|moment| moment.world.renegotiation.is_begun()) => {
+            true
+        }
         Call::Write { .. } => {
             let (before, after) = (reads(before), reads(after));
             (before.0, before.1, before.2) == (after.0, after.1, after.2)
@@ -261,6 +278,27 @@ fn i16_control_leaves_between_sequences_and_each_message_is_processed_once(passa
         }
         _ => true,
     })
+}
+
+/// While it is in progress records are its driver's to take. What was noted begins where no write is pending and both
+/// directions are open, and none begins behind our close_notify (R12). Data is delivered until the hellos were exchanged.
+fn i18_a_handshake_in_mid_connection_has_its_own_turn(passage: &Passage<'_>) -> bool {
+    let after = passage.after;
+    let delivers = matches!(passage.answer, Answer::Read(ReadOutcome::Deliver(1..)));
+    let turns = passage.moments.iter().all(|Moment { what, world }| match what {
+        What::Read(ReadOutcome::Fetch) | What::Shutdown(ShutdownOutcome::Fetch) => {
+            world.handshake == Handshake::Done
+        }
+        #[cfg(feature = "tls12")]
+        What::Begins => {
+            world.account.sealed == 0 && world.write.close() == Close::Open && !world.account.clean
+        }
+        _ => true,
+    });
+    let begins = !passage.before.renegotiation.is_begun() && after.renegotiation.is_begun();
+    let in_time =
+        !delivers || !after.renegotiation.is_begun() || after.renegotiation == Renegotiation::Unanswered;
+    turns && in_time && !(begins && passage.before.account.close_notify)
 }
 
 /// What a call made of a world.

@@ -19,6 +19,7 @@ pub(super) struct World {
     pub(super) outgoing: BufferState,
     pub(super) handshake: Handshake,
     pub(super) control: Own,
+    pub(super) renegotiation: Renegotiation,
     pub(super) out: Out,
     pub(super) inbound: Inbound,
     pub(super) account: Account,
@@ -35,12 +36,48 @@ pub(super) enum Own {
     Built,
 }
 
+/// A handshake in mid-connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Renegotiation {
+    None,
+    /// We or a HelloRequest asked for it; it begins in a later call.
+    Noted,
+    /// It has begun: our hello, or our HelloRequest, is to be built.
+    Begun,
+    /// Our HelloRequest is built, and what we do of it is over once it left.
+    Requested,
+    /// The hellos are not exchanged: a client's is built, or a server has the client's. Data may come.
+    Unanswered,
+    /// They are: no data may come.
+    Answered,
+}
+
+impl Renegotiation {
+    /// Whether it is in progress.
+    pub(super) fn is_begun(self) -> bool {
+        !matches!(self, Self::None | Self::Noted)
+    }
+}
+
+/// Which of the protocols, and in it which end where that matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Protocol {
+    Tls13,
+    #[cfg(feature = "tls12")]
+    Tls12Client,
+    #[cfg(feature = "tls12")]
+    Tls12Server,
+}
+
 /// What waits in the outgoing buffer. In drained completion it leaves in the order of the fields; in sealed completion
 /// only matters whether something waits, and it is said in `data`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Out {
     /// Units of data.
     pub(super) data: u8,
+    /// Our warning that a renegotiation is refused: it is built wherever it is due.
+    pub(super) warning: bool,
+    /// A KeyUpdate, or messages of a renegotiation.
     pub(super) control: bool,
     pub(super) close_notify: bool,
 }
@@ -61,6 +98,8 @@ pub(super) enum Message {
     KeyUpdate,
     KeyUpdateRequested,
     Other,
+    /// A HelloRequest at a client, a ClientHello at a server.
+    Renegotiates,
 }
 
 /// What the world itself knows of the writes, kept apart from the machine.
@@ -103,6 +142,7 @@ impl World {
             outgoing: BufferState::Attached,
             handshake: Handshake::NoRole,
             control: Own::None,
+            renegotiation: Renegotiation::None,
             out: Out::default(),
             inbound: Inbound::default(),
             account: Account::default(),

@@ -52,7 +52,7 @@ pub enum WriteEvent {
     Sealed,
     /// Answers `Seal`: not built, because there is no room or (drained) other bytes stand before it.
     NoRoom,
-    /// Answers `Offer`: everything of the record has left the outgoing buffer.
+    /// Answers `Offer`: everything of the record has left the outgoing buffer, and a warning alert that stands behind it.
     TakenAll,
     /// Answers `Offer`: some of it is still there.
     TakenPart,

@@ -4,6 +4,8 @@
 //! length, can't be written here); V names are the deviations listed in [the parent](super).
 
 mod event;
+#[cfg(feature = "tls12")]
+mod renegotiation;
 mod sequence;
 
 #[cfg(test)]
@@ -12,6 +14,8 @@ mod tests;
 pub use event::{
     Address, BlockedBy, Close, Content, KeyUpdateRefused, Memory, WriteEvent, WriteOutcome, WrongRetry,
 };
+#[cfg(feature = "tls12")]
+pub use renegotiation::RenegotiationRefused;
 
 use super::{Completion, Control, Handshake, Modes, Span, Terms, Writing};
 use sequence::{Place, Remembered, Sequence};

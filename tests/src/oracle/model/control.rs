@@ -9,8 +9,9 @@ use tidegate::modes::write::{Close, WriteEvent};
 use tidegate::modes::{Control, Handshake, ReadAhead, Terms, UnexpectedEnd};
 
 use super::super::record::Content;
-use super::super::trace::{Start, TestedRole};
+use super::super::trace::{Config, Start, TestedRole};
 use super::read::Found;
+use super::renegotiation::{self, Hello, Message};
 use super::row::Row;
 use super::sending::{Flushed, Outbound};
 use super::status::{Answer, Peer, Status};
@@ -56,6 +57,10 @@ pub(super) enum Flight {
 pub(super) enum Driven {
     Connected,
     Waits,
+    /// In a renegotiation: so many bytes of data came.
+    Data(usize),
+    /// In a renegotiation: the peer closed, or the transport ended as if it had.
+    Closed,
     Failed(Answer),
 }
 
@@ -66,21 +71,25 @@ pub(super) enum Sent {
 }
 
 impl Progress {
-    pub(super) fn new(start: Start, role: TestedRole) -> Self {
-        match start {
+    pub(super) fn new(config: &Config) -> Self {
+        match config.start {
             Start::Done => Self::Flights(VecDeque::new()),
-            Start::Implicit => Self::begin(role),
+            Start::Implicit => Self::begin(config),
             Start::NoRole => Self::NoRole,
         }
     }
 
     /// ServerHello, EncryptedExtensions, Certificate, CertificateVerify and Finished are the server's messages; with a
     /// change_cipher_spec they are as many records.
-    pub(super) fn begin(role: TestedRole) -> Self {
+    pub(super) fn begin(config: &Config) -> Self {
         use Flight::{Receive, Send};
-        Self::Flights(match role {
-            TestedRole::Client => [Send(1), Receive(5), Send(2)].into(),
-            TestedRole::Server => [Receive(1), Send(6), Receive(1)].into(),
+        Self::Flights(match (config.version, config.role) {
+            (12, TestedRole::Client) => renegotiation::as_client(config.tickets),
+            (12, TestedRole::Server) => {
+                std::iter::once(Receive(1)).chain(renegotiation::as_server(config.tickets)).collect()
+            }
+            (_, TestedRole::Client) => [Send(1), Receive(5), Send(2)].into(),
+            (_, TestedRole::Server) => [Receive(1), Send(6), Receive(1)].into(),
         })
     }
 
@@ -116,7 +125,11 @@ impl Model {
             handshake,
             control: self.control(),
             writing: self.write.writing(),
-            read_ahead: if self.incoming.holds_raw() { ReadAhead::Holds } else { ReadAhead::Empty },
+            read_ahead: match self.message_was {
+                Message::Dropped => ReadAhead::Empty, // R12
+                Message::Processed if self.incoming.holds_raw() => ReadAhead::Holds,
+                Message::Processed => ReadAhead::Empty,
+            },
             unexpected_end: self.unexpected_end,
         }
     }
@@ -144,7 +157,7 @@ impl Model {
     /// `SSL_key_update`: whether it was accepted.
     pub(super) fn update_keys(&mut self) -> i64 {
         match self.write.key_update_refused(&self.terms()) {
-            _ if self.life == Life::Failed => 0,
+            _ if self.life == Life::Failed || self.version == 12 => 0,
             None => {
                 self.key_update = KeyUpdate::Queued;
                 1
@@ -165,12 +178,15 @@ impl Model {
         if self.life == Life::Failed {
             return self.stored();
         }
+        self.begin_renegotiation();
         let terms = self.terms();
         match (terms.handshake, terms.control) {
             (Handshake::NoRole, _) => Answer::ssl(-1),
             (Handshake::InProgress, _) => match self.drive() {
                 Driven::Connected => Answer::fixed(1),
                 Driven::Waits => self.waiting(),
+                Driven::Data(_) => self.data_waits(),
+                Driven::Closed => self.closed_in_handshake(),
                 Driven::Failed(answer) => answer,
             },
             (Handshake::Done, Control::Queued) if self.write.close() == Close::Open => {
@@ -195,12 +211,12 @@ impl Model {
         }
     }
 
-    /// Goes on with the handshake as far as records come and leave.
+    /// Goes on with the handshake as far as records come and leave. Behind a blocked record nothing of it is built (V8).
     pub(super) fn drive(&mut self) -> Driven {
         loop {
             match self.flush() {
                 Flushed::Nothing | Flushed::All => {}
-                Flushed::Part | Flushed::Broken => return Driven::Waits,
+                Flushed::Part | Flushed::Broken => return self.waits_behind_record(),
             }
             let Progress::Flights(flights) = &mut self.progress else { return Driven::Waits };
             match flights.front_mut() {
@@ -209,6 +225,7 @@ impl Model {
                 Some(Flight::Send(count)) => {
                     (0..*count).for_each(|_| self.sending.push(Outbound::Handshake));
                     flights.pop_front();
+                    self.sent_flight();
                 }
                 Some(Flight::Receive(_)) => {
                     if let Some(driven) = self.receive_handshake() {
@@ -221,23 +238,37 @@ impl Model {
 
     /// Takes one record's content of the handshake; what ends the drive, if that does.
     fn receive_handshake(&mut self) -> Option<Driven> {
+        let renegotiates = self.hello != Hello::First;
         match self.next_content() {
+            Ok(_) if self.peer == Peer::Closed => {
+                self.used(Row::V25); // OpenSSL says so again
+                self.status = Status::WAITS_TO_READ;
+                Some(Driven::Waits)
+            }
             Ok(Content::Handshake) => {
                 if let Progress::Flights(flights) = &mut self.progress
                     && let Some(Flight::Receive(count)) = flights.front_mut()
                 {
                     *count -= 1;
                 }
+                self.hello = self.hello.answered();
                 None
             }
-            Ok(Content::ChangeCipherSpec) => None,
+            Ok(Content::ChangeCipherSpec | Content::HelloRequest) => None,
+            Ok(Content::Data(0)) if self.hello == Hello::Unanswered => None,
+            Ok(Content::Data(length)) if self.hello == Hello::Unanswered => {
+                self.rest = length;
+                Some(Driven::Data(length))
+            }
+            Ok(Content::CloseNotify) if renegotiates => Some(Driven::Closed),
             Err(Found::Nothing) => Some(Driven::Waits),
+            Err(_) if renegotiates && self.ignores_end() => Some(Driven::Closed),
             Err(_) => {
                 self.truncated();
                 Some(self.handshake_failed())
             }
-            Ok(Content::Alert(_)) => {
-                self.alerted();
+            Ok(Content::Alert(code)) => {
+                self.on_alert(code);
                 Some(self.handshake_failed())
             }
             Ok(_) => {

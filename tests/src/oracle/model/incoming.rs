@@ -135,5 +135,6 @@ fn length(content: Content) -> usize {
         Content::Handshake => 400,
         Content::ChangeCipherSpec => 1,
         Content::CloseNotify | Content::Alert(_) => 2,
+        Content::HelloRequest => 4,
     }
 }

@@ -8,6 +8,7 @@ mod control;
 mod incoming;
 mod onlooker;
 mod read;
+mod renegotiation;
 mod retry;
 mod row;
 mod sending;
@@ -31,6 +32,7 @@ use super::trace::{Config, Span, Start, TestedRole};
 use control::{KeyUpdate, Progress};
 use incoming::Incoming;
 use onlooker::Onlooker;
+use renegotiation::{ClientHello, Hello, Message, Noted};
 use retry::Place;
 pub use row::Row;
 use sending::Sending;
@@ -39,13 +41,20 @@ use status::{Peer, Status};
 /// The tested end, as far as its results need it.
 #[derive(Clone, Debug)]
 pub struct Model {
+    config: Config,
     role: TestedRole,
+    version: u32,
+    tickets: usize,
     modes: Modes,
     context_modes: Modes,
     split: usize,
     fragment: Fragment,
     unexpected_end: UnexpectedEnd,
     progress: Progress,
+    hello: Hello,
+    noted: Noted,
+    client_hello: ClientHello,
+    message_was: Message,
     write: WriteState,
     read: ReadState,
     shutdown: ShutdownState,
@@ -68,6 +77,7 @@ pub struct Model {
     accepted: usize,
     taken: usize,
     onlooker: Onlooker,
+    delivery: Delivery,
     delivered: usize,
     rows: Vec<Row>,
 }
@@ -99,10 +109,23 @@ pub struct Predicted {
     pub mode: u32,
     /// After a command of the peer: bytes delivered to its application so far.
     pub delivered: Option<usize>,
-    /// Which bytes that command delivered.
+    /// Which bytes that command delivered, or let it be delivered.
     pub delivered_data: Vec<Span>,
+    /// Whether that is what it delivered.
+    pub delivery: Delivery,
     /// The deviations that this operation used.
     pub rows: Vec<Row>,
+}
+
+/// Whether it is known what a command of the peer's delivers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// It is.
+    #[default]
+    Known,
+    /// A renegotiation was begun: what the peer's application takes depends on how far it is in that, which is no matter
+    /// of the tested end. It takes, in order, of what was sent.
+    AsSeen,
 }
 
 /// Whether the application has called `SSL_shutdown`, and whether it was told that our close_notify has left.
@@ -151,12 +174,19 @@ impl Model {
         let onlooker = if config.start == Start::Done { Onlooker::Open } else { Onlooker::Handshaking };
         Self {
             role: config.role,
+            version: config.version,
+            tickets: config.tickets,
+            config: *config,
             modes,
             context_modes: modes,
             split: split.min(config.fragment),
             fragment: Fragment::Settled,
             unexpected_end,
-            progress: Progress::new(config.start, config.role),
+            progress: Progress::new(config),
+            hello: Hello::First,
+            noted: Noted::No,
+            client_hello: if config.renegotiation { ClientHello::Allowed } else { ClientHello::Refused },
+            message_was: Message::Processed,
             write: WriteState::default(),
             read: ReadState::default(),
             shutdown: ShutdownState::default(),
@@ -176,6 +206,7 @@ impl Model {
             accepted: 0,
             taken: 0,
             onlooker,
+            delivery: Delivery::Known,
             delivered: 0,
             rows: Vec::new(),
         }

@@ -7,6 +7,7 @@ use tidegate::modes::{Control, Writing};
 use super::super::record::Content;
 use super::control::{Driven, Sent};
 use super::incoming::Next as Record;
+use super::renegotiation::Message;
 use super::row::Row;
 use super::sending::Outbound;
 use super::status::{Answer, Peer, Status};
@@ -20,7 +21,7 @@ pub(super) enum Found {
     Ignored,
     CloseNotify,
     End,
-    Alert,
+    Alert(u8),
 }
 
 enum Next {
@@ -37,6 +38,7 @@ impl Model {
         if self.read.is_closed() && kind == ReadKind::Read {
             self.status = Status::QUIET; // R3; a peek leaves it
         }
+        self.begin_renegotiation();
         let mut event = ReadEvent::Call { len, kind };
         loop {
             let terms = self.terms();
@@ -54,6 +56,8 @@ impl Model {
             ReadOutcome::Handshake => Next::Event(match self.drive() {
                 Driven::Connected => ReadEvent::Ready,
                 Driven::Waits => ReadEvent::NotReady,
+                Driven::Data(len) => ReadEvent::Data { len },
+                Driven::Closed => return Next::Answer(self.closed_in_handshake()),
                 Driven::Failed(answer) => return Next::Answer(answer),
             }),
             ReadOutcome::SendControl => match self.send_control() {
@@ -116,15 +120,17 @@ impl Model {
             Found::Ignored => ReadEvent::Ignored,
             Found::CloseNotify => ReadEvent::CloseNotify,
             Found::End => ReadEvent::EndOfTransport,
-            Found::Alert => {
-                self.alerted();
-                return Next::Answer(Answer::ssl(0)); // R9
+            Found::Alert(code) => {
+                self.on_alert(code);
+                let ret = if self.peer == Peer::Closed { 0 } else { -1 };
+                return Next::Answer(Answer::ssl(ret)); // R9, R10
             }
         })
     }
 
     /// The current record, or the next.
     pub(super) fn fetch(&mut self) -> Found {
+        self.message_was = Message::Processed;
         if self.message.is_some() {
             return Found::Message;
         }
@@ -133,7 +139,12 @@ impl Model {
                 self.rest = length;
                 Found::Data(length)
             }
-            Ok(message @ (Content::KeyUpdate { .. } | Content::Ticket | Content::Handshake)) => {
+            Ok(
+                message @ (Content::KeyUpdate { .. }
+                | Content::Ticket
+                | Content::HelloRequest
+                | Content::Handshake),
+            ) => {
                 self.message = Some(message);
                 self.note_message();
                 Found::Message
@@ -141,7 +152,8 @@ impl Model {
             Ok(Content::ChangeCipherSpec) => Found::Ignored,
             Ok(Content::CloseNotify) => Found::CloseNotify,
             // One that does not open is for the judge alone.
-            Ok(Content::Alert(_) | Content::Unreadable(_)) => Found::Alert,
+            Ok(Content::Alert(code)) => Found::Alert(code),
+            Ok(Content::Unreadable(_)) => Found::Alert(0),
             Err(found) => found,
         }
     }
@@ -192,8 +204,10 @@ impl Model {
 
     /// Processes the message that was met.
     pub(super) fn process(&mut self) {
-        if let Some(Content::KeyUpdate { requested: true }) = self.message.take() {
-            self.owe_key_update();
+        match self.message.take() {
+            Some(Content::KeyUpdate { requested: true }) => self.owe_key_update(),
+            Some(Content::HelloRequest | Content::Handshake) => self.on_handshake(),
+            _ => {}
         }
     }
 

@@ -25,11 +25,13 @@ pub enum Row {
     V15,
     V16,
     V23,
+    V24,
+    V25,
 }
 
 impl Row {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::V1,
         Self::V2,
         Self::V3,
@@ -46,6 +48,8 @@ impl Row {
         Self::V15,
         Self::V16,
         Self::V23,
+        Self::V24,
+        Self::V25,
     ];
 
     /// Its name.
@@ -68,6 +72,8 @@ impl Row {
             Self::V15 => "V15",
             Self::V16 => "V16",
             Self::V23 => "V23",
+            Self::V24 => "V24",
+            Self::V25 => "V25",
         }
     }
 
@@ -75,7 +81,7 @@ impl Row {
     /// the results. The others show at once or not at all.
     #[must_use]
     pub const fn shows_later(self) -> bool {
-        matches!(self, Self::V8 | Self::V9 | Self::V14 | Self::V16 | Self::V23)
+        matches!(self, Self::V8 | Self::V9 | Self::V14 | Self::V16 | Self::V23 | Self::V24 | Self::V25)
     }
 
     /// Whether the commands of a trace have what it takes for this deviation to show.
@@ -93,16 +99,23 @@ impl Row {
             }
             Self::V6 => writes(trace).any(|(span, _)| span.length == 0),
             Self::V7 => has_mode(trace, Modes::ENABLE_PARTIAL_WRITE),
-            Self::V8 => has(updates_or_ticket) || trace.config.tickets > 0,
+            Self::V8 => has(updates_or_ticket) || trace.config.tickets > 0 || has(renegotiates),
             Self::V9 | Self::V10 | Self::V12 => shuts_down(),
             Self::V11 => shuts_down() && has(own_update_or_reply),
-            Self::V13 => has(breaks),
+            Self::V13 => has(breaks) || has(renegotiates),
             Self::V14 => shuts_down() && has(updates_or_ticket),
             Self::V15 => has(|command| command == Command::StaleError),
             Self::V16 => has(|command| command == Command::SendError),
             Self::V23 => {
                 let ends = has(|command| command == Command::EndOfTransport);
                 trace.config.ignore_unexpected_end && shuts_down() && ends
+            }
+            Self::V24 => has(|command| command == Command::Renegotiate),
+            Self::V25 => {
+                let closes = |command| {
+                    matches!(command, Command::Shutdown | Command::PeerShutdown | Command::EndOfTransport)
+                };
+                has(closes) && has(renegotiates)
             }
         }
     }
@@ -167,6 +180,10 @@ fn has_mode(trace: &Trace, mode: Modes) -> bool {
 
 fn updates_or_ticket(command: Command) -> bool {
     matches!(command, Command::PeerKeyUpdate(_) | Command::PeerTicket | Command::KeyUpdate(_))
+}
+
+fn renegotiates(command: Command) -> bool {
+    matches!(command, Command::Renegotiate | Command::PeerRenegotiate)
 }
 
 fn own_update_or_reply(command: Command) -> bool {

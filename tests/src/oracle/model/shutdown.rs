@@ -24,10 +24,7 @@ impl Model {
             return self.stored();
         }
         self.note_shutdown();
-        let peer = match self.peer {
-            Peer::Open => Direction::Open,
-            Peer::Closed => Direction::Closed,
-        };
+        let peer = self.direction();
         // One that left with the end of a write counts as waiting until a shutdown has said that it left.
         let own = match (self.own_close_notify(), self.told_shutdown) {
             (CloseNotify::Left, Said::No) => CloseNotify::Waits,
@@ -147,16 +144,23 @@ impl Model {
                 self.truncated();
                 return Next::Answer(Answer::ssl(-1));
             }
-            Found::Alert => {
-                self.alerted();
+            Found::Alert(code) => {
+                self.on_alert(code);
                 self.used(Row::V13); // OpenSSL: 1, as if both had closed
                 return Next::Answer(Answer::ssl(-1));
             }
         })
     }
 
+    pub(super) fn direction(&self) -> Direction {
+        match self.peer {
+            Peer::Open => Direction::Open,
+            Peer::Closed => Direction::Closed,
+        }
+    }
+
     /// The read machine knows it, too.
-    fn peer_closed(&mut self) {
+    pub(super) fn peer_closed(&mut self) {
         let terms = self.terms();
         (self.read, _) = self.read.step(ReadEvent::CloseNotify, &terms);
         self.peer = Peer::Closed;

@@ -9,7 +9,7 @@ use super::onlooker::{HandshakeSent, OnWire, Turn};
 use super::row::Row;
 use super::sending::Outbound;
 use super::status::{Answer, Answered, Peer};
-use super::{Form, Fragment, Life, Model, Predicted, Said, Stale};
+use super::{Delivery, Form, Fragment, Life, Model, Predicted, Said, Stale};
 
 /// Fragment sizes that OpenSSL accepts.
 const FRAGMENTS: std::ops::RangeInclusive<usize> = 512..=16384;
@@ -19,6 +19,9 @@ impl Model {
     pub fn step(&mut self, command: &Command) -> Predicted {
         use Command as C;
         self.rows.clear();
+        if self.version == 12 && matches!(command, C::Renegotiate | C::PeerRenegotiate) {
+            self.delivery = Delivery::AsSeen;
+        }
         let predicted = match *command {
             C::Write(span) => self.call(Form::Plain, |model| model.write(span, Form::Plain)),
             // W1, R1
@@ -33,7 +36,8 @@ impl Model {
             C::Shutdown => self.call(Form::Plain, Self::shutdown),
             C::Pending => self.call_aside(|model| (1, i64::try_from(model.rest).ok())),
             C::KeyUpdate(_) => self.call_aside(|model| (model.heard().update_keys(), None)),
-            C::NewTicket | C::Renegotiate => self.call_aside(Self::refused_aside),
+            C::NewTicket => self.call_aside(Self::refused_aside),
+            C::Renegotiate => self.call_aside(|model| (model.heard().renegotiate(), None)),
             C::Mode(call) => self.call_aside(|model| (1, Some(change(&mut model.modes, call)))),
             C::ContextMode(call) => {
                 self.call_aside(|model| (1, Some(change(&mut model.context_modes, call))))
@@ -86,7 +90,7 @@ impl Model {
         self
     }
 
-    /// There are no renegotiations in TLS 1.3, and no tickets yet.
+    /// There are no tickets yet.
     fn refused_aside(&mut self) -> (i64, Option<i64>) {
         self.heard();
         (0, None)
@@ -103,7 +107,7 @@ impl Model {
 
     fn set_state(&mut self) -> i64 {
         if matches!(self.progress, Progress::NoRole) {
-            self.progress = Progress::begin(self.role);
+            self.progress = Progress::begin(&self.config);
         }
         1
     }
@@ -114,9 +118,15 @@ impl Model {
         let left = self.progress.has_to_send() || self.sending.holds(Outbound::Handshake);
         let handshake = if left { HandshakeSent::Part } else { HandshakeSent::All };
         let wire = OnWire { untaken: self.sending.untaken(), end: self.sending.wire_end(), handshake };
-        let taken = if self.onlooker.takes(turn, wire) { self.sending.take_passed() } else { Vec::new() };
+        let takes = self.onlooker.takes(turn, wire) || self.delivery == Delivery::AsSeen;
+        let taken = if takes { self.sending.take_passed() } else { Vec::new() };
         self.delivered += taken.iter().map(|span| span.length).sum::<usize>();
-        Predicted { delivered: Some(self.delivered), delivered_data: taken, ..Predicted::default() }
+        Predicted {
+            delivered: Some(self.delivered),
+            delivered_data: taken,
+            delivery: self.delivery,
+            ..Predicted::default()
+        }
     }
 
     fn complete(&mut self, predicted: Predicted) -> Predicted {

@@ -26,6 +26,7 @@ impl Model {
         if self.sending.is_broken() {
             return self.stored_write(call);
         }
+        self.begin_renegotiation();
         let pending = self.write.retry_span();
         let closing = self.write.close();
         let mut event = retry::call(call, self.known());
@@ -73,6 +74,8 @@ impl Model {
             WriteOutcome::Handshake => Next::Event(match self.drive() {
                 Driven::Connected => WriteEvent::Ready,
                 Driven::Waits => WriteEvent::NotReady,
+                Driven::Data(_) => self.write_meets(Self::data_waits),
+                Driven::Closed => self.write_meets(Self::closed_in_handshake),
                 Driven::Failed(answer) => return Next::Answer(answer),
             }),
             WriteOutcome::SendControl => match self.send_control() {
@@ -102,6 +105,12 @@ impl Model {
                 unreachable!("the model asks the write machine in turn, and never after a failure")
             }
         }
+    }
+
+    /// What a renegotiation has met is told by the status.
+    fn write_meets(&mut self, told: fn(&mut Self) -> Answer) -> WriteEvent {
+        told(self);
+        WriteEvent::NotReady
     }
 
     fn offer(&mut self) -> Next {

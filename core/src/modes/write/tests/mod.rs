@@ -3,6 +3,8 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test names the outcomes that it is about")]
 
 mod enumeration;
+#[cfg(feature = "tls12")]
+mod renegotiation;
 mod table;
 
 use std::vec::Vec;
