@@ -156,10 +156,8 @@ impl State {
         boundary: RecordBoundary,
         context: &mut Context<'_, P>,
     ) -> Result<Self, Error> {
-        match self {
-            Self::WaitChangeCipherSpec(state) => state.on_change_cipher_spec(boundary, context),
-            _ => Err(Internal::State.into()),
-        }
+        let Self::WaitChangeCipherSpec(state) = self else { return Err(Internal::State.into()) };
+        state.on_change_cipher_spec(boundary, context)
     }
 
     pub(crate) fn send<P: Provider>(self, context: &mut Context<'_, P>) -> Result<(Self, Sent), Error> {
@@ -180,10 +178,8 @@ impl State {
     }
 
     pub(crate) fn on_answer(self) -> Result<Self, Error> {
-        match self {
-            Self::AskVerifyPeer(state) => Ok(state.on_verified()),
-            _ => Err(Internal::State.into()),
-        }
+        let Self::AskVerifyPeer(state) = self else { return Err(Internal::State.into()) };
+        Ok(state.on_verified())
     }
 
     /// Another handshake begins.

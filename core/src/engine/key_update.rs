@@ -176,13 +176,11 @@ impl<R: Role> Engine<R> {
 
     /// The facts under which the mode machines take a step.
     pub(crate) fn terms(&mut self, common: &Common) -> Terms {
-        #[cfg(feature = "tls12")]
-        self.begin_due_renegotiation(common);
         let control = self.key_update_control(common);
         if control == Control::None {
             self.key_update = KeyUpdate::None;
         }
-        Terms {
+        let terms = Terms {
             modes: self.modes,
             completion: common.completion,
             split: self.max_send_fragment.min(self.channel.send_limit),
@@ -191,6 +189,9 @@ impl<R: Role> Engine<R> {
             writing: self.write.writing(),
             read_ahead: if self.incoming.has_raw() { ReadAhead::Holds } else { ReadAhead::Empty },
             unexpected_end: self.unexpected_end,
-        }
+        };
+        #[cfg(feature = "tls12")]
+        let terms = self.begin_due_renegotiation(terms);
+        terms
     }
 }

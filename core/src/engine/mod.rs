@@ -37,7 +37,9 @@ pub(crate) use role::{LateMessage, Machine, Turn};
 pub(crate) use send::{Hashing, Sent};
 pub(crate) use shutdown::{Shut, ShutdownStop};
 pub use space::HandshakeSpace;
-pub(crate) use space::{SIGNATURE_INPUT, SizeAnswer};
+#[cfg(feature = "tls12")]
+pub(crate) use space::SIGNATURE_INPUT;
+pub(crate) use space::SizeAnswer;
 #[cfg(feature = "tls12")]
 pub(crate) use tls12::{MasterSecret, RenegotiateStop, Tls12, Tls12Space, VerifyData};
 pub(crate) use write::{Retry, WriteStop};

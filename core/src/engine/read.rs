@@ -90,14 +90,15 @@ impl<R: Role> Engine<R> {
 
     /// What the machine is told of a handshake that was driven.
     fn driven(&self, step: Step) -> ReadEvent {
-        match step {
-            Step::Connected => ReadEvent::Ready,
-            #[cfg(feature = "tls12")]
-            Step::Data => ReadEvent::Data { len: self.incoming.plaintext().len() },
-            #[cfg(feature = "tls12")]
-            Step::PeerClosed => ReadEvent::CloseNotify,
-            _ => ReadEvent::NotReady,
+        #[cfg(feature = "tls12")]
+        if step == Step::Data {
+            return ReadEvent::Data { len: self.incoming.plaintext().len() };
         }
+        #[cfg(feature = "tls12")]
+        if step == Step::PeerClosed {
+            return ReadEvent::CloseNotify;
+        }
+        if step == Step::Connected { ReadEvent::Ready } else { ReadEvent::NotReady }
     }
 
     /// Does what the machine asked for; the connection fails if that does.

@@ -3,6 +3,7 @@
 mod alert;
 mod context;
 mod keys;
+mod passage;
 mod renegotiation;
 mod space;
 

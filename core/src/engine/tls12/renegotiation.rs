@@ -3,14 +3,14 @@
 use super::alert::Refusal;
 use crate::config::{Common, Permission};
 use crate::crypto::Provider;
-use crate::engine::{Engine, Happening, KeyUpdate, Loan, Peer, Role, Step, Tell, Turn, WriteStop};
-use crate::error::{Error, LimitExceeded, PeerMisbehaved};
+use crate::engine::{Engine, KeyUpdate, Loan, Peer, Role, Tell, Turn};
+use crate::error::{Error, LimitExceeded};
 use crate::limits;
-use crate::modes::read::ReadEvent;
-use crate::modes::write::Close;
-use crate::modes::{Completion, UnexpectedEnd};
-use crate::record::incoming::Inbound;
-use crate::wire::enums::{AlertDescription, ContentType, HandshakeType};
+use crate::modes::release::Contents;
+use crate::modes::shutdown::Peer as Direction;
+use crate::modes::write::{Close, RenegotiationRefused};
+use crate::modes::{Handshake, Terms};
+use crate::wire::enums::{ContentType, HandshakeType};
 use crate::wire::tls12::hello_request;
 use crate::wire::{HANDSHAKE_HEADER, Writer};
 
@@ -78,17 +78,17 @@ impl<R: Role> Engine<R> {
         if let Some(error) = self.failed {
             return Err(RenegotiateStop::Failed(error));
         }
-        if !self.is_established() || self.is_renegotiating() {
-            return Err(RenegotiateStop::Handshaking);
-        }
-        if !self.negotiated.is_tls12() {
-            return Err(RenegotiateStop::Version);
-        }
-        if lent.common().renegotiation.by_us == Permission::Denied {
-            return Err(RenegotiateStop::Denied);
-        }
-        if self.write.close() != Close::Open {
-            return Err(RenegotiateStop::Closed);
+        let terms = self.terms(lent.common());
+        match self.write.renegotiation_refused(&terms, self.peer_direction()) {
+            Some(RenegotiationRefused::Handshaking) => return Err(RenegotiateStop::Handshaking),
+            Some(RenegotiationRefused::Closed | RenegotiationRefused::Failed) => {
+                return Err(RenegotiateStop::Closed);
+            }
+            None if !self.negotiated.is_tls12() => return Err(RenegotiateStop::Version),
+            None if lent.common().renegotiation.by_us == Permission::Denied => {
+                return Err(RenegotiateStop::Denied);
+            }
+            None => {}
         }
         self.outgoing.give_up_reserved();
         match R::OWN {
@@ -148,13 +148,20 @@ impl<R: Role> Engine<R> {
         true
     }
 
-    /// Begins the handshake that is wished for, unless a record of a write waits: that leaves first (V8).
-    pub(crate) fn begin_due_renegotiation(&mut self, common: &Common) {
-        let due = self.tls12.renegotiation.wish == Wish::Begin && R::turn(&self.state) == Turn::Done;
-        if due && self.may_still_send() && !self.holds_handshake_back(common) {
-            self.tls12.renegotiation.wish = Wish::None;
-            self.begin_renegotiation();
+    /// Begins the handshake that is wished for, once nothing stands in its way.
+    pub(crate) fn begin_due_renegotiation(&mut self, terms: Terms) -> Terms {
+        let due = self.tls12.renegotiation.wish == Wish::Begin
+            && self.write.renegotiation_may_begin(&terms, self.peer_direction());
+        if !due {
+            return terms;
         }
+        self.tls12.renegotiation.wish = Wish::None;
+        self.begin_renegotiation();
+        Terms { handshake: Handshake::InProgress, ..terms }
+    }
+
+    fn peer_direction(&self) -> Direction {
+        if self.read.is_closed() { Direction::Closed } else { Direction::Open }
     }
 
     fn begin_renegotiation(&mut self) {
@@ -165,9 +172,8 @@ impl<R: Role> Engine<R> {
     /// Whether a record of a pending write has not left: in drained completion nothing of ours comes between it and the
     /// peer (V8).
     pub(crate) fn holds_handshake_back(&self, common: &Common) -> bool {
-        common.completion == Completion::Drained
-            && self.write.retry_span().is_some()
-            && !self.outgoing.is_empty()
+        let outgoing = if self.outgoing.is_empty() { Contents::Nothing } else { Contents::Bytes };
+        self.is_renegotiating() && !self.write.handshake_may_leave(common.completion, outgoing)
     }
 
     /// HelloRequest in the middle of a handshake says nothing (RFC 5246, section 7.4.1.1), and not for ever.
@@ -179,78 +185,6 @@ impl<R: Role> Engine<R> {
         }
         self.incoming.release_message();
         Ok(())
-    }
-
-    /// What a renegotiation meets that stands before it: data that somebody must read first, the end of the peer's
-    /// direction, and our own close_notify, behind which nothing of it counts any more.
-    pub(crate) fn met_in_renegotiation<P: Provider>(
-        &mut self,
-        lent: &mut Loan<'_, R, P>,
-    ) -> Result<Option<Step>, Error> {
-        while self.is_renegotiating() {
-            if self.read.is_closed() {
-                return Ok(Some(Step::PeerClosed));
-            }
-            if !self.incoming.plaintext().is_empty() {
-                return Ok(Some(Step::Data));
-            }
-            if self.write.close() != Close::Sent {
-                return Ok(lent.space.is_none().then_some(Step::HandshakeSpace));
-            }
-            if let Some(step) = self.receive_after_close(lent)? {
-                return Ok(Some(step));
-            }
-        }
-        Ok(None)
-    }
-
-    /// With a transport at hand our flight leaves before the peer's is waited for; where completion is when bytes have left,
-    /// the last one stands before what comes next.
-    pub(crate) fn after_flight<P: Provider>(&mut self, step: Step, lent: &mut Loan<'_, R, P>) -> Step {
-        let waits = matches!(step, Step::Incoming | Step::Connected);
-        if !waits || lent.taker.is_none() || self.outgoing.is_empty() {
-            return step;
-        }
-        self.offer(lent);
-        match step {
-            _ if self.outgoing.is_empty() => step,
-            Step::Incoming => Step::Outgoing,
-            _ => {
-                self.key_update = KeyUpdate::Built;
-                step
-            }
-        }
-    }
-
-    /// Whether the end of the transport is as good as a close_notify.
-    pub(crate) fn ends_quietly(&self) -> bool {
-        self.is_renegotiating() && self.unexpected_end == UnexpectedEnd::Ignore
-    }
-
-    /// Reads on behind our close_notify: each turn consumes bytes of the lent buffer.
-    fn receive_after_close<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Option<Step>, Error> {
-        Ok(match self.next_inbound(lent)? {
-            Inbound::Partial => Some(self.out_of_bytes()?),
-            Inbound::Message(_) => {
-                self.incoming.release_message();
-                None
-            }
-            Inbound::Data => Some(Step::Data),
-            Inbound::Warning(alert) => self.on_warning(alert).map(|()| None)?,
-            Inbound::Alert(AlertDescription::CLOSE_NOTIFY) => Some(Step::PeerClosed),
-            Inbound::Alert(alert) => return Err(Error::AlertReceived(alert)),
-            // New keys come that we do not have.
-            Inbound::ChangeCipherSpec => Some(Step::PeerClosed),
-        })
-    }
-
-    /// Data in the middle of a handshake: legal between the first and the next, as long as keys have not changed.
-    pub(crate) fn on_data_in_handshake(&mut self) -> Result<Option<Step>, Error> {
-        if !self.is_renegotiating() || !R::takes_data(&self.state) {
-            return Err(PeerMisbehaved::UnexpectedMessage.into());
-        }
-        self.forgive();
-        Ok(Some(Step::Data))
     }
 
     /// The peer's keys change at a change_cipher_spec, between two messages.
@@ -279,40 +213,5 @@ impl<R: Role> Engine<R> {
         self.tls12.renegotiation.asked = Asked::Yes;
         self.key_update = KeyUpdate::Built;
         self.send_key_update(lent)
-    }
-
-    /// The peer has closed in the middle of a renegotiation: nothing can be written any more, and it is told so
-    /// (RFC 5246, section 7.2.1).
-    pub(crate) fn closed_with_peer<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> WriteStop {
-        self.meet_close_notify(lent.common());
-        self.close(lent);
-        WriteStop::Closed
-    }
-
-    fn meet_close_notify(&mut self, common: &Common) {
-        if !self.read.is_closed() {
-            let terms = self.terms(common);
-            (self.read, _) = self.read.step(ReadEvent::CloseNotify, &terms);
-            self.tells.peer_closed.happened();
-        }
-    }
-
-    /// What the application is told in the middle of a renegotiation.
-    pub(crate) fn happened_in_renegotiation(&mut self, step: Step, common: &Common) -> Option<Happening> {
-        match step {
-            Step::Data => Some(Happening::AppData),
-            Step::PeerClosed => {
-                self.meet_close_notify(common);
-                let due = self.tells.peer_closed.take();
-                Some(if due { Happening::PeerClosed } else { Happening::Finished })
-            }
-            _ => None,
-        }
-    }
-
-    /// Application data makes up for what was counted against the peer.
-    pub(crate) const fn forgive(&mut self) {
-        self.tls12.renegotiation.refused = 0;
-        self.counters.warning_alerts = 0;
     }
 }

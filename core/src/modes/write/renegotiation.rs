@@ -43,11 +43,12 @@ impl WriteState {
     }
 
     /// Whether a renegotiation that was noted, because we asked for it or a HelloRequest did, begins with this call: not
-    /// while a write is pending, nor where raw bytes were read ahead, since the hellos could meet what is in them.
+    /// while a write is pending. Nor, in drained completion, where raw bytes were read ahead, as in OpenSSL; a native
+    /// adapter reads so much ahead that this could be for ever.
     #[must_use]
     pub fn renegotiation_may_begin(&self, terms: &Terms, peer: Peer) -> bool {
         self.renegotiation_refused(terms, peer).is_none()
             && self.writing() == Writing::Idle
-            && terms.read_ahead == ReadAhead::Empty
+            && (terms.completion, terms.read_ahead) != (Completion::Drained, ReadAhead::Holds)
     }
 }

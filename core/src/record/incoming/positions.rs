@@ -52,6 +52,7 @@ impl Missing {
 /// Says that no handshake bytes follow in the record of the message just handled. Only this layer makes it, and keys
 /// change only where it is shown (RFC 8446, section 5.1).
 #[derive(Debug)]
+#[cfg_attr(not(feature = "tls12"), expect(unreachable_pub, reason = "only the machines of TLS 1.2 name it"))]
 pub struct RecordBoundary(());
 
 impl IncomingPositions {

@@ -1,0 +1,120 @@
+//! What passes in the middle of a renegotiation: data that was on its way, the end of a direction.
+
+use crate::config::Common;
+use crate::crypto::Provider;
+use crate::engine::{Engine, Happening, KeyUpdate, Loan, Role, Step, WriteStop};
+use crate::error::{Error, PeerMisbehaved};
+use crate::modes::UnexpectedEnd;
+use crate::modes::read::ReadEvent;
+use crate::modes::write::Close;
+use crate::record::incoming::Inbound;
+use crate::wire::enums::AlertDescription;
+
+impl<R: Role> Engine<R> {
+    /// What a renegotiation meets that stands before it: data that somebody must read first, the end of the peer's
+    /// direction, and our own close_notify, behind which nothing of it counts any more.
+    pub(crate) fn met_in_renegotiation<P: Provider>(
+        &mut self,
+        lent: &mut Loan<'_, R, P>,
+    ) -> Result<Option<Step>, Error> {
+        while self.is_renegotiating() {
+            if self.read.is_closed() {
+                return Ok(Some(Step::PeerClosed));
+            }
+            if !self.incoming.plaintext().is_empty() {
+                return Ok(Some(Step::Data));
+            }
+            if self.write.close() != Close::Sent {
+                return Ok(lent.space.is_none().then_some(Step::HandshakeSpace));
+            }
+            if let Some(step) = self.receive_after_close(lent)? {
+                return Ok(Some(step));
+            }
+        }
+        Ok(None)
+    }
+
+    /// With a transport at hand our flight leaves before the peer's is waited for; where completion is when bytes have left,
+    /// the last one stands before what comes next.
+    pub(crate) fn after_flight<P: Provider>(&mut self, step: Step, lent: &mut Loan<'_, R, P>) -> Step {
+        let waits = matches!(step, Step::Incoming | Step::Connected);
+        if !waits || lent.taker.is_none() || self.outgoing.is_empty() {
+            return step;
+        }
+        self.offer(lent);
+        if self.outgoing.is_empty() {
+            return step;
+        }
+        if step == Step::Incoming {
+            return Step::Outgoing;
+        }
+        self.key_update = KeyUpdate::Built;
+        step
+    }
+
+    /// Whether the end of the transport is as good as a close_notify.
+    pub(crate) fn ends_quietly(&self) -> bool {
+        self.is_renegotiating() && self.unexpected_end == UnexpectedEnd::Ignore
+    }
+
+    /// Reads on behind our close_notify: each turn consumes bytes of the lent buffer.
+    fn receive_after_close<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Option<Step>, Error> {
+        Ok(match self.next_inbound(lent)? {
+            Inbound::Partial => Some(self.out_of_bytes()?),
+            Inbound::Message(_) => {
+                self.incoming.release_message();
+                None
+            }
+            Inbound::Data => Some(Step::Data),
+            Inbound::Warning(alert) => self.on_warning(alert).map(|()| None)?,
+            Inbound::Alert(AlertDescription::CLOSE_NOTIFY) => Some(Step::PeerClosed),
+            Inbound::Alert(alert) => return Err(Error::AlertReceived(alert)),
+            // New keys come that we do not have.
+            Inbound::ChangeCipherSpec => Some(Step::PeerClosed),
+        })
+    }
+
+    /// Data in the middle of a handshake: legal between the first and the next, as long as keys have not changed.
+    pub(crate) fn on_data_in_handshake(&mut self) -> Result<Option<Step>, Error> {
+        if !self.is_renegotiating() || !R::takes_data(&self.state) {
+            return Err(PeerMisbehaved::UnexpectedMessage.into());
+        }
+        self.forgive();
+        Ok(Some(Step::Data))
+    }
+
+    /// The peer has closed in the middle of a renegotiation: nothing can be written any more, and it is told so
+    /// (RFC 5246, section 7.2.1).
+    pub(crate) fn closed_with_peer<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> WriteStop {
+        self.meet_close_notify(lent.common());
+        self.close(lent);
+        WriteStop::Closed
+    }
+
+    fn meet_close_notify(&mut self, common: &Common) {
+        if !self.read.is_closed() {
+            let terms = self.terms(common);
+            (self.read, _) = self.read.step(ReadEvent::CloseNotify, &terms);
+            self.tells.peer_closed.happened();
+        }
+    }
+
+    /// What the application is told in the middle of a renegotiation.
+    pub(crate) fn happened_in_renegotiation(&mut self, step: Step, common: &Common) -> Option<Happening> {
+        if step == Step::Data {
+            return Some(Happening::AppData);
+        }
+        if step != Step::PeerClosed {
+            return None;
+        }
+        self.meet_close_notify(common);
+        let due = self.tells.peer_closed.take();
+        Some(if due { Happening::PeerClosed } else { Happening::Finished })
+    }
+
+    /// Application data makes up for what was counted against the peer.
+    pub(crate) const fn forgive(&mut self) {
+        self.tls12.renegotiation.refused = 0;
+        self.counters.warning_alerts = 0;
+    }
+}
