@@ -1,0 +1,25 @@
+//! TLS 1.2 seen from a peer that a test plays.
+
+mod client_states;
+mod played_client;
+mod played_server;
+mod puppet;
+mod server_states;
+
+use crate::config::{Common, Permission};
+
+/// Which handshake of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Round {
+    First,
+    /// One on a connection that is in use.
+    Again,
+}
+
+const ROUNDS: [Round; 2] = [Round::First, Round::Again];
+
+/// Lets both ends begin handshakes.
+fn let_renegotiate(common: &mut Common) {
+    common.renegotiation.by_us = Permission::Granted;
+    common.renegotiation.by_peer = Permission::Granted;
+}
