@@ -1,10 +1,16 @@
 //! TLS 1.2 seen from a peer that a test plays.
 
+mod certificates;
+mod change_cipher_spec;
+mod client_hello;
 mod client_states;
+mod key_exchange;
 mod played_client;
 mod played_server;
 mod puppet;
+mod server_hello;
 mod server_states;
+mod skipped;
 
 use crate::config::{Common, Permission};
 
