@@ -1,9 +1,13 @@
 //! TLS 1.2 seen from a peer that a test plays.
 
+mod alerts;
 mod certificates;
 mod change_cipher_spec;
 mod client_hello;
 mod client_states;
+mod ends;
+mod fragments;
+mod hello_requests;
 mod key_exchange;
 mod played_client;
 mod played_server;
