@@ -242,7 +242,11 @@ impl<R: Role> Engine<R> {
         if R::takes_change_cipher_spec(&self.state) {
             return self.on_key_change(_lent);
         }
-        if !R::ignores_change_cipher_spec(&self.state) {
+        let ignored = R::ignores_change_cipher_spec(&self.state);
+        // It is TLS 1.3 that lets them pass.
+        #[cfg(feature = "tls12")]
+        let ignored = ignored && _lent.common().versions.has_tls13();
+        if !ignored {
             return Err(PeerMisbehaved::UnexpectedMessage.into());
         }
         self.counters.change_cipher_specs = self.counters.change_cipher_specs.saturating_add(1);

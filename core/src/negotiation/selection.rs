@@ -111,9 +111,13 @@ pub(crate) fn select_sizes<P: Provider>(
         (None, Some((_, None))) => return Err(PeerMisbehaved::IllegalParameter.into()),
         (None, Some((code, Some(length)))) => {
             channel.send_limit = length;
+            channel.receive_limit = length.saturating_add(counted);
             SizeAnswer::MaxFragmentLength(code)
         }
-        (None, None) => SizeAnswer::None,
+        (None, None) => {
+            channel.receive_limit = limits::PLAINTEXT.saturating_add(counted);
+            SizeAnswer::None
+        }
     };
     Ok(())
 }

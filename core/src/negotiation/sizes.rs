@@ -26,6 +26,7 @@ pub(crate) fn apply<P: Provider>(
         (None, Some(code)) => match buffers::max_fragment_length(context.space.size_offer) {
             Some((asked, length)) if asked == code => {
                 context.channel.send_limit = context.channel.send_limit.min(length);
+                context.channel.receive_limit = length.saturating_add(counted);
                 Ok(())
             }
             Some(_) | None => Err(PeerMisbehaved::IllegalParameter.into()),

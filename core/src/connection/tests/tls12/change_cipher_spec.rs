@@ -5,9 +5,10 @@ use std::vec::Vec;
 use super::super::puppet::clear;
 use super::super::subject::{drain, feed, refuses, run};
 use super::played_client::{self, server_at};
-use super::played_server::{STAGES, Stage, advance, client_at};
+use super::played_server::{STAGES, Stage, advance, client_at, client_config, configured_client_at};
 use super::puppet::Puppet;
 use super::{ROUNDS, Round};
+use crate::config::Versions;
 use crate::connection::Want;
 use crate::error::PeerMisbehaved;
 use crate::wire::enums::ContentType;
@@ -31,6 +32,32 @@ fn an_early_change_cipher_spec_and_a_finished_under_the_keys_of_nothing() {
         let keys = puppet.change_cipher_spec();
         let finished = puppet.say_finished();
         refuses(&mut subject, &mut puppet, &[keys, finished].concat(), PeerMisbehaved::UnexpectedMessage);
+    }
+}
+
+#[test]
+fn a_change_cipher_spec_before_the_hello() {
+    // Where TLS 1.3 is out of the question nobody lets it pass.
+    let config = client_config(Versions::Tls12);
+    let (mut subject, mut puppet) = configured_client_at(Stage::ServerHello, Round::First, config);
+    refuses(&mut subject, &mut puppet, &clear(CHANGE_CIPHER_SPEC, &[1]), PeerMisbehaved::UnexpectedMessage);
+    // Where it is not, it says nothing, whatever comes of the handshake.
+    let (mut subject, mut puppet) = client_at(Stage::ServerHello, Round::First);
+    feed(&mut subject, &clear(CHANGE_CIPHER_SPEC, &[1]));
+    for stage in STAGES.into_iter().filter(|stage| *stage != Stage::HelloDone) {
+        advance(&mut subject, &mut puppet, stage);
+    }
+    assert!(!subject.is_handshaking());
+    for versions in [Versions::Tls12, Versions::Both] {
+        let config = played_client::server_config(versions);
+        let at = played_client::Stage::ClientHello;
+        let (mut subject, mut puppet) = played_client::configured_server_at(at, Round::First, config);
+        refuses(
+            &mut subject,
+            &mut puppet,
+            &clear(CHANGE_CIPHER_SPEC, &[1]),
+            PeerMisbehaved::UnexpectedMessage,
+        );
     }
 }
 

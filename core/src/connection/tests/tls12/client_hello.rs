@@ -3,6 +3,8 @@
 use std::vec::Vec;
 
 use super::super::hellos::{ClientHelloParts, vector};
+use super::super::played_client::Share;
+use super::super::puppet::clear;
 use super::super::subject::{Subject, drain, feed, refuses, run, signer};
 use super::played_client::{
     Stage, advance, configured_server, configured_server_at, server_at, server_config, server_with_at,
@@ -14,7 +16,9 @@ use crate::config::{IdentityId, Protocols, Versions};
 use crate::connection::{Event, Want};
 use crate::engine::Peer;
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved, Refused};
-use crate::wire::enums::{AlertDescription, CipherSuite, ContentType, ExtensionType, HandshakeType};
+use crate::wire::enums::{
+    AlertDescription, CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion,
+};
 use crate::wire::extension::ExtensionSet;
 use crate::wire::server_hello::ServerHello;
 
@@ -84,7 +88,12 @@ fn without_an_extended_master_secret() {
 fn that_is_not_bound_to_the_handshake_before_it() {
     const BOND: ExtensionType = ExtensionType::RENEGOTIATION_INFO;
     const SCSV: u16 = CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV.0;
-    refuses_in(Round::First, Versions::Both, |hello| hello.remove(BOND), PeerIncompatible::SecureRenegotiation);
+    refuses_in(
+        Round::First,
+        Versions::Both,
+        |hello| hello.remove(BOND),
+        PeerIncompatible::SecureRenegotiation,
+    );
     let spoils: [Spoil; 2] = [
         |hello| *hello.content(BOND) = std::vec![1, 7],
         |hello| *hello.content(BOND) = [&[12][..], &[7; 12]].concat(),
@@ -203,7 +212,12 @@ fn of_an_older_version() {
         refuses_hello(spoil, PeerIncompatible::Version);
     }
     // TLS 1.3 and nothing else is no version of a renegotiation.
-    refuses_in(Round::Again, Versions::Both, |hello| push(hello, VERSIONS, &[2, 3, 4]), PeerIncompatible::Version);
+    refuses_in(
+        Round::Again,
+        Versions::Both,
+        |hello| push(hello, VERSIONS, &[2, 3, 4]),
+        PeerIncompatible::Version,
+    );
     accepts_in(Round::Again, Versions::Both, |hello| push(hello, VERSIONS, &[4, 3, 4, 3, 3]));
     accepts_in(Round::First, Versions::Both, |hello| push(hello, VERSIONS, &[2, 3, 3]));
     accepts_in(Round::First, Versions::Tls12, |hello| push(hello, VERSIONS, &[4, 3, 4, 3, 3]));
@@ -264,6 +278,19 @@ fn what_belongs_to_other_sessions_and_versions_is_passed_over() {
         let asked = asked.into_iter().fold(ExtensionSet::default(), ExtensionSet::with);
         assert!(hello.tls12_extensions(asked).is_ok(), "and nothing is answered");
     }
+}
+
+/// A ticket of TLS 1.2 says nothing to TLS 1.3.
+#[test]
+fn a_hello_of_tls_1_3_with_a_ticket_of_tls_1_2() {
+    let (mut subject, mut puppet) = server_at(Stage::ClientHello, Round::First);
+    let share = Share::new(&mut puppet.provider, NamedGroup::X25519);
+    let mut hello = share.hello();
+    push(&mut hello, ExtensionType::SESSION_TICKET, &[9; 100]);
+    push(&mut hello, ExtensionType::EXTENDED_MASTER_SECRET, &[]);
+    feed(&mut subject, &clear(ContentType::HANDSHAKE, &hello.encode()));
+    assert_eq!(run(&mut subject), Ok(Want::Incoming));
+    assert_eq!(subject.negotiated().version(), Some(ProtocolVersion::TLS_1_3));
 }
 
 #[test]

@@ -12,6 +12,8 @@ mod key_exchange;
 mod played_client;
 mod played_server;
 mod puppet;
+mod records;
+mod secrets;
 mod server_hello;
 mod server_states;
 mod skipped;

@@ -34,6 +34,10 @@ pub(super) struct Half {
 }
 
 impl Half {
+    pub(super) const fn new(cipher: CipherSuite, key: Vec<u8>, iv: Vec<u8>) -> Self {
+        Self { cipher, key, iv, sequence: 0 }
+    }
+
     /// Whether records carry a part of their nonces.
     fn is_explicit(&self) -> bool {
         self.iv.len() < NONCE
@@ -207,8 +211,7 @@ impl Puppet {
         let exchange = ServerKeyExchange::parse(body).unwrap();
         let mut public = [0; MAX_PUBLIC_VALUE];
         let Self { provider, shared, .. } = self;
-        let length =
-            provider.kx_respond(exchange.group, exchange.public_value, &mut public, shared).unwrap();
+        let length = provider.kx_respond(exchange.group, exchange.public_value, &mut public, shared).unwrap();
         self.public_value = public[..length].to_vec();
     }
 
@@ -246,7 +249,7 @@ impl Puppet {
         key_block(&mut self.provider, algorithm, &self.master, randoms, &mut block).unwrap();
         let (keys, ivs) = block.split_at(2 * key);
         let part = |of: &[u8], length: usize| of[place(end) * length..][..length].to_vec();
-        Half { cipher, key: part(keys, key), iv: part(ivs, iv), sequence: 0 }
+        Half::new(cipher, part(keys, key), part(ivs, iv))
     }
 
     /// A change_cipher_spec; what is said after it is under the keys of this handshake.
