@@ -3,15 +3,14 @@
 use std::vec::Vec;
 
 use super::super::hellos::{ClientHelloParts, vector};
-use super::super::played_client::Share;
+use super::super::played_client::{Share, retry};
 use super::super::puppet::clear;
-use super::super::subject::{Subject, drain, feed, refuses, run, signer};
+use super::super::subject::{drain, feed, refuses, run, signer};
 use super::played_client::{
     Stage, advance, configured_server, configured_server_at, server_at, server_config, server_with_at,
 };
 use super::puppet::Puppet;
 use super::{ROUNDS, Round};
-use crate::Server;
 use crate::config::{IdentityId, Protocols, Versions};
 use crate::connection::{Event, Want};
 use crate::engine::Peer;
@@ -171,19 +170,11 @@ fn without_a_suite_for_the_key_that_there_is() {
     feed(&mut subject, &puppet.say(&hello.encode()));
     let Event::ChooseIdentity(ask) = subject.next_event().unwrap() else { panic!("an ask") };
     assert!(ask.choose(IdentityId(0), signer().scheme()).is_err(), "no suite goes with it");
-    assert_eq!(run_without_identity(&mut subject), Err(Refused::Identity.into()));
+    let Event::ChooseIdentity(ask) = subject.next_event().unwrap() else { panic!("it is offered again") };
+    ask.refuse(Refused::Identity);
+    assert_eq!(run(&mut subject), Err(Refused::Identity.into()));
     let heard = puppet.hear_flight(&drain(&mut subject));
     assert_eq!(heard, [(ContentType::ALERT, std::vec![2, AlertDescription::HANDSHAKE_FAILURE.0])]);
-}
-
-fn run_without_identity(subject: &mut Subject<Server>) -> Result<Want, Error> {
-    loop {
-        match subject.next_event()? {
-            Event::ChooseIdentity(ask) => ask.refuse(Refused::Identity),
-            Event::Want(want) => return Ok(want),
-            _ => {}
-        }
-    }
 }
 
 #[test]
@@ -349,4 +340,14 @@ fn every_suite_carries_a_handshake_and_the_next() {
         let (subject, _) = server_with_at(Stage::Connected, Round::Again, (subject, puppet));
         assert_eq!(subject.negotiated().cipher_suite, Some(suite));
     }
+}
+
+/// RFC 8446, section 4.1.4: the version of our HelloRetryRequest stands.
+#[test]
+fn behind_a_hello_retry_request() {
+    let (mut subject, puppet) = server_at(Stage::ClientHello, Round::First);
+    let mut tls13 = super::super::puppet::Puppet::new(4);
+    retry(&mut subject, &mut tls13, &|_| ());
+    let record = clear(ContentType::HANDSHAKE, &puppet.client_hello().encode());
+    refuses(&mut subject, &mut tls13, &record, PeerIncompatible::Version);
 }

@@ -7,8 +7,10 @@ mod client_hello;
 mod client_states;
 mod ends;
 mod fragments;
+mod half;
 mod hello_requests;
 mod key_exchange;
+mod keys;
 mod played_client;
 mod played_server;
 mod puppet;
@@ -16,6 +18,7 @@ mod records;
 mod secrets;
 mod server_hello;
 mod server_states;
+mod sizes;
 mod skipped;
 
 use crate::config::{Common, Permission};
