@@ -108,6 +108,9 @@ impl<R: Role> Engine<R> {
 
     /// A HelloRequest that came between handshakes (RFC 5246, section 7.4.1.1). Behind our close_notify it says nothing.
     pub(crate) fn on_hello_request<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<(), Error> {
+        if self.tls12.renegotiation.wish == Wish::Begin {
+            return self.pass_over_hello_request(lent); // what it asks for is on its way
+        }
         self.incoming.release_message();
         if !self.may_still_send() {
             return Ok(());

@@ -11,10 +11,11 @@ use super::puppet::Puppet;
 use super::{ROUNDS, Round};
 use crate::Client;
 use crate::config::{ClientConfig, Permission, Versions};
-use crate::connection::Want;
+use crate::connection::{Want, WriteError};
 use crate::engine::Role;
 use crate::error::{LimitExceeded, PeerIncompatible, PeerMisbehaved};
 use crate::limits;
+use crate::modes::Completion;
 use crate::wire::enums::{AlertDescription, ContentType, HandshakeType};
 
 const DATA: ContentType = ContentType::APPLICATION_DATA;
@@ -255,6 +256,27 @@ fn a_peer_that_says_no_loses_the_connection() {
     puppet.hear(&drain(&mut subject));
     let record = puppet.record(ContentType::ALERT, &no);
     refuses(&mut subject, &mut puppet, &record, PeerIncompatible::Renegotiation);
+}
+
+/// Of a client that wants one itself, though no other end may begin one.
+#[test]
+fn one_that_crosses_our_own_wish() {
+    let mut config = settled();
+    config.common.completion = Completion::Drained;
+    let (mut subject, mut puppet) = configured_client_at(Stage::Connected, Round::First, config);
+    assert_eq!(subject.write_app_data(b"data"), Err(WriteError::Blocked(Want::Outgoing)));
+    assert_eq!(subject.renegotiate(), Ok(()));
+    for _ in 0..2 {
+        feed(&mut subject, &puppet.record(HANDSHAKE, &hello_request()));
+        assert!(subject.read_app_data(&mut [0]).is_err());
+    }
+    assert_eq!(puppet.hear(&drain(&mut subject)), [(DATA, b"data".to_vec())], "and no refusal");
+    assert_eq!(subject.write_app_data(b"data"), Ok(4));
+    go_to(Stage::Connected, &mut subject, &mut puppet);
+    // It was one handshake for all.
+    assert!(!subject.is_renegotiation_pending());
+    assert_eq!(run(&mut subject), Ok(Want::Incoming));
+    assert!(drain(&mut subject).is_empty());
 }
 
 #[test]
