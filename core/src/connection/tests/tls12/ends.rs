@@ -230,6 +230,21 @@ fn messages_behind_our_close_notify_say_nothing() {
     assert_eq!(subject.read_app_data(&mut [0]), Err(ReadError::Closed));
 }
 
+/// The client's half of the exchange was passed over: nothing can be read any more, and nothing is.
+#[test]
+fn keys_that_we_can_not_have_end_what_can_be_read() {
+    let (mut subject, mut puppet) = server_at(played_client::Stage::ClientKeyExchange, Round::Again);
+    subject.close();
+    puppet.hear(&drain(&mut subject));
+    let exchange = puppet.client_key_exchange();
+    feed(&mut subject, &puppet.say(&exchange));
+    puppet.derive();
+    feed(&mut subject, &puppet.change_cipher_spec());
+    feed(&mut subject, &puppet.record(DATA, b"whose?"));
+    assert_eq!(subject.read_app_data(&mut [0; 9]), Err(ReadError::Closed));
+    assert!(drain(&mut subject).is_empty());
+}
+
 #[test]
 fn the_peers_keys_change_behind_our_close_notify() {
     let (mut subject, mut puppet) = client_at(Stage::ChangeCipherSpec, Round::Again);

@@ -2,6 +2,8 @@
 
 use std::vec::Vec;
 
+use p256::ecdsa::signature::hazmat::PrehashSigner;
+
 use super::super::puppet::message;
 use super::super::subject::{feed, refuses, run, signer};
 use super::played_client::{self, server_at};
@@ -12,6 +14,7 @@ use super::puppet::Puppet;
 use super::{ROUNDS, Round};
 use crate::config::Versions;
 use crate::connection::Want;
+use crate::crypto::{HashAlgorithm, Provider};
 use crate::error::{Error, PeerMisbehaved};
 use crate::wire::enums::{CipherSuite, HandshakeType, NamedGroup, SignatureScheme};
 
@@ -71,6 +74,32 @@ fn a_scheme_that_fits_the_suite_and_not_the_key() {
         let message = puppet.signed_params(scheme, &params);
         let record = puppet.say(&message);
         refuses(&mut subject, &mut puppet, &record, error);
+    }
+}
+
+/// In TLS 1.2 any hash goes with any curve (RFC 8446, section 4.2.3).
+#[test]
+fn another_hash_than_the_one_of_the_curve() {
+    for (digest, accepted) in [(HashAlgorithm::Sha384, true), (HashAlgorithm::Sha256, false)] {
+        let (mut subject, mut puppet) = client_at(Stage::ServerKeyExchange, Round::First);
+        let params = puppet.params(NamedGroup::X25519);
+        let input = [&puppet.randoms[0], &puppet.randoms[1], &params[..]].concat();
+        let mut hash = puppet.provider.hash_start(digest).unwrap();
+        puppet.provider.hash_update(&mut hash, &input).unwrap();
+        let digest = puppet.provider.hash_digest(&hash).unwrap();
+        // The key of the tests.
+        let key = p256::ecdsa::SigningKey::from_slice(&[0x42; 32]).unwrap();
+        let signature: p256::ecdsa::Signature = key.sign_prehash(digest.as_bytes()).unwrap();
+        let scheme = SignatureScheme::ECDSA_SECP384R1_SHA384;
+        let exchange = server_key_exchange(&params, scheme, signature.to_der().as_bytes());
+        let record = puppet.say(&exchange);
+        if accepted {
+            feed(&mut subject, &record);
+            assert_eq!(run(&mut subject), Ok(Want::Incoming));
+            assert_eq!(subject.negotiated().signature_scheme, Some(scheme));
+        } else {
+            refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::BadSignature);
+        }
     }
 }
 
