@@ -72,9 +72,10 @@ fn apply<P: Provider>(
 ) -> Result<(), Error> {
     let place = |name| context.common.protocols.position(name).ok_or(PeerMisbehaved::IllegalParameter);
     context.negotiated.protocol = extensions.protocol.map(place).transpose()?;
-    if extensions.server_name.is_some() {
-        context.negotiated.server_name = ServerNameUse::Acknowledged;
-    }
+    context.negotiated.server_name = match extensions.server_name {
+        Some(()) => ServerNameUse::Acknowledged,
+        None => ServerNameUse::Unknown,
+    };
     sizes::apply(extensions.record_size_limit, extensions.max_fragment_length, 0, context)?;
     let limit = &mut context.channel.receive_limit;
     *limit = (*limit).min(limits::PLAINTEXT);

@@ -48,9 +48,10 @@ impl SendServerHello {
         if sent == Sent::Part {
             return Ok((State::SendServerHello(self), Sent::Part));
         }
-        if !context.space.server_name.is_empty() {
-            context.negotiated.server_name = ServerNameUse::Acknowledged;
-        }
+        context.negotiated.server_name = match context.space.server_name.is_empty() {
+            false => ServerNameUse::Acknowledged,
+            true => ServerNameUse::Unknown,
+        };
         Ok((State::SendCertificate(SendCertificate::new()), Sent::All))
     }
 }

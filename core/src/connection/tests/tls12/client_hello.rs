@@ -13,7 +13,7 @@ use super::puppet::Puppet;
 use super::{ROUNDS, Round};
 use crate::config::{IdentityId, Protocols, Versions};
 use crate::connection::{Event, Want};
-use crate::engine::Peer;
+use crate::engine::{Peer, ServerNameUse};
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved, Refused};
 use crate::wire::enums::{
     AlertDescription, CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion,
@@ -311,6 +311,27 @@ fn a_protocol_is_answered_only_where_it_is_offered() {
     push(&mut hello, PROTOCOL, &[0, 3, 2, b'h', b'3']);
     let record = puppet.say(&hello.encode());
     refuses(&mut subject, &mut puppet, &record, PeerIncompatible::ApplicationProtocol);
+}
+
+#[test]
+fn a_name_is_acknowledged_only_where_it_is_asked_for() {
+    let (mut subject, mut puppet) = server_at(Stage::ClientHello, Round::First);
+    for asks in [true, false] {
+        puppet.forget_handshake();
+        let mut hello = puppet.client_hello();
+        if asks {
+            push(&mut hello, ExtensionType::SERVER_NAME, &[0, 4, 0, 0, 1, b'a']);
+        }
+        puppet.randoms[0] = [5; 32];
+        feed(&mut subject, &puppet.say(&hello.encode()));
+        assert_eq!(run(&mut subject), Ok(Want::Incoming));
+        let (_, hello) = puppet.hear_flight(&drain(&mut subject)).remove(0);
+        assert_eq!(hello.windows(4).any(|bytes| bytes == [0, 0, 0, 0]), asks, "an empty answer");
+        assert_eq!(subject.negotiated().server_name == ServerNameUse::Acknowledged, asks);
+        for stage in [Stage::ClientKeyExchange, Stage::ChangeCipherSpec, Stage::Finished] {
+            advance(&mut subject, &mut puppet, stage);
+        }
+    }
 }
 
 #[test]

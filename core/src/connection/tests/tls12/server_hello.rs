@@ -10,6 +10,7 @@ use super::{ROUNDS, Round};
 use crate::buffers;
 use crate::config::{Protocols, Versions};
 use crate::connection::Want;
+use crate::engine::ServerNameUse;
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
 use crate::wire::enums::{CipherSuite, ContentType, ExtensionType, NamedGroup};
 
@@ -307,6 +308,27 @@ fn with_a_protocol_that_was_not_offered() {
         let record = puppet.say(&hello.encode());
         refuses(&mut subject, &mut puppet, &record, error);
     }
+}
+
+/// What the server says of the name is what it says in this handshake.
+#[test]
+fn that_says_something_of_the_name() {
+    let (mut subject, mut puppet) = client_at(Stage::ServerHello, Round::First);
+    for says in [true, false] {
+        let mut hello = puppet.server_hello();
+        if says {
+            push(&mut hello, ExtensionType::SERVER_NAME, &[]);
+        }
+        puppet.randoms[1] = hello.random;
+        feed(&mut subject, &puppet.say(&hello.encode()));
+        for stage in super::played_server::STAGES.into_iter().skip(1).filter(|at| *at != Stage::HelloDone) {
+            advance(&mut subject, &mut puppet, stage);
+        }
+        assert_eq!(subject.negotiated().server_name == ServerNameUse::Acknowledged, says);
+        assert_eq!(subject.renegotiate(), Ok(()));
+        super::played_server::go_to(Stage::ServerHello, &mut subject, &mut puppet);
+    }
+    refuses_hello(|hello| push(hello, ExtensionType::SERVER_NAME, &[0]), PeerMisbehaved::Malformed);
 }
 
 #[test]
