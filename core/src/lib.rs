@@ -158,24 +158,32 @@ pub mod secret;
 mod server;
 #[cfg(feature = "tls12")]
 mod server12;
+#[cfg(feature = "tls12")]
+mod session;
 #[cfg(any(feature = "ecdsa-p256", feature = "ecdsa-p384", feature = "ed25519"))]
 pub mod sign;
 pub mod storage;
+#[cfg(feature = "tls12")]
+pub mod ticket;
 pub mod wire;
 #[cfg(feature = "webpki")]
 pub mod x509;
 
 pub use client::Client;
-#[cfg(feature = "tls12")]
-pub use connection::RenegotiateError;
 pub use connection::{
     AppData, AttachError, ChooseIdentity, ClientConnection, Connection, CreateError, Event, ExportError,
     IdentityRefused, Lent, PublicKeyTooLong, ReadError, ServerConnection, Shutdown, ShutdownError, Sign,
     SignatureTooLong, Ticket, UpdateKeysError, VerifyPeer, Want, WriteError,
 };
+#[cfg(feature = "tls12")]
+pub use connection::{FindSession, KeepSession, RenegotiateError, Session, SessionRefused, TicketTooLong};
+#[cfg(feature = "tls12")]
+pub use engine::SessionKind;
 pub use engine::{HandshakeSpace, HelloRetry, Negotiated, Role, ServerNameUse, Taker};
 pub use error::Error;
 pub use pki_types::{ServerName, UnixTime};
 pub use pool::{BufferPool, Pool, Side};
 pub use record::incoming::Missing;
 pub use server::Server;
+#[cfg(feature = "tls12")]
+pub use session::{MAX_CLIENT_SESSION, MAX_SERVER_SESSION};
