@@ -10,7 +10,7 @@ use super::world::{Own, Renegotiation, World};
 use crate::modes::read::ReadOutcome;
 use crate::modes::release::{BufferState, Contents};
 use crate::modes::shutdown::ShutdownOutcome;
-use crate::modes::write::{BlockedBy, Close, Content, KeyUpdateRefused, Memory, WriteOutcome};
+use crate::modes::write::{BlockedBy, Content, KeyUpdateRefused, Memory, WriteOutcome};
 use crate::modes::{Completion, Handshake, Modes, Writing};
 
 /// One call: under what, in which world, what happened in it, what came of it.
@@ -292,7 +292,9 @@ fn i18_a_handshake_in_mid_connection_has_its_own_turn(passage: &Passage<'_>) -> 
         }
         #[cfg(feature = "tls12")]
         What::Begins => {
-            world.account.sealed == 0 && world.write.close() == Close::Open && !world.account.clean
+            world.account.sealed == 0
+                && world.write.close() == crate::modes::write::Close::Open
+                && !world.account.clean
         }
         _ => true,
     });
