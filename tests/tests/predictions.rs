@@ -70,6 +70,44 @@ fn a_scenario_of_tls12_differs_first_by_the_deviation_it_shows() {
     assert_eq!(shown.collect::<Vec<_>>(), expected);
 }
 
+/// What random sequences meet seldom: the configuration that is not the usual one, the commands, and the deviation that the
+/// last of them shows.
+const CORNERS: [(&str, &[&str], Option<Row>); 8] = [
+    // R12: without AUTO_RETRY the read ends, whatever was read ahead.
+    ("role=client modes=1 ra=1 reneg=0", &["shutdown", "preneg", "pwrite 109", "peek 2912"], None),
+    // A close within a renegotiation is told by the call that meets it.
+    ("role=client modes=4 ra=0 reneg=1", &["reneg", "pshut", "read 10"], None),
+    ("role=client modes=4 ra=0 reneg=1", &["reneg", "pshut", "write 0 0 9 seq", "read 10"], None),
+    // A warning that refuses falls under rule A; the client fails over it.
+    ("role=server modes=0 ra=0 reneg=0", &["preneg", "read 5", "drain", "read 5"], None),
+    ("role=client modes=0 ra=0 reneg=0", &["reneg", "read 5", "drain", "read 5"], None),
+    // A second HelloRequest while the first one waits, like D1.
+    (
+        "role=client modes=4 ra=0 reneg=0",
+        &["tx 0", "preneg", "write 0 0 9 seq", "preneg", "read 10"],
+        Some(Row::V8),
+    ),
+    ("role=client modes=4 ra=0 reneg=1", &["reneg", "read 5", "reneg"], Some(Row::V24)),
+    ("role=server modes=4 ra=0 reneg=1", &["shutdown", "reneg"], Some(Row::V25)),
+];
+
+#[test]
+#[ignore = "needs libssl"]
+fn corners_of_tls12_are_predicted() {
+    let Some(library) = Library::have() else { return };
+    let reference = Reference::new(library);
+    for (config, commands, row) in CORNERS {
+        let config = format!("cfg {config} ver=12 frag=16384 split=0 start=done tickets=0 ieof=0");
+        let parsed: Vec<Command> = commands.iter().map(|command| command.parse().unwrap()).collect();
+        let trace = reference.record_again(0, config.parse().unwrap(), &parsed);
+        let mut held = Held::default();
+        hold(&reference, &trace, &mut held);
+        assert!(held.wrong.is_empty(), "{}", held.wrong.join("\n"));
+        let equal = commands.len() - usize::from(row.is_some());
+        assert_eq!((held.equal, held.excused.into_keys().next()), (equal, row), "{config} {commands:?}");
+    }
+}
+
 /// libssl judged by its own records: what is not compared is in a handshake under a budget.
 #[test]
 #[ignore = "needs libssl"]
