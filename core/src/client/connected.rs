@@ -6,6 +6,8 @@ use crate::schedule::ApplicationSecrets;
 use crate::wire::enums::HandshakeType;
 use crate::wire::new_session_ticket::NewSessionTicket;
 use crate::wire::parse_key_update;
+#[cfg(feature = "tls12")]
+use crate::wire::tls12::hello_request;
 
 #[derive(Debug)]
 pub struct Connected {
@@ -26,7 +28,10 @@ pub(super) fn on_late_message(kind: HandshakeType, body: &[u8]) -> Result<LateMe
             Ok(LateMessage::Ticket)
         }
         #[cfg(feature = "tls12")]
-        HandshakeType::HELLO_REQUEST => Ok(LateMessage::HelloRequest),
+        HandshakeType::HELLO_REQUEST => {
+            hello_request::parse(body)?;
+            Ok(LateMessage::HelloRequest)
+        }
         _ => Err(PeerMisbehaved::UnexpectedMessage.into()),
     }
 }

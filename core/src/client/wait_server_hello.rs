@@ -63,8 +63,8 @@ impl WaitServerHello {
         }
     }
 
-    /// Whether a server answers with TLS 1.2, which was offered; not one that could do better, and not after a
-    /// HelloRetryRequest (RFC 8446, sections 4.1.3 and 4.1.4).
+    /// Whether a server answers with TLS 1.2, which was offered; not one that could do better, and not with a
+    /// HelloRetryRequest or after one (RFC 8446, sections 4.1.3 and 4.1.4).
     #[cfg(feature = "tls12")]
     fn leads_to_tls12<P: Provider>(
         &self,
@@ -73,7 +73,8 @@ impl WaitServerHello {
     ) -> Result<bool, Error> {
         let versions = context.common.versions;
         let answers = hello.legacy_version == ProtocolVersion::TLS_1_2 && hello.selected_version()?.is_none();
-        let downgraded = versions.has_tls13() && hello.has_downgrade_sentinel();
+        let knows_better = hello.has_downgrade_sentinel() || hello.is_hello_retry_request();
+        let downgraded = versions.has_tls13() && knows_better;
         Ok(answers && versions.has_tls12() && self.retry_suite.is_none() && !downgraded)
     }
 

@@ -90,6 +90,9 @@ impl<R: Role> Engine<R> {
     pub(crate) fn on_alert(&mut self, alert: AlertDescription) -> Result<AlertMeaning, Error> {
         match alert {
             AlertDescription::CLOSE_NOTIFY if self.may_be_closed() => Ok(AlertMeaning::CloseNotify),
+            // In TLS 1.2 it was a warning, or it is fatal.
+            #[cfg(feature = "tls12")]
+            AlertDescription::USER_CANCELED if self.negotiated.is_tls12() => Err(Error::AlertReceived(alert)),
             AlertDescription::USER_CANCELED => {
                 self.counters.warning_alerts = self.counters.warning_alerts.saturating_add(1);
                 if self.counters.warning_alerts > limits::WARNING_ALERTS {

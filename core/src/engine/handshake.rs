@@ -140,13 +140,17 @@ impl<R: Role> Engine<R> {
 
     /// The next record or message.
     pub(crate) fn next_inbound<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Inbound, Error> {
+        #[cfg(feature = "tls12")]
+        let passed_over = self.passes_messages_over();
+        #[cfg(not(feature = "tls12"))]
+        let passed_over = false;
         let state = &self.state;
         let expect = Expectations {
             size_limit: self.channel.receive_limit,
             message_limit: lent.common().max_handshake_message,
             clear_alerts: R::takes_clear_alerts(state),
             data: self.expects_data(),
-            accepts: &|kind| R::accepts(state, kind),
+            accepts: &|kind| passed_over || R::accepts(state, kind),
             #[cfg(feature = "tls12")]
             rules: R::rules(state, lent.config),
         };
@@ -173,7 +177,7 @@ impl<R: Role> Engine<R> {
     }
 
     /// Checks a message against the table and hands it to its state.
-    fn on_message<P: Provider>(
+    pub(super) fn on_message<P: Provider>(
         &mut self,
         kind: HandshakeType,
         lent: &mut Loan<'_, R, P>,
@@ -183,7 +187,7 @@ impl<R: Role> Engine<R> {
         }
         #[cfg(feature = "tls12")]
         if kind == HandshakeType::HELLO_REQUEST {
-            return self.pass_over_hello_request();
+            return self.pass_over_hello_request(lent);
         }
         let state = core::mem::replace(&mut self.state, R::failed());
         let config = lent.config;

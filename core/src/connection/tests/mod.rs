@@ -16,3 +16,5 @@ mod server;
 mod server_states;
 mod shutdown;
 mod subject;
+#[cfg(feature = "tls12")]
+mod tls12;

@@ -109,11 +109,23 @@ where
     all
 }
 
+/// A played peer that opens what the connection says.
+pub(super) trait Hears {
+    /// Opens whole records, all under the present key.
+    fn hear(&mut self, bytes: &[u8]) -> Vec<(ContentType, Vec<u8>)>;
+}
+
+impl Hears for Puppet {
+    fn hear(&mut self, bytes: &[u8]) -> Vec<(ContentType, Vec<u8>)> {
+        Self::hear(self, bytes)
+    }
+}
+
 /// Feeds bytes that must be refused with this error: once, with its one alert, for ever.
 #[track_caller]
 pub(super) fn refuses<R: Role>(
     subject: &mut Subject<R>,
-    puppet: &mut Puppet,
+    puppet: &mut impl Hears,
     bytes: &[u8],
     error: impl Into<Error>,
 ) {

@@ -6,7 +6,7 @@ use crate::engine::{Engine, Happening, KeyUpdate, Loan, Role, Step, WriteStop};
 use crate::error::{Error, PeerMisbehaved};
 use crate::modes::UnexpectedEnd;
 use crate::modes::read::ReadEvent;
-use crate::modes::write::Close;
+use crate::modes::write::{Close, WriteEvent};
 use crate::record::incoming::Inbound;
 use crate::wire::enums::AlertDescription;
 
@@ -57,18 +57,28 @@ impl<R: Role> Engine<R> {
         self.is_renegotiating() && self.unexpected_end == UnexpectedEnd::Ignore
     }
 
+    /// Behind our close_notify the messages of a renegotiation say nothing, but for the Finished that the peer's new keys
+    /// were made for: what comes under those counts only behind it.
+    pub(crate) fn passes_messages_over(&self) -> bool {
+        self.is_renegotiating() && self.write.close() == Close::Sent && R::takes_data(&self.state)
+    }
+
     /// Reads on behind our close_notify: each turn consumes bytes of the lent buffer.
     fn receive_after_close<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Option<Step>, Error> {
         Ok(match self.next_inbound(lent)? {
             Inbound::Partial => Some(self.out_of_bytes()?),
-            Inbound::Message(_) => {
+            Inbound::Message(_) if self.passes_messages_over() => {
                 self.incoming.release_message();
                 None
             }
-            Inbound::Data => Some(Step::Data),
+            Inbound::Message(kind) => self.on_message(kind, lent).map(|()| None)?,
+            Inbound::Data => self.on_data_in_handshake()?,
             Inbound::Warning(alert) => self.on_warning(alert).map(|()| None)?,
             Inbound::Alert(AlertDescription::CLOSE_NOTIFY) => Some(Step::PeerClosed),
             Inbound::Alert(alert) => return Err(Error::AlertReceived(alert)),
+            Inbound::ChangeCipherSpec if R::takes_change_cipher_spec(&self.state) => {
+                self.on_key_change(lent).map(|()| None)?
+            }
             // New keys come that we do not have.
             Inbound::ChangeCipherSpec => Some(Step::PeerClosed),
         })
@@ -87,6 +97,11 @@ impl<R: Role> Engine<R> {
     /// (RFC 5246, section 7.2.1).
     pub(crate) fn closed_with_peer<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> WriteStop {
         self.meet_close_notify(lent.common());
+        // The write that met it is over, and what was pending of it will not be sealed.
+        let terms = self.terms(lent.common());
+        for event in [WriteEvent::NotReady, WriteEvent::Abandon] {
+            (self.write, _) = self.write.step(event, &terms);
+        }
         self.close(lent);
         WriteStop::Closed
     }

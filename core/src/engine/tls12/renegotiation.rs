@@ -177,7 +177,12 @@ impl<R: Role> Engine<R> {
     }
 
     /// HelloRequest in the middle of a handshake says nothing (RFC 5246, section 7.4.1.1), and not for ever.
-    pub(crate) fn pass_over_hello_request(&mut self) -> Result<(), Error> {
+    pub(crate) fn pass_over_hello_request<P: Provider>(
+        &mut self,
+        lent: &Loan<'_, R, P>,
+    ) -> Result<(), Error> {
+        let message = lent.incoming.bytes.get(self.incoming.message()).unwrap_or_default();
+        hello_request::parse(message.get(HANDSHAKE_HEADER..).unwrap_or_default())?;
         let idle = &mut self.tls12.renegotiation.idle_requests;
         *idle = idle.saturating_add(1);
         if *idle > limits::IDLE_HELLO_REQUESTS {
