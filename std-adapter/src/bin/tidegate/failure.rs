@@ -130,12 +130,12 @@ fn hint(error: Error) -> Option<&'static str> {
             Some("the other end closed the transport: what came may be incomplete")
         }
         Error::PeerIncompatible(PeerIncompatible::Version)
-        | Error::AlertReceived(AlertDescription::PROTOCOL_VERSION) => {
-            Some("this program speaks TLS 1.2 and TLS 1.3, one alone with --tls12 or --tls13; the other end does not")
-        }
-        Error::PeerIncompatible(PeerIncompatible::ExtendedMasterSecret | PeerIncompatible::SecureRenegotiation) => {
-            Some("the other end's TLS 1.2 is too old to be safe: update it, or have it speak TLS 1.3")
-        }
+        | Error::AlertReceived(AlertDescription::PROTOCOL_VERSION) => Some(
+            "this program speaks TLS 1.2 and TLS 1.3, one alone with --tls12 or --tls13; the other end does not",
+        ),
+        Error::PeerIncompatible(
+            PeerIncompatible::ExtendedMasterSecret | PeerIncompatible::SecureRenegotiation,
+        ) => Some("the other end's TLS 1.2 is too old to be safe: update it, or have it speak TLS 1.3"),
         Error::PeerIncompatible(PeerIncompatible::Renegotiation) => {
             Some("the other end wants no other handshake on this connection")
         }

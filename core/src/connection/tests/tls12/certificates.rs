@@ -4,7 +4,9 @@ use std::vec::Vec;
 
 use super::super::puppet::{encode, message};
 use super::super::subject::{CERTIFICATE, feed, refuses, run};
-use super::played_server::{Stage, advance, certificate, client_at, client_config, configured_client_at, go_to};
+use super::played_server::{
+    Stage, advance, certificate, client_at, client_config, configured_client_at, go_to,
+};
 use super::{ROUNDS, Round};
 use crate::config::{Permission, Versions};
 use crate::connection::{Event, Want};
@@ -110,7 +112,9 @@ fn shows_in_renegotiation(certificates: &[&[u8]], changes: Permission) -> Result
     feed(&mut subject, &puppet.say(&chain(certificates)));
     let result = run(&mut subject);
     if result.is_ok() {
-        for stage in [Stage::ServerKeyExchange, Stage::HelloDoneOrRequest, Stage::ChangeCipherSpec, Stage::Finished] {
+        for stage in
+            [Stage::ServerKeyExchange, Stage::HelloDoneOrRequest, Stage::ChangeCipherSpec, Stage::Finished]
+        {
             advance(&mut subject, &mut puppet, stage);
         }
         // What was shown now is what the next one is held against.

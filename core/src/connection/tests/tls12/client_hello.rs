@@ -84,7 +84,12 @@ fn without_an_extended_master_secret() {
 fn that_is_not_bound_to_the_handshake_before_it() {
     const BOND: ExtensionType = ExtensionType::RENEGOTIATION_INFO;
     const SCSV: u16 = CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV.0;
-    refuses_in(Round::First, Versions::Both, |hello| hello.remove(BOND), PeerIncompatible::SecureRenegotiation);
+    refuses_in(
+        Round::First,
+        Versions::Both,
+        |hello| hello.remove(BOND),
+        PeerIncompatible::SecureRenegotiation,
+    );
     let spoils: [Spoil; 2] = [
         |hello| *hello.content(BOND) = std::vec![1, 7],
         |hello| *hello.content(BOND) = [&[12][..], &[7; 12]].concat(),
@@ -203,7 +208,12 @@ fn of_an_older_version() {
         refuses_hello(spoil, PeerIncompatible::Version);
     }
     // TLS 1.3 and nothing else is no version of a renegotiation.
-    refuses_in(Round::Again, Versions::Both, |hello| push(hello, VERSIONS, &[2, 3, 4]), PeerIncompatible::Version);
+    refuses_in(
+        Round::Again,
+        Versions::Both,
+        |hello| push(hello, VERSIONS, &[2, 3, 4]),
+        PeerIncompatible::Version,
+    );
     accepts_in(Round::Again, Versions::Both, |hello| push(hello, VERSIONS, &[4, 3, 4, 3, 3]));
     accepts_in(Round::First, Versions::Both, |hello| push(hello, VERSIONS, &[2, 3, 3]));
     accepts_in(Round::First, Versions::Tls12, |hello| push(hello, VERSIONS, &[4, 3, 4, 3, 3]));

@@ -5,9 +5,7 @@ use std::vec::Vec;
 
 use super::super::puppet::message;
 use super::super::subject::{Subject, drain, feed, refuses, run};
-use super::played_server::{
-    STAGES, Stage, certificate, certificate_request, client_at, server_hello_done,
-};
+use super::played_server::{STAGES, Stage, certificate, certificate_request, client_at, server_hello_done};
 use super::puppet::Puppet;
 use super::{ROUNDS, Round};
 use crate::Client;
@@ -38,10 +36,9 @@ fn legal(stage: Stage, round: Round) -> &'static [(HandshakeType, &'static str)]
             (T::SERVER_HELLO_DONE, "Tls12(WaitChangeCipherSpec("),
             (IDLE, "Tls12(WaitServerHelloDoneOrRequest("),
         ],
-        Stage::HelloDone => &[
-            (T::SERVER_HELLO_DONE, "Tls12(WaitChangeCipherSpec("),
-            (IDLE, "Tls12(WaitServerHelloDone("),
-        ],
+        Stage::HelloDone => {
+            &[(T::SERVER_HELLO_DONE, "Tls12(WaitChangeCipherSpec("), (IDLE, "Tls12(WaitServerHelloDone(")]
+        }
         Stage::ChangeCipherSpec => &[(IDLE, "Tls12(WaitChangeCipherSpec(")],
         Stage::Finished => &[(T::FINISHED, "Tls12(Connected(")],
         Stage::Connected => &[(IDLE, "Tls12(WaitServerHello(")],

@@ -52,7 +52,9 @@ fn data_between_the_fragments_of_a_message_is_delivered() {
         }
     }
     assert_eq!(run(&mut subject), Ok(Want::Incoming));
-    for stage in [Stage::ServerKeyExchange, Stage::HelloDoneOrRequest, Stage::ChangeCipherSpec, Stage::Finished] {
+    for stage in
+        [Stage::ServerKeyExchange, Stage::HelloDoneOrRequest, Stage::ChangeCipherSpec, Stage::Finished]
+    {
         played_server::advance(&mut subject, &mut puppet, stage);
     }
     assert!(!subject.is_handshaking());
@@ -226,7 +228,8 @@ fn messages_behind_our_close_notify_say_nothing() {
     let (mut subject, mut puppet) = client_at(Stage::ServerHello, Round::Again);
     subject.close();
     puppet.hear(&drain(&mut subject));
-    for stage in [Stage::ServerHello, Stage::Certificate, Stage::ServerKeyExchange, Stage::HelloDoneOrRequest] {
+    for stage in [Stage::ServerHello, Stage::Certificate, Stage::ServerKeyExchange, Stage::HelloDoneOrRequest]
+    {
         played_server::advance(&mut subject, &mut puppet, stage);
     }
     feed(&mut subject, &puppet.record(DATA, b"on its way"));

@@ -6,9 +6,7 @@ use super::super::puppet::message;
 use super::super::subject::{Hears, Subject, drain, feed, refuses, run};
 use super::client_states::is_in;
 use super::played_client::{self, configured_server_at, server_at, server_config};
-use super::played_server::{
-    STAGES, Stage, advance, client_at, client_config, configured_client_at, go_to,
-};
+use super::played_server::{STAGES, Stage, advance, client_at, client_config, configured_client_at, go_to};
 use super::puppet::Puppet;
 use super::{ROUNDS, Round};
 use crate::Client;
@@ -174,7 +172,8 @@ fn a_peer_renegotiates_no_oftener_than_it_may() {
 fn one_in_a_handshake_says_nothing_and_is_not_hashed() {
     for round in ROUNDS {
         let (mut subject, mut puppet) = client_at(Stage::ServerHello, round);
-        for stage in STAGES.into_iter().filter(|stage| ![Stage::HelloDone, Stage::Connected].contains(stage)) {
+        for stage in STAGES.into_iter().filter(|stage| ![Stage::HelloDone, Stage::Connected].contains(stage))
+        {
             let before = stage > Stage::ServerHello && stage < Stage::Finished;
             if before || (round == Round::Again && stage == Stage::ServerHello) {
                 feed(&mut subject, &puppet.record(HANDSHAKE, &hello_request()));

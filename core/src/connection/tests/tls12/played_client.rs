@@ -23,8 +23,13 @@ pub(super) enum Stage {
     Connected,
 }
 
-pub(super) const STAGES: [Stage; 5] =
-    [Stage::ClientHello, Stage::ClientKeyExchange, Stage::ChangeCipherSpec, Stage::Finished, Stage::Connected];
+pub(super) const STAGES: [Stage; 5] = [
+    Stage::ClientHello,
+    Stage::ClientKeyExchange,
+    Stage::ChangeCipherSpec,
+    Stage::Finished,
+    Stage::Connected,
+];
 
 /// A server of these versions that renegotiates with anybody.
 pub(super) fn server_config(versions: Versions) -> ServerConfig<Shown> {

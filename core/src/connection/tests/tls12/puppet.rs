@@ -207,8 +207,7 @@ impl Puppet {
         let exchange = ServerKeyExchange::parse(body).unwrap();
         let mut public = [0; MAX_PUBLIC_VALUE];
         let Self { provider, shared, .. } = self;
-        let length =
-            provider.kx_respond(exchange.group, exchange.public_value, &mut public, shared).unwrap();
+        let length = provider.kx_respond(exchange.group, exchange.public_value, &mut public, shared).unwrap();
         self.public_value = public[..length].to_vec();
     }
 

@@ -28,8 +28,7 @@ fn remove(hello: &mut ServerHelloParts, extension: ExtensionType) {
 /// A ServerHello spoilt like this is refused with this by a client of these versions in this handshake.
 #[track_caller]
 fn refuses_in(round: Round, versions: Versions, spoil: Spoil, error: impl Into<Error>) {
-    let (mut subject, mut puppet) =
-        configured_client_at(Stage::ServerHello, round, client_config(versions));
+    let (mut subject, mut puppet) = configured_client_at(Stage::ServerHello, round, client_config(versions));
     let mut hello = puppet.server_hello();
     spoil(&mut hello);
     let record = puppet.say(&hello.encode());
@@ -48,8 +47,7 @@ fn refuses_hello(spoil: Spoil, error: impl Into<Error>) {
 /// A handshake with such a ServerHello ends well.
 #[track_caller]
 fn accepts_in(round: Round, versions: Versions, spoil: Spoil) {
-    let (mut subject, mut puppet) =
-        configured_client_at(Stage::ServerHello, round, client_config(versions));
+    let (mut subject, mut puppet) = configured_client_at(Stage::ServerHello, round, client_config(versions));
     let mut hello = puppet.server_hello();
     spoil(&mut hello);
     puppet.randoms[1] = hello.random;
@@ -80,10 +78,7 @@ fn that_is_not_bound_to_the_handshake_before_it() {
     const BOND: ExtensionType = ExtensionType::RENEGOTIATION_INFO;
     refuses_hello(|hello| remove(hello, BOND), PeerIncompatible::SecureRenegotiation);
     refuses_hello(|hello| *hello.content(BOND) = std::vec![1, 7], PeerMisbehaved::NotBound);
-    refuses_hello(
-        |hello| *hello.content(BOND) = [&[24][..], &[7; 24]].concat(),
-        PeerMisbehaved::NotBound,
-    );
+    refuses_hello(|hello| *hello.content(BOND) = [&[24][..], &[7; 24]].concat(), PeerMisbehaved::NotBound);
     refuses_hello(|hello| hello.content(BOND).clear(), PeerMisbehaved::Malformed);
     refuses_hello(|hello| hello.content(BOND).push(0), PeerMisbehaved::Malformed);
     // A first one in a renegotiation; only the client's half, only the server's, both the wrong way round, one bit.
@@ -243,8 +238,14 @@ fn with_an_extension_that_nobody_asked_for() {
     refuses_in(Round::First, Versions::Both, misplaced, PeerMisbehaved::MisplacedExtension);
     refuses_in(Round::First, Versions::Tls12, misplaced, PeerMisbehaved::UnsolicitedExtension);
     refuses_in(Round::Again, Versions::Both, misplaced, PeerMisbehaved::UnsolicitedExtension);
-    refuses_hello(|hello| push(hello, X::SUPPORTED_GROUPS, &[0, 2, 0, 29]), PeerMisbehaved::MisplacedExtension);
-    refuses_hello(|hello| push(hello, X::SIGNATURE_ALGORITHMS, &[0, 2, 4, 3]), PeerMisbehaved::MisplacedExtension);
+    refuses_hello(
+        |hello| push(hello, X::SUPPORTED_GROUPS, &[0, 2, 0, 29]),
+        PeerMisbehaved::MisplacedExtension,
+    );
+    refuses_hello(
+        |hello| push(hello, X::SIGNATURE_ALGORITHMS, &[0, 2, 4, 3]),
+        PeerMisbehaved::MisplacedExtension,
+    );
 }
 
 #[test]

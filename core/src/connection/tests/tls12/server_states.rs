@@ -21,9 +21,7 @@ fn legal(stage: Stage) -> Option<(HandshakeType, &'static str)> {
         Stage::ClientHello | Stage::Connected => {
             Some((HandshakeType::CLIENT_HELLO, "Tls12(WaitClientKeyExchange("))
         }
-        Stage::ClientKeyExchange => {
-            Some((HandshakeType::CLIENT_KEY_EXCHANGE, "Tls12(WaitChangeCipherSpec("))
-        }
+        Stage::ClientKeyExchange => Some((HandshakeType::CLIENT_KEY_EXCHANGE, "Tls12(WaitChangeCipherSpec(")),
         Stage::ChangeCipherSpec => None,
         Stage::Finished => Some((HandshakeType::FINISHED, "Tls12(Connected(")),
     }

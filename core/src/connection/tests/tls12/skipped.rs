@@ -51,7 +51,13 @@ fn a_server_leaves_out_repeats_or_swaps() {
         &[T::SERVER_HELLO, T::CERTIFICATE, T::CERTIFICATE],
         &[T::SERVER_HELLO, T::CERTIFICATE, T::SERVER_KEY_EXCHANGE, T::SERVER_KEY_EXCHANGE],
         // A certificate can't be asked for before the keys are, nor twice.
-        &[T::SERVER_HELLO, T::CERTIFICATE, T::SERVER_KEY_EXCHANGE, T::CERTIFICATE_REQUEST, T::CERTIFICATE_REQUEST],
+        &[
+            T::SERVER_HELLO,
+            T::CERTIFICATE,
+            T::SERVER_KEY_EXCHANGE,
+            T::CERTIFICATE_REQUEST,
+            T::CERTIFICATE_REQUEST,
+        ],
         // Swapped.
         &[T::SERVER_HELLO, T::SERVER_KEY_EXCHANGE, T::CERTIFICATE],
     ];
@@ -143,9 +149,10 @@ fn a_suite_that_was_not_offered() {
         CipherSuite::TLS_AES_128_GCM_SHA256.0,
         CipherSuite::TLS_CHACHA20_POLY1305_SHA256.0,
     ];
-    for (suite, versions) in suites.into_iter().flat_map(|suite| {
-        [Versions::Tls12, Versions::Both].map(|versions| (suite, versions))
-    }) {
+    for (suite, versions) in suites
+        .into_iter()
+        .flat_map(|suite| [Versions::Tls12, Versions::Both].map(|versions| (suite, versions)))
+    {
         let (mut subject, mut puppet) =
             configured_client_at(Stage::ServerHello, Round::First, client_config(versions));
         let mut hello = puppet.server_hello();
