@@ -39,6 +39,13 @@ pub struct Common {
     /// Who may begin another handshake on a connection of TLS 1.2; nobody by default.
     #[cfg(feature = "tls12")]
     pub renegotiation: Renegotiation,
+    /// Whether sessions of TLS 1.2 go on in other connections; not by default.
+    #[cfg(feature = "tls12")]
+    pub resumption: Resumption,
+    /// Names what a session depends on beside the peer's name: trust anchors, the policy for client certificates. A
+    /// session is not used under another one.
+    #[cfg(feature = "tls12")]
+    pub session_context: Vec<u8, 32>,
 }
 
 /// How much a record's length tells of its content (RFC 8446, section 5.4).
@@ -78,6 +85,10 @@ impl Common {
             versions: Versions::Tls13,
             #[cfg(feature = "tls12")]
             renegotiation: Renegotiation::denied(),
+            #[cfg(feature = "tls12")]
+            resumption: Resumption::Off,
+            #[cfg(feature = "tls12")]
+            session_context: Vec::new(),
         }
     }
 }
@@ -110,6 +121,21 @@ impl Versions {
     pub(crate) const fn has_tls12(self) -> bool {
         matches!(self, Self::Tls12 | Self::Both)
     }
+}
+
+/// Whether sessions of TLS 1.2 go on in other connections (RFC 5246, section 7.3; RFC 5077).
+#[cfg(feature = "tls12")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Resumption {
+    /// Every handshake is a full one.
+    #[default]
+    Off,
+    /// The server keeps sessions under their ids: it asks the application for those that were kept, and to keep new ones.
+    /// A client may keep [`Connection::session`](crate::Connection::session).
+    ById,
+    /// The client keeps them, with a ticket that the server sealed, as long as both know tickets (RFC 5077); else as
+    /// [`Resumption::ById`].
+    ByTicket,
 }
 
 /// Who may begin another handshake on a connection of TLS 1.2 (RFC 5246, section 7.4.1), and what may change with it.

@@ -1,4 +1,4 @@
-//! A TLS 1.3 engine without I/O: client and server, `no_std`, no allocator, no `unsafe`, no panics.
+//! A TLS engine without I/O (1.3, and 1.2 where it is wanted): client and server, `no_std`, no allocator, no `unsafe`, no panics.
 //!
 //! ```text
 //!                  ciphertext                                   plaintext
@@ -65,6 +65,8 @@
 //! | 20470 ([`buffers::full_incoming`]) | 4064 | 16 kB: no limit is asked of the peer |
 //! | 32790 | 16384 | 16 kB |
 //!
+//! With the feature `tls12` each is 8 bytes longer, for the nonce that records of TLS 1.2 carry.
+//!
 //! The outgoing buffer has at least [`buffers::MIN_OUTGOING`] bytes; longer messages leave in pieces.
 //!
 //! # Features
@@ -79,6 +81,11 @@
 //! | groups | `x25519`, `secp256r1`, `secp384r1` |
 //! | signatures | `ecdsa-p256`, `ecdsa-p384`, `ed25519`, `rsa` (verification only) |
 //!
+//! `tls12` adds TLS 1.2: `config::Common::versions` chooses what is used, TLS 1.3 alone by default. It is ECDHE with ECDSA
+//! or RSA, AES-GCM or ChaCha20-Poly1305, under the extended master secret (RFC 7627) and secure renegotiation (RFC 5746),
+//! without which no handshake is done. Sessions go on by ticket or by id (`config::Resumption`); another handshake on a
+//! connection in use is allowed by name (`config::Renegotiation`) and passes unseen by reads and writes.
+//!
 //! `precomputed-tables` makes keys and signatures faster and needs `std`.
 //!
 //! # The code
@@ -90,19 +97,21 @@
 //! |---|---|
 //! | `connection` | the interface: pipes, events, buffers that come and go |
 //! | `client`, `server` | the states of RFC 8446, appendix A, a file each |
+//! | `client12`, `server12` | those of TLS 1.2, which the first ClientHello or ServerHello leads to |
 //! | `negotiation` | what the handshakes of both versions offer, choose and exchange |
 //! | `engine` | runs the states over lent bytes; reading, writing, closing, key updates, alerts |
 //! | [`modes`] | OpenSSL's write, read, shutdown and release semantics as pure functions |
 //! | `record` | the record layer: joining, opening, sealing where the bytes lie |
-//! | `schedule` | the key schedule |
+//! | `schedule`, `schedule12` | the key schedule, the secrets of TLS 1.2 |
+//! | `session`, `ticket` | what is kept of a session of TLS 1.2, and how a server seals it |
 //! | [`crypto`], [`sign`], [`x509`] | the provider and what comes with it |
 //! | [`wire`] | the codec |
 //!
 //! # What it does not do
 //!
-//! No TLS 1.2 and older, no DTLS, no certificate compression. Session resumption, early data, external keys and
-//! client certificates are not there: tickets are handed to the application, and a request for a client certificate is
-//! answered with none.
+//! Nothing older than TLS 1.2, no DTLS, no certificate compression. TLS 1.3's resumption, early data and external keys are not
+//! there: its tickets are handed to the application. Client certificates are not there: a request for one is answered with
+//! none.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(
@@ -158,24 +167,32 @@ pub mod secret;
 mod server;
 #[cfg(feature = "tls12")]
 mod server12;
+#[cfg(feature = "tls12")]
+mod session;
 #[cfg(any(feature = "ecdsa-p256", feature = "ecdsa-p384", feature = "ed25519"))]
 pub mod sign;
 pub mod storage;
+#[cfg(feature = "tls12")]
+pub mod ticket;
 pub mod wire;
 #[cfg(feature = "webpki")]
 pub mod x509;
 
 pub use client::Client;
-#[cfg(feature = "tls12")]
-pub use connection::RenegotiateError;
 pub use connection::{
     AppData, AttachError, ChooseIdentity, ClientConnection, Connection, CreateError, Event, ExportError,
     IdentityRefused, Lent, PublicKeyTooLong, ReadError, ServerConnection, Shutdown, ShutdownError, Sign,
     SignatureTooLong, Ticket, UpdateKeysError, VerifyPeer, Want, WriteError,
 };
+#[cfg(feature = "tls12")]
+pub use connection::{FindSession, KeepSession, RenegotiateError, Session, SessionRefused, TicketTooLong};
+#[cfg(feature = "tls12")]
+pub use engine::SessionKind;
 pub use engine::{HandshakeSpace, HelloRetry, Negotiated, Role, ServerNameUse, Taker};
 pub use error::Error;
 pub use pki_types::{ServerName, UnixTime};
 pub use pool::{BufferPool, Pool, Side};
 pub use record::incoming::Missing;
 pub use server::Server;
+#[cfg(feature = "tls12")]
+pub use session::{MAX_CLIENT_SESSION, MAX_SERVER_SESSION};

@@ -22,6 +22,12 @@ pub const WARNING_ALERTS: u8 = 4;
 /// KeyUpdates without application data between them, as in BoringSSL. Each costs a key derivation.
 pub const KEY_UPDATES: u8 = 32;
 
+/// Bytes of the longest ticket that a client keeps. OpenSSL's and GnuTLS's have about 200 without client certificates.
+#[cfg(feature = "tls12")]
+pub const TICKET: usize = 1024;
+/// Seconds that a session of TLS 1.2 is good for at most: a day (RFC 5246, appendix F.1.4).
+#[cfg(feature = "tls12")]
+pub const SESSION_LIFETIME: u32 = 24 * 60 * 60;
 /// Requests for a renegotiation that are refused without application data between them. Each costs an alert.
 #[cfg(feature = "tls12")]
 pub const REFUSED_RENEGOTIATIONS: u8 = 32;

@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 
 use libfuzzer_sys::fuzz_target;
-use tidegate::config::{ClientConfig, ServerConfig};
+use tidegate::config::{ClientConfig, Permission, Resumption, ServerConfig, Versions};
 use tidegate::crypto::Provider;
 use tidegate::crypto::rustcrypto::RustCrypto;
 use tidegate::{
@@ -37,8 +37,23 @@ impl rand_core::TryRng for Counter {
 impl rand_core::TryCryptoRng for Counter {}
 
 static CLIENT: ClientConfig = ClientConfig::new();
+/// As [`CLIENT`], with what is off by default.
+static OPEN_CLIENT: ClientConfig = {
+    let mut config = ClientConfig::new();
+    config.common.versions = Versions::Both;
+    config.common.resumption = Resumption::ByTicket;
+    config.common.renegotiation.by_peer = Permission::Granted;
+    config
+};
 static NO_CHAINS: &[&[&[u8]]] = &[];
 static SERVER: ServerConfig<&[&[&[u8]]]> = ServerConfig::new(NO_CHAINS);
+static OPEN_SERVER: ServerConfig<&[&[&[u8]]]> = {
+    let mut config = ServerConfig::new(NO_CHAINS);
+    config.common.versions = Versions::Both;
+    config.common.resumption = Resumption::ByTicket;
+    config.common.renegotiation.by_peer = Permission::Granted;
+    config
+};
 
 fn feed<R: Role, P: Provider>(
     tls: &mut Connection<R, P, &R::Config, &mut HandshakeSpace<P>, &mut [u8]>,
@@ -58,6 +73,8 @@ fn feed<R: Role, P: Provider>(
                 tls.outgoing_sent(count);
             }
             Ok(Event::ChooseIdentity(ask)) => ask.defer(),
+            Ok(Event::FindSession(ask)) => ask.none(),
+            Ok(Event::KeepSession(ask)) => ask.done(),
             Ok(Event::Want(_)) => return,
             Ok(_) => {}
             Err(error) => {
@@ -72,13 +89,17 @@ fn feed<R: Role, P: Provider>(
 fuzz_target!(|data: &[u8]| {
     let Some((&chunk, bytes)) = data.split_first() else { return };
     let chunk = usize::from(chunk).max(1);
-    let (mut space, mut incoming, mut outgoing) = (HandshakeSpace::new(), [0; 6144], [0; 512]);
-    let lent = Lent { space: &mut space, incoming: &mut incoming[..], outgoing: &mut outgoing[..] };
-    let name = ServerName::try_from("example.com").unwrap();
-    let mut client = ClientConnection::new(&CLIENT, RustCrypto::new(Counter(0)), &name, lent).unwrap();
-    feed(&mut client, bytes, chunk);
-    drop(client);
-    let lent = Lent { space: &mut space, incoming: &mut incoming[..], outgoing: &mut outgoing[..] };
-    let mut server = ServerConnection::new(&SERVER, RustCrypto::new(Counter(0)), lent).unwrap();
-    feed(&mut server, bytes, chunk);
+    for client in [&CLIENT, &OPEN_CLIENT] {
+        let (mut space, mut incoming, mut outgoing) = (HandshakeSpace::new(), [0; 6144], [0; 512]);
+        let lent = Lent { space: &mut space, incoming: &mut incoming[..], outgoing: &mut outgoing[..] };
+        let name = ServerName::try_from("example.com").unwrap();
+        let mut client = ClientConnection::new(client, RustCrypto::new(Counter(0)), &name, lent).unwrap();
+        feed(&mut client, bytes, chunk);
+    }
+    for server in [&SERVER, &OPEN_SERVER] {
+        let (mut space, mut incoming, mut outgoing) = (HandshakeSpace::new(), [0; 6144], [0; 512]);
+        let lent = Lent { space: &mut space, incoming: &mut incoming[..], outgoing: &mut outgoing[..] };
+        let mut server = ServerConnection::new(server, RustCrypto::new(Counter(0)), lent).unwrap();
+        feed(&mut server, bytes, chunk);
+    }
 });

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use pki_types::ServerName;
-use tidegate::config::{ClientConfig, Common, ServerConfig};
+use tidegate::config::{ClientConfig, Common, Resumption, ServerConfig};
 use tidegate::driver::Verify;
 use tidegate::modes::{Completion, Modes};
 use tidegate::{Connection, CreateError, Lent, Side};
@@ -13,6 +13,7 @@ use tidegate::{Connection, CreateError, Lent, Side};
 use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
 use crate::identity::{IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Observer, Onlookers, Software};
+use crate::sessions::{self, ClientSessions, ServerSessions};
 use crate::stream::{ClientStream, ServerStream, Stream, Verifier};
 
 /// What both kinds of maker give to each stream.
@@ -47,6 +48,7 @@ fn promise(common: &mut Common) {
 pub struct Connector {
     config: Arc<ClientConfig>,
     verifier: Verifier,
+    sessions: Arc<ClientSessions>,
     lending: Lending,
 }
 
@@ -57,7 +59,9 @@ impl Connector {
         let mut config = ClientConfig::new();
         config.common.max_handshake_message = HANDSHAKE_MESSAGE;
         let lending = Lending::default();
-        Self { config: Arc::new(config), verifier: Verifier::new(verifier), lending }.configured(|_| {})
+        config.common.resumption = Resumption::ByTicket;
+        let (config, sessions) = (Arc::new(config), Arc::default());
+        Self { config, verifier: Verifier::new(verifier), sessions, lending }.configured(|_| {})
     }
 
     /// Changes the configuration, which begins with the secure defaults and takes handshake messages of 16 kB.
@@ -119,14 +123,20 @@ impl Connector {
             let what = format!("{server_name:?} is neither a host name nor an address");
             io::Error::new(io::ErrorKind::InvalidInput, what)
         })?;
-        let connection = Connection::<tidegate::Client, _, _, _, _>::new(
+        let mut connection = Connection::<tidegate::Client, _, _, _, _>::new(
             Arc::clone(&self.config),
             self.lending.provider(),
             &name,
             self.lending.lend(),
         )
         .map_err(impossible)?;
-        Ok(Stream::new(connection, self.verifier.clone(), self.lending.free.clone(), transport))
+        let kept = connection.server_name().and_then(|name| self.sessions.get(name));
+        if let (Some(session), Some(now)) = (kept, sessions::now()) {
+            // One that is refused is of no use; the handshake is a full one.
+            let _ = connection.resume(&session, now);
+        }
+        let answers = (self.verifier.clone(), Arc::clone(&self.sessions));
+        Ok(Stream::new(connection, answers, self.lending.free.clone(), transport))
     }
 }
 
@@ -140,6 +150,7 @@ impl fmt::Debug for Connector {
 #[derive(Clone, Debug)]
 pub struct Acceptor {
     config: Arc<ServerConfig<IdentityList>>,
+    sessions: Arc<ServerSessions>,
     lending: Lending,
 }
 
@@ -150,7 +161,9 @@ impl Acceptor {
     pub fn new(identities: impl IntoIterator<Item = OwnedIdentity>) -> Self {
         let mut config = ServerConfig::new(IdentityList::new(identities));
         config.common.max_handshake_message = HANDSHAKE_MESSAGE;
-        Self { config: Arc::new(config), lending: Lending::default() }.configured(|_| {})
+        config.common.resumption = Resumption::ByTicket;
+        let (config, sessions) = (Arc::new(config), Arc::default());
+        Self { config, sessions, lending: Lending::default() }.configured(|_| {})
     }
 
     /// As [`Connector::configured`].
@@ -211,7 +224,8 @@ impl Acceptor {
             self.lending.lend(),
         )
         .map_err(impossible)?;
-        Ok(Stream::new(connection, self.config.identities.clone(), self.lending.free.clone(), transport))
+        let answers = (self.config.identities.clone(), Arc::clone(&self.sessions));
+        Ok(Stream::new(connection, answers, self.lending.free.clone(), transport))
     }
 }
 

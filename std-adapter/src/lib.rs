@@ -53,6 +53,7 @@ mod identity;
 pub mod openssl;
 mod provider;
 mod roots;
+mod sessions;
 mod stream;
 
 pub use buffer::{Buffers, FreeList, RecordBuffer};

@@ -57,6 +57,7 @@ pub type ServerStream<T> = Stream<Server, T>;
 pub struct Stream<R: End, T> {
     connection: OwnedConnection<R, R::Config>,
     answers: R::Answers,
+    sessions: Arc<R::Sessions>,
     free: FreeList,
     transport: T,
     peer_certificates: Vec<CertificateDer<'static>>,
@@ -76,13 +77,15 @@ enum Incoming {
 impl<R: End, T> Stream<R, T> {
     pub(crate) fn new(
         connection: OwnedConnection<R, R::Config>,
-        answers: R::Answers,
+        answers: (R::Answers, Arc<R::Sessions>),
         free: FreeList,
         transport: T,
     ) -> Self {
+        let (answers, sessions) = answers;
         Self {
             connection,
             answers,
+            sessions,
             free,
             transport,
             peer_certificates: Vec::new(),
@@ -197,10 +200,20 @@ impl<R: End, T> Stream<R, T> {
     /// The same connection over another form of the transport: a socket as mio knows it, or one with a deadline.
     #[must_use]
     pub fn map_transport<U>(self, change: impl FnOnce(T) -> U) -> Stream<R, U> {
-        let Self { connection, answers, free, transport, .. } = self;
+        let Self { connection, answers, sessions, free, transport, .. } = self;
         let Self { peer_certificates, server_name, incoming, ahead, .. } = self;
         let transport = change(transport);
-        Stream { connection, answers, free, transport, peer_certificates, server_name, incoming, ahead }
+        Stream {
+            connection,
+            answers,
+            sessions,
+            free,
+            transport,
+            peer_certificates,
+            server_name,
+            incoming,
+            ahead,
+        }
     }
 
     /// The transport alone. What was read from it and not from the stream is gone, and so are sealed bytes that have not

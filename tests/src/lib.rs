@@ -5,3 +5,4 @@ mod middle;
 pub mod oracle;
 pub mod pair;
 pub mod pki;
+pub mod sessions;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use getrandom::SysRng;
 use tidegate::config::{ClientConfig, ServerConfig};
 use tidegate::crypto::rustcrypto::RustCrypto;
-use tidegate::driver::{Webpki, answer_client, answer_server};
+use tidegate::driver::{Webpki, answer_client, answer_server, answer_sessions};
 use tidegate::x509::WebpkiVerifier;
 use tidegate::{
     Client, Connection, CreateError, Error, Event, HandshakeSpace, Lent, ReadError, Server, ServerName,
@@ -16,6 +16,7 @@ use tidegate::{buffers, limits};
 use crate::middle::Way;
 pub use crate::middle::{End, Middle};
 use crate::pki::{Chain, Pki};
+use crate::sessions::Kept;
 
 /// The provider of both ends.
 pub type Software = RustCrypto<SysRng>;
@@ -56,6 +57,8 @@ pub struct Pair {
     pub server: OwnedServer,
     /// The server's certificates and key.
     pub pki: Pki,
+    /// The server's sessions.
+    pub sessions: Kept,
     /// At most so many bytes move at once.
     pub chunk: usize,
     /// Who sees the records.
@@ -115,7 +118,8 @@ impl Pair {
         let client = Self::try_client(client, client_buffers).unwrap();
         let server =
             OwnedServer::new(Arc::new(server), RustCrypto::new(SysRng), lend(server_buffers)).unwrap();
-        Self { client, server, pki, chunk: usize::MAX, middle: None, ways: Default::default() }
+        let sessions = Kept::new();
+        Self { client, server, pki, sessions, chunk: usize::MAX, middle: None, ways: Default::default() }
     }
 
     /// A client alone.
@@ -203,7 +207,8 @@ impl Pair {
     pub fn server_turn(&mut self) -> Result<Turn, Error> {
         let signer = self.pki.signer();
         loop {
-            match answer_server(self.server.next_event()?, &signer) {
+            let event = answer_server(self.server.next_event()?, &signer);
+            match event.and_then(|event| answer_sessions(event, &self.sessions)) {
                 Some(Event::Want(want)) => return Ok(Turn::Waits(want)),
                 Some(Event::AppData(_)) => return Ok(Turn::HasData),
                 Some(_) | None => {}

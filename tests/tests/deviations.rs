@@ -1,8 +1,8 @@
 //! Each deviation from OpenSSL 3.0 that a trace can show: what OpenSSL was recorded to return, and what the face returns.
 //!
 //! Those that no trace of TLS 1.3 shows have their tests elsewhere: V17 (no data without keys), V18 (`AUTO_RETRY` off),
-//! V19 (one reply at most), V20 (wiped buffers), V21 (unknown bits) in the engine's and the face's own tests. V22,
-//! renegotiation, is part of TLS 1.2.
+//! V19 (one reply at most), V20 (wiped buffers), V21 (unknown bits) in the engine's and the face's own tests. V22
+//! (renegotiation), V24 (one asked for in a handshake) and V25 (one behind a close_notify) are part of TLS 1.2.
 #![allow(missing_docs, reason = "tests")]
 
 use tidegate_tests::oracle::libssl::Library;

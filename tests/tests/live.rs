@@ -13,6 +13,7 @@ use tidegate_tests::oracle::judge::{Verdict, judge};
 use tidegate_tests::oracle::libssl::Library;
 use tidegate_tests::oracle::live::shrink;
 use tidegate_tests::oracle::random::ServerTickets;
+use tidegate_tests::oracle::reference::Reference;
 use tidegate_tests::oracle::replay::{Implementation, Replayer, describe};
 use tidegate_tests::oracle::tally::Tally;
 use tidegate_tests::oracle::trace::{Command, Trace};
@@ -36,12 +37,20 @@ fn over_seeds(count: u64, check: impl Fn(&Replayer, &Trace) -> Option<String>) {
 }
 
 fn over(seeds: Range<u64>, check: impl Fn(&Replayer, &Trace) -> Option<String>) {
+    over_made(seeds, |reference, seed| reference.record(seed, ServerTickets::NotSent), check);
+}
+
+fn over_made(
+    seeds: Range<u64>,
+    make: impl Fn(&Reference, u64) -> Trace,
+    check: impl Fn(&Replayer, &Trace) -> Option<String>,
+) {
     let Some(library) = Library::have() else { return };
     let replayer = Replayer::new(library);
     let (start, count) = (Instant::now(), seeds.end - seeds.start);
     println!("seeds {seeds:?}, {library:?}");
     for seed in seeds {
-        let trace = replayer.reference().record(seed, ServerTickets::NotSent);
+        let trace = make(replayer.reference(), seed);
         if let Some(why) = check(&replayer, &trace) {
             panic!("seed {seed}: {why}\n{}", shortest(&replayer, &trace, &check));
         }
@@ -68,6 +77,17 @@ fn shortest(
 fn the_face_does_what_libssl_does() {
     let tally = RefCell::new(Tally::default());
     over_seeds(6000, |replayer, trace| replay(replayer, trace, &tally));
+    println!("{}", tally.borrow());
+}
+
+/// In TLS 1.2, with handshakes in mid-connection.
+#[test]
+#[ignore = "needs libssl"]
+fn the_face_does_in_tls12_what_libssl_does() {
+    let tally = RefCell::new(Tally::default());
+    let (first, count) = (number("TIDEGATE_SEED", 0), number("TIDEGATE_SEQUENCES", 3000));
+    let check = |replayer: &Replayer, trace: &Trace| replay(replayer, trace, &tally);
+    over_made(first..first + count, |reference, seed| reference.record_12(seed), check);
     println!("{}", tally.borrow());
 }
 

@@ -9,7 +9,7 @@ use tidegate_tests::oracle::libssl::Library;
 use tidegate_tests::oracle::live::shrink;
 use tidegate_tests::oracle::random::ServerTickets;
 use tidegate_tests::oracle::reference::Reference;
-use tidegate_tests::oracle::trace::{Command, Trace};
+use tidegate_tests::oracle::trace::{Command, Start, Trace};
 use tidegate_tests::oracle::{read_traces, write_trace};
 
 const SEQUENCES: u64 = 600;
@@ -38,6 +38,30 @@ fn a_seed_says_all() {
     assert!(of("completed after a block") > 300, "{outcomes:?}");
     assert!(of("write WANT_WRITE") > 1000, "{outcomes:?}");
     assert!(of("write SSL") < of("write NONE"), "{outcomes:?}");
+}
+
+#[test]
+#[ignore = "needs libssl"]
+fn a_seed_says_all_in_tls12() {
+    let Some(library) = Library::have() else { return };
+    let reference = Reference::new(library);
+    let mut features = BTreeMap::<String, usize>::new();
+    let (mut renegotiates, mut ends) = (0, 0);
+    for seed in 0..SEQUENCES {
+        let trace = reference.record_12(seed);
+        let commands: Vec<Command> = trace.operations.iter().map(|operation| operation.command).collect();
+        assert_eq!(reference.record_again(seed, trace.config, &commands), trace, "seed {seed}");
+        trace.features.iter().for_each(|feature| *features.entry(feature.clone()).or_default() += 1);
+        let states = trace.operations.iter().filter_map(|operation| operation.results.state);
+        let mut shakes = states.filter(|state| !state.fatal).map(|state| state.in_init);
+        if trace.config.start == Start::Done && shakes.any(|shakes| shakes) {
+            renegotiates += 1;
+            ends += usize::from(shakes.any(|shakes| !shakes));
+        }
+    }
+    println!("{SEQUENCES} sequences: {features:?}; {renegotiates} renegotiate, {ends} to the end");
+    assert!(features["reneg"] > SEQUENCES.try_into().unwrap_or(0) / 3, "{features:?}");
+    assert!(renegotiates > 60 && ends > 25, "{renegotiates} {ends}");
 }
 
 /// What came of the writes.

@@ -1,11 +1,12 @@
 //! TLS 1.2 between the two ends: handshakes, data, renegotiation.
 #![allow(missing_docs, reason = "tests")]
 
-use tidegate::config::{ClientConfig, Common, Permission, ServerConfig, Versions};
+use tidegate::config::{ClientConfig, Common, Permission, Resumption, ServerConfig, Versions};
+use tidegate::error::PeerIncompatible;
 use tidegate::wire::enums::{CipherSuite, NamedGroup, ProtocolVersion};
-use tidegate::{Error, error::PeerIncompatible};
+use tidegate::{Error, MAX_CLIENT_SESSION, SessionKind, SessionRefused};
 use tidegate_tests::at;
-use tidegate_tests::pair::{Buffers, End, Pair};
+use tidegate_tests::pair::{Buffers, End, Pair, now};
 use tidegate_tests::pki::Pki;
 
 /// Two ends that use these versions.
@@ -21,6 +22,38 @@ fn configured(buffers: Buffers, change: impl Fn(&mut Common, End)) -> Pair {
     change(&mut client.common, End::Client);
     change(&mut server.common, End::Server);
     Pair::new(pki, client, server, buffers)
+}
+
+/// Two ends that go on with sessions by tickets; the client's are of these versions.
+fn resuming(versions: Versions) -> Pair {
+    resuming_by([Resumption::ByTicket; 2], versions)
+}
+
+fn resuming_by([client, server]: [Resumption; 2], versions: Versions) -> Pair {
+    configured(Buffers::FULL, |common, end| {
+        common.versions = if end == End::Client { versions } else { Versions::Tls12 };
+        common.resumption = if end == End::Client { client } else { server };
+    })
+}
+
+/// The session that a client keeps.
+fn session_of(pair: &Pair) -> Vec<u8> {
+    let mut bytes = vec![0; MAX_CLIENT_SESSION];
+    let session = pair.client.session().expect("a session");
+    let length = session.encode(now().unwrap(), &mut bytes).unwrap();
+    bytes.truncate(length);
+    bytes
+}
+
+/// Another connection between ends of the same configuration, with the session of before.
+fn again(before: Pair, session: &[u8]) -> Pair {
+    let (client, server) = (before.client.config().clone(), before.pki.identities());
+    let mut config = ServerConfig::new(server);
+    config.common = before.server.config().common.clone();
+    let mut pair = Pair::new(before.pki.clone(), client, config, Buffers::FULL);
+    pair.sessions = before.sessions;
+    pair.client.resume(session, now().unwrap()).unwrap();
+    pair
 }
 
 /// Two ends of TLS 1.2 that let each other renegotiate.
@@ -122,5 +155,134 @@ fn either_end_renegotiates_while_data_flows() {
                 assert_data_flows(&mut pair);
             }
         }
+    }
+}
+
+#[test]
+fn a_session_goes_on_by_its_ticket() {
+    for versions in [Versions::Tls12, Versions::Both] {
+        let mut pair = resuming(versions);
+        pair.handshake().unwrap();
+        assert_eq!(pair.client.negotiated().session, SessionKind::New);
+        let session = session_of(&pair);
+        assert!(pair.sessions.by_id.borrow().is_empty(), "the client keeps it");
+        for chunk in [1, 100, usize::MAX] {
+            let mut next = again(pair, &session);
+            next.chunk = chunk;
+            next.handshake().unwrap();
+            let ends = [next.client.negotiated().session, next.server.negotiated().session];
+            assert_eq!(ends, [SessionKind::Resumed; 2], "{versions:?}");
+            next.chunk = usize::MAX;
+            assert_data_flows(&mut next);
+            pair = next;
+        }
+    }
+}
+
+#[test]
+fn a_ticket_of_another_server_is_passed_over() {
+    let mut pair = resuming(Versions::Both);
+    pair.handshake().unwrap();
+    let session = session_of(&pair);
+    let mut next = again(pair, &session);
+    next.sessions = tidegate_tests::sessions::Kept::new();
+    next.handshake().unwrap();
+    assert_eq!(next.client.negotiated().session, SessionKind::New);
+    assert_data_flows(&mut next);
+}
+
+#[test]
+fn an_expired_session_is_refused_by_either_end() {
+    let mut pair = resuming(Versions::Tls12);
+    pair.handshake().unwrap();
+    let session = session_of(&pair);
+    let mut next = again(pair, &session);
+    next.sessions.ahead = 2 * 86_400;
+    next.handshake().unwrap();
+    assert_eq!(next.server.negotiated().session, SessionKind::New, "expired at the server");
+    let late = tidegate::UnixTime::since_unix_epoch(std::time::Duration::from_secs(
+        now().unwrap().as_secs() + 2 * 86_400,
+    ));
+    let mut other = resuming(Versions::Tls12);
+    assert_eq!(other.client.resume(&session, late), Err(SessionRefused::Expired));
+    assert_eq!(other.client.resume(b"no session", late), Err(SessionRefused::Malformed));
+}
+
+#[test]
+fn a_session_belongs_to_its_configuration() {
+    let mut pair = resuming(Versions::Tls12);
+    pair.handshake().unwrap();
+    let session = session_of(&pair);
+    let mut other = configured(Buffers::FULL, |common, _| {
+        common.versions = Versions::Tls12;
+        common.resumption = Resumption::ByTicket;
+        common.session_context = [1].into_iter().collect();
+    });
+    assert_eq!(other.client.resume(&session, now().unwrap()), Err(SessionRefused::OtherPeer));
+    let mut off = pair_of(Versions::Tls12, Versions::Tls12, Buffers::FULL);
+    assert_eq!(off.client.resume(&session, now().unwrap()), Err(SessionRefused::NotNow));
+}
+
+#[test]
+fn a_tls13_server_does_not_know_a_session_of_tls12() {
+    let mut pair = resuming(Versions::Both);
+    pair.handshake().unwrap();
+    let session = session_of(&pair);
+    let mut next = configured(Buffers::FULL, |common, _| {
+        common.versions = Versions::Both;
+        common.resumption = Resumption::ByTicket;
+    });
+    next.sessions = pair.sessions;
+    next.client.resume(&session, now().unwrap()).unwrap();
+    next.handshake().unwrap();
+    assert_eq!(next.client.negotiated().version(), Some(ProtocolVersion::TLS_1_3));
+    assert_data_flows(&mut next);
+}
+
+#[test]
+fn a_session_goes_on_by_its_id() {
+    use Resumption::{ById, ByTicket};
+    for ends in [[ById, ByTicket], [ByTicket, ById], [ById, ById]] {
+        for versions in [Versions::Tls12, Versions::Both] {
+            let mut pair = resuming_by(ends, versions);
+            pair.handshake().unwrap();
+            let session = session_of(&pair);
+            assert_eq!(pair.sessions.by_id.borrow().len(), 1, "the server keeps it");
+            let mut next = again(pair, &session);
+            next.handshake().unwrap();
+            let kinds = [next.client.negotiated().session, next.server.negotiated().session];
+            assert_eq!(kinds, [SessionKind::Resumed; 2], "{ends:?} {versions:?}");
+            assert!(next.client.session().is_none(), "it is kept already");
+            assert_data_flows(&mut next);
+            next.sessions.by_id.borrow_mut().clear();
+            let mut last = again(next, &session);
+            last.handshake().unwrap();
+            assert_eq!(last.client.negotiated().session, SessionKind::New, "the server forgot it");
+            assert!(last.client.session().is_some());
+        }
+    }
+}
+
+#[test]
+fn a_connection_whose_session_went_on_renegotiates() {
+    let renegotiation = |common: &mut Common| {
+        common.renegotiation.by_us = Permission::Granted;
+        common.renegotiation.by_peer = Permission::Granted;
+    };
+    let mut pair = configured(Buffers::FULL, |common, _| {
+        common.versions = Versions::Tls12;
+        common.resumption = Resumption::ByTicket;
+        renegotiation(common);
+    });
+    pair.handshake().unwrap();
+    let session = session_of(&pair);
+    let mut next = again(pair, &session);
+    next.handshake().unwrap();
+    for end in End::BOTH {
+        at!(next, end, connection => connection.renegotiate()).unwrap();
+        next.handshake().unwrap();
+        assert!(!at!(next, end, connection => connection.is_renegotiation_pending()));
+        assert_eq!(next.client.negotiated().session, SessionKind::New);
+        assert_data_flows(&mut next);
     }
 }

@@ -12,11 +12,22 @@ pub struct Start;
 impl Start {
     pub(super) fn begin<P: Provider>(self, context: &mut Context<'_, P>) -> Result<(State, Sent), Error> {
         offer::choose(context)?;
-        let Context { provider, space, .. } = context;
-        space.session_id = [0; 32].into();
-        provider.fill_random(&mut space.session_id)?;
-        let group = *space.groups.first().ok_or(Internal::Configuration)?;
+        make_session_id(context)?;
+        let group = *context.space.groups.first().ok_or(Internal::Configuration)?;
         key_exchange::begin(group, context)?;
         Ok((State::SendClientHello(SendClientHello::first()), Sent::All))
     }
+}
+
+/// For middleboxes (RFC 8446, appendix D.4), and so that a server of TLS 1.2 can say that it goes on with a ticket's session
+/// (RFC 5077, section 3.4).
+fn make_session_id<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Error> {
+    let Context { provider, space, .. } = context;
+    // A session that the server itself keeps goes on under its own.
+    #[cfg(feature = "tls12")]
+    if !space.session_id.is_empty() {
+        return Ok(());
+    }
+    space.session_id = [0; 32].into();
+    Ok(provider.fill_random(&mut space.session_id)?)
 }

@@ -8,7 +8,7 @@
 //!             SendClientHello
 //!                    |
 //!             WaitServerHello          <--- ServerHello of a first handshake
-//!                    |
+//!                    | a new session; one that goes on: see below
 //!             WaitCertificate
 //!                    |
 //!              AskVerifyPeer
@@ -27,12 +27,17 @@
 //!                    | keys: writing
 //!               SendFinished
 //!                    |
+//!          WaitNewSessionTicket   (if one was promised)
+//!                    |
 //!          WaitChangeCipherSpec
 //!                    | keys: reading
 //!               WaitFinished
 //!                    |
 //!                Connected  --- another handshake ---> SendClientHello
 //! ```
+//!
+//! Where a session goes on, WaitNewSessionTicket or WaitChangeCipherSpec follow the ServerHello, and
+//! SendChangeCipherSpec and SendFinished come after WaitFinished.
 
 mod ask_verify_peer;
 mod connected;
@@ -41,9 +46,11 @@ mod send_change_cipher_spec;
 mod send_client_hello;
 mod send_client_key_exchange;
 mod send_finished;
+mod ticket;
 mod wait_certificate;
 mod wait_change_cipher_spec;
 mod wait_finished;
+mod wait_new_session_ticket;
 mod wait_server_hello;
 mod wait_server_hello_done;
 mod wait_server_key_exchange;
@@ -58,6 +65,7 @@ use send_finished::SendFinished;
 use wait_certificate::WaitCertificate;
 use wait_change_cipher_spec::WaitChangeCipherSpec;
 use wait_finished::WaitFinished;
+use wait_new_session_ticket::WaitNewSessionTicket;
 pub(crate) use wait_server_hello::WaitServerHello;
 use wait_server_hello_done::{WaitServerHelloDone, WaitServerHelloDoneOrRequest};
 use wait_server_key_exchange::WaitServerKeyExchange;
@@ -82,6 +90,7 @@ pub enum State {
     SendClientKeyExchange(SendClientKeyExchange),
     SendChangeCipherSpec(SendChangeCipherSpec),
     SendFinished(SendFinished),
+    WaitNewSessionTicket(WaitNewSessionTicket),
     WaitChangeCipherSpec(WaitChangeCipherSpec),
     WaitFinished(WaitFinished),
     Connected(Connected),
@@ -96,6 +105,7 @@ impl State {
                 Turn::Peer
             }
             Self::WaitServerHelloDoneOrRequest(_) | Self::WaitServerHelloDone(_) => Turn::Peer,
+            Self::WaitNewSessionTicket(_) => Turn::Peer,
             Self::WaitChangeCipherSpec(_) | Self::WaitFinished(_) => Turn::Peer,
             Self::AskVerifyPeer(_) => Turn::Application(Ask::VerifyPeer),
             Self::Connected(_) => Turn::Done,
@@ -112,6 +122,7 @@ impl State {
                 [HandshakeType::CERTIFICATE_REQUEST, HandshakeType::SERVER_HELLO_DONE].contains(&message)
             }
             Self::WaitServerHelloDone(_) => message == HandshakeType::SERVER_HELLO_DONE,
+            Self::WaitNewSessionTicket(_) => message == HandshakeType::NEW_SESSION_TICKET,
             Self::WaitFinished(_) => return message == HandshakeType::FINISHED,
             Self::Connected(_) | Self::WaitChangeCipherSpec(_) => false,
             Self::SendClientHello(_) | Self::AskVerifyPeer(_) | Self::SendCertificate(_) => return false,
@@ -141,6 +152,7 @@ impl State {
             Self::WaitServerKeyExchange(state) => state.on_server_key_exchange(message, context),
             Self::WaitServerHelloDoneOrRequest(state) => state.on_either(message, context),
             Self::WaitServerHelloDone(state) => state.on_server_hello_done(message, context),
+            Self::WaitNewSessionTicket(state) => state.on_new_session_ticket(message, context),
             Self::WaitFinished(state) => state.on_finished(message, context),
             Self::SendClientHello(_) | Self::AskVerifyPeer(_) | Self::SendCertificate(_) => {
                 Err(Internal::State.into())
@@ -172,6 +184,7 @@ impl State {
                 Err(Internal::State.into())
             }
             Self::WaitServerHelloDone(_) | Self::AskVerifyPeer(_) => Err(Internal::State.into()),
+            Self::WaitNewSessionTicket(_) => Err(Internal::State.into()),
             Self::WaitChangeCipherSpec(_) | Self::WaitFinished(_) => Err(Internal::State.into()),
             Self::Connected(_) => Err(Internal::State.into()),
         }

@@ -1,5 +1,6 @@
 //! Answers a CertificateRequest with no certificates (RFC 5246, section 7.4.6); the server decides what that means.
 
+use super::ticket::Ticket;
 use super::{SendClientKeyExchange, State};
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Sent};
@@ -9,11 +10,12 @@ use crate::wire::tls12::certificate;
 #[derive(Debug)]
 pub struct SendCertificate {
     cursor: usize,
+    ticket: Ticket,
 }
 
 impl SendCertificate {
-    pub(super) const fn new() -> Self {
-        Self { cursor: 0 }
+    pub(super) const fn new(ticket: Ticket) -> Self {
+        Self { cursor: 0, ticket }
     }
 
     pub(super) fn send_certificate<P: Provider>(
@@ -23,7 +25,7 @@ impl SendCertificate {
         let sent =
             context.send_message(&mut self.cursor, Hashing::Now, &|w| certificate::encode(w, &|_| ()))?;
         Ok(match sent {
-            Sent::All => (State::SendClientKeyExchange(SendClientKeyExchange::new()), Sent::All),
+            Sent::All => (State::SendClientKeyExchange(SendClientKeyExchange::new(self.ticket)), Sent::All),
             Sent::Part => (State::SendCertificate(self), Sent::Part),
         })
     }

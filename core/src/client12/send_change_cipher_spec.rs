@@ -1,5 +1,6 @@
 //! Sends the change_cipher_spec: from here on our records are under the keys of this handshake.
 
+use super::ticket::Next;
 use super::{SendFinished, State};
 use crate::crypto::Provider;
 use crate::engine::{Context, MasterSecret, Peer, Sent};
@@ -8,11 +9,12 @@ use crate::error::Error;
 #[derive(Debug)]
 pub struct SendChangeCipherSpec {
     master: MasterSecret,
+    next: Next,
 }
 
 impl SendChangeCipherSpec {
-    pub(super) const fn new(master: MasterSecret) -> Self {
-        Self { master }
+    pub(super) const fn new(master: MasterSecret, next: Next) -> Self {
+        Self { master, next }
     }
 
     pub(super) fn send_change_cipher_spec<P: Provider>(
@@ -20,7 +22,7 @@ impl SendChangeCipherSpec {
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
         Ok(match context.change_write_keys(Peer::Client)? {
-            Sent::All => (State::SendFinished(SendFinished::new(self.master)), Sent::All),
+            Sent::All => (State::SendFinished(SendFinished::new(self.master, self.next)), Sent::All),
             Sent::Part => (State::SendChangeCipherSpec(self), Sent::Part),
         })
     }

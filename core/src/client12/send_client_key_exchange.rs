@@ -1,5 +1,6 @@
 //! Sends our half of the key exchange; the keys follow from the handshake up to here (RFC 7627, section 4).
 
+use super::ticket::{Next, Ticket};
 use super::{SendChangeCipherSpec, State};
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Sent};
@@ -9,11 +10,12 @@ use crate::wire::tls12::client_key_exchange;
 #[derive(Debug)]
 pub struct SendClientKeyExchange {
     cursor: usize,
+    ticket: Ticket,
 }
 
 impl SendClientKeyExchange {
-    pub(super) const fn new() -> Self {
-        Self { cursor: 0 }
+    pub(super) const fn new(ticket: Ticket) -> Self {
+        Self { cursor: 0, ticket }
     }
 
     pub(super) fn send_client_key_exchange<P: Provider>(
@@ -27,6 +29,9 @@ impl SendClientKeyExchange {
             return Ok((State::SendClientKeyExchange(self), Sent::Part));
         }
         let master = context.derive_master_secret()?;
-        Ok((State::SendChangeCipherSpec(SendChangeCipherSpec::new(master)), Sent::All))
+        Ok((
+            State::SendChangeCipherSpec(SendChangeCipherSpec::new(master, Next::Server(self.ticket))),
+            Sent::All,
+        ))
     }
 }

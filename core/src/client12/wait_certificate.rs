@@ -1,5 +1,6 @@
 //! The server's certificates.
 
+use super::ticket::Ticket;
 use super::{AskVerifyPeer, State};
 use crate::crypto::Provider;
 use crate::engine::{Context, Message};
@@ -7,9 +8,15 @@ use crate::error::{Error, PeerMisbehaved};
 use crate::wire::tls12::certificate;
 
 #[derive(Debug)]
-pub struct WaitCertificate;
+pub struct WaitCertificate {
+    ticket: Ticket,
+}
 
 impl WaitCertificate {
+    pub(super) const fn new(ticket: Ticket) -> Self {
+        Self { ticket }
+    }
+
     /// The chain stays in the incoming buffer until the application has judged it.
     pub(super) fn on_certificate<P: Provider>(
         self,
@@ -20,6 +27,6 @@ impl WaitCertificate {
         let leaf = chain.iter().next().ok_or(PeerMisbehaved::NoCertificate)?;
         context.check_peer_certificate(Some(leaf))?;
         context.hash_message(&message)?;
-        Ok(State::AskVerifyPeer(AskVerifyPeer))
+        Ok(State::AskVerifyPeer(AskVerifyPeer::new(self.ticket)))
     }
 }

@@ -2,18 +2,19 @@
 
 use super::{State, WaitFinished};
 use crate::crypto::Provider;
-use crate::engine::{Context, MasterSecret, Peer};
+use crate::engine::{Context, MasterSecret, Order, Peer};
 use crate::error::Error;
 use crate::record::incoming::RecordBoundary;
 
 #[derive(Debug)]
 pub struct WaitChangeCipherSpec {
     master: MasterSecret,
+    order: Order,
 }
 
 impl WaitChangeCipherSpec {
-    pub(super) const fn new(master: MasterSecret) -> Self {
-        Self { master }
+    pub(super) const fn new(master: MasterSecret, order: Order) -> Self {
+        Self { master, order }
     }
 
     pub(super) fn on_change_cipher_spec<P: Provider>(
@@ -22,6 +23,6 @@ impl WaitChangeCipherSpec {
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         context.change_read_keys(Peer::Server, boundary)?;
-        Ok(State::WaitFinished(WaitFinished::new(self.master)))
+        Ok(State::WaitFinished(WaitFinished::new(self.master, self.order)))
     }
 }

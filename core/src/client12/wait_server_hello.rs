@@ -1,8 +1,9 @@
 //! The ServerHello of TLS 1.2, in a first handshake and in those after it.
 
+use super::ticket::Ticket;
 use super::{State, WaitCertificate};
 use crate::crypto::Provider;
-use crate::engine::{Context, Message, ServerNameUse};
+use crate::engine::{Context, Message, Order, ServerNameUse, SessionKind};
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
 use crate::limits;
 use crate::negotiation::offer::hash_first_hello;
@@ -32,22 +33,45 @@ impl WaitServerHello {
         apply(&extensions, context)?;
         let cipher = context.cipher()?;
         context.space.start_transcript(context.provider, cipher)?;
+        // It is made of what was offered, which is let go of then.
         hash_first_hello(context)?;
         context.hash_message(&message)?;
-        Ok(State::WaitCertificate(WaitCertificate))
+        let order = order_of(&hello, context)?;
+        let ticket = extensions.session_ticket.map_or(Ticket::None, |()| Ticket::Promised);
+        match order {
+            Order::Full => Ok(State::WaitCertificate(WaitCertificate::new(ticket))),
+            Order::Abbreviated => {
+                let master = context.resume_session()?;
+                Ok(ticket.before_change_cipher_spec(master, Order::Abbreviated))
+            }
+        }
     }
 }
 
-/// A suite of TLS 1.2 with a cipher that was offered, no compression, and no session that goes on: none was offered, and
-/// the session id of the hello says nothing to a server of TLS 1.2.
+/// A suite of TLS 1.2 with a cipher that was offered, and no compression.
 fn check_choice<P: Provider>(hello: &ServerHello<'_>, context: &Context<'_, P>) -> Result<(), Error> {
     let offered = hello.cipher_suite.tls12_parts().map(|(_, cipher)| cipher);
     let offered = offered.is_some_and(|cipher| context.space.cipher_suites.contains(&cipher));
-    let ours = &*context.space.session_id;
-    if !offered || hello.compression_method != 0 || (!ours.is_empty() && hello.session_id == ours) {
+    if !offered || hello.compression_method != 0 {
         return Err(PeerMisbehaved::IllegalParameter.into());
     }
     Ok(())
+}
+
+/// A server that echoes our session id goes on with the session that was offered, under the same suite. Where none was, the
+/// id says nothing to a server of TLS 1.2.
+fn order_of<P: Provider>(hello: &ServerHello<'_>, context: &mut Context<'_, P>) -> Result<Order, Error> {
+    let ours = &*context.space.session_id;
+    if ours.is_empty() || hello.session_id != ours {
+        context.space.tls12.session.forget();
+        context.negotiated.session = SessionKind::New;
+        context.space.keep_session_id(hello.session_id)?;
+        return Ok(Order::Full);
+    }
+    match context.space.tls12.session.old {
+        Some(session) if session.cipher_suite == hello.cipher_suite => Ok(Order::Abbreviated),
+        Some(_) | None => Err(PeerMisbehaved::IllegalParameter.into()),
+    }
 }
 
 /// What binds the keys to this handshake (RFC 7627, section 5.3), and this handshake to the one before it (RFC 5746,

@@ -1,5 +1,6 @@
 //! The end of the server's flight, and before it perhaps its wish for our certificates.
 
+use super::ticket::Ticket;
 use super::{SendCertificate, SendClientKeyExchange, State};
 use crate::crypto::Provider;
 use crate::engine::{Context, Message};
@@ -9,9 +10,15 @@ use crate::wire::tls12::certificate_request::CertificateRequest;
 use crate::wire::tls12::server_hello_done;
 
 #[derive(Debug)]
-pub struct WaitServerHelloDoneOrRequest;
+pub struct WaitServerHelloDoneOrRequest {
+    ticket: Ticket,
+}
 
 impl WaitServerHelloDoneOrRequest {
+    pub(super) const fn new(ticket: Ticket) -> Self {
+        Self { ticket }
+    }
+
     pub(super) fn on_either<P: Provider>(
         self,
         message: Message<'_>,
@@ -20,19 +27,25 @@ impl WaitServerHelloDoneOrRequest {
         if message.kind == HandshakeType::CERTIFICATE_REQUEST {
             CertificateRequest::parse(message.body)?;
             context.hash_message(&message)?;
-            return Ok(State::WaitServerHelloDone(WaitServerHelloDone));
+            return Ok(State::WaitServerHelloDone(WaitServerHelloDone::new(self.ticket)));
         }
         server_hello_done::parse(message.body)?;
         context.hash_message(&message)?;
-        Ok(State::SendClientKeyExchange(SendClientKeyExchange::new()))
+        Ok(State::SendClientKeyExchange(SendClientKeyExchange::new(self.ticket)))
     }
 }
 
 /// After a CertificateRequest.
 #[derive(Debug)]
-pub struct WaitServerHelloDone;
+pub struct WaitServerHelloDone {
+    ticket: Ticket,
+}
 
 impl WaitServerHelloDone {
+    pub(super) const fn new(ticket: Ticket) -> Self {
+        Self { ticket }
+    }
+
     pub(super) fn on_server_hello_done<P: Provider>(
         self,
         message: Message<'_>,
@@ -40,6 +53,6 @@ impl WaitServerHelloDone {
     ) -> Result<State, Error> {
         server_hello_done::parse(message.body)?;
         context.hash_message(&message)?;
-        Ok(State::SendCertificate(SendCertificate::new()))
+        Ok(State::SendCertificate(SendCertificate::new(self.ticket)))
     }
 }

@@ -1,5 +1,6 @@
 //! The server's half of the key exchange, signed with the key of its certificate (RFC 8422, section 5.4).
 
+use super::ticket::Ticket;
 use super::{State, WaitServerHelloDoneOrRequest};
 use crate::crypto::Provider;
 use crate::engine::{Context, Message};
@@ -8,9 +9,15 @@ use crate::negotiation::{key_exchange, signature};
 use crate::wire::tls12::server_key_exchange::ServerKeyExchange;
 
 #[derive(Debug)]
-pub struct WaitServerKeyExchange;
+pub struct WaitServerKeyExchange {
+    ticket: Ticket,
+}
 
 impl WaitServerKeyExchange {
+    pub(super) const fn new(ticket: Ticket) -> Self {
+        Self { ticket }
+    }
+
     pub(super) fn on_server_key_exchange<P: Provider>(
         self,
         message: Message<'_>,
@@ -25,6 +32,6 @@ impl WaitServerKeyExchange {
         context.negotiated.group = Some(exchange.group);
         key_exchange::respond(exchange.group, exchange.public_value, context)?;
         context.hash_message(&message)?;
-        Ok(State::WaitServerHelloDoneOrRequest(WaitServerHelloDoneOrRequest))
+        Ok(State::WaitServerHelloDoneOrRequest(WaitServerHelloDoneOrRequest::new(self.ticket)))
     }
 }

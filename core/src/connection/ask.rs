@@ -3,8 +3,12 @@
 use heapless::{String, Vec};
 
 use crate::config::IdentityId;
+#[cfg(feature = "tls12")]
+use crate::crypto::Digest;
 use crate::crypto::Provider;
-use crate::engine::{Answer, HandshakeSpace, Negotiated};
+use crate::engine::{Answer, HandshakeSpace};
+#[cfg(feature = "tls12")]
+use crate::engine::{Negotiated, SessionSlots};
 use crate::error::{CertificateError, Refused};
 use crate::limits;
 #[cfg(feature = "tls12")]
@@ -28,6 +32,16 @@ pub(super) struct Asked<'a> {
     /// Those of TLS 1.2 that may be chosen, if it is TLS 1.2.
     #[cfg(feature = "tls12")]
     pub(super) suites: [Option<CipherSuite>; 2],
+    #[cfg(feature = "tls12")]
+    pub(super) cipher_suite: CipherSuite,
+    #[cfg(feature = "tls12")]
+    pub(super) context: &'a [u8],
+    #[cfg(feature = "tls12")]
+    pub(super) peer_certificate: &'a [u8],
+    #[cfg(feature = "tls12")]
+    pub(super) session_id: &'a [u8],
+    #[cfg(feature = "tls12")]
+    pub(super) session: &'a mut SessionSlots,
     pub(super) peer_key: &'a mut Vec<u8, { limits::PUBLIC_KEY }>,
     pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
     pub(super) input: &'a [u8],
@@ -35,19 +49,46 @@ pub(super) struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn of<P: Provider>(space: &'a mut HandshakeSpace<P>, _negotiated: &Negotiated) -> Self {
+    pub(super) fn of<P: Provider>(space: &'a mut HandshakeSpace<P>) -> Self {
         let server_name: &String<{ limits::HOST_NAME }> = &space.server_name;
         Self {
             server_name,
             offered: space.offered,
             #[cfg(feature = "tls12")]
-            version: _negotiated.version(),
+            version: None,
             #[cfg(feature = "tls12")]
             suites: space.tls12.suites,
+            #[cfg(feature = "tls12")]
+            cipher_suite: CipherSuite(0),
+            #[cfg(feature = "tls12")]
+            context: &[],
+            #[cfg(feature = "tls12")]
+            peer_certificate: &[],
+            #[cfg(feature = "tls12")]
+            session_id: &space.session_id,
+            #[cfg(feature = "tls12")]
+            session: &mut space.tls12.session,
             peer_key: &mut space.peer_key,
             identity: &mut space.identity,
             input: &space.signature_input,
             signature: &mut space.signature,
+        }
+    }
+
+    /// With what the connection knows beside its handshake space.
+    #[cfg(feature = "tls12")]
+    pub(super) fn in_connection(
+        self,
+        negotiated: &Negotiated,
+        context: &'a [u8],
+        peer_certificate: Option<&'a Digest>,
+    ) -> Self {
+        Self {
+            version: negotiated.version(),
+            cipher_suite: negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
+            context,
+            peer_certificate: peer_certificate.map_or(&[], Digest::as_bytes),
+            ..self
         }
     }
 

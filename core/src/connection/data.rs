@@ -194,7 +194,7 @@ where
 
     fn event(&mut self, happening: crate::engine::Happening) -> Event<'_> {
         use crate::engine::Happening;
-        let Self { engine, space, incoming, .. } = self;
+        let Self { engine, space, incoming, config: _config, .. } = self;
         let bytes = incoming.as_mut().map(|incoming| incoming.parts().0).unwrap_or_default();
         match happening {
             Happening::Connected => Event::Connected(&engine.negotiated),
@@ -206,7 +206,14 @@ where
             Happening::Step(Step::Ask(what)) => match space.as_deref_mut() {
                 Some(space) => {
                     let message = bytes.get(engine.incoming.message()).unwrap_or_default();
-                    offer(what, message, &mut engine.answer, Asked::of(space, &engine.negotiated))
+                    let asked = Asked::of(space);
+                    #[cfg(feature = "tls12")]
+                    let asked = asked.in_connection(
+                        &engine.negotiated,
+                        &R::common(_config).session_context,
+                        engine.tls12.peer_certificate.as_ref(),
+                    );
+                    offer(what, message, &mut engine.answer, asked)
                 }
                 None => Event::Want(Want::Nothing),
             },

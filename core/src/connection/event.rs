@@ -3,6 +3,8 @@
 use core::fmt;
 
 use super::ask::{Asked, ChooseIdentity, Sign, VerifyPeer};
+#[cfg(feature = "tls12")]
+use super::session::{FindSession, KeepSession};
 use super::tell::{AppData, Ticket};
 use crate::config::IdentityId;
 use crate::engine::{Answer, Ask, Negotiated, Step};
@@ -24,6 +26,12 @@ pub enum Event<'a> {
     ChooseIdentity(ChooseIdentity<'a>),
     /// An ask: a signature of the handshake.
     Sign(Sign<'a>),
+    /// An ask: the session that a client wants to go on with (TLS 1.2).
+    #[cfg(feature = "tls12")]
+    FindSession(FindSession<'a>),
+    /// An ask: to keep a new session (TLS 1.2).
+    #[cfg(feature = "tls12")]
+    KeepSession(KeepSession<'a>),
     /// The handshake is done. Our last message may still be among the outgoing bytes.
     Connected(&'a Negotiated),
     /// Application data.
@@ -113,6 +121,10 @@ pub(super) fn offer<'a>(ask: Ask, message: &'a [u8], answer: &'a mut Answer, ask
             }),
             Err(_) => Event::Want(Want::Nothing),
         },
+        #[cfg(feature = "tls12")]
+        Ask::FindSession => FindSession::offer(body, answer, asked),
+        #[cfg(feature = "tls12")]
+        Ask::KeepSession => KeepSession::offer(answer, asked),
         Ask::Sign => {
             let Asked { identity, input, signature, .. } = asked;
             let (identity, scheme) = identity.unwrap_or((IdentityId(0), SignatureScheme(0)));

@@ -10,6 +10,8 @@ mod outcome;
 mod pipes;
 #[cfg(feature = "tls12")]
 mod renegotiation;
+#[cfg(feature = "tls12")]
+mod session;
 mod tell;
 
 pub use ask::{ChooseIdentity, IdentityRefused, PublicKeyTooLong, Sign, SignatureTooLong, VerifyPeer};
@@ -19,6 +21,8 @@ pub use lend::AttachError;
 #[cfg(feature = "tls12")]
 pub use outcome::RenegotiateError;
 pub use outcome::{ExportError, ReadError, Shutdown, ShutdownError, UpdateKeysError, WriteError};
+#[cfg(feature = "tls12")]
+pub use session::{FindSession, KeepSession, Session, SessionRefused, TicketTooLong};
 pub use tell::{AppData, Ticket};
 
 use core::fmt;

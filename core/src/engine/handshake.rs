@@ -18,6 +18,12 @@ pub enum Ask {
     ChooseIdentity,
     /// A signature.
     Sign,
+    /// A session that was kept.
+    #[cfg(feature = "tls12")]
+    FindSession,
+    /// To keep a session.
+    #[cfg(feature = "tls12")]
+    KeepSession,
 }
 
 /// How far the present ask is.

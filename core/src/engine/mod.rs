@@ -30,6 +30,8 @@ pub(crate) use context::{Context, Message, Peer};
 pub(crate) use handshake::{Answer, Ask, Step};
 pub(crate) use happening::Happening;
 pub(crate) use key_update::{KeyUpdate, KeyUpdateStop};
+#[cfg(feature = "tls12")]
+pub use negotiated::SessionKind;
 pub use negotiated::{HelloRetry, Negotiated, ServerNameUse};
 pub(crate) use read::{Late, ReadStop};
 pub use role::Role;
@@ -41,7 +43,9 @@ pub use space::HandshakeSpace;
 pub(crate) use space::SIGNATURE_INPUT;
 pub(crate) use space::SizeAnswer;
 #[cfg(feature = "tls12")]
-pub(crate) use tls12::{MasterSecret, RenegotiateStop, Tls12, Tls12Space, VerifyData};
+pub(crate) use tls12::Order;
+#[cfg(feature = "tls12")]
+pub(crate) use tls12::{MasterSecret, RenegotiateStop, SessionSlots, Tls12, Tls12Space, VerifyData};
 pub(crate) use write::{Retry, WriteStop};
 
 use crate::config::Common;

@@ -18,6 +18,9 @@ pub struct Negotiated {
     pub hello_retry: HelloRetry,
     /// Whether the server says that it used the server name (RFC 6066, section 3).
     pub server_name: ServerNameUse,
+    /// Whether a session of before goes on (TLS 1.2).
+    #[cfg(feature = "tls12")]
+    pub session: SessionKind,
 }
 
 impl Negotiated {
@@ -45,6 +48,17 @@ pub enum HelloRetry {
     No,
     /// Yes.
     Yes,
+}
+
+/// Whether a session of before goes on in this connection.
+#[cfg(feature = "tls12")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SessionKind {
+    /// It is a new one.
+    #[default]
+    New,
+    /// It goes on: nobody showed a certificate, the peer is who it was then.
+    Resumed,
 }
 
 /// Whether the server says that it used the server name.

@@ -19,7 +19,7 @@ pub enum Completion {
 pub enum Handshake {
     /// Neither client nor server: `handshake_func` is not set.
     NoRole,
-    /// Not begun or not finished: the next read or write drives it.
+    /// Not begun or not finished: the next read or write drives it. Drained, its last messages must have left.
     InProgress,
     /// Finished: there are keys for application data.
     Done,

@@ -3,7 +3,7 @@
 use crate::buffers;
 use crate::config::Preferences;
 #[cfg(feature = "tls12")]
-use crate::config::Versions;
+use crate::config::{Resumption, Versions};
 use crate::crypto::{Provider, SignatureAlgorithm, SignatureUse};
 #[cfg(feature = "tls12")]
 use crate::engine::VerifyData;
@@ -26,6 +26,8 @@ pub(crate) struct Parts<'a> {
     /// Of our last Finished; empty in a first handshake.
     #[cfg(feature = "tls12")]
     pub(crate) verify_data: VerifyData,
+    #[cfg(feature = "tls12")]
+    pub(crate) resumption: Resumption,
 }
 
 impl<'a> Parts<'a> {
@@ -38,6 +40,8 @@ impl<'a> Parts<'a> {
             versions: if context.tls12.is_bound() { Versions::Tls12 } else { context.common.versions },
             #[cfg(feature = "tls12")]
             verify_data: context.tls12.client_verify_data.clone(),
+            #[cfg(feature = "tls12")]
+            resumption: context.tls12.resumption(context.common),
         }
     }
 
@@ -71,7 +75,7 @@ impl<'a> Parts<'a> {
             cookie: Some(&*space.cookie).filter(|cookie| !cookie.is_empty()),
             key_share: (self.group, &space.public_value),
             #[cfg(feature = "tls12")]
-            versions: self.offered_versions(),
+            versions: self.offered_versions(&space.tls12.session.ticket),
         });
     }
 
@@ -85,8 +89,9 @@ impl<'a> Parts<'a> {
     }
 
     #[cfg(feature = "tls12")]
-    fn offered_versions(&self) -> OfferedVersions<'_> {
-        let offer = Tls12Offer { session_ticket: None, renegotiation_info: &self.verify_data };
+    fn offered_versions<'s>(&'s self, ticket: &'s [u8]) -> OfferedVersions<'s> {
+        let session_ticket = (self.resumption == Resumption::ByTicket).then_some(ticket);
+        let offer = Tls12Offer { session_ticket, renegotiation_info: &self.verify_data };
         match self.versions {
             Versions::Tls13 => OfferedVersions::Tls13,
             Versions::Tls12 => OfferedVersions::Tls12(offer),

@@ -93,6 +93,13 @@ pub(crate) fn select_suites(
     if suites == [None, None] { Err(PeerIncompatible::CipherSuite.into()) } else { Ok(suites) }
 }
 
+/// Whether a suite is one that we would choose.
+pub(crate) fn is_usable(suite: CipherSuite, common: &Common, provided: &[CipherSuite]) -> bool {
+    let Some((_, cipher)) = suite.tls12_parts() else { return false };
+    let chosen = common.cipher_suites.is_empty() || common.cipher_suites.contains(&cipher);
+    chosen && provided.contains(&cipher)
+}
+
 /// Our preference among the client's groups.
 pub(crate) fn select_group(
     hello: &ClientHello<'_>,

@@ -1,30 +1,18 @@
 //! Asks the application which certificates to show. The ClientHello is still there to look at.
 
-use super::{SendServerHello, State};
-use crate::config::Identities;
+use super::send_server_hello::Handshake;
+use super::{SendServerHello, State, server_random};
+use crate::config::{Identities, Resumption};
 use crate::crypto::Provider;
-use crate::engine::Context;
+use crate::engine::{Context, SessionKind};
 use crate::error::{Error, Internal, PeerIncompatible, Refused};
 use crate::negotiation::{key_exchange, selection};
-use crate::wire::server_hello::DOWNGRADE_TO_TLS12;
+use crate::wire::enums::ExtensionType;
 
 #[derive(Debug)]
-pub struct AskIdentity {
-    formats: PointFormats,
-}
-
-/// Whether the client lists its formats of points, so that the server may list its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PointFormats {
-    Unlisted,
-    Listed,
-}
+pub struct AskIdentity;
 
 impl AskIdentity {
-    pub(super) const fn new(formats: PointFormats) -> Self {
-        Self { formats }
-    }
-
     /// The identity is in the handshake space; the suite follows from how it signs.
     pub(super) fn on_chosen<P: Provider>(
         self,
@@ -39,12 +27,26 @@ impl AskIdentity {
         context.negotiated.cipher_suite = Some(suite);
         context.negotiated.signature_scheme = Some(scheme);
         context.space.settle_transcript(suite)?;
-        context.provider.fill_random(&mut context.space.server_random)?;
-        if context.common.versions.has_tls13() && !context.tls12.is_bound() {
-            let end = context.space.server_random.last_chunk_mut().ok_or(Internal::State)?;
-            *end = DOWNGRADE_TO_TLS12;
-        }
+        server_random::make(context)?;
+        context.negotiated.session = SessionKind::New;
+        new_session_id(context)?;
         key_exchange::begin(context.negotiated.group.ok_or(Internal::State)?, context)?;
-        Ok(State::SendServerHello(SendServerHello::new(self.formats)))
+        Ok(State::SendServerHello(SendServerHello::new(Handshake::Full)))
     }
+}
+
+/// An id for the new session, where we are to keep it: a client that takes tickets keeps it itself.
+fn new_session_id<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Error> {
+    let Context { provider, space, common, tls12, .. } = context;
+    space.session_id.clear();
+    let keeps = match tls12.resumption(common) {
+        Resumption::Off => false,
+        Resumption::ById => true,
+        Resumption::ByTicket => !space.offered.contains(ExtensionType::SESSION_TICKET),
+    };
+    if keeps {
+        space.session_id = [0; 32].into();
+        provider.fill_random(&mut space.session_id)?;
+    }
+    Ok(())
 }

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //!             WaitClientHello          <--- ClientHello of a first handshake
-//!                    |
+//!                    | a session that may go on: AskSession, then as below
 //!               AskIdentity
 //!                    |
 //!             SendServerHello
@@ -23,33 +23,47 @@
 //!                    | keys: reading
 //!               WaitFinished
 //!                    |
+//!              AskKeepSession         (if sessions may go on)
+//!                    |
+//!          SendNewSessionTicket       (if one was promised)
+//!                    |
 //!          SendChangeCipherSpec
 //!                    | keys: writing
 //!               SendFinished
 //!                    |
 //!                Connected  --- another ClientHello ---> WaitClientHello
 //! ```
+//!
+//! Where a session goes on, SendChangeCipherSpec and SendFinished follow the ServerHello, and WaitChangeCipherSpec and
+//! WaitFinished come after them.
 
 mod ask_identity;
+mod ask_keep_session;
+mod ask_session;
 mod ask_sign;
 mod connected;
 mod send_certificate;
 mod send_change_cipher_spec;
 mod send_finished;
+mod send_new_session_ticket;
 mod send_server_hello;
 mod send_server_hello_done;
 mod send_server_key_exchange;
+mod server_random;
 mod wait_change_cipher_spec;
 mod wait_client_hello;
 mod wait_client_key_exchange;
 mod wait_finished;
 
 use ask_identity::AskIdentity;
+use ask_keep_session::AskKeepSession;
+use ask_session::AskSession;
 use ask_sign::AskSign;
 use connected::Connected;
 use send_certificate::SendCertificate;
 use send_change_cipher_spec::SendChangeCipherSpec;
 use send_finished::SendFinished;
+use send_new_session_ticket::SendNewSessionTicket;
 use send_server_hello::SendServerHello;
 use send_server_hello_done::SendServerHelloDone;
 use send_server_key_exchange::SendServerKeyExchange;
@@ -69,6 +83,7 @@ use crate::wire::enums::HandshakeType;
 #[derive(Debug)]
 pub enum State {
     WaitClientHello(WaitClientHello),
+    AskSession(AskSession),
     AskIdentity(AskIdentity),
     SendServerHello(SendServerHello),
     SendCertificate(SendCertificate),
@@ -78,6 +93,8 @@ pub enum State {
     WaitClientKeyExchange(WaitClientKeyExchange),
     WaitChangeCipherSpec(WaitChangeCipherSpec),
     WaitFinished(WaitFinished),
+    AskKeepSession(AskKeepSession),
+    SendNewSessionTicket(SendNewSessionTicket),
     SendChangeCipherSpec(SendChangeCipherSpec),
     SendFinished(SendFinished),
     Connected(Connected),
@@ -90,6 +107,9 @@ impl State {
             Self::WaitChangeCipherSpec(_) | Self::WaitFinished(_) => Turn::Peer,
             Self::SendServerHello(_) | Self::SendCertificate(_) | Self::SendServerKeyExchange(_) => Turn::Own,
             Self::SendServerHelloDone(_) | Self::SendChangeCipherSpec(_) | Self::SendFinished(_) => Turn::Own,
+            Self::SendNewSessionTicket(_) => Turn::Own,
+            Self::AskSession(_) => Turn::Application(Ask::FindSession),
+            Self::AskKeepSession(_) => Turn::Application(Ask::KeepSession),
             Self::AskIdentity(_) => Turn::Application(Ask::ChooseIdentity),
             Self::AskSign(_) => Turn::Application(Ask::Sign),
             Self::Connected(_) => Turn::Done,
@@ -101,6 +121,7 @@ impl State {
             Self::WaitClientHello(_) | Self::Connected(_) => message == HandshakeType::CLIENT_HELLO,
             Self::WaitClientKeyExchange(_) => message == HandshakeType::CLIENT_KEY_EXCHANGE,
             Self::WaitFinished(_) => message == HandshakeType::FINISHED,
+            Self::AskSession(_) | Self::AskKeepSession(_) | Self::SendNewSessionTicket(_) => false,
             Self::AskIdentity(_) | Self::SendServerHello(_) | Self::SendCertificate(_) => false,
             Self::AskSign(_) | Self::SendServerKeyExchange(_) | Self::SendServerHelloDone(_) => false,
             Self::WaitChangeCipherSpec(_) | Self::SendChangeCipherSpec(_) | Self::SendFinished(_) => false,
@@ -125,6 +146,9 @@ impl State {
             Self::WaitClientHello(state) => state.on_client_hello(message, context),
             Self::WaitClientKeyExchange(state) => state.on_client_key_exchange(message, context),
             Self::WaitFinished(state) => state.on_finished(message, context),
+            Self::AskSession(_) | Self::AskKeepSession(_) | Self::SendNewSessionTicket(_) => {
+                Err(Internal::State.into())
+            }
             Self::AskIdentity(_) | Self::SendServerHello(_) | Self::SendCertificate(_) => {
                 Err(Internal::State.into())
             }
@@ -156,6 +180,8 @@ impl State {
             Self::SendServerHelloDone(state) => state.send_server_hello_done(context),
             Self::SendChangeCipherSpec(state) => state.send_change_cipher_spec(context),
             Self::SendFinished(state) => state.send_finished(context),
+            Self::SendNewSessionTicket(state) => state.send_new_session_ticket(context),
+            Self::AskSession(_) | Self::AskKeepSession(_) => Err(Internal::State.into()),
             Self::WaitClientHello(_) | Self::AskIdentity(_) | Self::AskSign(_) => Err(Internal::State.into()),
             Self::WaitClientKeyExchange(_) | Self::WaitChangeCipherSpec(_) => Err(Internal::State.into()),
             Self::WaitFinished(_) | Self::Connected(_) => Err(Internal::State.into()),
@@ -170,6 +196,9 @@ impl State {
         match self {
             Self::AskIdentity(state) => state.on_chosen(identities, context),
             Self::AskSign(state) => Ok(state.on_signed()),
+            Self::AskSession(state) => state.on_answered(context),
+            Self::AskKeepSession(state) => Ok(state.on_answered(context)),
+            Self::SendNewSessionTicket(_) => Err(Internal::State.into()),
             Self::WaitClientHello(_) | Self::SendServerHello(_) => Err(Internal::State.into()),
             Self::SendCertificate(_) | Self::SendServerKeyExchange(_) => Err(Internal::State.into()),
             Self::SendServerHelloDone(_) | Self::WaitClientKeyExchange(_) => Err(Internal::State.into()),

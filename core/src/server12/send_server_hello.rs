@@ -1,21 +1,31 @@
 //! Sends the ServerHello.
 
-use super::ask_identity::PointFormats;
-use super::{SendCertificate, State};
+use super::{SendCertificate, SendChangeCipherSpec, State};
+use crate::config::Resumption;
 use crate::crypto::Provider;
-use crate::engine::{Context, Hashing, Sent, ServerNameUse, SizeAnswer};
+use crate::engine::{Context, Hashing, MasterSecret, Order, Sent, ServerNameUse, SizeAnswer};
 use crate::error::Error;
+use crate::wire::enums::ExtensionType;
 use crate::wire::tls12::server_hello::{ServerHelloAnswer, ServerHelloExtensions};
 
 #[derive(Debug)]
 pub struct SendServerHello {
     cursor: usize,
-    formats: PointFormats,
+    handshake: Handshake,
+}
+
+/// What follows the hello.
+#[derive(Debug)]
+pub(super) enum Handshake {
+    /// A new session: certificates and keys.
+    Full,
+    /// A session that goes on: the last messages.
+    Abbreviated(MasterSecret),
 }
 
 impl SendServerHello {
-    pub(super) const fn new(formats: PointFormats) -> Self {
-        Self { cursor: 0, formats }
+    pub(super) const fn new(handshake: Handshake) -> Self {
+        Self { cursor: 0, handshake }
     }
 
     pub(super) fn send_server_hello<P: Provider>(
@@ -25,7 +35,7 @@ impl SendServerHello {
         let cipher_suite = context.suite()?;
         let (common, place) = (context.common, context.negotiated.protocol.map(usize::from));
         let connection = context.renegotiated_connection();
-        let formats = (self.formats == PointFormats::Listed).then_some(());
+        let gives_ticket = self.gives_ticket(context);
         let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
             let (record_size_limit, max_fragment_length) = match space.size_answer {
                 SizeAnswer::None => (None, None),
@@ -38,8 +48,8 @@ impl SendServerHello {
                 record_size_limit,
                 max_fragment_length,
                 extended_master_secret: Some(()),
-                session_ticket: None,
-                ec_point_formats: formats,
+                session_ticket: gives_ticket,
+                ec_point_formats: space.offered.contains(ExtensionType::EC_POINT_FORMATS).then_some(()),
                 renegotiation_info: Some(&connection),
             };
             let (random, session_id) = (&space.server_random, &*space.session_id);
@@ -52,6 +62,19 @@ impl SendServerHello {
             false => ServerNameUse::Acknowledged,
             true => ServerNameUse::Unknown,
         };
-        Ok((State::SendCertificate(SendCertificate::new()), Sent::All))
+        let state = match self.handshake {
+            Handshake::Full => State::SendCertificate(SendCertificate::new()),
+            Handshake::Abbreviated(master) => {
+                State::SendChangeCipherSpec(SendChangeCipherSpec::new(master, Order::Abbreviated))
+            }
+        };
+        Ok((state, Sent::All))
+    }
+
+    /// A new session that may go on is given as a ticket to a client that takes one.
+    fn gives_ticket<P: Provider>(&self, context: &Context<'_, P>) -> Option<()> {
+        let takes = context.space.offered.contains(ExtensionType::SESSION_TICKET);
+        let gives = context.tls12.resumption(context.common) == Resumption::ByTicket;
+        (takes && gives && matches!(self.handshake, Handshake::Full)).then_some(())
     }
 }

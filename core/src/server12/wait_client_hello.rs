@@ -1,13 +1,15 @@
 //! The ClientHello of TLS 1.2, in a first handshake and in those after it.
 
-use super::ask_identity::PointFormats;
-use super::{AskIdentity, State};
+use super::{AskIdentity, AskSession, State};
+use crate::config::Resumption;
 use crate::crypto::Provider;
 use crate::engine::{Context, Message};
 use crate::error::Error;
 use crate::negotiation::selection::{keep_server_name, select_protocol, select_sizes};
 use crate::negotiation::selection12::{check_bonds, check_hello, check_version, select_group, select_suites};
 use crate::wire::client_hello::ClientHello;
+use crate::wire::enums::ExtensionType;
+use crate::wire::extension::ExtensionSet;
 
 #[derive(Debug)]
 pub struct WaitClientHello;
@@ -35,10 +37,27 @@ impl WaitClientHello {
         context.space.client_random = *hello.random;
         context.space.start_both_transcripts(context.provider)?;
         context.hash_message(&message)?;
-        let formats = match hello.extensions.ec_point_formats {
-            Some(_) => PointFormats::Listed,
-            None => PointFormats::Unlisted,
-        };
-        Ok(State::AskIdentity(AskIdentity::new(formats)))
+        context.space.offered = answerable(&hello);
+        let resumes = context.tls12.resumption(context.common) != Resumption::Off && names_session(&hello);
+        if !resumes {
+            return Ok(State::AskIdentity(AskIdentity));
+        }
+        context.space.keep_session_id(hello.session_id)?;
+        Ok(State::AskSession(AskSession))
     }
+}
+
+/// The extensions that we answer where the client has them, and whose content does not matter.
+fn answerable(hello: &ClientHello<'_>) -> ExtensionSet {
+    let there = [
+        (hello.extensions.ec_point_formats.is_some(), ExtensionType::EC_POINT_FORMATS),
+        (hello.extensions.session_ticket.is_some(), ExtensionType::SESSION_TICKET),
+    ];
+    let there = there.into_iter().filter(|(is_there, _)| *is_there);
+    there.fold(ExtensionSet::default(), |set, (_, extension)| set.with(extension))
+}
+
+/// Whether the client may want to go on with a session: it has a ticket, or an id, which may say nothing.
+fn names_session(hello: &ClientHello<'_>) -> bool {
+    hello.extensions.session_ticket.is_some_and(|ticket| !ticket.is_empty()) || !hello.session_id.is_empty()
 }

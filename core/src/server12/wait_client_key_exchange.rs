@@ -2,7 +2,7 @@
 
 use super::{State, WaitChangeCipherSpec};
 use crate::crypto::Provider;
-use crate::engine::{Context, Message};
+use crate::engine::{Context, Message, Order};
 use crate::error::{Error, Internal};
 use crate::negotiation::key_exchange;
 use crate::wire::tls12::client_key_exchange;
@@ -21,6 +21,6 @@ impl WaitClientKeyExchange {
         key_exchange::finish(group, public_value, context)?;
         context.hash_message(&message)?;
         let master = context.derive_master_secret()?;
-        Ok(State::WaitChangeCipherSpec(WaitChangeCipherSpec::new(master)))
+        Ok(State::WaitChangeCipherSpec(WaitChangeCipherSpec::new(master, Order::Full)))
     }
 }

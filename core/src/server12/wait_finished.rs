@@ -1,18 +1,20 @@
 //! The client's Finished.
 
-use super::{SendChangeCipherSpec, State};
+use super::{AskKeepSession, Connected, SendChangeCipherSpec, State};
+use crate::config::Resumption;
 use crate::crypto::Provider;
-use crate::engine::{Context, MasterSecret, Message, Peer};
+use crate::engine::{Context, MasterSecret, Message, Order, Peer};
 use crate::error::Error;
 
 #[derive(Debug)]
 pub struct WaitFinished {
     master: MasterSecret,
+    order: Order,
 }
 
 impl WaitFinished {
-    pub(super) const fn new(master: MasterSecret) -> Self {
-        Self { master }
+    pub(super) const fn new(master: MasterSecret, order: Order) -> Self {
+        Self { master, order }
     }
 
     pub(super) fn on_finished<P: Provider>(
@@ -21,7 +23,18 @@ impl WaitFinished {
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         context.check_tls12_finished(Peer::Client, message.body)?;
+        if self.order == Order::Abbreviated {
+            context.end_tls12_handshake(self.master);
+            return Ok(State::Connected(Connected));
+        }
         context.hash_message(&message)?;
-        Ok(State::SendChangeCipherSpec(SendChangeCipherSpec::new(self.master)))
+        Ok(match context.tls12.resumption(context.common) {
+            Resumption::ById | Resumption::ByTicket => {
+                State::AskKeepSession(AskKeepSession::new(self.master))
+            }
+            Resumption::Off => {
+                State::SendChangeCipherSpec(SendChangeCipherSpec::new(self.master, Order::Full))
+            }
+        })
     }
 }

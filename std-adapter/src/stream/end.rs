@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use pki_types::{CertificateDer, ServerName};
 use tidegate::config::{ClientConfig, ServerConfig};
-use tidegate::driver::{Verify, answer_client, answer_server};
+use tidegate::driver::{Verify, answer_client, answer_server, answer_sessions};
 use tidegate::error::CertificateError;
 use tidegate::wire::certificate::CertificateChain;
 use tidegate::{Client, Event, Role, Server};
 
 use super::OwnedConnection;
 use crate::identity::IdentityList;
+use crate::sessions::{ClientSessions, ServerSessions};
 
 /// One of the two ends of a connection. Sealed: [`Client`] and [`Server`] are all there are.
 pub trait End: Role {
@@ -25,6 +26,21 @@ pub trait End: Role {
         certificates: &mut Vec<CertificateDer<'static>>,
     ) -> Option<Event<'a>>;
 
+    /// The sessions of the maker.
+    type Sessions: Default + fmt::Debug;
+
+    /// Answers an ask about a session; other events come back.
+    fn answer_session<'a>(event: Event<'a>, _: &Self::Sessions) -> Option<Event<'a>> {
+        Some(event)
+    }
+
+    /// Keeps the session of a connection whose handshake is done.
+    fn keep_session(_: &OwnedConnection<Self, Self::Config>, _: &Self::Sessions)
+    where
+        Self: Sized,
+    {
+    }
+
     /// Lends a handshake space for a renegotiation. A client's has the name that it asked for.
     fn lend_space(connection: &mut OwnedConnection<Self, Self::Config>, server_name: Option<&str>)
     where
@@ -33,6 +49,13 @@ pub trait End: Role {
 
 impl End for Client {
     type Answers = Verifier;
+    type Sessions = ClientSessions;
+
+    fn keep_session(connection: &OwnedConnection<Self, ClientConfig>, sessions: &ClientSessions) {
+        if let (Some(name), Some(session)) = (connection.server_name(), connection.session()) {
+            sessions.keep(name, &session);
+        }
+    }
 
     fn answer<'a>(
         event: Event<'a>,
@@ -56,6 +79,11 @@ impl End for Client {
 
 impl End for Server {
     type Answers = IdentityList;
+    type Sessions = ServerSessions;
+
+    fn answer_session<'a>(event: Event<'a>, sessions: &ServerSessions) -> Option<Event<'a>> {
+        answer_sessions(event, sessions)
+    }
 
     fn answer<'a>(
         event: Event<'a>,

@@ -20,9 +20,10 @@ pub(super) enum Turn {
 impl<R: End, T: Read + Write> Stream<R, T> {
     /// Deals with the next event.
     pub(super) fn turn(&mut self) -> io::Result<Turn> {
-        let Self { connection, answers, peer_certificates, .. } = self;
+        let Self { connection, answers, sessions, peer_certificates, .. } = self;
         let event = match connection.next_event() {
-            Ok(event) => R::answer(event, answers, peer_certificates),
+            Ok(event) => R::answer(event, answers, peer_certificates)
+                .and_then(|event| R::answer_session(event, sessions)),
             Err(error) => return Err(self.failed(error)),
         };
         let turn = match event {
@@ -139,6 +140,7 @@ impl<R: End, T: Read + Write> Stream<R, T> {
         if self.server_name.is_none() {
             self.server_name = self.connection.server_name().map(str::to_owned);
         }
+        R::keep_session(&self.connection, &self.sessions);
         drop(self.connection.detach_handshake());
     }
 }

@@ -5,8 +5,10 @@ use std::fmt;
 use super::compared::{Compared, Difference};
 use super::delivery::Delivered;
 use super::model::{Model, Predicted, Row};
+use super::provoked::Provoked;
 use super::record::Content;
 use super::run::Observed;
+use super::tidegate::SPEAKS_TLS12;
 use super::trace::{Command, Results, Start, TestedRole, Trace};
 
 /// What became of an operation.
@@ -63,6 +65,7 @@ pub fn not_run(trace: &Trace) -> Option<NotRun> {
     match config.version {
         13 if config.role == TestedRole::Server && (config.tickets > 0 || asks()) => Some(NotRun::Tickets),
         13 => None,
+        _ if SPEAKS_TLS12 => None,
         _ => Some(NotRun::Tls12),
     }
 }
@@ -129,31 +132,14 @@ enum Order {
     Wrong(&'static str),
 }
 
-/// Whether the peer has a reason to fail.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Provoked {
-    No,
-    /// It has shut down once: another time it fails over data that it did not read.
-    Almost,
-    Yes,
-}
-
-impl Provoked {
-    /// After an operation.
-    fn then(self, command: &Command, recorded: &Results) -> Self {
-        let failed = recorded.peer_error.as_deref() == Some("SSL");
-        match (self, command) {
-            (_, Command::PeerFatal) | (Self::Almost, Command::PeerShutdown) => Self::Yes,
-            _ if failed => Self::Yes,
-            (Self::No, Command::PeerShutdown) => Self::Almost,
-            (provoked, _) => provoked,
-        }
-    }
-}
-
 /// Whether a connection's handshake is over or has failed; `None` after an operation that does not tell.
 fn settled(results: &Results) -> Option<bool> {
     results.state.map(|state| !state.in_init || state.fatal)
+}
+
+/// Whether a connection is in a handshake, as far as the operation tells.
+fn shakes(results: &Results) -> bool {
+    settled(results) == Some(false)
 }
 
 fn is_fatal(results: &Results) -> bool {
@@ -183,7 +169,7 @@ impl<'a> Judge<'a> {
         let predicted = self.predict(command, observed);
         let order = self.order(command, recorded, &observed.results);
         let unreasonable = self.unreasonable(observed);
-        self.provoked = self.provoked.then(command, recorded);
+        self.provoked = self.provoked.then(command, recorded, &self.trace.config);
         let (recorded, observed) = (Compared::of(recorded), Compared::of(&observed.results));
         match (unreasonable, order) {
             (Some(why), _) | (None, Order::Wrong(why)) => {
@@ -212,6 +198,9 @@ impl<'a> Judge<'a> {
             (Command::ReceiveBudget(budget), _) => self.limited[1] = budget.records.is_some(),
             (Command::SetState, Handshake::NoRole) => self.handshake = Handshake::Begun,
             _ => {}
+        }
+        if self.trace.config.version == 12 && [recorded, observed].into_iter().any(shakes) {
+            self.handshake = Handshake::Begun; // again
         }
         let begins = self.handshake == Handshake::Begun && self.limited.contains(&true);
         if begins && self.progress == Progress::AsRecorded {

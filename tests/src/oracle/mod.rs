@@ -14,6 +14,7 @@ pub mod numbers;
 mod peer;
 pub mod predict;
 pub mod profile;
+mod provoked;
 pub mod random;
 pub mod record;
 pub mod reference;

@@ -43,6 +43,8 @@ pub struct Sequence {
     written: Option<Span>,
     accepted: usize,
     modes: i64,
+    /// Whether a handshake in mid-connection is in progress.
+    shakes: bool,
     /// Whether it has a role; what a second one does in the middle of a handshake is nobody's to rely on.
     start: Start,
 }
@@ -82,6 +84,7 @@ impl Sequence {
             written,
             accepted,
             modes,
+            shakes: false,
             start: config.start,
         }
     }
@@ -110,6 +113,8 @@ impl Sequence {
     fn learn(&mut self, last: &Results) {
         self.accepted = last.accepted.unwrap_or(self.accepted);
         self.modes = last.state.map_or(self.modes, |state| state.mode);
+        let shakes = last.state.map_or(self.shakes, |state| state.in_init && !state.fatal);
+        self.shakes = shakes && self.config.version == 12 && self.start == Start::Done;
         if last.state.is_some_and(|state| state.fatal) {
             self.left = self.left.min(AFTER_FAILURE);
         }
@@ -119,7 +124,21 @@ impl Sequence {
         }
     }
 
+    /// What brings a handshake on, mostly.
+    fn handshake(&mut self) -> Command {
+        match self.numbers.below(12) {
+            0..=4 => Command::Drain,
+            5..=7 => self.read(),
+            8..=9 => self.write(),
+            10 => Command::Handshake,
+            _ => Command::SendBudget(OPEN),
+        }
+    }
+
     fn any(&mut self) -> Command {
+        if self.shakes && self.numbers.chance(85) {
+            return self.handshake();
+        }
         let kind = self.numbers.weigh(&self.profile.weights()).unwrap_or(Kind::Write);
         match kind {
             Kind::Write => self.write(),

@@ -14,6 +14,9 @@ use super::endpoint::{Endpoint, tested_role};
 use super::libssl::{Role, Transport};
 use super::trace::{Config, ModeCall, Start, State};
 
+/// Whether the face speaks TLS 1.2, so that its traces can be run.
+pub const SPEAKS_TLS12: bool = false;
+
 /// Two contexts that all traces share, for the tested ends and for their peers.
 #[derive(Debug)]
 pub struct Tidegate {
@@ -186,7 +189,7 @@ impl Endpoint for TidegateEnd {
         0
     }
 
-    /// There is none in TLS 1.3.
+    /// There is none as long as the face speaks TLS 1.3 alone ([`SPEAKS_TLS12`]).
     fn renegotiate(&mut self) -> i64 {
         0
     }

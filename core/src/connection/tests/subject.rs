@@ -81,6 +81,10 @@ pub(super) fn run<R: Role>(subject: &mut Subject<R>) -> Result<Want, Error> {
                 let length = signer().sign(ask.message(), &mut signature).unwrap();
                 ask.answer(&signature[..length]).unwrap();
             }
+            #[cfg(feature = "tls12")]
+            Event::FindSession(ask) => ask.none(),
+            #[cfg(feature = "tls12")]
+            Event::KeepSession(ask) => ask.done(),
             Event::AppData(data) => data.consume(usize::MAX),
             Event::Connected(_) | Event::Ticket(_) | Event::PeerClosed => {}
         }

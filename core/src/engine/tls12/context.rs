@@ -46,7 +46,7 @@ impl<P: Provider> Context<'_, P> {
             Peer::Server => Finisher::Server,
         };
         let mut made = [0; VERIFY_DATA];
-        verify_data(*provider, algorithm, &space.tls12.master, (label, &transcript), &mut made)?;
+        verify_data(*provider, algorithm, &space.tls12.session.master, (label, &transcript), &mut made)?;
         Ok(made)
     }
 

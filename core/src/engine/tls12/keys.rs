@@ -27,20 +27,20 @@ impl<P: Provider> Context<'_, P> {
         let algorithm = HashAlgorithm::of(self.cipher()?);
         let Self { provider, space, .. } = self;
         let space = &mut **space;
-        let master = &mut space.tls12.master;
+        let master = &mut space.tls12.session.master;
         schedule12::extended_master_secret(*provider, algorithm, &mut space.shared, &session, master)?;
         provider.on_secret(SecretLabel::ClientRandom, &space.client_random, master.as_bytes());
         self.derive_key_block()
     }
 
     /// From the master secret to the keys.
-    pub(crate) fn derive_key_block(&mut self) -> Result<MasterSecret, Error> {
+    pub(super) fn derive_key_block(&mut self) -> Result<MasterSecret, Error> {
         let cipher = self.cipher()?;
         let Self { provider, space, .. } = self;
         let space = &mut **space;
         let length = aead_key_len(cipher).saturating_add(iv_len(cipher)).saturating_mul(2);
         let randoms = Randoms { client: &space.client_random, server: &space.server_random };
-        let (master, block) = (&space.tls12.master, &mut space.tls12.key_block);
+        let (master, block) = (&space.tls12.session.master, &mut space.tls12.key_block);
         schedule12::key_block(*provider, HashAlgorithm::of(cipher), master, randoms, block.fill(length))?;
         Ok(MasterSecret(()))
     }
@@ -69,7 +69,7 @@ impl<P: Provider> Context<'_, P> {
     /// The handshake is done: what outlives it leaves the handshake space.
     pub(crate) fn end_tls12_handshake(&mut self, _: MasterSecret) {
         let Self { space, exporter, tls12, .. } = self;
-        exporter.take_from(&mut space.tls12.master);
+        exporter.take_from(&mut space.tls12.session.master);
         space.tls12.key_block.wipe();
         (tls12.client_random, tls12.server_random) = (space.client_random, space.server_random);
     }

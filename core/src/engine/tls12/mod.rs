@@ -5,17 +5,29 @@ mod context;
 mod keys;
 mod passage;
 mod renegotiation;
+mod session;
 mod space;
 
 pub(crate) use keys::MasterSecret;
 pub(crate) use renegotiation::{RenegotiateStop, Renegotiation};
+pub(crate) use session::SessionSlots;
 pub(crate) use space::Tls12Space;
 
 use heapless::Vec;
 
+use crate::config::{Common, Resumption};
 use crate::crypto::Digest;
 use crate::schedule12::{Exported, Randoms, VERIFY_DATA};
 use crate::wire::RANDOM;
+
+/// In which order the last messages come (RFC 5246, section 7.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// In a full handshake the client's Finished comes first.
+    Full,
+    /// Where a session goes on, the server's.
+    Abbreviated,
+}
 
 /// The verify_data of a Finished; empty before there was one.
 pub(crate) type VerifyData = Vec<u8, VERIFY_DATA>;
@@ -35,9 +47,15 @@ pub(crate) struct Tls12 {
 }
 
 impl Tls12 {
-    /// Whether there was a handshake on this connection already.
+    /// Whether there was a handshake on this connection already. In a first full one the server's Finished comes last, and
+    /// what asks comes before it.
     pub(crate) fn is_bound(&self) -> bool {
-        !self.client_verify_data.is_empty()
+        !self.server_verify_data.is_empty()
+    }
+
+    /// Whether this handshake may go on with a session, or begin one that goes on: a first one, if it is configured.
+    pub(crate) fn resumption(&self, common: &Common) -> Resumption {
+        if self.is_bound() { Resumption::Off } else { common.resumption }
     }
 
     /// What the exporter's output is bound to.

@@ -1,40 +1,40 @@
 //! What only a handshake of TLS 1.2 needs.
 
+use super::session::SessionSlots;
 use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::HandshakeSpace;
 use crate::error::{Error, Internal};
-use crate::schedule12::{KEY_BLOCK, MASTER_SECRET};
+use crate::schedule12::KEY_BLOCK;
 use crate::secret::Secret;
 use crate::wire::enums::CipherSuite;
 
 /// The slots of a handshake space that are TLS 1.2's.
 #[derive(Debug)]
 pub(crate) struct Tls12Space<H> {
-    /// The master secret.
-    pub(crate) master: Secret<MASTER_SECRET>,
     /// The keys that the next change_cipher_spec of each direction puts in force.
     pub(crate) key_block: Secret<KEY_BLOCK>,
     /// The transcript by the other hash, while it is not known which one counts.
     pub(crate) other_transcript: Option<H>,
     /// The suites that a server may choose: with ECDSA, with RSA.
     pub(crate) suites: [Option<CipherSuite>; 2],
+    pub(crate) session: SessionSlots,
 }
 
 impl<H> Tls12Space<H> {
     pub(crate) const fn new() -> Self {
         Self {
-            master: Secret::empty(),
             key_block: Secret::empty(),
             other_transcript: None,
             suites: [None; 2],
+            session: SessionSlots::new(),
         }
     }
 
     pub(crate) fn wipe(&mut self) {
-        self.master.wipe();
         self.key_block.wipe();
         self.other_transcript = None;
         self.suites = [None; 2];
+        self.session.forget();
     }
 }
 
@@ -44,6 +44,12 @@ impl<P: Provider> HandshakeSpace<P> {
         let name = core::mem::take(&mut self.server_name);
         self.wipe();
         self.server_name = name;
+    }
+
+    /// The id under which the server keeps this session, if it does.
+    pub(crate) fn keep_session_id(&mut self, id: &[u8]) -> Result<(), Error> {
+        self.session_id.clear();
+        Ok(self.session_id.extend_from_slice(id).map_err(|_| Internal::State)?)
     }
 
     /// Begins the transcript by both hashes: a server learns which one counts after it has the ClientHello.

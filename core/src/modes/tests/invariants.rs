@@ -10,7 +10,7 @@ use super::world::{Own, Renegotiation, World};
 use crate::modes::read::ReadOutcome;
 use crate::modes::release::{BufferState, Contents};
 use crate::modes::shutdown::ShutdownOutcome;
-use crate::modes::write::{BlockedBy, Close, Content, KeyUpdateRefused, Memory, WriteOutcome};
+use crate::modes::write::{BlockedBy, Content, KeyUpdateRefused, Memory, WriteOutcome};
 use crate::modes::{Completion, Handshake, Modes, Writing};
 
 /// One call: under what, in which world, what happened in it, what came of it.
@@ -281,7 +281,8 @@ fn i16_control_leaves_between_sequences_and_each_message_is_processed_once(passa
 }
 
 /// While it is in progress records are its driver's to take. What was noted begins where no write is pending and both
-/// directions are open, and none begins behind our close_notify (R12). Data is delivered until the hellos were exchanged.
+/// directions are open, and none begins behind our close_notify (R12). No record of data is met once the hellos were
+/// exchanged.
 fn i18_a_handshake_in_mid_connection_has_its_own_turn(passage: &Passage<'_>) -> bool {
     let after = passage.after;
     let delivers = matches!(passage.answer, Answer::Read(ReadOutcome::Deliver(1..)));
@@ -291,14 +292,16 @@ fn i18_a_handshake_in_mid_connection_has_its_own_turn(passage: &Passage<'_>) -> 
         }
         #[cfg(feature = "tls12")]
         What::Begins => {
-            world.account.sealed == 0 && world.write.close() == Close::Open && !world.account.clean
+            world.account.sealed == 0
+                && world.write.close() == crate::modes::write::Close::Open
+                && !world.account.clean
         }
         _ => true,
     });
     let begins = !passage.before.renegotiation.is_begun() && after.renegotiation.is_begun();
-    let in_time =
-        !delivers || !after.renegotiation.is_begun() || after.renegotiation == Renegotiation::Unanswered;
-    turns && in_time && !(begins && passage.before.account.close_notify)
+    let rest = passage.before.inbound.unread > 0;
+    let in_time = rest || !after.renegotiation.is_begun() || after.renegotiation == Renegotiation::Unanswered;
+    turns && (!delivers || in_time) && !(begins && passage.before.account.close_notify)
 }
 
 /// What a call made of a world.

@@ -41,6 +41,16 @@
 //! | `ShutdownState::on_close_notify` | `WantOutgoing` to `WantIncoming` | I8 |
 //! | `ShutdownState::on_close_notify` | `Sent` to `Both` | I12 |
 //! | `BufferState::step` | never released, released with bytes, or not acquired | I15 |
+//! | `ReadState::on_processed` | a renegotiation is not driven | I18 |
+//! | `ReadState::on_renegotiation` | behind an empty record the next is fetched | I18 |
+//! | `ReadState::on_renegotiation` | `WantDriver` to `WantIncoming` | I8 |
+//! | `ReadState::on_renegotiation` | a close_notify is not kept, or an end is one | I12 |
+//! | `WriteState::handshake_may_leave` | no look at what is outgoing | I5 |
+//! | `WriteState::renegotiation_may_begin` | no look at the pending write | I18 |
+//! | `WriteState::renegotiation_refused` | no look at our close, or at the peer's | I18 |
+//! | `WriteState::renegotiation_refused` | not failed | I9 |
+//! | `WriteState::on_retry` | the handshake before the record that waits | I2 |
+//! | `ShutdownState::on_call` | no look at the handshake | I8 |
 //! | `Modes::clear` | `&` to `\|`, or no `!` | I14 |
 //!
 //! I13 can't be broken in a machine, since none sees another; a driver whose reads give the pending write up breaks it.

@@ -67,8 +67,16 @@ impl Walk {
             (Content::Different, Buffer::Home),
             (Content::Different, Buffer::Elsewhere),
         ];
-        let others = if pending { &others[..] } else { &[] };
-        for len in 0..=5 {
+        // What a wrong retry is does not depend on the protocol.
+        let others = match (pending, self.protocol) {
+            (false, _) => &[],
+            (true, Protocol::Tls13) => &others[..],
+            #[cfg(feature = "tls12")]
+            (true, Protocol::Tls12Client | Protocol::Tls12Server) => &others[1..2],
+        };
+        // Shorter ones do for what is new, and three times as fast.
+        let most = if self.protocol == Protocol::Tls13 { 5 } else { 4 };
+        for len in 0..=most {
             for (content, from) in [(Content::Same, Buffer::Home)].iter().chain(others) {
                 let call = |split| Call::Write { len, content: *content, from: *from, split };
                 let _ = self.every_mode(world, call(1))
@@ -304,21 +312,21 @@ mod tls12 {
 
     #[test]
     fn client_drained() {
-        assert_eq!(walk(Completion::Drained, Protocol::Tls12Client), (6255, 7_279_212));
+        assert_eq!(walk(Completion::Drained, Protocol::Tls12Client), (2402, 2_168_300));
     }
 
     #[test]
     fn client_sealed() {
-        assert_eq!(walk(Completion::Sealed, Protocol::Tls12Client), (2760, 1_930_164));
+        assert_eq!(walk(Completion::Sealed, Protocol::Tls12Client), (1151, 572_598));
     }
 
     #[test]
     fn server_drained() {
-        assert_eq!(walk(Completion::Drained, Protocol::Tls12Server), (16_712, 38_550_722));
+        assert_eq!(walk(Completion::Drained, Protocol::Tls12Server), (7072, 12_734_250));
     }
 
     #[test]
     fn server_sealed() {
-        assert_eq!(walk(Completion::Sealed, Protocol::Tls12Server), (4500, 4_173_016));
+        assert_eq!(walk(Completion::Sealed, Protocol::Tls12Server), (1488, 963_844));
     }
 }

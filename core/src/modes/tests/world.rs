@@ -38,6 +38,7 @@ pub(super) enum Own {
 
 /// A handshake in mid-connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(not(feature = "tls12"), expect(dead_code, reason = "TLS 1.3 has none"))]
 pub(super) enum Renegotiation {
     None,
     /// We or a HelloRequest asked for it; it begins in a later call.
@@ -94,6 +95,7 @@ pub(super) struct Inbound {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(not(feature = "tls12"), expect(dead_code, reason = "TLS 1.3 has none"))]
 pub(super) enum Message {
     KeyUpdate,
     KeyUpdateRequested,

@@ -46,7 +46,7 @@ pub enum WriteEvent {
     },
     /// Answers `Handshake` (it is finished) and `SendControl` (drained: it left; sealed: it is built).
     Ready,
-    /// Answers `Handshake` and `SendControl`: not yet.
+    /// Answers `Handshake` and `SendControl`: not yet; in a renegotiation also that data was met, which is to be read first.
     NotReady,
     /// Answers `Seal`: the record is in the outgoing buffer.
     Sealed,

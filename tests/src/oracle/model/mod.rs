@@ -5,6 +5,7 @@
 //! names the deviation that made it so.
 
 mod control;
+mod handshake;
 mod incoming;
 mod onlooker;
 mod read;
@@ -29,10 +30,11 @@ use tidegate::modes::{Modes, UnexpectedEnd};
 
 use super::record::Content;
 use super::trace::{Config, Span, Start, TestedRole};
-use control::{KeyUpdate, Progress};
+use control::KeyUpdate;
+use handshake::Progress;
 use incoming::Incoming;
 use onlooker::Onlooker;
-use renegotiation::{ClientHello, Hello, Message, Noted};
+use renegotiation::Renegotiation;
 use retry::Place;
 pub use row::Row;
 use sending::Sending;
@@ -43,18 +45,13 @@ use status::{Peer, Status};
 pub struct Model {
     config: Config,
     role: TestedRole,
-    version: u32,
-    tickets: usize,
     modes: Modes,
     context_modes: Modes,
     split: usize,
     fragment: Fragment,
     unexpected_end: UnexpectedEnd,
     progress: Progress,
-    hello: Hello,
-    noted: Noted,
-    client_hello: ClientHello,
-    message_was: Message,
+    renegotiation: Renegotiation,
     write: WriteState,
     read: ReadState,
     shutdown: ShutdownState,
@@ -174,8 +171,6 @@ impl Model {
         let onlooker = if config.start == Start::Done { Onlooker::Open } else { Onlooker::Handshaking };
         Self {
             role: config.role,
-            version: config.version,
-            tickets: config.tickets,
             config: *config,
             modes,
             context_modes: modes,
@@ -183,10 +178,7 @@ impl Model {
             fragment: Fragment::Settled,
             unexpected_end,
             progress: Progress::new(config),
-            hello: Hello::First,
-            noted: Noted::No,
-            client_hello: if config.renegotiation { ClientHello::Allowed } else { ClientHello::Refused },
-            message_was: Message::Processed,
+            renegotiation: Renegotiation::new(config),
             write: WriteState::default(),
             read: ReadState::default(),
             shutdown: ShutdownState::default(),

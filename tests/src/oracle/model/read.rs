@@ -5,7 +5,8 @@ use tidegate::modes::write::Close;
 use tidegate::modes::{Control, Writing};
 
 use super::super::record::Content;
-use super::control::{Driven, Sent};
+use super::control::Sent;
+use super::handshake::Driven;
 use super::incoming::Next as Record;
 use super::renegotiation::Message;
 use super::row::Row;
@@ -130,7 +131,7 @@ impl Model {
 
     /// The current record, or the next.
     pub(super) fn fetch(&mut self) -> Found {
-        self.message_was = Message::Processed;
+        self.renegotiation.message_was = Message::Processed;
         if self.message.is_some() {
             return Found::Message;
         }

@@ -6,9 +6,9 @@ use tidegate::modes::release::Contents;
 use tidegate::modes::write::{Close, RenegotiationRefused};
 
 use super::super::record::Content;
-use super::super::trace::TestedRole;
+use super::super::trace::{Config, TestedRole};
 use super::Model;
-use super::control::{Driven, Flight, Progress};
+use super::handshake::{Driven, Flight, Progress};
 use super::read::Found;
 use super::row::Row;
 use super::sending::Outbound;
@@ -55,6 +55,22 @@ pub(super) enum ClientHello {
     Allowed,
 }
 
+/// What is to be known of handshakes in mid-connection.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Renegotiation {
+    pub(super) hello: Hello,
+    pub(super) noted: Noted,
+    pub(super) client_hello: ClientHello,
+    pub(super) message_was: Message,
+}
+
+impl Renegotiation {
+    pub(super) fn new(config: &Config) -> Self {
+        let client_hello = if config.renegotiation { ClientHello::Allowed } else { ClientHello::Refused };
+        Self { hello: Hello::First, noted: Noted::No, client_hello, message_was: Message::Processed }
+    }
+}
+
 /// A client's handshake: ClientHello; ServerHello, Certificate, ServerKeyExchange, ServerHelloDone; ClientKeyExchange,
 /// change_cipher_spec, Finished; Finished.
 pub(super) fn as_client(tickets: usize) -> VecDeque<Flight> {
@@ -71,14 +87,15 @@ pub(super) fn as_server(tickets: usize) -> VecDeque<Flight> {
 impl Model {
     /// `SSL_renegotiate`: whether it was noted.
     pub(super) fn renegotiate(&mut self) -> i64 {
-        if self.version != 12 {
+        if self.config.version != 12 {
             return 0;
         }
         match self.write.renegotiation_refused(&self.terms(), self.direction()) {
             None => {
-                self.noted = Noted::Yes;
-                if self.role == TestedRole::Server && self.client_hello == ClientHello::Refused {
-                    self.client_hello = ClientHello::Requested;
+                self.renegotiation.noted = Noted::Yes;
+                if self.role == TestedRole::Server && self.renegotiation.client_hello == ClientHello::Refused
+                {
+                    self.renegotiation.client_hello = ClientHello::Requested;
                 }
                 1
             }
@@ -96,15 +113,17 @@ impl Model {
     /// One that was noted begins with a call, if it may.
     pub(super) fn begin_renegotiation(&mut self) {
         let refused = self.write.renegotiation_refused(&self.terms(), self.direction());
-        if self.noted == Noted::Yes && refused == Some(RenegotiationRefused::Closed) {
+        if self.renegotiation.noted == Noted::Yes && refused == Some(RenegotiationRefused::Closed) {
             self.used(Row::V25); // OpenSSL begins, and forgets that anybody has closed
         }
-        if self.noted == Noted::No || !self.write.renegotiation_may_begin(&self.terms(), self.direction()) {
+        if self.renegotiation.noted == Noted::No
+            || !self.write.renegotiation_may_begin(&self.terms(), self.direction())
+        {
             return;
         }
-        self.noted = Noted::No;
+        self.renegotiation.noted = Noted::No;
         match self.role {
-            TestedRole::Client => self.handshakes_again(as_client(self.tickets)),
+            TestedRole::Client => self.handshakes_again(as_client(self.config.tickets)),
             // A HelloRequest, and that is all of it.
             TestedRole::Server => self.handshakes_again([Flight::Send(1)].into()),
         }
@@ -112,31 +131,31 @@ impl Model {
 
     fn handshakes_again(&mut self, flights: VecDeque<Flight>) {
         self.progress = Progress::Flights(flights);
-        self.hello = Hello::Unanswered;
+        self.renegotiation.hello = Hello::Unanswered;
     }
 
     /// A flight of ours is on its way: a server's first one has its hello in it.
     pub(super) fn sent_flight(&mut self) {
         if self.role == TestedRole::Server {
-            self.hello = self.hello.answered();
+            self.renegotiation.hello = self.renegotiation.hello.answered();
         }
     }
 
     /// A handshake message in mid-connection. Behind our close_notify it is dropped (R12).
     pub(super) fn on_handshake(&mut self) {
-        if self.version != 12 {
+        if self.config.version != 12 {
             return;
         }
         if self.write.close() != Close::Open {
-            self.message_was = Message::Dropped;
+            self.renegotiation.message_was = Message::Dropped;
             return;
         }
-        match (self.role, self.client_hello) {
+        match (self.role, self.renegotiation.client_hello) {
             (TestedRole::Client, _) => {
-                if self.noted == Noted::Yes {
+                if self.renegotiation.noted == Noted::Yes {
                     self.used(Row::V8); // OpenSSL builds its hello at once, and takes no data then
                 }
-                self.noted = Noted::Yes;
+                self.renegotiation.noted = Noted::Yes;
                 self.begin_renegotiation();
             }
             (TestedRole::Server, ClientHello::Refused) => self.refuses_client_hello(),
@@ -144,10 +163,10 @@ impl Model {
                 if !self.sending.is_empty() {
                     self.used(Row::V8); // D2
                 }
-                if self.client_hello == ClientHello::Requested {
-                    self.client_hello = ClientHello::Refused;
+                if self.renegotiation.client_hello == ClientHello::Requested {
+                    self.renegotiation.client_hello = ClientHello::Refused;
                 }
-                self.handshakes_again(as_server(self.tickets));
+                self.handshakes_again(as_server(self.config.tickets));
             }
         }
     }
@@ -169,7 +188,9 @@ impl Model {
     pub(super) fn waits_behind_record(&mut self) -> Driven {
         let terms = self.terms();
         let outgoing = if self.sending.is_empty() { Contents::Nothing } else { Contents::Bytes };
-        if self.hello != Hello::Unanswered || self.write.handshake_may_leave(terms.completion, outgoing) {
+        if self.renegotiation.hello != Hello::Unanswered
+            || self.write.handshake_may_leave(terms.completion, outgoing)
+        {
             return Driven::Waits;
         }
         match self.next_content() {
@@ -210,7 +231,7 @@ impl Model {
 
     /// An alert other than close_notify. That a renegotiation is refused is a failure of ours, not the peer's last word.
     pub(super) fn on_alert(&mut self, code: u8) {
-        if self.version == 12 && code == NO_RENEGOTIATION {
+        if self.config.version == 12 && code == NO_RENEGOTIATION {
             self.sending.push(Outbound::Alert);
             self.flush();
             self.fail();

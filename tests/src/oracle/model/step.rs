@@ -4,7 +4,7 @@ use tidegate::modes::Modes;
 use tidegate::modes::read::ReadKind;
 
 use super::super::trace::{Command, ModeCall, TestedRole};
-use super::control::Progress;
+use super::handshake::Progress;
 use super::onlooker::{HandshakeSent, OnWire, Turn};
 use super::row::Row;
 use super::sending::Outbound;
@@ -19,7 +19,7 @@ impl Model {
     pub fn step(&mut self, command: &Command) -> Predicted {
         use Command as C;
         self.rows.clear();
-        if self.version == 12 && matches!(command, C::Renegotiate | C::PeerRenegotiate) {
+        if self.config.version == 12 && matches!(command, C::Renegotiate | C::PeerRenegotiate) {
             self.delivery = Delivery::AsSeen;
         }
         let predicted = match *command {

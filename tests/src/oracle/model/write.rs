@@ -4,7 +4,8 @@ use tidegate::modes::Modes;
 use tidegate::modes::write::{BlockedBy, Close, Memory, WriteEvent, WriteOutcome, WrongRetry};
 
 use super::super::trace::Span;
-use super::control::{Driven, Sent};
+use super::control::Sent;
+use super::handshake::Driven;
 use super::retry::{self, Place};
 use super::row::Row;
 use super::sending::{Flushed, Outbound};

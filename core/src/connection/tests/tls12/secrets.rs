@@ -15,7 +15,7 @@ use crate::wire::enums::ContentType;
 /// Whether all the slots of the handshake space are empty.
 fn is_wiped<R: Role>(subject: &Subject<R>) -> bool {
     let space = subject.space.as_ref().unwrap();
-    let empty = space.tls12.master.is_empty() && space.tls12.key_block.is_empty();
+    let empty = space.tls12.session.master.is_empty() && space.tls12.key_block.is_empty();
     empty && space.shared.is_empty() && space.verify_data.is_empty()
 }
 
@@ -50,7 +50,7 @@ fn the_secrets_live_no_longer_than_they_must() {
         let slots = |subject: &Subject<crate::Client>| {
             let space = subject.space.as_ref().unwrap();
             let tls12 = &space.tls12;
-            [space.shared.is_empty(), tls12.master.is_empty(), tls12.key_block.is_empty()]
+            [space.shared.is_empty(), tls12.session.master.is_empty(), tls12.key_block.is_empty()]
         };
         assert_eq!(slots(&subject), [true, false, false], "the premaster secret went into the master secret");
         advance(&mut subject, &mut puppet, Stage::ChangeCipherSpec);
@@ -69,7 +69,7 @@ fn the_handshake_space_comes_back_wiped() {
     assert!(subject.detach_handshake().is_none(), "it is needed");
     advance(&mut subject, &mut puppet, Stage::Finished);
     let space = subject.detach_handshake().unwrap();
-    assert!(space.tls12.master.is_empty() && space.tls12.key_block.is_empty() && space.shared.is_empty());
+    assert!(space.tls12.session.master.is_empty() && space.tls12.key_block.is_empty() && space.shared.is_empty());
     assert!(space.transcript.is_none() && space.tls12.other_transcript.is_none());
     assert!(space.peer_key.is_empty() && space.server_name.is_empty());
     assert_eq!((space.client_random, space.server_random), ([0; 32], [0; 32]));

@@ -112,29 +112,34 @@ impl Run<'_> {
 
     /// What waits leaves first. Behind a record of a pending write nothing is built, but what comes is looked at.
     fn drive_renegotiation(&mut self) -> Driven {
+        use Renegotiation as R;
         let gone = !self.drained() || self.transport_takes();
         let may_leave =
             self.world.write.handshake_may_leave(self.under.completion, self.world.out_contents());
+        let server = self.under.protocol == Protocol::Tls12Server;
         match (self.world.failed, may_leave, self.world.renegotiation) {
             (Some(_), ..) => Driven::Waits,
+            (None, true, R::Begun) => self.says_hello(),
+            (None, true, R::Unanswered) if server => self.builds_flight(R::Answered),
             (None, true, _) if !gone => Driven::Waits,
-            (None, true, Renegotiation::Begun) => self.says_hello(),
-            (None, true, Renegotiation::Requested) => self.through(),
-            (None, false, Renegotiation::Begun | Renegotiation::Requested | Renegotiation::Answered) => {
-                Driven::Waits
-            }
+            (None, true, R::Requested) => self.through(),
+            (None, false, R::Begun | R::Requested | R::Answered) => Driven::Waits,
             (None, ..) => self.listens(may_leave),
         }
     }
 
     fn says_hello(&mut self) -> Driven {
+        match self.under.protocol {
+            Protocol::Tls12Server => self.builds_flight(Renegotiation::Requested),
+            Protocol::Tls12Client | Protocol::Tls13 => self.builds_flight(Renegotiation::Unanswered),
+        }
+    }
+
+    fn builds_flight(&mut self, then: Renegotiation) -> Driven {
         if !self.builds_handshake() {
             return Driven::Waits;
         }
-        self.world.renegotiation = match self.under.protocol {
-            Protocol::Tls12Server => Renegotiation::Requested,
-            Protocol::Tls12Client | Protocol::Tls13 => Renegotiation::Unanswered,
-        };
+        self.world.renegotiation = then;
         self.drive_renegotiation()
     }
 
@@ -197,14 +202,10 @@ impl Run<'_> {
 
     /// The peer's messages are there: ours are built, and with the last of them it is over.
     fn goes_on(&mut self) -> Driven {
-        if !self.builds_handshake() {
-            return Driven::Waits;
-        }
-        self.world.renegotiation = match self.world.renegotiation {
-            Renegotiation::Unanswered => Renegotiation::Answered,
-            _ => Renegotiation::Requested,
-        };
         self.may_come = self.may_come.max(1);
-        self.drive_renegotiation()
+        match self.world.renegotiation {
+            Renegotiation::Unanswered => self.builds_flight(Renegotiation::Answered),
+            _ => self.builds_flight(Renegotiation::Requested),
+        }
     }
 }

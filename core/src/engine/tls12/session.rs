@@ -1,0 +1,82 @@
+//! The session of a handshake: one of before that is to go on, then the one that may go on later.
+
+use heapless::Vec;
+use zeroize::Zeroize;
+
+use crate::crypto::{Digest, Provider, SecretLabel};
+use crate::engine::tls12::MasterSecret;
+use crate::engine::{Context, SessionKind};
+use crate::error::{Error, Internal};
+use crate::limits;
+use crate::schedule12::MASTER_SECRET;
+use crate::secret::Secret;
+use crate::session::KeptSession;
+use crate::wire::enums::CipherSuite;
+
+/// The slots of a session.
+#[derive(Debug)]
+pub(crate) struct SessionSlots {
+    /// The master secret: of the session that is to go on, then of the handshake.
+    pub(crate) master: Secret<MASTER_SECRET>,
+    /// The session that is to go on, if one is.
+    pub(crate) old: Option<OldSession>,
+    /// The ticket that a client shows, then the one that the server gives.
+    pub(crate) ticket: Vec<u8, { limits::TICKET }>,
+    /// Seconds that the new ticket is good for, as the server says; 0 where it does not say.
+    pub(crate) ticket_lifetime: u32,
+}
+
+/// What must be the same where a session goes on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OldSession {
+    pub(crate) cipher_suite: CipherSuite,
+    pub(crate) peer_certificate: Option<Digest>,
+}
+
+impl SessionSlots {
+    pub(crate) const fn new() -> Self {
+        Self { master: Secret::empty(), old: None, ticket: Vec::new(), ticket_lifetime: 0 }
+    }
+
+    /// A session of before is to go on. One whose parts have other lengths than ours have is none.
+    pub(crate) fn keep(&mut self, session: &KeptSession<'_>) -> Option<()> {
+        if session.master_secret.len() != MASTER_SECRET || session.cipher_suite.tls12_parts().is_none() {
+            return None;
+        }
+        self.forget();
+        self.ticket.extend_from_slice(session.ticket).ok()?;
+        let master = self.master.fill(MASTER_SECRET);
+        master.iter_mut().zip(session.master_secret).for_each(|(to, from)| *to = *from);
+        let certificate = Some(session.peer_certificate).filter(|digest| !digest.is_empty());
+        self.old = Some(OldSession {
+            cipher_suite: session.cipher_suite,
+            peer_certificate: certificate.map(Digest::new),
+        });
+        Some(())
+    }
+
+    /// The session of before does not go on; all is wiped.
+    pub(crate) fn forget(&mut self) {
+        self.old = None;
+        self.master.wipe();
+        self.forget_ticket();
+    }
+
+    pub(crate) fn forget_ticket(&mut self) {
+        self.ticket.as_mut_slice().zeroize();
+        self.ticket.clear();
+        self.ticket_lifetime = 0;
+    }
+}
+
+impl<P: Provider> Context<'_, P> {
+    /// A session goes on: its master secret is in its slot, and nobody shows a certificate.
+    pub(crate) fn resume_session(&mut self) -> Result<MasterSecret, Error> {
+        let Self { provider, space, tls12, negotiated, .. } = self;
+        let session = &space.tls12.session;
+        tls12.peer_certificate = session.old.ok_or(Internal::State)?.peer_certificate;
+        negotiated.session = SessionKind::Resumed;
+        provider.on_secret(SecretLabel::ClientRandom, &space.client_random, session.master.as_bytes());
+        self.derive_key_block()
+    }
+}

@@ -1,0 +1,66 @@
+//! Sessions of TLS 1.2 that go on in later connections of the same makers.
+
+use std::io::{Read, Write};
+
+use tidegate::SessionKind;
+use tidegate::config::{Resumption, Versions};
+use tidegate_std::{Acceptor, Connector};
+
+use crate::pki::{Pki, serve};
+
+/// Connects once; whether the session was a new one, at both ends.
+fn connect(connector: &Connector, acceptor: &Acceptor) -> [SessionKind; 2] {
+    let (socket, server) = serve(acceptor.clone(), |stream| {
+        let mut stream = stream.unwrap();
+        stream.write_all(b"hello").unwrap();
+        stream.close().unwrap();
+        stream.negotiated().session
+    });
+    let mut stream = connector.connect("localhost", socket).unwrap();
+    let mut received = String::new();
+    stream.read_to_string(&mut received).unwrap();
+    assert_eq!(received, "hello");
+    [stream.negotiated().session, server.join().unwrap()]
+}
+
+fn makers(pki: &Pki, client: Resumption, server: Resumption) -> (Connector, Acceptor) {
+    let connector = pki.connector().configured(|config| {
+        config.common.versions = Versions::Tls12;
+        config.common.resumption = client;
+    });
+    let acceptor = pki.acceptor().configured(|config| config.common.resumption = server);
+    (connector, acceptor.configured(|config| config.common.versions = Versions::Tls12))
+}
+
+#[test]
+fn sessions_go_on_by_default() {
+    let pki = Pki::new();
+    let tls12 =
+        |connector: Connector| connector.configured(|config| config.common.versions = Versions::Tls12);
+    let (connector, acceptor) = (tls12(pki.connector()), pki.acceptor());
+    let acceptor = acceptor.configured(|config| config.common.versions = Versions::Tls12);
+    assert_eq!(connect(&connector, &acceptor), [SessionKind::New; 2]);
+    for _ in 0..2 {
+        assert_eq!(connect(&connector, &acceptor), [SessionKind::Resumed; 2]);
+    }
+    assert_eq!(connect(&tls12(pki.connector()), &acceptor), [SessionKind::New; 2], "another connector");
+}
+
+#[test]
+fn a_server_keeps_the_sessions_of_clients_without_tickets() {
+    let pki = Pki::new();
+    let (connector, acceptor) = makers(&pki, Resumption::ById, Resumption::ByTicket);
+    assert_eq!(connect(&connector, &acceptor), [SessionKind::New; 2]);
+    assert_eq!(connect(&connector, &acceptor), [SessionKind::Resumed; 2]);
+}
+
+#[test]
+fn either_end_can_do_without() {
+    let pki = Pki::new();
+    for ends in [(Resumption::Off, Resumption::ByTicket), (Resumption::ByTicket, Resumption::Off)] {
+        let (connector, acceptor) = makers(&pki, ends.0, ends.1);
+        for _ in 0..2 {
+            assert_eq!(connect(&connector, &acceptor), [SessionKind::New; 2]);
+        }
+    }
+}
