@@ -78,7 +78,7 @@ fn the_table_says_the_same_of_all_types() {
         }
     }
     for kind in (0..=255).map(HandshakeType) {
-        assert!(!Client::accepts(&Client::start(), kind) && !Client::accepts(&State::Failed, kind));
+        assert!(!<Client>::accepts(&<Client>::start(), kind) && !<Client>::accepts(&State::Failed, kind));
     }
 }
 
