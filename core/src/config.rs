@@ -191,17 +191,62 @@ pub enum Permission {
 /// What a client is configured with.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct ClientConfig {
+pub struct ClientConfig<T = NoIdentities> {
     /// What it shares with a server's.
     pub common: Common,
+    /// The certificates to show where a server asks for them (TLS 1.2).
+    #[cfg(feature = "tls12")]
+    pub identities: T,
+    #[cfg(not(feature = "tls12"))]
+    identities: core::marker::PhantomData<T>,
 }
 
 impl ClientConfig {
-    /// The defaults.
+    /// The defaults, without certificates.
     #[must_use]
     pub const fn new() -> Self {
-        Self { common: Common::new() }
+        Self {
+            common: Common::new(),
+            #[cfg(feature = "tls12")]
+            identities: NoIdentities,
+            #[cfg(not(feature = "tls12"))]
+            identities: core::marker::PhantomData,
+        }
     }
+}
+
+#[cfg(feature = "tls12")]
+impl<T> ClientConfig<T> {
+    /// The defaults with these identities.
+    pub const fn with_identities(identities: T) -> Self {
+        Self { common: Common::new(), identities }
+    }
+}
+
+/// A client without certificates: a server that asks for some is shown none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoIdentities;
+
+impl Identities for NoIdentities {
+    fn for_each_certificate(&self, _: IdentityId, _: &mut dyn FnMut(&[u8])) {}
+
+    #[cfg(feature = "tls12")]
+    fn are_there(&self) -> bool {
+        false
+    }
+}
+
+/// Whether a server asks for a client's certificates.
+#[cfg(feature = "tls12")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PeerCertificate {
+    /// It does not.
+    #[default]
+    None,
+    /// It does, and takes clients without.
+    Requested,
+    /// It does, and no client without one is let in.
+    Required,
 }
 
 /// What a server is configured with.
@@ -213,6 +258,9 @@ impl ClientConfig {
 pub struct ServerConfig<T: ?Sized = dyn Identities> {
     /// What it shares with a client's.
     pub common: Common,
+    /// Whether clients are asked for certificates, in TLS 1.2; such a server does no TLS 1.3.
+    #[cfg(feature = "tls12")]
+    pub client_certificates: PeerCertificate,
     /// The certificates to show.
     pub identities: T,
 }
@@ -220,7 +268,12 @@ pub struct ServerConfig<T: ?Sized = dyn Identities> {
 impl<T> ServerConfig<T> {
     /// The defaults with these identities.
     pub const fn new(identities: T) -> Self {
-        Self { common: Common::new(), identities }
+        Self {
+            common: Common::new(),
+            #[cfg(feature = "tls12")]
+            client_certificates: PeerCertificate::None,
+            identities,
+        }
     }
 }
 
@@ -228,12 +281,18 @@ impl<T> ServerConfig<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdentityId(pub u16);
 
-/// The certificate chains of a server.
+/// The certificate chains of a server, or of a client.
 ///
 /// A chain is asked for more than once while it leaves through a small buffer; it must be the same each time.
 pub trait Identities: Send + Sync {
     /// Calls `each` with the certificates of an identity, in DER, leaf first. An unknown identity has none.
     fn for_each_certificate(&self, id: IdentityId, each: &mut dyn FnMut(&[u8]));
+
+    /// Whether there are identities at all: a client without shows none, and is not asked.
+    #[cfg(feature = "tls12")]
+    fn are_there(&self) -> bool {
+        true
+    }
 }
 
 /// Identities as slices of chains of DER certificates; the number of an identity is its place.

@@ -185,7 +185,9 @@ pub use connection::{
     SignatureTooLong, Ticket, UpdateKeysError, VerifyPeer, Want, WriteError,
 };
 #[cfg(feature = "tls12")]
-pub use connection::{FindSession, KeepSession, RenegotiateError, Session, SessionRefused, TicketTooLong};
+pub use connection::{
+    FindSession, KeepSession, RenegotiateError, Session, SessionRefused, SignDigest, TicketTooLong, Whose,
+};
 #[cfg(feature = "tls12")]
 pub use engine::SessionKind;
 pub use engine::{HandshakeSpace, HelloRetry, Negotiated, Role, ServerNameUse, Taker};

@@ -35,6 +35,19 @@ impl Pki {
     /// If the certificates can't be made.
     #[must_use]
     pub fn with_chain(leaf: &'static SignatureAlgorithm, length: usize) -> Self {
+        Self::for_usage(leaf, length, ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
+    /// As [`Pki::new`], for a client.
+    ///
+    /// # Panics
+    /// If the certificates can't be made.
+    #[must_use]
+    pub fn for_client(leaf: &'static SignatureAlgorithm) -> Self {
+        Self::for_usage(leaf, 2, ExtendedKeyUsagePurpose::ClientAuth)
+    }
+
+    fn for_usage(leaf: &'static SignatureAlgorithm, length: usize, usage: ExtendedKeyUsagePurpose) -> Self {
         let mut issuer = CertifiedIssuer::self_signed(ca(0), KeyPair::generate().unwrap()).unwrap();
         let root = issuer.der().to_vec().into();
         let mut chain = Vec::new();
@@ -44,7 +57,7 @@ impl Pki {
         }
         let key = KeyPair::generate_for(leaf).unwrap();
         let mut params = CertificateParams::new(vec!["localhost".into(), "127.0.0.1".into()]).unwrap();
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.extended_key_usages = vec![usage];
         let leaf = params.signed_by(&key, &issuer).unwrap();
         chain.insert(0, leaf.der().to_vec().into());
         Self { root, chain, key: key.serialize_der() }

@@ -39,6 +39,9 @@ mod wait_encrypted_extensions;
 mod wait_finished;
 mod wait_server_hello;
 
+use core::fmt;
+use core::marker::PhantomData;
+
 use ask_verify_peer::AskVerifyPeer;
 use connected::Connected;
 use send_certificate::SendCertificate;
@@ -54,7 +57,7 @@ use wait_server_hello::WaitServerHello;
 
 #[cfg(feature = "tls12")]
 use crate::client12;
-use crate::config::{ClientConfig, Common};
+use crate::config::{ClientConfig, Common, Identities, NoIdentities};
 use crate::crypto::Provider;
 #[cfg(feature = "tls12")]
 use crate::engine::Peer;
@@ -64,9 +67,9 @@ use crate::error::{Error, Internal};
 use crate::record::incoming::{RecordBoundary, Rules};
 use crate::wire::enums::HandshakeType;
 
-/// The role of a client.
+/// The role of a client; `T` are the certificates that it may show.
 #[derive(Debug)]
-pub struct Client(());
+pub struct Client<T = NoIdentities>(PhantomData<T>);
 
 /// Where a client's handshake is, in the order of the protocol.
 #[derive(Debug)]
@@ -89,10 +92,10 @@ pub enum State {
     Failed,
 }
 
-impl Role for Client {}
+impl<T: Identities + fmt::Debug> Role for Client<T> {}
 
-impl Machine for Client {
-    type Config = ClientConfig;
+impl<T: Identities> Machine for Client<T> {
+    type Config = ClientConfig<T>;
     type State = State;
 
     fn start() -> State {
@@ -103,7 +106,7 @@ impl Machine for Client {
         State::Failed
     }
 
-    fn common(config: &ClientConfig) -> &Common {
+    fn common(config: &ClientConfig<T>) -> &Common {
         &config.common
     }
 
@@ -157,7 +160,7 @@ impl Machine for Client {
     fn on_message<P: Provider>(
         state: State,
         message: Message<'_>,
-        _: &ClientConfig,
+        _config: &ClientConfig<T>,
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         match state {
@@ -168,7 +171,7 @@ impl Machine for Client {
             State::WaitCertificateVerify(state) => state.on_certificate_verify(message, context),
             State::WaitFinished(state) => state.on_finished(message, context),
             #[cfg(feature = "tls12")]
-            State::Tls12(state) => state.on_message(message, context).map(State::Tls12),
+            State::Tls12(state) => state.on_message(message, &_config.identities, context).map(State::Tls12),
             State::Start(_) | State::SendClientHello(_) | State::AskVerifyPeer(_) => {
                 Err(Internal::State.into())
             }
@@ -179,7 +182,7 @@ impl Machine for Client {
 
     fn send<P: Provider>(
         state: State,
-        _: &ClientConfig,
+        _config: &ClientConfig<T>,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
         match state {
@@ -188,7 +191,10 @@ impl Machine for Client {
             State::SendCertificate(state) => state.send_certificate(context),
             State::SendFinished(state) => state.send_finished(context),
             #[cfg(feature = "tls12")]
-            State::Tls12(state) => state.send(context).map(|(state, sent)| (State::Tls12(state), sent)),
+            State::Tls12(state) => {
+                let sent = state.send(&_config.identities, context);
+                sent.map(|(state, sent)| (State::Tls12(state), sent))
+            }
             State::WaitServerHello(_) | State::WaitEncryptedExtensions(_) => Err(Internal::State.into()),
             State::WaitCertificateOrRequest(_) | State::WaitCertificate(_) => Err(Internal::State.into()),
             State::WaitCertificateVerify(_) | State::WaitFinished(_) => Err(Internal::State.into()),
@@ -198,13 +204,13 @@ impl Machine for Client {
 
     fn on_answer<P: Provider>(
         state: State,
-        _: &ClientConfig,
-        _: &mut Context<'_, P>,
+        _config: &ClientConfig<T>,
+        _context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         match state {
             State::AskVerifyPeer(state) => Ok(state.on_verified()),
             #[cfg(feature = "tls12")]
-            State::Tls12(state) => state.on_answer().map(State::Tls12),
+            State::Tls12(state) => state.on_answer(&_config.identities, _context).map(State::Tls12),
             State::Start(_) | State::SendClientHello(_) => Err(Internal::State.into()),
             State::WaitServerHello(_) | State::WaitEncryptedExtensions(_) => Err(Internal::State.into()),
             State::WaitCertificateOrRequest(_) | State::WaitCertificate(_) => Err(Internal::State.into()),
@@ -219,7 +225,7 @@ impl Machine for Client {
 
     /// Warnings may come before the ServerHello says that it is not TLS 1.2.
     #[cfg(feature = "tls12")]
-    fn rules(state: &State, config: &ClientConfig) -> Rules {
+    fn rules(state: &State, config: &ClientConfig<T>) -> Rules {
         let open = matches!(state, State::WaitServerHello(_)) && config.common.versions.has_tls12();
         if open || matches!(state, State::Tls12(_)) { Rules::Tls12 } else { Rules::Tls13 }
     }

@@ -17,11 +17,17 @@
 //!                    |
 //!       WaitServerHelloDoneOrRequest --+
 //!                    |                 | CertificateRequest
+//!                    |            AskIdentity         (where there are any)
+//!                    |                 |
 //!                    |        WaitServerHelloDone
 //!                    |                 |
-//!                    |          SendCertificate   (empty)
+//!                    |          SendCertificate       (empty, if none was chosen)
 //!                    |<----------------+
 //!          SendClientKeyExchange
+//!                    |
+//!                 AskSign                             (if certificates were shown)
+//!                    |
+//!          SendCertificateVerify
 //!                    |
 //!           SendChangeCipherSpec
 //!                    | keys: writing
@@ -39,9 +45,12 @@
 //! Where a session goes on, WaitNewSessionTicket or WaitChangeCipherSpec follow the ServerHello, and
 //! SendChangeCipherSpec and SendFinished come after WaitFinished.
 
+mod ask_identity;
+mod ask_sign;
 mod ask_verify_peer;
 mod connected;
 mod send_certificate;
+mod send_certificate_verify;
 mod send_change_cipher_spec;
 mod send_client_hello;
 mod send_client_key_exchange;
@@ -55,9 +64,12 @@ mod wait_server_hello;
 mod wait_server_hello_done;
 mod wait_server_key_exchange;
 
+use ask_identity::AskIdentity;
+use ask_sign::AskSign;
 use ask_verify_peer::AskVerifyPeer;
 use connected::Connected;
 use send_certificate::SendCertificate;
+use send_certificate_verify::SendCertificateVerify;
 use send_change_cipher_spec::SendChangeCipherSpec;
 use send_client_hello::SendClientHello;
 use send_client_key_exchange::SendClientKeyExchange;
@@ -70,6 +82,7 @@ pub(crate) use wait_server_hello::WaitServerHello;
 use wait_server_hello_done::{WaitServerHelloDone, WaitServerHelloDoneOrRequest};
 use wait_server_key_exchange::WaitServerKeyExchange;
 
+use crate::config::Identities;
 use crate::crypto::Provider;
 use crate::engine::{Ask, Context, Message, Sent, Turn};
 use crate::error::{Error, Internal};
@@ -85,9 +98,12 @@ pub enum State {
     AskVerifyPeer(AskVerifyPeer),
     WaitServerKeyExchange(WaitServerKeyExchange),
     WaitServerHelloDoneOrRequest(WaitServerHelloDoneOrRequest),
+    AskIdentity(AskIdentity),
     WaitServerHelloDone(WaitServerHelloDone),
     SendCertificate(SendCertificate),
     SendClientKeyExchange(SendClientKeyExchange),
+    AskSign(AskSign),
+    SendCertificateVerify(SendCertificateVerify),
     SendChangeCipherSpec(SendChangeCipherSpec),
     SendFinished(SendFinished),
     WaitNewSessionTicket(WaitNewSessionTicket),
@@ -100,6 +116,7 @@ impl State {
     pub(crate) fn turn(&self) -> Turn {
         match self {
             Self::SendClientHello(_) | Self::SendCertificate(_) | Self::SendClientKeyExchange(_) => Turn::Own,
+            Self::SendCertificateVerify(_) => Turn::Own,
             Self::SendChangeCipherSpec(_) | Self::SendFinished(_) => Turn::Own,
             Self::WaitServerHello(_) | Self::WaitCertificate(_) | Self::WaitServerKeyExchange(_) => {
                 Turn::Peer
@@ -108,6 +125,8 @@ impl State {
             Self::WaitNewSessionTicket(_) => Turn::Peer,
             Self::WaitChangeCipherSpec(_) | Self::WaitFinished(_) => Turn::Peer,
             Self::AskVerifyPeer(_) => Turn::Application(Ask::VerifyPeer),
+            Self::AskIdentity(_) => Turn::Application(Ask::ChooseOwnIdentity),
+            Self::AskSign(_) => Turn::Application(Ask::SignDigest),
             Self::Connected(_) => Turn::Done,
         }
     }
@@ -127,6 +146,7 @@ impl State {
             Self::Connected(_) | Self::WaitChangeCipherSpec(_) => false,
             Self::SendClientHello(_) | Self::AskVerifyPeer(_) | Self::SendCertificate(_) => return false,
             Self::SendClientKeyExchange(_) | Self::SendChangeCipherSpec(_) => return false,
+            Self::AskIdentity(_) | Self::AskSign(_) | Self::SendCertificateVerify(_) => return false,
             Self::SendFinished(_) => return false,
         };
         own || message == HandshakeType::HELLO_REQUEST
@@ -144,13 +164,14 @@ impl State {
     pub(crate) fn on_message<P: Provider>(
         self,
         message: Message<'_>,
+        identities: &dyn Identities,
         context: &mut Context<'_, P>,
     ) -> Result<Self, Error> {
         match self {
             Self::WaitServerHello(state) => state.on_server_hello(message, context),
             Self::WaitCertificate(state) => state.on_certificate(message, context),
             Self::WaitServerKeyExchange(state) => state.on_server_key_exchange(message, context),
-            Self::WaitServerHelloDoneOrRequest(state) => state.on_either(message, context),
+            Self::WaitServerHelloDoneOrRequest(state) => state.on_either(message, identities, context),
             Self::WaitServerHelloDone(state) => state.on_server_hello_done(message, context),
             Self::WaitNewSessionTicket(state) => state.on_new_session_ticket(message, context),
             Self::WaitFinished(state) => state.on_finished(message, context),
@@ -158,6 +179,9 @@ impl State {
                 Err(Internal::State.into())
             }
             Self::SendClientKeyExchange(_) | Self::SendChangeCipherSpec(_) => Err(Internal::State.into()),
+            Self::AskIdentity(_) | Self::AskSign(_) | Self::SendCertificateVerify(_) => {
+                Err(Internal::State.into())
+            }
             Self::SendFinished(_) | Self::WaitChangeCipherSpec(_) => Err(Internal::State.into()),
             Self::Connected(_) => Err(Internal::State.into()),
         }
@@ -172,11 +196,16 @@ impl State {
         state.on_change_cipher_spec(boundary, context)
     }
 
-    pub(crate) fn send<P: Provider>(self, context: &mut Context<'_, P>) -> Result<(Self, Sent), Error> {
+    pub(crate) fn send<P: Provider>(
+        self,
+        identities: &dyn Identities,
+        context: &mut Context<'_, P>,
+    ) -> Result<(Self, Sent), Error> {
         match self {
             Self::SendClientHello(state) => state.send_client_hello(context),
-            Self::SendCertificate(state) => state.send_certificate(context),
+            Self::SendCertificate(state) => state.send_certificate(identities, context),
             Self::SendClientKeyExchange(state) => state.send_client_key_exchange(context),
+            Self::SendCertificateVerify(state) => state.send_certificate_verify(context),
             Self::SendChangeCipherSpec(state) => state.send_change_cipher_spec(context),
             Self::SendFinished(state) => state.send_finished(context),
             Self::WaitServerHello(_) | Self::WaitCertificate(_) => Err(Internal::State.into()),
@@ -184,15 +213,35 @@ impl State {
                 Err(Internal::State.into())
             }
             Self::WaitServerHelloDone(_) | Self::AskVerifyPeer(_) => Err(Internal::State.into()),
-            Self::WaitNewSessionTicket(_) => Err(Internal::State.into()),
+            Self::WaitNewSessionTicket(_) | Self::AskIdentity(_) | Self::AskSign(_) => {
+                Err(Internal::State.into())
+            }
             Self::WaitChangeCipherSpec(_) | Self::WaitFinished(_) => Err(Internal::State.into()),
             Self::Connected(_) => Err(Internal::State.into()),
         }
     }
 
-    pub(crate) fn on_answer(self) -> Result<Self, Error> {
-        let Self::AskVerifyPeer(state) = self else { return Err(Internal::State.into()) };
-        Ok(state.on_verified())
+    pub(crate) fn on_answer<P: Provider>(
+        self,
+        identities: &dyn Identities,
+        context: &mut Context<'_, P>,
+    ) -> Result<Self, Error> {
+        match self {
+            Self::AskVerifyPeer(state) => Ok(state.on_verified()),
+            Self::AskIdentity(state) => Ok(state.on_chosen(identities, context)),
+            Self::AskSign(state) => Ok(state.on_signed()),
+            Self::SendClientHello(_) | Self::WaitServerHello(_) | Self::WaitCertificate(_) => {
+                Err(Internal::State.into())
+            }
+            Self::WaitServerKeyExchange(_) | Self::WaitServerHelloDoneOrRequest(_) => {
+                Err(Internal::State.into())
+            }
+            Self::WaitServerHelloDone(_) | Self::SendCertificate(_) => Err(Internal::State.into()),
+            Self::SendClientKeyExchange(_) | Self::SendCertificateVerify(_) => Err(Internal::State.into()),
+            Self::SendChangeCipherSpec(_) | Self::SendFinished(_) => Err(Internal::State.into()),
+            Self::WaitNewSessionTicket(_) | Self::WaitChangeCipherSpec(_) => Err(Internal::State.into()),
+            Self::WaitFinished(_) | Self::Connected(_) => Err(Internal::State.into()),
+        }
     }
 
     /// Another handshake begins.

@@ -1,7 +1,9 @@
-//! Answers a CertificateRequest with no certificates (RFC 5246, section 7.4.6); the server decides what that means.
+//! Answers a CertificateRequest: with the certificates of the identity chosen, or with none, and the server decides what that
+//! means (RFC 5246, section 7.4.6).
 
 use super::ticket::Ticket;
 use super::{SendClientKeyExchange, State};
+use crate::config::Identities;
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Sent};
 use crate::error::Error;
@@ -20,10 +22,17 @@ impl SendCertificate {
 
     pub(super) fn send_certificate<P: Provider>(
         mut self,
+        identities: &dyn Identities,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
-        let sent =
-            context.send_message(&mut self.cursor, Hashing::Now, &|w| certificate::encode(w, &|_| ()))?;
+        let identity = context.space.identity.map(|(identity, _)| identity);
+        let sent = context.send_message(&mut self.cursor, Hashing::Now, &|writer| {
+            certificate::encode(writer, &|each| {
+                if let Some(identity) = identity {
+                    identities.for_each_certificate(identity, each);
+                }
+            });
+        })?;
         Ok(match sent {
             Sent::All => (State::SendClientKeyExchange(SendClientKeyExchange::new(self.ticket)), Sent::All),
             Sent::Part => (State::SendCertificate(self), Sent::Part),

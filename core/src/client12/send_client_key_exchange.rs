@@ -1,7 +1,7 @@
 //! Sends our half of the key exchange; the keys follow from the handshake up to here (RFC 7627, section 4).
 
 use super::ticket::{Next, Ticket};
-use super::{SendChangeCipherSpec, State};
+use super::{AskSign, SendChangeCipherSpec, State};
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Sent};
 use crate::error::Error;
@@ -29,6 +29,11 @@ impl SendClientKeyExchange {
             return Ok((State::SendClientKeyExchange(self), Sent::Part));
         }
         let master = context.derive_master_secret()?;
+        if let Some((_, scheme)) = context.space.identity {
+            context.put_digest_to_sign(scheme)?;
+            return Ok((State::AskSign(AskSign::new(master, self.ticket)), Sent::All));
+        }
+        context.space.drop_other_transcript();
         Ok((
             State::SendChangeCipherSpec(SendChangeCipherSpec::new(master, Next::Server(self.ticket))),
             Sent::All,

@@ -32,7 +32,8 @@ impl WaitServerHello {
         context.space.server_random = *hello.random;
         apply(&extensions, context)?;
         let cipher = context.cipher()?;
-        context.space.start_transcript(context.provider, cipher)?;
+        context.space.start_both_transcripts(context.provider)?;
+        context.space.settle_transcript(cipher);
         // It is made of what was offered, which is let go of then.
         hash_first_hello(context)?;
         context.hash_message(&message)?;

@@ -1,7 +1,8 @@
 //! The end of the server's flight, and before it perhaps its wish for our certificates.
 
 use super::ticket::Ticket;
-use super::{SendCertificate, SendClientKeyExchange, State};
+use super::{AskIdentity, SendCertificate, SendClientKeyExchange, State};
+use crate::config::Identities;
 use crate::crypto::Provider;
 use crate::engine::{Context, Message};
 use crate::error::Error;
@@ -19,18 +20,24 @@ impl WaitServerHelloDoneOrRequest {
         Self { ticket }
     }
 
+    /// A request stays in the incoming buffer until the application has chosen.
     pub(super) fn on_either<P: Provider>(
         self,
         message: Message<'_>,
+        identities: &dyn Identities,
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         if message.kind == HandshakeType::CERTIFICATE_REQUEST {
             CertificateRequest::parse(message.body)?;
             context.hash_message(&message)?;
-            return Ok(State::WaitServerHelloDone(WaitServerHelloDone::new(self.ticket)));
+            return Ok(match identities.are_there() {
+                true => State::AskIdentity(AskIdentity::new(self.ticket)),
+                false => State::WaitServerHelloDone(WaitServerHelloDone::new(self.ticket)),
+            });
         }
         server_hello_done::parse(message.body)?;
         context.hash_message(&message)?;
+        context.space.drop_other_transcript();
         Ok(State::SendClientKeyExchange(SendClientKeyExchange::new(self.ticket)))
     }
 }

@@ -2,19 +2,23 @@
 
 use heapless::{String, Vec};
 
+#[cfg(feature = "tls12")]
+use super::client_identity::takes;
+use super::event::{Event, Want};
 use crate::config::IdentityId;
 #[cfg(feature = "tls12")]
 use crate::crypto::Digest;
 use crate::crypto::Provider;
 use crate::engine::{Answer, HandshakeSpace};
 #[cfg(feature = "tls12")]
-use crate::engine::{Negotiated, SessionSlots};
+use crate::engine::{Negotiated, Peer, SessionSlots};
 use crate::error::{CertificateError, Refused};
 use crate::limits;
 #[cfg(feature = "tls12")]
 use crate::negotiation::selection12::suite_for;
 use crate::wire::DecodeError;
 use crate::wire::certificate::{Certificate, CertificateChain};
+use crate::wire::client_hello::ClientHello;
 use crate::wire::enums::SignatureScheme;
 #[cfg(feature = "tls12")]
 use crate::wire::enums::{CipherSuite, ProtocolVersion};
@@ -22,6 +26,8 @@ use crate::wire::extension::ExtensionSet;
 use crate::wire::lists::{ProtocolNames, U16List};
 #[cfg(feature = "tls12")]
 use crate::wire::tls12;
+#[cfg(feature = "tls12")]
+use crate::wire::tls12::certificate_request::CertificateRequest;
 
 /// The slots of the handshake space that asks are about.
 pub(super) struct Asked<'a> {
@@ -29,9 +35,11 @@ pub(super) struct Asked<'a> {
     offered: ExtensionSet,
     #[cfg(feature = "tls12")]
     version: Option<ProtocolVersion>,
+    #[cfg(feature = "tls12")]
+    pub(super) whose: Whose,
     /// Those of TLS 1.2 that may be chosen, if it is TLS 1.2.
     #[cfg(feature = "tls12")]
-    pub(super) suites: [Option<CipherSuite>; 2],
+    suites: [Option<CipherSuite>; 2],
     #[cfg(feature = "tls12")]
     pub(super) cipher_suite: CipherSuite,
     #[cfg(feature = "tls12")]
@@ -57,6 +65,8 @@ impl<'a> Asked<'a> {
             #[cfg(feature = "tls12")]
             version: None,
             #[cfg(feature = "tls12")]
+            whose: Whose::Server,
+            #[cfg(feature = "tls12")]
             suites: space.tls12.suites,
             #[cfg(feature = "tls12")]
             cipher_suite: CipherSuite(0),
@@ -79,12 +89,16 @@ impl<'a> Asked<'a> {
     #[cfg(feature = "tls12")]
     pub(super) fn in_connection(
         self,
-        negotiated: &Negotiated,
+        (peer, negotiated): (Peer, &Negotiated),
         context: &'a [u8],
         peer_certificate: Option<&'a Digest>,
     ) -> Self {
         Self {
             version: negotiated.version(),
+            whose: match peer {
+                Peer::Client => Whose::Client,
+                Peer::Server => Whose::Server,
+            },
             cipher_suite: negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
             context,
             peer_certificate: peer_certificate.map_or(&[], Digest::as_bytes),
@@ -102,13 +116,25 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Asks whether the server is who it should be.
+/// Whose certificates are to be verified.
+#[cfg(feature = "tls12")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// A server's, for the name that was asked for.
+    Server,
+    /// A client's. They are for no name: who it is stands in them.
+    Client,
+}
+
+/// Asks whether the peer is who it should be.
 #[derive(Debug)]
 #[must_use = "an ask that is dropped is offered again"]
 pub struct VerifyPeer<'a> {
     pub(super) chain: CertificateChain<'a>,
     pub(super) server_name: &'a str,
     pub(super) peer_key: &'a mut Vec<u8, { limits::PUBLIC_KEY }>,
+    #[cfg(feature = "tls12")]
+    pub(super) whose: Whose,
     pub(super) answer: &'a mut Answer,
 }
 
@@ -117,19 +143,39 @@ pub struct VerifyPeer<'a> {
 pub struct PublicKeyTooLong;
 
 impl<'a> VerifyPeer<'a> {
-    /// The certificates that the server showed, leaf first. They are there only while the ask is.
+    /// The event of the ask about this Certificate message.
+    pub(super) fn offer(body: &'a [u8], answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
+        let Ok(chain) = asked.chain(body) else { return Event::Want(Want::Nothing) };
+        Event::VerifyPeer(Self {
+            chain,
+            server_name: asked.server_name,
+            peer_key: asked.peer_key,
+            #[cfg(feature = "tls12")]
+            whose: asked.whose,
+            answer,
+        })
+    }
+
+    /// The certificates that the peer showed, leaf first. They are there only while the ask is.
     #[must_use]
     pub const fn chain(&self) -> CertificateChain<'a> {
         self.chain
     }
 
-    /// The name or address that was asked for.
+    /// Whose certificates these are.
+    #[cfg(feature = "tls12")]
+    #[must_use]
+    pub const fn whose(&self) -> Whose {
+        self.whose
+    }
+
+    /// The name or address that was asked for: what a server's certificates must be for.
     #[must_use]
     pub const fn server_name(&self) -> &'a str {
         self.server_name
     }
 
-    /// Yes: the handshake goes on, and the server must prove that it has this key, a SubjectPublicKeyInfo in DER
+    /// Yes: the handshake goes on, and the peer must prove that it has this key, a SubjectPublicKeyInfo in DER
     /// (RFC 5280, section 4.1): that of the leaf, or the one that is pinned.
     ///
     /// # Errors
@@ -165,6 +211,9 @@ pub struct ChooseIdentity<'a> {
     pub(super) server_name: &'a str,
     #[cfg(feature = "tls12")]
     pub(super) suites: [Option<CipherSuite>; 2],
+    /// A server's, where a client is asked.
+    #[cfg(feature = "tls12")]
+    pub(super) request: Option<CertificateRequest<'a>>,
     pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
     pub(super) answer: &'a mut Answer,
 }
@@ -174,6 +223,25 @@ pub struct ChooseIdentity<'a> {
 pub struct IdentityRefused;
 
 impl<'a> ChooseIdentity<'a> {
+    /// The event of the ask about this ClientHello.
+    pub(super) fn offer(body: &'a [u8], answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
+        let Ok(ClientHello { extensions, .. }) = ClientHello::parse(body) else {
+            return Event::Want(Want::Nothing);
+        };
+        Event::ChooseIdentity(Self {
+            schemes: extensions.signature_algorithms,
+            certificate_schemes: extensions.signature_algorithms_cert,
+            protocols: extensions.protocols,
+            server_name: asked.server_name,
+            #[cfg(feature = "tls12")]
+            suites: asked.suites,
+            #[cfg(feature = "tls12")]
+            request: None,
+            identity: asked.identity,
+            answer,
+        })
+    }
+
     /// The name that the client asks for (RFC 6066, section 3).
     #[must_use]
     pub fn server_name(&self) -> Option<&'a str> {
@@ -184,6 +252,10 @@ impl<'a> ChooseIdentity<'a> {
     #[must_use]
     pub fn offers(&self, scheme: SignatureScheme) -> bool {
         let listed = self.schemes.is_some_and(|schemes| schemes.contains(scheme.0));
+        #[cfg(feature = "tls12")]
+        if let Some(request) = self.request {
+            return listed && takes(request, scheme);
+        }
         #[cfg(feature = "tls12")]
         if self.suites != [None; 2] {
             return listed && suite_for(&self.suites, scheme).is_some();
@@ -243,6 +315,13 @@ pub struct Sign<'a> {
 pub struct SignatureTooLong;
 
 impl<'a> Sign<'a> {
+    /// The event of the ask.
+    pub(super) fn offer(answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
+        let Asked { identity, input, signature, .. } = asked;
+        let (identity, scheme) = identity.unwrap_or((IdentityId(0), SignatureScheme(0)));
+        Event::Sign(Self { identity, scheme, input, signature, answer })
+    }
+
     /// Whose key is to sign.
     #[must_use]
     pub const fn identity(&self) -> IdentityId {

@@ -10,7 +10,9 @@ use super::Connection;
 use super::lend::forget_key;
 use crate::buffers;
 use crate::client::Client;
-use crate::config::{ClientConfig, Common, ServerConfig};
+#[cfg(feature = "tls12")]
+use crate::config::PeerCertificate;
+use crate::config::{ClientConfig, Common, Identities, ServerConfig};
 use crate::crypto::Provider;
 use crate::engine::{Engine, HandshakeSpace, Role};
 use crate::server::Server;
@@ -63,10 +65,11 @@ impl fmt::Display for CreateError {
 
 impl core::error::Error for CreateError {}
 
-impl<P, C, H, I, O> Connection<Client, P, C, H, I, O>
+impl<T, P, C, H, I, O> Connection<Client<T>, P, C, H, I, O>
 where
+    T: Identities + fmt::Debug,
     P: Provider,
-    C: Deref<Target = ClientConfig>,
+    C: Deref<Target = ClientConfig<T>>,
     H: DerefMut<Target = HandshakeSpace<P>>,
     I: Storage<P::AeadKey>,
     O: Storage<P::AeadKey>,
@@ -103,6 +106,10 @@ where
     /// # Errors
     /// [`CreateError`]: a buffer too short, a configuration that can't work.
     pub fn new(config: C, provider: P, lent: Lent<H, I, O>) -> Result<Self, CreateError> {
+        #[cfg(feature = "tls12")]
+        if config.client_certificates != PeerCertificate::None && config.common.versions.has_tls13() {
+            return Err(CreateError::Configuration("client certificates are asked for in TLS 1.2 alone"));
+        }
         Self::with_role(config, provider, lent)
     }
 }

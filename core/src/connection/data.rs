@@ -209,7 +209,7 @@ where
                     let asked = Asked::of(space);
                     #[cfg(feature = "tls12")]
                     let asked = asked.in_connection(
-                        &engine.negotiated,
+                        (R::OWN.other(), &engine.negotiated),
                         &R::common(_config).session_context,
                         engine.tls12.peer_certificate.as_ref(),
                     );

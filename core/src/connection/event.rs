@@ -4,13 +4,12 @@ use core::fmt;
 
 use super::ask::{Asked, ChooseIdentity, Sign, VerifyPeer};
 #[cfg(feature = "tls12")]
+use super::client_identity::SignDigest;
+#[cfg(feature = "tls12")]
 use super::session::{FindSession, KeepSession};
 use super::tell::{AppData, Ticket};
-use crate::config::IdentityId;
 use crate::engine::{Answer, Ask, Negotiated, Step};
 use crate::wire::HANDSHAKE_HEADER;
-use crate::wire::client_hello::ClientHello;
-use crate::wire::enums::SignatureScheme;
 
 /// What comes next on a connection.
 ///
@@ -20,12 +19,15 @@ use crate::wire::enums::SignatureScheme;
 pub enum Event<'a> {
     /// The connection can't go on by itself.
     Want(Want),
-    /// An ask: is the server who it should be?
+    /// An ask: is the peer who it should be?
     VerifyPeer(VerifyPeer<'a>),
-    /// An ask: which certificates to show?
+    /// An ask: which certificates to show? A client is asked if it has any.
     ChooseIdentity(ChooseIdentity<'a>),
     /// An ask: a signature of the handshake.
     Sign(Sign<'a>),
+    /// An ask: a signature of a digest, by a client of TLS 1.2.
+    #[cfg(feature = "tls12")]
+    SignDigest(SignDigest<'a>),
     /// An ask: the session that a client wants to go on with (TLS 1.2).
     #[cfg(feature = "tls12")]
     FindSession(FindSession<'a>),
@@ -101,34 +103,16 @@ impl fmt::Display for Want {
 pub(super) fn offer<'a>(ask: Ask, message: &'a [u8], answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
     let body = message.get(HANDSHAKE_HEADER..).unwrap_or_default();
     match ask {
-        Ask::VerifyPeer => match asked.chain(body) {
-            Ok(chain) => {
-                let Asked { server_name, peer_key, .. } = asked;
-                Event::VerifyPeer(VerifyPeer { chain, server_name, peer_key, answer })
-            }
-            Err(_) => Event::Want(Want::Nothing),
-        },
-        Ask::ChooseIdentity => match ClientHello::parse(body) {
-            Ok(ClientHello { extensions, .. }) => Event::ChooseIdentity(ChooseIdentity {
-                schemes: extensions.signature_algorithms,
-                certificate_schemes: extensions.signature_algorithms_cert,
-                protocols: extensions.protocols,
-                server_name: asked.server_name,
-                #[cfg(feature = "tls12")]
-                suites: asked.suites,
-                identity: asked.identity,
-                answer,
-            }),
-            Err(_) => Event::Want(Want::Nothing),
-        },
+        Ask::VerifyPeer => VerifyPeer::offer(body, answer, asked),
+        Ask::ChooseIdentity => ChooseIdentity::offer(body, answer, asked),
+        Ask::Sign => Sign::offer(answer, asked),
         #[cfg(feature = "tls12")]
         Ask::FindSession => FindSession::offer(body, answer, asked),
         #[cfg(feature = "tls12")]
         Ask::KeepSession => KeepSession::offer(answer, asked),
-        Ask::Sign => {
-            let Asked { identity, input, signature, .. } = asked;
-            let (identity, scheme) = identity.unwrap_or((IdentityId(0), SignatureScheme(0)));
-            Event::Sign(Sign { identity, scheme, input, signature, answer })
-        }
+        #[cfg(feature = "tls12")]
+        Ask::ChooseOwnIdentity => ChooseIdentity::offer_to_client(body, answer, asked),
+        #[cfg(feature = "tls12")]
+        Ask::SignDigest => SignDigest::offer(answer, asked),
     }
 }

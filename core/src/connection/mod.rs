@@ -1,6 +1,8 @@
 //! A connection: the engine and what it is lent.
 
 mod ask;
+#[cfg(feature = "tls12")]
+mod client_identity;
 mod create;
 mod data;
 mod end;
@@ -14,7 +16,11 @@ mod renegotiation;
 mod session;
 mod tell;
 
+#[cfg(feature = "tls12")]
+pub use ask::Whose;
 pub use ask::{ChooseIdentity, IdentityRefused, PublicKeyTooLong, Sign, SignatureTooLong, VerifyPeer};
+#[cfg(feature = "tls12")]
+pub use client_identity::SignDigest;
 pub use create::{CreateError, Lent};
 pub use event::{Event, Want};
 pub use lend::AttachError;

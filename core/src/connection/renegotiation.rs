@@ -1,5 +1,6 @@
 //! Renegotiation of TLS 1.2 (RFC 5246, section 7.4.1; RFC 5746).
 
+use core::fmt;
 use core::ops::{Deref, DerefMut};
 
 use pki_types::ServerName;
@@ -9,7 +10,7 @@ use super::create::write_name;
 use super::lend::AttachError;
 use super::outcome::RenegotiateError;
 use crate::client::Client;
-use crate::config::{ClientConfig, ServerConfig};
+use crate::config::{ClientConfig, Identities, ServerConfig};
 use crate::crypto::Provider;
 use crate::engine::{HandshakeSpace, RenegotiateStop, Role};
 use crate::server::Server;
@@ -47,6 +48,12 @@ where
         self.engine.awaits_renegotiation()
     }
 
+    /// SHA-256 of the certificate that the peer showed last: who it is, also where a session went on and nobody showed any.
+    #[must_use]
+    pub fn peer_certificate_sha256(&self) -> Option<&[u8]> {
+        self.engine.tls12.peer_certificate.as_ref().map(crate::crypto::Digest::as_bytes)
+    }
+
     fn attach_space(&mut self, mut space: H) -> Result<&mut H, AttachError<H>> {
         if self.space.is_some() {
             return Err(AttachError::Occupied(space));
@@ -56,10 +63,11 @@ where
     }
 }
 
-impl<P, C, H, I, O> Connection<Client, P, C, H, I, O>
+impl<T, P, C, H, I, O> Connection<Client<T>, P, C, H, I, O>
 where
+    T: Identities + fmt::Debug,
     P: Provider,
-    C: Deref<Target = ClientConfig>,
+    C: Deref<Target = ClientConfig<T>>,
     H: DerefMut<Target = HandshakeSpace<P>>,
     I: Storage<P::AeadKey>,
     O: Storage<P::AeadKey>,

@@ -9,7 +9,7 @@ use super::Connection;
 use super::ask::Asked;
 use super::event::{Event, Want};
 use crate::client::{self, Client};
-use crate::config::{ClientConfig, Resumption};
+use crate::config::{ClientConfig, Identities, Resumption};
 use crate::crypto::{Digest, Provider};
 use crate::engine::{Answer, HandshakeSpace, SessionKind, SessionSlots};
 use crate::session::{KeptSession, lifetime};
@@ -73,10 +73,11 @@ impl Session<'_> {
     }
 }
 
-impl<P, C, H, I, O> Connection<Client, P, C, H, I, O>
+impl<T, P, C, H, I, O> Connection<Client<T>, P, C, H, I, O>
 where
+    T: Identities + fmt::Debug,
     P: Provider,
-    C: Deref<Target = ClientConfig>,
+    C: Deref<Target = ClientConfig<T>>,
     H: DerefMut<Target = HandshakeSpace<P>>,
     I: Storage<P::AeadKey>,
     O: Storage<P::AeadKey>,

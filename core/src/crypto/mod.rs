@@ -17,9 +17,9 @@ use core::fmt;
 use pki_types::SignatureVerificationAlgorithm;
 
 pub use provider::{Direction, Provider};
-#[cfg(feature = "tls12")]
-pub use verify::verify_tls12_with_spki;
 pub use verify::{SIGNATURE_ALGORITHMS, SpkiError, verify_with_spki};
+#[cfg(feature = "tls12")]
+pub use verify::{verify_digest_with_spki, verify_tls12_with_spki};
 
 use crate::wire::enums::{CipherSuite, SignatureScheme};
 
@@ -64,6 +64,18 @@ impl HashAlgorithm {
     #[must_use]
     pub const fn is_empty(self) -> bool {
         false
+    }
+
+    /// The hash of a signature scheme of TLS 1.2, of those that a transcript is hashed by.
+    #[cfg(feature = "tls12")]
+    #[must_use]
+    pub const fn of_scheme(scheme: SignatureScheme) -> Option<Self> {
+        let [hash, signature] = scheme.0.to_be_bytes();
+        match (hash, signature) {
+            (4, 1 | 3) | (8, 4 | 9) => Some(Self::Sha256),
+            (5, 1 | 3) | (8, 5 | 10) => Some(Self::Sha384),
+            _ => None,
+        }
     }
 
     /// The hash of a cipher suite.
@@ -152,7 +164,15 @@ pub struct SignatureAlgorithm {
     pub usage: SignatureUse,
     /// Who verifies.
     pub verifier: &'static dyn SignatureVerificationAlgorithm,
+    /// Who verifies with a digest in place of the message, where that is SHA-256's or SHA-384's: what a client of TLS 1.2
+    /// signs is not kept.
+    #[cfg(feature = "tls12")]
+    pub digest_verifier: Option<DigestVerifier>,
 }
+
+/// Verifies with a public key, a digest and a signature.
+#[cfg(feature = "tls12")]
+pub type DigestVerifier = fn(&[u8], &[u8], &[u8]) -> Option<()>;
 
 /// Which secret a line of an NSS key log holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -114,6 +114,15 @@ pub enum Peer {
 }
 
 impl Peer {
+    /// The other end.
+    #[cfg(feature = "tls12")]
+    pub(crate) const fn other(self) -> Self {
+        match self {
+            Self::Client => Self::Server,
+            Self::Server => Self::Client,
+        }
+    }
+
     pub(crate) fn handshake_secret<P: Provider>(self, space: &HandshakeSpace<P>) -> &Secret<MAX_DIGEST> {
         match self {
             Self::Client => &space.schedule.client_handshake,

@@ -24,6 +24,12 @@ pub enum Ask {
     /// To keep a session.
     #[cfg(feature = "tls12")]
     KeepSession,
+    /// Which certificates to show, if any, to a server that asks.
+    #[cfg(feature = "tls12")]
+    ChooseOwnIdentity,
+    /// A signature of a digest.
+    #[cfg(feature = "tls12")]
+    SignDigest,
 }
 
 /// How far the present ask is.

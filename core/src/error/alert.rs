@@ -57,6 +57,8 @@ impl PeerIncompatible {
             Self::CipherSuite | Self::Group | Self::SignatureScheme => AlertDescription::HANDSHAKE_FAILURE,
             Self::ApplicationProtocol => AlertDescription::NO_APPLICATION_PROTOCOL,
             #[cfg(feature = "tls12")]
+            Self::ClientCertificate => AlertDescription::HANDSHAKE_FAILURE,
+            #[cfg(feature = "tls12")]
             Self::ExtendedMasterSecret | Self::SecureRenegotiation | Self::Renegotiation => {
                 AlertDescription::HANDSHAKE_FAILURE
             }

@@ -62,6 +62,8 @@ impl fmt::Display for PeerIncompatible {
             Self::SignatureScheme => "no common signature scheme",
             Self::ApplicationProtocol => "no common application protocol",
             #[cfg(feature = "tls12")]
+            Self::ClientCertificate => "the client has no certificate",
+            #[cfg(feature = "tls12")]
             Self::ExtendedMasterSecret => "the peer does not support the extended master secret",
             #[cfg(feature = "tls12")]
             Self::SecureRenegotiation => "the peer does not support secure renegotiation",

@@ -91,6 +91,9 @@ pub enum PeerIncompatible {
     SignatureScheme,
     /// No common application protocol (RFC 7301).
     ApplicationProtocol,
+    /// The client has no certificate, and one is required.
+    #[cfg(feature = "tls12")]
+    ClientCertificate,
     /// The peer knows no extended master secret (RFC 7627).
     #[cfg(feature = "tls12")]
     ExtendedMasterSecret,

@@ -1,7 +1,7 @@
 //! Signatures of the peer over a handshake.
 
 #[cfg(feature = "tls12")]
-use crate::crypto::verify_tls12_with_spki;
+use crate::crypto::{HashAlgorithm, verify_digest_with_spki, verify_tls12_with_spki};
 use crate::crypto::{Provider, SpkiError, verify_with_spki};
 use crate::engine::Context;
 #[cfg(feature = "tls12")]
@@ -11,6 +11,8 @@ use crate::error::Internal;
 use crate::error::{CertificateError, Error, PeerMisbehaved, Refused};
 #[cfg(feature = "tls12")]
 use crate::wire::Writer;
+#[cfg(feature = "tls12")]
+use crate::wire::certificate::CertificateVerify;
 use crate::wire::enums::SignatureScheme;
 #[cfg(feature = "tls12")]
 use crate::wire::tls12::server_key_exchange::{ServerKeyExchange, encode_params};
@@ -49,6 +51,22 @@ pub(crate) fn verify_tls12_params<P: Provider>(
     let algorithms = context.provider.signature_algorithms();
     let key = &context.space.peer_key;
     verify_tls12_with_spki(algorithms, exchange.scheme, key, &input, exchange.signature).map_err(into_error)
+}
+
+/// Verifies a client's signature of the transcript so far, with the key that the verifier vouches for (RFC 5246,
+/// section 7.4.8).
+#[cfg(feature = "tls12")]
+pub(crate) fn verify_tls12_transcript<P: Provider>(
+    verify: &CertificateVerify<'_>,
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    if HashAlgorithm::of_scheme(verify.scheme).is_none() {
+        return Err(PeerMisbehaved::BadSignatureScheme.into());
+    }
+    let digest = context.transcript_for(verify.scheme)?;
+    let (algorithms, key) = (context.provider.signature_algorithms(), &context.space.peer_key);
+    verify_digest_with_spki(algorithms, verify.scheme, key, digest.as_bytes(), verify.signature)
+        .map_err(into_error)
 }
 
 /// Puts what the server signs into the handshake space: both random values, the group and our public value.

@@ -179,7 +179,7 @@ impl Machine for Server {
             State::SendFinished(state) => state.send_finished(context),
             #[cfg(feature = "tls12")]
             State::Tls12(state) => {
-                let sent = state.send(&config.identities, context);
+                let sent = state.send(config, context);
                 sent.map(|(state, sent)| (State::Tls12(state), sent))
             }
             State::WaitClientHello(_) | State::AskIdentity(_) | State::AskSign(_) => {
@@ -198,7 +198,7 @@ impl Machine for Server {
             State::AskIdentity(state) => state.on_chosen(&config.identities, context),
             State::AskSign(state) => Ok(state.on_signed()),
             #[cfg(feature = "tls12")]
-            State::Tls12(state) => state.on_answer(&config.identities, context).map(State::Tls12),
+            State::Tls12(state) => state.on_answer(config, context).map(State::Tls12),
             State::WaitClientHello(_) | State::SendHelloRetryRequest(_) => Err(Internal::State.into()),
             State::SendServerHello(_) | State::SendEncryptedExtensions(_) => Err(Internal::State.into()),
             State::SendCertificate(_) | State::SendCertificateVerify(_) => Err(Internal::State.into()),

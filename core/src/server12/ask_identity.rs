@@ -26,7 +26,7 @@ impl AskIdentity {
         let suite = context.space.tls12.suite_for(scheme).ok_or(PeerIncompatible::CipherSuite)?;
         context.negotiated.cipher_suite = Some(suite);
         context.negotiated.signature_scheme = Some(scheme);
-        context.space.settle_transcript(suite)?;
+        context.space.settle_transcript(suite);
         server_random::make(context)?;
         context.negotiated.session = SessionKind::New;
         new_session_id(context)?;

@@ -2,6 +2,7 @@
 
 use super::send_server_hello::Handshake;
 use super::{AskIdentity, SendServerHello, State, server_random};
+use crate::config::PeerCertificate;
 use crate::crypto::Provider;
 use crate::engine::Context;
 use crate::error::Error;
@@ -12,15 +13,23 @@ pub struct AskSession;
 
 impl AskSession {
     /// The session is in the handshake space, if there is one. One that we would not make now does not go on.
-    pub(super) fn on_answered<P: Provider>(self, context: &mut Context<'_, P>) -> Result<State, Error> {
+    pub(super) fn on_answered<P: Provider>(
+        self,
+        clients: PeerCertificate,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
         let session = context.space.tls12.session.old;
-        let usable = session.filter(|session| is_usable(session.cipher_suite, context.common, P::SUITES));
+        let usable = session.filter(|session| {
+            is_usable(session.cipher_suite, context.common, P::SUITES)
+                && (session.peer_certificate.is_some() || clients != PeerCertificate::Required)
+        });
         let Some(session) = usable else {
             context.space.tls12.session.forget();
             return Ok(State::AskIdentity(AskIdentity));
         };
         context.negotiated.cipher_suite = Some(session.cipher_suite);
-        context.space.settle_transcript(session.cipher_suite)?;
+        context.space.settle_transcript(session.cipher_suite);
+        context.space.drop_other_transcript();
         server_random::make(context)?;
         let master = context.resume_session()?;
         Ok(State::SendServerHello(SendServerHello::new(Handshake::Abbreviated(master))))

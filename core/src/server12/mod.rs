@@ -15,9 +15,17 @@
 //!                    |
 //!          SendServerKeyExchange
 //!                    |
+//!          SendCertificateRequest     (if clients are asked for certificates)
+//!                    |
 //!           SendServerHelloDone
 //!                    |
+//!             WaitCertificate         (if they are)
+//!                    |
+//!              AskVerifyPeer          (if there are any)
+//!                    |
 //!          WaitClientKeyExchange
+//!                    |
+//!          WaitCertificateVerify      (if there were any)
 //!                    |
 //!          WaitChangeCipherSpec
 //!                    | keys: reading
@@ -41,8 +49,10 @@ mod ask_identity;
 mod ask_keep_session;
 mod ask_session;
 mod ask_sign;
+mod ask_verify_peer;
 mod connected;
 mod send_certificate;
+mod send_certificate_request;
 mod send_change_cipher_spec;
 mod send_finished;
 mod send_new_session_ticket;
@@ -50,6 +60,8 @@ mod send_server_hello;
 mod send_server_hello_done;
 mod send_server_key_exchange;
 mod server_random;
+mod wait_certificate;
+mod wait_certificate_verify;
 mod wait_change_cipher_spec;
 mod wait_client_hello;
 mod wait_client_key_exchange;
@@ -59,20 +71,24 @@ use ask_identity::AskIdentity;
 use ask_keep_session::AskKeepSession;
 use ask_session::AskSession;
 use ask_sign::AskSign;
+use ask_verify_peer::AskVerifyPeer;
 use connected::Connected;
 use send_certificate::SendCertificate;
+use send_certificate_request::SendCertificateRequest;
 use send_change_cipher_spec::SendChangeCipherSpec;
 use send_finished::SendFinished;
 use send_new_session_ticket::SendNewSessionTicket;
 use send_server_hello::SendServerHello;
 use send_server_hello_done::SendServerHelloDone;
 use send_server_key_exchange::SendServerKeyExchange;
+use wait_certificate::WaitCertificate;
+use wait_certificate_verify::WaitCertificateVerify;
 use wait_change_cipher_spec::WaitChangeCipherSpec;
 pub(crate) use wait_client_hello::WaitClientHello;
 use wait_client_key_exchange::WaitClientKeyExchange;
 use wait_finished::WaitFinished;
 
-use crate::config::Identities;
+use crate::config::ServerConfig;
 use crate::crypto::Provider;
 use crate::engine::{Ask, Context, Message, Sent, Turn};
 use crate::error::{Error, Internal};
@@ -89,8 +105,12 @@ pub enum State {
     SendCertificate(SendCertificate),
     AskSign(AskSign),
     SendServerKeyExchange(SendServerKeyExchange),
+    SendCertificateRequest(SendCertificateRequest),
     SendServerHelloDone(SendServerHelloDone),
+    WaitCertificate(WaitCertificate),
+    AskVerifyPeer(AskVerifyPeer),
     WaitClientKeyExchange(WaitClientKeyExchange),
+    WaitCertificateVerify(WaitCertificateVerify),
     WaitChangeCipherSpec(WaitChangeCipherSpec),
     WaitFinished(WaitFinished),
     AskKeepSession(AskKeepSession),
@@ -107,7 +127,9 @@ impl State {
             Self::WaitChangeCipherSpec(_) | Self::WaitFinished(_) => Turn::Peer,
             Self::SendServerHello(_) | Self::SendCertificate(_) | Self::SendServerKeyExchange(_) => Turn::Own,
             Self::SendServerHelloDone(_) | Self::SendChangeCipherSpec(_) | Self::SendFinished(_) => Turn::Own,
-            Self::SendNewSessionTicket(_) => Turn::Own,
+            Self::WaitCertificate(_) | Self::WaitCertificateVerify(_) => Turn::Peer,
+            Self::AskVerifyPeer(_) => Turn::Application(Ask::VerifyPeer),
+            Self::SendNewSessionTicket(_) | Self::SendCertificateRequest(_) => Turn::Own,
             Self::AskSession(_) => Turn::Application(Ask::FindSession),
             Self::AskKeepSession(_) => Turn::Application(Ask::KeepSession),
             Self::AskIdentity(_) => Turn::Application(Ask::ChooseIdentity),
@@ -120,7 +142,10 @@ impl State {
         match self {
             Self::WaitClientHello(_) | Self::Connected(_) => message == HandshakeType::CLIENT_HELLO,
             Self::WaitClientKeyExchange(_) => message == HandshakeType::CLIENT_KEY_EXCHANGE,
+            Self::WaitCertificate(_) => message == HandshakeType::CERTIFICATE,
+            Self::WaitCertificateVerify(_) => message == HandshakeType::CERTIFICATE_VERIFY,
             Self::WaitFinished(_) => message == HandshakeType::FINISHED,
+            Self::SendCertificateRequest(_) | Self::AskVerifyPeer(_) => false,
             Self::AskSession(_) | Self::AskKeepSession(_) | Self::SendNewSessionTicket(_) => false,
             Self::AskIdentity(_) | Self::SendServerHello(_) | Self::SendCertificate(_) => false,
             Self::AskSign(_) | Self::SendServerKeyExchange(_) | Self::SendServerHelloDone(_) => false,
@@ -145,7 +170,10 @@ impl State {
         match self {
             Self::WaitClientHello(state) => state.on_client_hello(message, context),
             Self::WaitClientKeyExchange(state) => state.on_client_key_exchange(message, context),
+            Self::WaitCertificate(state) => state.on_certificate(message, context),
+            Self::WaitCertificateVerify(state) => state.on_certificate_verify(message, context),
             Self::WaitFinished(state) => state.on_finished(message, context),
+            Self::SendCertificateRequest(_) | Self::AskVerifyPeer(_) => Err(Internal::State.into()),
             Self::AskSession(_) | Self::AskKeepSession(_) | Self::SendNewSessionTicket(_) => {
                 Err(Internal::State.into())
             }
@@ -170,18 +198,24 @@ impl State {
 
     pub(crate) fn send<P: Provider>(
         self,
-        identities: &dyn Identities,
+        config: &ServerConfig,
         context: &mut Context<'_, P>,
     ) -> Result<(Self, Sent), Error> {
         match self {
             Self::SendServerHello(state) => state.send_server_hello(context),
-            Self::SendCertificate(state) => state.send_certificate(identities, context),
-            Self::SendServerKeyExchange(state) => state.send_server_key_exchange(context),
+            Self::SendCertificate(state) => state.send_certificate(&config.identities, context),
+            Self::SendServerKeyExchange(state) => {
+                state.send_server_key_exchange(config.client_certificates, context)
+            }
+            Self::SendCertificateRequest(state) => state.send_certificate_request(context),
             Self::SendServerHelloDone(state) => state.send_server_hello_done(context),
             Self::SendChangeCipherSpec(state) => state.send_change_cipher_spec(context),
             Self::SendFinished(state) => state.send_finished(context),
             Self::SendNewSessionTicket(state) => state.send_new_session_ticket(context),
             Self::AskSession(_) | Self::AskKeepSession(_) => Err(Internal::State.into()),
+            Self::WaitCertificate(_) | Self::AskVerifyPeer(_) | Self::WaitCertificateVerify(_) => {
+                Err(Internal::State.into())
+            }
             Self::WaitClientHello(_) | Self::AskIdentity(_) | Self::AskSign(_) => Err(Internal::State.into()),
             Self::WaitClientKeyExchange(_) | Self::WaitChangeCipherSpec(_) => Err(Internal::State.into()),
             Self::WaitFinished(_) | Self::Connected(_) => Err(Internal::State.into()),
@@ -190,15 +224,17 @@ impl State {
 
     pub(crate) fn on_answer<P: Provider>(
         self,
-        identities: &dyn Identities,
+        config: &ServerConfig,
         context: &mut Context<'_, P>,
     ) -> Result<Self, Error> {
         match self {
-            Self::AskIdentity(state) => state.on_chosen(identities, context),
+            Self::AskIdentity(state) => state.on_chosen(&config.identities, context),
             Self::AskSign(state) => Ok(state.on_signed()),
-            Self::AskSession(state) => state.on_answered(context),
+            Self::AskVerifyPeer(state) => Ok(state.on_verified()),
+            Self::AskSession(state) => state.on_answered(config.client_certificates, context),
             Self::AskKeepSession(state) => Ok(state.on_answered(context)),
-            Self::SendNewSessionTicket(_) => Err(Internal::State.into()),
+            Self::SendNewSessionTicket(_) | Self::SendCertificateRequest(_) => Err(Internal::State.into()),
+            Self::WaitCertificate(_) | Self::WaitCertificateVerify(_) => Err(Internal::State.into()),
             Self::WaitClientHello(_) | Self::SendServerHello(_) => Err(Internal::State.into()),
             Self::SendCertificate(_) | Self::SendServerKeyExchange(_) => Err(Internal::State.into()),
             Self::SendServerHelloDone(_) | Self::WaitClientKeyExchange(_) => Err(Internal::State.into()),

@@ -1,6 +1,7 @@
 //! Sends our half of the key exchange, signed with the key of our certificate (RFC 8422, section 5.4).
 
-use super::{SendServerHelloDone, State};
+use super::{SendCertificateRequest, SendServerHelloDone, State};
+use crate::config::PeerCertificate;
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Sent};
 use crate::error::{Error, Internal};
@@ -18,6 +19,7 @@ impl SendServerKeyExchange {
 
     pub(super) fn send_server_key_exchange<P: Provider>(
         mut self,
+        clients: PeerCertificate,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
         let group = context.negotiated.group.ok_or(Internal::State)?;
@@ -26,9 +28,18 @@ impl SendServerKeyExchange {
             let signed = (scheme, &*space.signature);
             server_key_exchange::encode(writer, (group, &space.public_value), signed);
         })?;
-        Ok(match sent {
-            Sent::All => (State::SendServerHelloDone(SendServerHelloDone::new()), Sent::All),
-            Sent::Part => (State::SendServerKeyExchange(self), Sent::Part),
-        })
+        if sent == Sent::Part {
+            return Ok((State::SendServerKeyExchange(self), Sent::Part));
+        }
+        let state = match clients {
+            PeerCertificate::None => {
+                context.space.drop_other_transcript();
+                State::SendServerHelloDone(SendServerHelloDone::new(clients))
+            }
+            PeerCertificate::Requested | PeerCertificate::Required => {
+                State::SendCertificateRequest(SendCertificateRequest::new(clients))
+            }
+        };
+        Ok((state, Sent::All))
     }
 }

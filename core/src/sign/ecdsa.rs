@@ -57,6 +57,18 @@ macro_rules! ecdsa_signer {
                 write_pieces(out, &[signature.as_bytes()])
             }
 
+            /// As sign, of a message that is hashed already, by the hash of the scheme.
+            ///
+            /// # Errors
+            /// [`CryptoError::Failed`] if `out` is too short.
+            #[cfg(feature = "tls12")]
+            pub fn sign_digest(&self, digest: &[u8], out: &mut [u8]) -> Result<usize, CryptoError> {
+                use $curve_crate::ecdsa::signature::hazmat::PrehashSigner;
+                let signature: $curve_crate::ecdsa::DerSignature =
+                    self.key.sign_prehash(digest).map_err(|_| CryptoError::Failed)?;
+                write_pieces(out, &[signature.as_bytes()])
+            }
+
             /// The scheme of the signatures.
             #[must_use]
             pub const fn scheme(&self) -> SignatureScheme {

@@ -112,6 +112,22 @@ impl SoftwareSigner {
         }
     }
 
+    /// Signs a message that is hashed already, by the hash of the [scheme](Self::scheme).
+    ///
+    /// # Errors
+    /// [`CryptoError::Unsupported`] with Ed25519, which hashes by itself; [`CryptoError::Failed`] if `out` is too short.
+    #[cfg(feature = "tls12")]
+    pub fn sign_digest(&self, digest: &[u8], out: &mut [u8]) -> Result<usize, CryptoError> {
+        match self {
+            #[cfg(feature = "ecdsa-p256")]
+            Self::EcdsaP256(signer) => signer.sign_digest(digest, out),
+            #[cfg(feature = "ecdsa-p384")]
+            Self::EcdsaP384(signer) => signer.sign_digest(digest, out),
+            #[cfg(feature = "ed25519")]
+            Self::Ed25519(_) => Err(CryptoError::Unsupported),
+        }
+    }
+
     /// The one scheme that the key signs with.
     #[must_use]
     pub const fn scheme(&self) -> SignatureScheme {

@@ -60,22 +60,47 @@ impl<'a> WebpkiVerifier<'a> {
         name: &ServerName<'_>,
         time: Option<UnixTime>,
     ) -> Result<&'c [u8], CertificateError> {
+        self.verify(chain, KeyUsage::server_auth(), Some(name), time)
+    }
+
+    /// Verifies a client's chain as [`WebpkiVerifier::verify_server`] does a server's, but for no name: who the client is
+    /// stands in its certificate.
+    ///
+    /// # Errors
+    /// As [`WebpkiVerifier::verify_server`].
+    #[cfg(feature = "tls12")]
+    pub fn verify_client<'c>(
+        &self,
+        chain: impl Iterator<Item = &'c [u8]>,
+        time: Option<UnixTime>,
+    ) -> Result<&'c [u8], CertificateError> {
+        self.verify(chain, KeyUsage::client_auth(), None, time)
+    }
+
+    fn verify<'c>(
+        &self,
+        chain: impl Iterator<Item = &'c [u8]>,
+        usage: KeyUsage,
+        name: Option<&ServerName<'_>>,
+        time: Option<UnixTime>,
+    ) -> Result<&'c [u8], CertificateError> {
         let time = time.ok_or(CertificateError::NoTime)?;
         let chain = collect(chain)?;
-        let (server, issuers) = chain.split_first().ok_or(CertificateError::BadEncoding)?;
+        let (leaf, issuers) = chain.split_first().ok_or(CertificateError::BadEncoding)?;
         let issuers: Vec<CertificateDer<'_>, MAX_CERTIFICATES> =
             issuers.iter().map(|der| CertificateDer::from(*der)).collect();
         let algorithms: Vec<&dyn SignatureVerificationAlgorithm, MAX_ALGORITHMS> =
             self.algorithms.iter().take(MAX_ALGORITHMS).map(|algorithm| algorithm.verifier).collect();
 
-        let certificate = CertificateDer::from(*server);
+        let certificate = CertificateDer::from(*leaf);
         let certificate = EndEntityCert::try_from(&certificate).map_err(verdict)?;
-        let usage = KeyUsage::server_auth();
         certificate
             .verify_for_usage(&algorithms, self.trust_anchors, &issuers, time, usage, None, None)
             .map_err(verdict)?;
-        certificate.verify_is_valid_for_subject_name(name).map_err(verdict)?;
-        public_key_info(server).ok_or(CertificateError::BadEncoding)
+        if let Some(name) = name {
+            certificate.verify_is_valid_for_subject_name(name).map_err(verdict)?;
+        }
+        public_key_info(leaf).ok_or(CertificateError::BadEncoding)
     }
 }
 

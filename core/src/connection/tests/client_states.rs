@@ -74,11 +74,11 @@ fn the_table_says_the_same_of_all_types() {
         let (subject, _) = client_at(stage);
         for kind in (0..=255).map(HandshakeType) {
             let legal = legal(stage).contains(&kind);
-            assert_eq!(Client::accepts(&subject.engine.state, kind), legal, "{kind:?} at {stage:?}");
+            assert_eq!(<Client>::accepts(&subject.engine.state, kind), legal, "{kind:?} at {stage:?}");
         }
     }
     for kind in (0..=255).map(HandshakeType) {
-        assert!(!Client::accepts(&Client::start(), kind) && !Client::accepts(&State::Failed, kind));
+        assert!(!<Client>::accepts(&<Client>::start(), kind) && !<Client>::accepts(&State::Failed, kind));
     }
 }
 

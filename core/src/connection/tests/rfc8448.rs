@@ -88,6 +88,8 @@ static ALGORITHMS: [SignatureAlgorithm; 1] = [SignatureAlgorithm {
     scheme: SignatureScheme::RSA_PSS_RSAE_SHA256,
     usage: SignatureUse::HandshakeAndCertificates,
     verifier: &Recorded,
+    #[cfg(feature = "tls12")]
+    digest_verifier: None,
 }];
 
 /// Software with the trace's numbers and verifier; keeps the secrets that it is told.

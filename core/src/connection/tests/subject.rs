@@ -82,6 +82,8 @@ pub(super) fn run<R: Role>(subject: &mut Subject<R>) -> Result<Want, Error> {
                 ask.answer(&signature[..length]).unwrap();
             }
             #[cfg(feature = "tls12")]
+            Event::SignDigest(ask) => ask.refuse(),
+            #[cfg(feature = "tls12")]
             Event::FindSession(ask) => ask.none(),
             #[cfg(feature = "tls12")]
             Event::KeepSession(ask) => ask.done(),

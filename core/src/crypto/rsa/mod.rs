@@ -63,18 +63,29 @@ impl SignatureVerificationAlgorithm for RsaVerifier {
 
 impl RsaVerifier {
     fn verify(&self, public_key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
-        let (modulus_bytes, exponent) = parse_public_key(public_key)?;
-        // RFC 8017, section 5.2.2, and what `power` needs. Of one length, so that comparing bytes compares numbers.
-        if signature.len() != modulus_bytes.len() || signature >= modulus_bytes {
-            return None;
-        }
-        let mut encoded = [0; MAX_BYTES];
-        let encoded = encoded.get_mut(..signature.len())?;
-        power(modulus_bytes, signature, exponent, encoded)?;
-        match self.padding {
-            Padding::Pss => padding::verify_pss(self.hash, bits(modulus_bytes), message, encoded),
-            Padding::Pkcs1 => padding::verify_pkcs1(self.hash, message, encoded),
-        }
+        let digest = self.hash.digest_of(message);
+        let digest = digest.get(..self.hash.len())?;
+        verify_digest(self.hash, self.padding, (public_key, digest, signature))
+    }
+}
+
+/// Verifies a signature of a digest, which is as long as its hash says.
+pub(super) fn verify_digest(
+    hash: &RsaHash,
+    padding: Padding,
+    (public_key, digest, signature): (&[u8], &[u8], &[u8]),
+) -> Option<()> {
+    let (modulus_bytes, exponent) = parse_public_key(public_key)?;
+    // RFC 8017, section 5.2.2, and what `power` needs. Of one length, so that comparing bytes compares numbers.
+    if signature.len() != modulus_bytes.len() || signature >= modulus_bytes {
+        return None;
+    }
+    let mut encoded = [0; MAX_BYTES];
+    let encoded = encoded.get_mut(..signature.len())?;
+    power(modulus_bytes, signature, exponent, encoded)?;
+    match padding {
+        Padding::Pss => padding::verify_pss(hash, bits(modulus_bytes), digest, encoded),
+        Padding::Pkcs1 => padding::verify_pkcs1(hash, digest, encoded),
     }
 }
 

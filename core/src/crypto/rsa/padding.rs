@@ -24,6 +24,20 @@ impl fmt::Debug for RsaHash {
     }
 }
 
+impl RsaHash {
+    /// Bytes of a digest.
+    pub(super) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The digest of a message, with zeros behind it.
+    pub(super) fn digest_of(&self, message: &[u8]) -> [u8; MAX_HASH] {
+        let mut digest = [0; MAX_HASH];
+        (self.digest)(&[message], &mut digest);
+        digest
+    }
+}
+
 /// SHA-256.
 pub(in crate::crypto) static SHA256: RsaHash = RsaHash {
     len: 32,
@@ -51,9 +65,7 @@ fn digest<D: Digest>(pieces: &[&[u8]], out: &mut [u8; MAX_HASH]) {
 }
 
 /// EMSA-PKCS1-v1_5 (RFC 8017, section 9.2): there is one right encoding, so that it is made and compared.
-pub(super) fn verify_pkcs1(hash: &RsaHash, message: &[u8], encoded: &[u8]) -> Option<()> {
-    let mut digest = [0; MAX_HASH];
-    (hash.digest)(&[message], &mut digest);
+pub(super) fn verify_pkcs1(hash: &RsaHash, digest: &[u8], encoded: &[u8]) -> Option<()> {
     let around = hash.digest_info.len().checked_add(hash.len)?.checked_add(3)?;
     let filling = encoded.len().checked_sub(around)?;
     let expected = [0, 1]
@@ -61,15 +73,15 @@ pub(super) fn verify_pkcs1(hash: &RsaHash, message: &[u8], encoded: &[u8]) -> Op
         .chain(iter::repeat_n(0xff, filling))
         .chain(iter::once(0))
         .chain(hash.digest_info)
-        .chain(digest.into_iter().take(hash.len));
-    encoded.iter().copied().eq(expected).then_some(())
+        .chain(digest.iter().copied());
+    (digest.len() == hash.len && encoded.iter().copied().eq(expected)).then_some(())
 }
 
 /// EMSA-PSS (RFC 8017, section 9.1.2) with a salt as long as the digest. Uses up `encoded`.
 pub(super) fn verify_pss(
     hash: &RsaHash,
     modulus_bits: usize,
-    message: &[u8],
+    message_digest: &[u8],
     encoded: &mut [u8],
 ) -> Option<()> {
     let encoded_bits = modulus_bits.checked_sub(1)?;
@@ -86,9 +98,8 @@ pub(super) fn verify_pss(
     *block.first_mut()? &= used;
     let salt = salt_of(block, hash.len)?;
 
-    let (mut message_digest, mut expected) = ([0; MAX_HASH], [0; MAX_HASH]);
-    (hash.digest)(&[message], &mut message_digest);
-    (hash.digest)(&[&[0; 8], message_digest.get(..hash.len)?, salt], &mut expected);
+    let mut expected = [0; MAX_HASH];
+    (hash.digest)(&[&[0; 8], message_digest, salt], &mut expected);
     (expected.get(..hash.len)? == digest).then_some(())
 }
 

@@ -18,6 +18,8 @@ pub(super) const SHA256: SignatureAlgorithm = SignatureAlgorithm {
         signature: alg_id::ECDSA_SHA256,
         verify: verify::<Sha256>,
     },
+    #[cfg(feature = "tls12")]
+    digest_verifier: Some(verify_digest),
 };
 
 /// With the other hash, which TLS 1.3 has no name for; the scheme says which signature algorithm it is.
@@ -29,13 +31,19 @@ pub(super) const SHA384: SignatureAlgorithm = SignatureAlgorithm {
         signature: alg_id::ECDSA_SHA384,
         verify: verify::<Sha384>,
     },
+    #[cfg(feature = "tls12")]
+    digest_verifier: Some(verify_digest),
 };
 
 fn verify<D: Digest>(public_key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
+    verify_digest(public_key, &D::digest(message), signature)
+}
+
+fn verify_digest(public_key: &[u8], digest: &[u8], signature: &[u8]) -> Option<()> {
     if !is_uncompressed(public_key) {
         return None;
     }
     let key = VerifyingKey::from_sec1_bytes(public_key).ok()?;
     let signature = Signature::from_der(signature).ok()?;
-    key.verify_prehash(&D::digest(message), &signature).ok()
+    key.verify_prehash(digest, &signature).ok()
 }

@@ -12,6 +12,9 @@ pub(super) const ED25519: SignatureAlgorithm = SignatureAlgorithm {
     scheme: SignatureScheme::ED25519,
     usage: SignatureUse::HandshakeAndCertificates,
     verifier: &CurveVerifier { key: alg_id::ED25519, signature: alg_id::ED25519, verify },
+    // It hashes the message twice, so a digest is not enough.
+    #[cfg(feature = "tls12")]
+    digest_verifier: None,
 };
 
 /// Strict: besides a scalar out of range, which everyone refuses, points of small order are refused, with which one

@@ -22,6 +22,10 @@ macro_rules! algorithms {
                 hash: &rsa::$hash,
                 padding: Padding::$padding,
             },
+            #[cfg(feature = "tls12")]
+            digest_verifier: Some(|public_key, digest, signature| {
+                rsa::verify_digest(&rsa::$hash, Padding::$padding, (public_key, digest, signature))
+            }),
         };)*
     };
 }

@@ -65,6 +65,28 @@ pub fn verify_tls12_with_spki(
     verify(algorithms.iter(), scheme, spki_der, message, signature)
 }
 
+/// Verifies a signature of a client of TLS 1.2, of which only the digest is there (RFC 5246, section 7.4.8).
+///
+/// # Errors
+/// As [`verify_with_spki`]; [`SpkiError::WrongScheme`] also for schemes that don't sign a digest.
+#[cfg(feature = "tls12")]
+pub fn verify_digest_with_spki(
+    algorithms: &[SignatureAlgorithm],
+    scheme: SignatureScheme,
+    spki_der: &[u8],
+    digest: &[u8],
+    signature: &[u8],
+) -> Result<(), SpkiError> {
+    let (key_algorithm, public_key) = split_spki(spki_der).ok_or(SpkiError::Malformed)?;
+    let verifier = algorithms
+        .iter()
+        .filter(|algorithm| algorithm.scheme == scheme)
+        .filter(|algorithm| algorithm.verifier.public_key_alg_id().as_ref() == key_algorithm)
+        .find_map(|algorithm| algorithm.digest_verifier)
+        .ok_or(SpkiError::WrongScheme)?;
+    verifier(public_key, digest, signature).ok_or(SpkiError::BadSignature)
+}
+
 fn verify<'a>(
     algorithms: impl Iterator<Item = &'a SignatureAlgorithm>,
     scheme: SignatureScheme,

@@ -5,9 +5,10 @@ use subtle::ConstantTimeEq;
 use super::VerifyData;
 use crate::crypto::{Digest, HashAlgorithm, Provider};
 use crate::engine::{Context, Hashing, Peer, Sent};
-use crate::error::{Error, PeerMisbehaved};
+use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::schedule12::{Finisher, VERIFY_DATA, verify_data};
 use crate::wire::encode_finished;
+use crate::wire::enums::SignatureScheme;
 
 impl<P: Provider> Context<'_, P> {
     /// Sends our Finished over the transcript without it, from `cursor` on.
@@ -55,6 +56,22 @@ impl<P: Provider> Context<'_, P> {
             Peer::Client => &mut self.tls12.client_verify_data,
             Peer::Server => &mut self.tls12.server_verify_data,
         }
+    }
+
+    /// Puts what a client signs into the handshake space: the transcript by the hash of the scheme (RFC 5246,
+    /// section 7.4.8).
+    pub(crate) fn put_digest_to_sign(&mut self, scheme: SignatureScheme) -> Result<(), Error> {
+        let digest = self.transcript_for(scheme)?;
+        let input = heapless::Vec::from_slice(digest.as_bytes()).map_err(|_| Internal::State)?;
+        self.space.signature_input = input;
+        Ok(())
+    }
+
+    /// The transcript so far, by the hash of a scheme.
+    pub(crate) fn transcript_for(&mut self, scheme: SignatureScheme) -> Result<Digest, Error> {
+        let suite = self.suite()?;
+        let Self { provider, space, .. } = self;
+        space.transcript_for(*provider, suite, scheme)
     }
 
     /// The `renegotiated_connection` of a ServerHello: what both ends said at the end of the last handshake, nothing in a

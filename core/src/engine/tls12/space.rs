@@ -1,12 +1,12 @@
 //! What only a handshake of TLS 1.2 needs.
 
 use super::session::SessionSlots;
-use crate::crypto::{HashAlgorithm, Provider};
+use crate::crypto::{Digest, HashAlgorithm, Provider};
 use crate::engine::HandshakeSpace;
 use crate::error::{Error, Internal};
 use crate::schedule12::KEY_BLOCK;
 use crate::secret::Secret;
-use crate::wire::enums::CipherSuite;
+use crate::wire::enums::{CipherSuite, SignatureScheme};
 
 /// The slots of a handshake space that are TLS 1.2's.
 #[derive(Debug)]
@@ -52,19 +52,38 @@ impl<P: Provider> HandshakeSpace<P> {
         Ok(self.session_id.extend_from_slice(id).map_err(|_| Internal::State)?)
     }
 
-    /// Begins the transcript by both hashes: a server learns which one counts after it has the ClientHello.
+    /// Begins the transcript by both hashes: a server learns which one counts after it has the ClientHello, and a client
+    /// signs with the one that its key goes with.
     pub(crate) fn start_both_transcripts(&mut self, provider: &mut P) -> Result<(), Error> {
         self.transcript = Some(provider.hash_start(HashAlgorithm::Sha256)?);
         self.tls12.other_transcript = Some(provider.hash_start(HashAlgorithm::Sha384)?);
         Ok(())
     }
 
-    /// Goes on with the transcript by the hash of this suite alone.
-    pub(crate) fn settle_transcript(&mut self, suite: CipherSuite) -> Result<(), Error> {
-        let sha384 = self.tls12.other_transcript.take().ok_or(Internal::State)?;
+    /// Which of both transcripts counts, now that the suite is chosen.
+    pub(crate) fn settle_transcript(&mut self, suite: CipherSuite) {
         if HashAlgorithm::of(suite) == HashAlgorithm::Sha384 {
-            self.transcript = Some(sha384);
+            core::mem::swap(&mut self.transcript, &mut self.tls12.other_transcript);
         }
-        Ok(())
+    }
+
+    /// Nobody signs the transcript: the hash of the suite is enough.
+    pub(crate) fn drop_other_transcript(&mut self) {
+        self.tls12.other_transcript = None;
+    }
+
+    /// The transcript by the hash that a scheme of signatures goes with.
+    pub(crate) fn transcript_for(
+        &mut self,
+        provider: &mut P,
+        suite: CipherSuite,
+        scheme: SignatureScheme,
+    ) -> Result<Digest, Error> {
+        let wanted = HashAlgorithm::of_scheme(scheme).ok_or(Internal::State)?;
+        if wanted == HashAlgorithm::of(suite) {
+            return self.transcript_digest(provider);
+        }
+        let other = self.tls12.other_transcript.as_ref().ok_or(Internal::State)?;
+        Ok(provider.hash_digest(other)?)
     }
 }

@@ -102,7 +102,7 @@ fn the_table_says_the_same_of_all_types() {
         let (subject, _) = client_at(stage, round);
         for kind in (0..=255).map(HandshakeType) {
             let legal = legal(stage, round).iter().any(|(legal, _)| *legal == kind);
-            let accepts = Client::accepts(&subject.engine.state, kind);
+            let accepts = <Client>::accepts(&subject.engine.state, kind);
             assert_eq!(accepts, legal, "{kind:?} at {stage:?} {round:?}");
         }
     }
