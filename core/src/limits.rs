@@ -31,7 +31,8 @@ pub const SESSION_LIFETIME: u32 = 24 * 60 * 60;
 /// Requests for a renegotiation that are refused without application data between them. Each costs an alert.
 #[cfg(feature = "tls12")]
 pub const REFUSED_RENEGOTIATIONS: u8 = 32;
-/// HelloRequests in the middle of handshakes of one connection, where they say nothing.
+/// HelloRequests in the middle of one handshake, where they say nothing, without application data between them. One that
+/// crosses our ClientHello is usual.
 #[cfg(feature = "tls12")]
 pub const IDLE_HELLO_REQUESTS: u8 = 32;
 /// Renegotiations that a peer may begin in a connection, by default. Each costs a handshake.

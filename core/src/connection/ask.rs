@@ -251,16 +251,15 @@ impl<'a> ChooseIdentity<'a> {
     /// Whether the client takes handshake signatures of this scheme.
     #[must_use]
     pub fn offers(&self, scheme: SignatureScheme) -> bool {
-        let listed = self.schemes.is_some_and(|schemes| schemes.contains(scheme.0));
         #[cfg(feature = "tls12")]
-        if let Some(request) = self.request {
-            return listed && takes(request, scheme);
-        }
-        #[cfg(feature = "tls12")]
-        if self.suites != [None; 2] {
-            return listed && suite_for(&self.suites, scheme).is_some();
-        }
-        listed && scheme.is_for_handshakes()
+        let fits = match (self.request, self.suites) {
+            (Some(request), _) => takes(request, scheme),
+            (None, [None, None]) => scheme.is_for_handshakes(),
+            (None, suites) => suite_for(&suites, scheme).is_some(),
+        };
+        #[cfg(not(feature = "tls12"))]
+        let fits = scheme.is_for_handshakes();
+        fits && self.schemes.is_some_and(|schemes| schemes.contains(scheme.0))
     }
 
     /// The schemes that the client takes for certificates, where it tells them apart from those for handshakes.

@@ -3,8 +3,8 @@
 use super::{Engine, KeyUpdate, Loan, Role};
 use crate::crypto::Provider;
 use crate::error::{Error, Refused};
+use crate::modes::Terms;
 use crate::modes::write::{Close, WriteEvent};
-use crate::modes::{Control, Terms};
 use crate::wire::enums::AlertDescription;
 
 impl<R: Role> Engine<R> {
@@ -32,7 +32,7 @@ impl<R: Role> Engine<R> {
         #[cfg(feature = "tls12")]
         self.send_refusal(lent)?;
         let closes = self.write.close() == Close::Asked && self.write.control_may_leave();
-        if closes && self.unbuilt_control() == Control::Queued {
+        if closes && self.key_update.is_queued() {
             self.send_key_update(lent)?; // V11
         }
         let terms = Terms { control: self.unbuilt_control(), ..self.terms(R::common(lent.config)) };

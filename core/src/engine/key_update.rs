@@ -28,6 +28,18 @@ pub(crate) enum KeyUpdate {
     Built,
 }
 
+impl KeyUpdate {
+    /// Whether it is asked for and not built.
+    pub(super) const fn is_queued(self) -> bool {
+        match self {
+            Self::Queued(_) => true,
+            #[cfg(feature = "tls12")]
+            Self::HelloRequest => true,
+            Self::None | Self::Owed | Self::Built => false,
+        }
+    }
+}
+
 /// Why new sending keys were refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyUpdateStop {

@@ -1,16 +1,17 @@
 //! The exchange of keys, seen from the end that begins and from the one that answers.
 
 use crate::crypto::{CryptoError, MAX_PUBLIC_VALUE, Provider};
-use crate::engine::{Context, HandshakeSpace};
-use crate::error::{Error, Internal, PeerMisbehaved};
+use crate::engine::Context;
+use crate::error::{Error, PeerMisbehaved};
 use crate::wire::enums::NamedGroup;
 
 /// Makes a fresh secret of this group; our public value is in the handshake space.
 pub(crate) fn begin<P: Provider>(group: NamedGroup, context: &mut Context<'_, P>) -> Result<(), Error> {
     let Context { provider, space, negotiated, .. } = context;
-    let mut public_value = [0; MAX_PUBLIC_VALUE];
-    let length = provider.kx_start(group, &mut space.kx_secret, &mut public_value)?;
-    keep_public_value(space, &public_value, length)?;
+    let space = &mut **space;
+    space.public_value = [0; MAX_PUBLIC_VALUE].into();
+    let length = provider.kx_start(group, &mut space.kx_secret, &mut space.public_value)?;
+    space.public_value.truncate(length);
     negotiated.group = Some(group);
     Ok(())
 }
@@ -33,19 +34,11 @@ pub(crate) fn respond<P: Provider>(
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
     let Context { provider, space, .. } = context;
-    let mut public_value = [0; MAX_PUBLIC_VALUE];
-    let made = provider.kx_respond(group, peer_value, &mut public_value, &mut space.shared);
-    keep_public_value(space, &public_value, made.map_err(into_error)?)
-}
-
-fn keep_public_value<P: Provider>(
-    space: &mut HandshakeSpace<P>,
-    made: &[u8],
-    length: usize,
-) -> Result<(), Error> {
-    space.public_value.clear();
-    let made = made.get(..length).ok_or(Internal::State)?;
-    Ok(space.public_value.extend_from_slice(made).map_err(|_| Internal::State)?)
+    let space = &mut **space;
+    space.public_value = [0; MAX_PUBLIC_VALUE].into();
+    let made = provider.kx_respond(group, peer_value, &mut space.public_value, &mut space.shared);
+    space.public_value.truncate(made.map_err(into_error)?);
+    Ok(())
 }
 
 fn into_error(error: CryptoError) -> Error {

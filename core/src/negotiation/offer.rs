@@ -59,15 +59,14 @@ impl<'a> Parts<'a> {
 
     fn with_offer<P: Provider>(&self, space: &HandshakeSpace<P>, work: &mut dyn FnMut(ClientHelloOffer<'_>)) {
         let name = space.server_name.as_str();
-        let is_for_handshakes = |algorithm: &SignatureAlgorithm| self.signs_handshakes(algorithm);
         work(ClientHelloOffer {
             random: &space.client_random,
             session_id: &space.session_id,
             cipher_suites: &space.cipher_suites,
             server_name: Some(name).filter(|name| is_host_name(name)),
             groups: &space.groups,
-            signature_algorithms: &schemes(self.algorithms, is_for_handshakes),
-            signature_algorithms_cert: &schemes(self.algorithms, |_| true),
+            signature_algorithms: &schemes(self.algorithms, self.handshake_uses()),
+            signature_algorithms_cert: &schemes(self.algorithms, EVERY_USE),
             protocols: self.protocols,
             // Also where it limits nothing: a server may name its own only in answer to one (RFC 8449, section 5).
             record_size_limit: u16::try_from(space.size_offer).ok(),
@@ -79,13 +78,13 @@ impl<'a> Parts<'a> {
         });
     }
 
-    /// Handshakes of TLS 1.2 may be signed like certificates (RFC 8446, section 4.2.3).
-    fn signs_handshakes(&self, algorithm: &SignatureAlgorithm) -> bool {
+    /// The algorithms that may sign a handshake: in TLS 1.2 those of certificates too (RFC 8446, section 4.2.3).
+    const fn handshake_uses(&self) -> &'static [SignatureUse] {
         #[cfg(feature = "tls12")]
         if self.versions.has_tls12() {
-            return true;
+            return EVERY_USE;
         }
-        algorithm.usage == SignatureUse::HandshakeAndCertificates
+        &[SignatureUse::HandshakeAndCertificates]
     }
 
     #[cfg(feature = "tls12")]
@@ -108,7 +107,7 @@ pub(crate) fn choose<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Er
     provider.fill_random(&mut space.client_random)?;
     space.cipher_suites = choose_from(&common.cipher_suites, P::SUITES);
     space.groups = choose_from(&common.groups, P::GROUPS);
-    if space.cipher_suites.is_empty() || space.groups.is_empty() {
+    if space.cipher_suites.is_empty() {
         return Err(Internal::Configuration.into());
     }
     Ok(())
@@ -148,15 +147,18 @@ fn is_host_name(name: &str) -> bool {
     !name.is_empty() && name.parse::<core::net::IpAddr>().is_err()
 }
 
-/// The schemes of the algorithms that `usable` picks, each once: several algorithms may share one.
+const EVERY_USE: &[SignatureUse] = &[SignatureUse::HandshakeAndCertificates, SignatureUse::CertificatesOnly];
+
+/// The schemes of the algorithms that have one of these uses, each once: several algorithms may share one.
 fn schemes(
     algorithms: &'static [SignatureAlgorithm],
-    usable: impl Fn(&SignatureAlgorithm) -> bool,
+    uses: &'static [SignatureUse],
 ) -> impl Fn(&mut dyn FnMut(SignatureScheme)) {
     move |each| {
         for (place, algorithm) in algorithms.iter().enumerate() {
-            let same = |other: &SignatureAlgorithm| other.scheme == algorithm.scheme && usable(other);
-            if usable(algorithm) && algorithms.iter().position(same) == Some(place) {
+            let same =
+                |other: &SignatureAlgorithm| other.scheme == algorithm.scheme && uses.contains(&other.usage);
+            if algorithms.iter().position(same) == Some(place) {
                 each(algorithm.scheme);
             }
         }

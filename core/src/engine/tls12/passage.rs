@@ -130,6 +130,7 @@ impl<R: Role> Engine<R> {
     /// Application data makes up for what was counted against the peer.
     pub(crate) const fn forgive(&mut self) {
         self.tls12.renegotiation.refused = 0;
+        self.tls12.renegotiation.idle_requests = 0;
         self.counters.warning_alerts = 0;
     }
 }

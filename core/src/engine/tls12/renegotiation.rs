@@ -25,8 +25,8 @@ pub(crate) struct Renegotiation {
     by_peer: u32,
     /// How often the peer was refused, since the last application data.
     pub(super) refused: u8,
-    /// HelloRequests that came in the middle of a handshake, where they say nothing.
-    idle_requests: u8,
+    /// HelloRequests that came in the middle of this handshake, where they say nothing, since the last application data.
+    pub(super) idle_requests: u8,
 }
 
 /// A handshake that a client is to begin as soon as no record of its stands in the way.
@@ -139,9 +139,9 @@ impl<R: Role> Engine<R> {
     fn lets_peer_renegotiate(&mut self, common: &Common) -> bool {
         let settings = common.renegotiation;
         let renegotiation = &mut self.tls12.renegotiation;
-        // A wish of ours is granted even where the peer may have none: this is its answer.
+        // A wish of ours is granted even where the peer may have none: this is its answer, or comes before it.
         let asked = R::OWN == Peer::Server && core::mem::take(&mut renegotiation.asked) == Asked::Yes;
-        if asked {
+        if asked || self.key_update == KeyUpdate::HelloRequest {
             return true;
         }
         if settings.by_peer == Permission::Denied || renegotiation.by_peer >= settings.limit {
@@ -168,6 +168,11 @@ impl<R: Role> Engine<R> {
     }
 
     fn begin_renegotiation(&mut self) {
+        self.tls12.renegotiation.idle_requests = 0;
+        // What a HelloRequest would ask for begins. In the middle of it one says nothing, and would be out of place.
+        if self.key_update == KeyUpdate::HelloRequest {
+            self.key_update = KeyUpdate::None;
+        }
         let state = core::mem::replace(&mut self.state, R::failed());
         self.state = R::begin_again(state);
     }
