@@ -135,12 +135,16 @@ impl<R: Role> Engine<R> {
     /// The next record or message.
     pub(crate) fn next_inbound<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Inbound, Error> {
         let state = &self.state;
+        #[cfg(feature = "tls12")]
+        let passes_over = self.passes_over_handshake();
+        #[cfg(not(feature = "tls12"))]
+        let passes_over = false;
         let expect = Expectations {
             size_limit: self.channel.receive_limit,
             message_limit: lent.common().max_handshake_message,
             clear_alerts: R::takes_clear_alerts(state),
             data: self.expects_data(),
-            accepts: &|kind| R::accepts(state, kind),
+            accepts: &|kind| passes_over || R::accepts(state, kind),
             #[cfg(feature = "tls12")]
             rules: R::rules(state, lent.config),
         };

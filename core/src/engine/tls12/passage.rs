@@ -52,6 +52,11 @@ impl<R: Role> Engine<R> {
         step
     }
 
+    /// Whether messages of a renegotiation are passed over, in whatever order they come: our close_notify ended it.
+    pub(crate) fn passes_over_handshake(&self) -> bool {
+        self.is_renegotiating() && self.write.close() == Close::Sent
+    }
+
     /// Whether the end of the transport is as good as a close_notify.
     pub(crate) fn ends_quietly(&self) -> bool {
         self.is_renegotiating() && self.unexpected_end == UnexpectedEnd::Ignore
