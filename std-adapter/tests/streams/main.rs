@@ -10,3 +10,4 @@ mod end_of_stream;
 mod nonblocking;
 mod pki;
 mod release;
+mod renegotiation;

@@ -104,7 +104,7 @@ const fn transport_hint(kind: ErrorKind) -> Option<&'static str> {
     match kind {
         ErrorKind::ConnectionRefused => Some("nothing listens there: check host and port"),
         ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => Some(
-            "the other end cut the connection: what came may be incomplete; if nothing came, perhaps it speaks no TLS 1.3",
+            "the other end cut the connection: what came may be incomplete; if nothing came, perhaps it speaks neither TLS 1.2 nor 1.3",
         ),
         ErrorKind::AddrInUse => {
             Some("another program listens there: stop it, or choose another port (0: a free one)")
@@ -130,9 +130,19 @@ fn hint(error: Error) -> Option<&'static str> {
             Some("the other end closed the transport: what came may be incomplete")
         }
         Error::PeerIncompatible(PeerIncompatible::Version)
-        | Error::AlertReceived(AlertDescription::PROTOCOL_VERSION) => {
-            Some("the other end speaks TLS 1.2 or older only; this program speaks TLS 1.3")
+        | Error::AlertReceived(AlertDescription::PROTOCOL_VERSION) => Some(
+            "this program speaks TLS 1.2 and TLS 1.3, one alone with --tls12 or --tls13; the other end does not",
+        ),
+        Error::PeerIncompatible(
+            PeerIncompatible::ExtendedMasterSecret | PeerIncompatible::SecureRenegotiation,
+        ) => Some("the other end's TLS 1.2 is too old to be safe: update it, or have it speak TLS 1.3"),
+        Error::PeerIncompatible(PeerIncompatible::Renegotiation) => {
+            Some("the other end wants no other handshake on this connection")
         }
+        Error::PeerIncompatible(PeerIncompatible::Fallback)
+        | Error::AlertReceived(AlertDescription::INAPPROPRIATE_FALLBACK) => Some(
+            "one end spoke an older version than it had to, perhaps since somebody in between cut its first attempt",
+        ),
         Error::PeerIncompatible(
             PeerIncompatible::CipherSuite | PeerIncompatible::Group | PeerIncompatible::SignatureScheme,
         )
