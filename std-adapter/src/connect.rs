@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use pki_types::ServerName;
-use tidegate::config::{ClientConfig, Common, Resumption, ServerConfig};
+use tidegate::config::{ClientConfig, Common, Resumption, ServerConfig, Versions};
 use tidegate::driver::Verify;
 use tidegate::modes::{Completion, Modes};
 use tidegate::{Connection, CreateError, Lent, Side};
@@ -37,6 +37,12 @@ impl Lending {
     }
 }
 
+/// What makers begin with beside the engine's defaults.
+fn begin(common: &mut Common) {
+    common.max_handshake_message = HANDSHAKE_MESSAGE;
+    common.versions = Versions::Both;
+}
+
 /// What [`Write`] promises needs both: a write that was not taken may be followed by another one.
 fn promise(common: &mut Common) {
     common.completion = Completion::Sealed;
@@ -57,14 +63,16 @@ impl Connector {
     #[must_use]
     pub fn new(verifier: impl Verify + Send + Sync + 'static) -> Self {
         let mut config = ClientConfig::new();
-        config.common.max_handshake_message = HANDSHAKE_MESSAGE;
+        begin(&mut config.common);
         let lending = Lending::default();
         config.common.resumption = Resumption::ByTicket;
         let (config, sessions) = (Arc::new(config), Arc::default());
         Self { config, verifier: Verifier::new(verifier), sessions, lending }.configured(|_| {})
     }
 
-    /// Changes the configuration, which begins with the secure defaults and takes handshake messages of 16 kB.
+    /// Changes the configuration, which begins with the secure defaults, takes handshake messages of 16 kB, and uses TLS 1.3
+    /// with every peer that knows it and TLS 1.2 with the others. Nobody may begin another handshake on a connection of
+    /// TLS 1.2 unless `common.renegotiation` is told so here, for either end by name.
     /// Streams complete writes when they are sealed, whatever is chosen here.
     #[must_use]
     pub fn configured(mut self, change: impl FnOnce(&mut ClientConfig)) -> Self {
@@ -160,7 +168,7 @@ impl Acceptor {
     #[must_use]
     pub fn new(identities: impl IntoIterator<Item = OwnedIdentity>) -> Self {
         let mut config = ServerConfig::new(IdentityList::new(identities));
-        config.common.max_handshake_message = HANDSHAKE_MESSAGE;
+        begin(&mut config.common);
         config.common.resumption = Resumption::ByTicket;
         let (config, sessions) = (Arc::new(config), Arc::default());
         Self { config, sessions, lending: Lending::default() }.configured(|_| {})

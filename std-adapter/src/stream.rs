@@ -225,8 +225,9 @@ impl<R: End, T> Stream<R, T> {
 }
 
 impl<R: End, T: Read + Write> Stream<R, T> {
-    /// Goes on with the handshake until it is done and our last message has left. Reading and writing do so by
-    /// themselves, too.
+    /// Goes on with the handshake until it is done and our last message has left, and begins the one that
+    /// [`Stream::renegotiate`] wanted: a client's then ends within this call, a server's request leaves. Reading and
+    /// writing do so by themselves, too.
     ///
     /// # Errors
     /// The connection's and the transport's; [`io::ErrorKind::WouldBlock`] where a non-blocking transport is not
@@ -237,8 +238,14 @@ impl<R: End, T: Read + Write> Stream<R, T> {
     }
 
     fn shake_hands(&mut self) -> io::Result<()> {
+        if self.connection.is_renegotiation_pending() && !self.connection.is_handshaking() {
+            // It begins, or a server asks for it. Data that is met stays where it is.
+            self.turn()?;
+        }
         while self.connection.is_handshaking() {
             match self.turn()? {
+                // What is wanted behind the end of a renegotiation is not wanted for it.
+                _ if !self.connection.is_handshaking() => {}
                 Turn::Wants(want) => self.obey(want)?,
                 Turn::HasData => self.set_data_aside()?,
                 Turn::Progress => {}

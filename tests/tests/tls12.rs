@@ -3,8 +3,8 @@
 
 use tidegate::config::{ClientConfig, Common, Permission, Resumption, ServerConfig, Versions};
 use tidegate::error::PeerIncompatible;
-use tidegate::wire::enums::{CipherSuite, NamedGroup, ProtocolVersion};
-use tidegate::{Error, MAX_CLIENT_SESSION, SessionKind, SessionRefused};
+use tidegate::wire::enums::{CipherSuite, KeyUpdateRequest, NamedGroup, ProtocolVersion};
+use tidegate::{Error, MAX_CLIENT_SESSION, RenegotiateError, SessionKind, SessionRefused, UpdateKeysError};
 use tidegate_tests::at;
 use tidegate_tests::pair::{Buffers, End, Pair, now};
 use tidegate_tests::pki::Pki;
@@ -285,4 +285,36 @@ fn a_connection_whose_session_went_on_renegotiates() {
         assert_eq!(next.client.negotiated().session, SessionKind::New);
         assert_data_flows(&mut next);
     }
+}
+
+#[test]
+fn each_version_has_its_own_way_to_new_keys() {
+    let request = KeyUpdateRequest::UPDATE_REQUESTED;
+    for end in [End::Client, End::Server] {
+        let mut pair = renegotiating(Buffers::FULL);
+        pair.handshake().unwrap();
+        let refused = at!(pair, end, connection => connection.update_keys(request));
+        assert_eq!(refused, Err(UpdateKeysError::Version));
+        assert!(at!(pair, end, connection => connection.outgoing()).is_empty());
+        assert_data_flows(&mut pair);
+
+        let mut pair = pair_of(Versions::Both, Versions::Both, Buffers::FULL);
+        pair.handshake().unwrap();
+        let refused = at!(pair, end, connection => connection.renegotiate());
+        assert_eq!(refused, Err(RenegotiateError::Version));
+    }
+}
+
+#[test]
+fn a_client_that_closes_in_a_renegotiation_passes_over_the_answer() {
+    let mut pair = renegotiating(Buffers::FULL);
+    pair.handshake().unwrap();
+    pair.client.renegotiate().unwrap();
+    // The ClientHello is out, and the whole flight of the server comes.
+    let _ = pair.client.next_event().unwrap();
+    pair.client.close();
+    assert_eq!(pair.settle(), [None, None]);
+    pair.server.close();
+    assert_eq!(pair.settle(), [None, None]);
+    assert!(pair.client.is_peer_closed() && pair.server.is_peer_closed());
 }

@@ -143,6 +143,8 @@ where
     pub fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), UpdateKeysError> {
         let (engine, mut lent) = self.parts();
         engine.update_keys(request, &mut lent).map_err(|stop| match stop {
+            #[cfg(feature = "tls12")]
+            KeyUpdateStop::Version => UpdateKeysError::Version,
             KeyUpdateStop::Handshaking => UpdateKeysError::Handshaking,
             KeyUpdateStop::Blocked => UpdateKeysError::Blocked,
             KeyUpdateStop::Closed => UpdateKeysError::Closed,

@@ -35,6 +35,9 @@ pub enum ReadError {
 /// Why new sending keys were refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpdateKeysError {
+    /// The connection is one of TLS 1.2, which has no KeyUpdate.
+    #[cfg(feature = "tls12")]
+    Version,
     /// The handshake is not done.
     Handshaking,
     /// A write is pending, all of whose records leave under one key; or a KeyUpdate waits already.
@@ -137,6 +140,8 @@ impl fmt::Display for UpdateKeysError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Handshaking => f.write_str("the handshake is not done"),
+            #[cfg(feature = "tls12")]
+            Self::Version => f.write_str("TLS 1.2 has no key updates"),
             Self::Blocked => f.write_str("a write or another key update is pending"),
             Self::Closed => f.write_str("this direction is closed"),
             Self::Failed(error) => error.fmt(f),

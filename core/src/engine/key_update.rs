@@ -43,6 +43,9 @@ impl KeyUpdate {
 /// Why new sending keys were refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyUpdateStop {
+    /// There is none in this version.
+    #[cfg(feature = "tls12")]
+    Version,
     Handshaking,
     Blocked,
     Closed,
@@ -105,6 +108,10 @@ impl<R: Role> Engine<R> {
     ) -> Result<(), KeyUpdateStop> {
         if let Some(error) = self.failed {
             return Err(KeyUpdateStop::Failed(error));
+        }
+        #[cfg(feature = "tls12")]
+        if self.negotiated.is_tls12() {
+            return Err(KeyUpdateStop::Version);
         }
         self.outgoing.give_up_reserved();
         let terms = self.key_update_terms(lent);

@@ -1,9 +1,8 @@
-//! The calls: SSL_do_handshake(3), SSL_write(3), SSL_read(3), SSL_shutdown(3), SSL_key_update(3).
+//! The calls that carry data and end it: SSL_write(3), SSL_read(3), SSL_shutdown(3).
 
 use std::io::{Read, Write};
 
-use tidegate::wire::enums::KeyUpdateRequest;
-use tidegate::{ReadError, Shutdown, ShutdownError, UpdateKeysError, Want, WriteError};
+use tidegate::{ReadError, Shutdown, ShutdownError, Want, WriteError};
 
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
 use super::transport::{Stop, ends_the_stream};
@@ -17,29 +16,6 @@ enum Taking {
 }
 
 impl<T: Read + Write> Ssl<T> {
-    /// Goes on with the handshake, or sends a KeyUpdate that waits: 1 when there is nothing left to do, -1
-    /// (`SSL_do_handshake`).
-    pub fn do_handshake(&mut self) -> i32 {
-        let outcome = self.begin().and_then(|()| self.go_on());
-        self.end(outcome.map(|()| 1))
-    }
-
-    /// [`Ssl::set_connect_state`] where there is no role yet, and [`Ssl::do_handshake`] (`SSL_connect`).
-    pub fn connect(&mut self) -> i32 {
-        if self.role == SslRole::None {
-            self.set_connect_state();
-        }
-        self.do_handshake()
-    }
-
-    /// [`Ssl::set_accept_state`] where there is no role yet, and [`Ssl::do_handshake`] (`SSL_accept`).
-    pub fn accept(&mut self) -> i32 {
-        if self.role == SslRole::None {
-            self.set_accept_state();
-        }
-        self.do_handshake()
-    }
-
     /// Writes: how many bytes, counted from the start of the call sequence; -1 (`SSL_write`). After
     /// [`ErrorCode::WantWrite`](super::ErrorCode::WantWrite) the call must be repeated as [`tidegate::modes`] says;
     /// another one is refused and changes nothing.
@@ -110,30 +86,6 @@ impl<T: Read + Write> Ssl<T> {
         self.end(outcome)
     }
 
-    /// New sending keys, and the peer's too if `request` says so, with the next call: 1, or 0 and no change
-    /// (`SSL_key_update`).
-    pub fn key_update(&mut self, request: KeyUpdateRequest) -> i32 {
-        self.verdict = Verdict::Open;
-        let known = [KeyUpdateRequest::UPDATE_NOT_REQUESTED, KeyUpdateRequest::UPDATE_REQUESTED];
-        if !known.contains(&request) {
-            self.verdict = Verdict::Because(Reason::BadKeyUpdate);
-            return 0;
-        }
-        let refused = match (&mut self.tls, self.handshake) {
-            (Some(tls), HandshakeProgress::Done) => tls.update_keys(request).err(),
-            _ => Some(UpdateKeysError::Handshaking),
-        };
-        let reason = match refused {
-            None => return 1,
-            Some(UpdateKeysError::Handshaking) => Reason::InHandshake,
-            Some(UpdateKeysError::Blocked) => Reason::KeyUpdateWaits,
-            Some(UpdateKeysError::Closed) => Reason::Shutdown,
-            Some(UpdateKeysError::Failed(error)) => Reason::Failed(error),
-        };
-        self.verdict = Verdict::Because(reason);
-        0
-    }
-
     /// W1 and R1.
     fn bad_length(&mut self) -> i32 {
         self.refuse(Reason::BadLength);
@@ -167,7 +119,19 @@ impl<T: Read + Write> Ssl<T> {
         }
     }
 
+    /// Data that was set aside came before everything else that there is to tell.
+    fn read_ahead_of_the_rest(&mut self, out: &mut [u8], taking: Taking) -> usize {
+        (self.verdict, self.line.want) = (Verdict::Open, SslWant::Nothing);
+        match taking {
+            Taking::Consumes => self.ahead.take(out),
+            Taking::Looks => self.ahead.look(out),
+        }
+    }
+
     fn read_once(&mut self, out: &mut [u8], taking: Taking) -> Result<usize, Stop> {
+        if !self.ahead.is_empty() {
+            return Ok(self.read_ahead_of_the_rest(out, taking));
+        }
         self.begin()?;
         if self.tls.as_ref().is_some_and(|tls| tls.is_peer_closed()) {
             if taking == Taking::Consumes {
@@ -179,6 +143,7 @@ impl<T: Read + Write> Ssl<T> {
             self.finish_handshake()?;
         }
         self.line.want = SslWant::Nothing;
+        let handshaking = self.tls()?.is_handshaking();
         loop {
             let (tls, line) = self.both()?;
             let outcome = match taking {
@@ -187,7 +152,12 @@ impl<T: Read + Write> Ssl<T> {
             };
             match outcome {
                 Ok(count) => return Ok(count),
-                Err(ReadError::Blocked(want)) => self.obey(want)?,
+                Err(ReadError::Blocked(want)) => {
+                    self.obey(want)?;
+                    if !handshaking && self.is_over_within_call()? {
+                        return Err(self.progress());
+                    }
+                }
                 Err(ReadError::Progress) => return Err(self.progress()),
                 Err(ReadError::Closed) => return Err(Stop::Zero),
                 Err(ReadError::Failed(error)) => {
@@ -202,6 +172,9 @@ impl<T: Read + Write> Ssl<T> {
         self.begin()?;
         if self.handshake != HandshakeProgress::Done {
             return Err(self.refuse(Reason::InHandshake));
+        }
+        if !self.ahead.is_empty() && self.tls()?.is_closed() {
+            return Err(self.refuse(Reason::UnreadData));
         }
         loop {
             let (tls, line) = self.both()?;
@@ -218,17 +191,8 @@ impl<T: Read + Write> Ssl<T> {
         }
     }
 
-    /// The handshake, or a control record that waits and is no part of a pending write.
-    fn go_on(&mut self) -> Result<(), Stop> {
-        if self.handshake != HandshakeProgress::Done {
-            return self.finish_handshake();
-        }
-        let tls = self.tls()?;
-        if tls.is_write_pending() || tls.is_closed() { Ok(()) } else { self.flush() }
-    }
-
     /// What stands before every call.
-    fn begin(&mut self) -> Result<(), Stop> {
+    pub(super) fn begin(&mut self) -> Result<(), Stop> {
         self.verdict = Verdict::Open;
         if self.role == SslRole::None {
             return Err(self.refuse(Reason::NoRole)); // W2, R2
@@ -258,7 +222,7 @@ impl<T: Read + Write> Ssl<T> {
     }
 
     /// The end of every call: what is not needed goes back.
-    fn end(&mut self, outcome: Result<i32, Stop>) -> i32 {
+    pub(super) fn end(&mut self, outcome: Result<i32, Stop>) -> i32 {
         self.line.flush();
         if let Some(tls) = &mut self.tls {
             tls.rest(&mut self.maker.free);

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tidegate::config::{ClientConfig, ServerConfig};
 use tidegate::driver::Verify;
 use tidegate::modes::Modes;
+use tidegate::wire::enums::ProtocolVersion;
 
 use super::maker::{Maker, shape};
 use super::settings::{Options, ReadAhead, Settings};
@@ -25,7 +26,9 @@ struct Shared {
 }
 
 impl SslContext {
-    /// A context for either role, with the secure defaults and the mode `AUTO_RETRY` (`SSL_CTX_new`).
+    /// A context for either role, with the secure defaults, the mode `AUTO_RETRY` and the option
+    /// [`Options::NO_RENEGOTIATION`] (`SSL_CTX_new` with `TLS_method`). It uses TLS 1.3 with every peer that knows it, and
+    /// TLS 1.2 with the others.
     #[must_use]
     pub fn new() -> Self {
         let (settings, maker) = (Settings::default(), Maker::new());
@@ -43,8 +46,8 @@ impl SslContext {
         self.lock().maker.set_identities(identities);
     }
 
-    /// Changes what clients are configured with: cipher suites, groups, application protocols. Modes and completion are
-    /// the context's and stay.
+    /// Changes what clients are configured with: cipher suites, groups, application protocols. Modes, completion and who
+    /// may renegotiate are the context's and stay; its bounds narrow the versions chosen here.
     pub fn configure_client(&self, change: impl FnOnce(&mut ClientConfig)) {
         // Without the lock: what is called may ask the context something.
         let mut config = self.maker().client;
@@ -106,6 +109,30 @@ impl SslContext {
     #[must_use]
     pub fn get_options(&self) -> Options {
         self.lock().settings.options
+    }
+
+    /// The lowest version to use, 0 for no bound: 1, or 0 and no change for what is no version
+    /// (`SSL_CTX_set_min_proto_version`). TLS 1.2 and 1.3 are there, and used by default; bounds that leave neither
+    /// fail the attempt to connect.
+    pub fn set_min_proto_version(&self, version: ProtocolVersion) -> i32 {
+        self.lock().settings.bounds.set_min(version)
+    }
+
+    /// The highest version to use, as [`SslContext::set_min_proto_version`] (`SSL_CTX_set_max_proto_version`).
+    pub fn set_max_proto_version(&self, version: ProtocolVersion) -> i32 {
+        self.lock().settings.bounds.set_max(version)
+    }
+
+    /// The lowest version to use, 0 for no bound (`SSL_CTX_get_min_proto_version`).
+    #[must_use]
+    pub fn get_min_proto_version(&self) -> ProtocolVersion {
+        self.lock().settings.bounds.min
+    }
+
+    /// The highest version to use, 0 for no bound (`SSL_CTX_get_max_proto_version`).
+    #[must_use]
+    pub fn get_max_proto_version(&self) -> ProtocolVersion {
+        self.lock().settings.bounds.max
     }
 
     /// Whether connections read from their transport as much as there is (`SSL_CTX_set_read_ahead`); off by default:

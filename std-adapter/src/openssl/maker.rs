@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use pki_types::ServerName;
 use tidegate::buffers::{FULL_OUTGOING, full_incoming};
-use tidegate::config::{ClientConfig, Common, ServerConfig};
+use tidegate::config::{ClientConfig, Common, Renegotiation, ServerConfig, Versions};
 use tidegate::modes::Completion;
 use tidegate::{Client, Connection, Lent, Server, Side};
 
+use super::settings::Settings;
 use super::side::{Connected, Tls};
 use super::verdict::Reason;
 use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
@@ -31,8 +32,10 @@ pub(super) struct Maker {
 impl Maker {
     pub(super) fn new() -> Self {
         let (mut client, mut server) = (ClientConfig::new(), ServerConfig::new(IdentityList::new([])));
-        shape(&mut client.common);
-        shape(&mut server.common);
+        for common in [&mut client.common, &mut server.common] {
+            shape(common);
+            common.versions = Versions::Both;
+        }
         Self {
             client: Arc::new(client),
             server: Arc::new(server),
@@ -51,21 +54,30 @@ impl Maker {
     }
 
     /// A client for this server.
-    pub(super) fn client(&self, host: Option<&str>) -> Result<Box<dyn Tls>, Reason> {
+    pub(super) fn client(&self, host: Option<&str>, settings: &Settings) -> Result<Box<dyn Tls>, Reason> {
         let answers = self.verifier.clone().ok_or(Reason::NotConfigured)?;
         let name = ServerName::try_from(host.unwrap_or_default()).map_err(|_| Reason::NotConfigured)?;
-        let (config, provider) = (Arc::clone(&self.client), Software::new(self.onlookers.clone()));
+        let (mut config, provider) = (Arc::clone(&self.client), Software::new(self.onlookers.clone()));
+        let renegotiation = settings.client_renegotiation(config.common.renegotiation);
+        if let Some(fit) = Fit::new(&config.common, settings, renegotiation)? {
+            fit.apply(&mut Arc::make_mut(&mut config).common);
+        }
         let connection = Connection::<Client, _, _, _, _>::new(config, provider, &name, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
         Ok(Box::new(Connected::new(connection, answers)))
     }
 
     /// A server.
-    pub(super) fn server(&self) -> Result<Box<dyn Tls>, Reason> {
+    pub(super) fn server(&self, settings: &Settings) -> Result<Box<dyn Tls>, Reason> {
         if self.server.identities.is_empty() {
             return Err(Reason::NotConfigured);
         }
-        let config: Arc<ServerConfig> = Arc::<ServerConfig<IdentityList>>::clone(&self.server);
+        let mut config = Arc::clone(&self.server);
+        let renegotiation = settings.server_renegotiation(config.common.renegotiation);
+        if let Some(fit) = Fit::new(&config.common, settings, renegotiation)? {
+            fit.apply(&mut Arc::make_mut(&mut config).common);
+        }
+        let config: Arc<ServerConfig> = config;
         let provider = Software::new(self.onlookers.clone());
         let connection = Connection::<Server, _, _, _, _>::new(config, provider, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
@@ -78,6 +90,29 @@ impl Maker {
             incoming: self.free.buffer(Side::Incoming),
             outgoing: self.free.buffer(Side::Outgoing),
         }
+    }
+}
+
+/// What the settings of a connection change of its configuration.
+struct Fit {
+    versions: Versions,
+    renegotiation: Renegotiation,
+}
+
+impl Fit {
+    /// None where they change nothing, and the configuration can be shared.
+    fn new(
+        common: &Common,
+        settings: &Settings,
+        renegotiation: Renegotiation,
+    ) -> Result<Option<Self>, Reason> {
+        let versions = settings.bounds.narrow(common.versions).ok_or(Reason::NoProtocols)?;
+        let changes = versions != common.versions || renegotiation != common.renegotiation;
+        Ok(changes.then_some(Self { versions, renegotiation }))
+    }
+
+    fn apply(self, common: &mut Common) {
+        (common.versions, common.renegotiation) = (self.versions, self.renegotiation);
     }
 }
 

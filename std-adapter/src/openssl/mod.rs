@@ -33,6 +33,10 @@
 //! | `SSL_shutdown`, `SSL_get_shutdown` | [`Ssl::shutdown`], [`Ssl::get_shutdown`] |
 //! | `SSL_get_error`, `SSL_want`, the error queue | [`Ssl::get_error`], [`Ssl::want`], [`Ssl::reason`] |
 //! | `SSL_key_update` | [`Ssl::key_update`] |
+//! | `SSL_renegotiate`, `SSL_renegotiate_pending` | [`Ssl::renegotiate`], [`Ssl::renegotiate_pending`] |
+//! | `SSL_OP_NO_RENEGOTIATION`, `SSL_OP_ALLOW_CLIENT_RENEGOTIATION` | [`Options::NO_RENEGOTIATION`], [`Options::ALLOW_CLIENT_RENEGOTIATION`] |
+//! | `SSL_CTX_set_min_proto_version`, `SSL_CTX_set_max_proto_version` | [`SslContext::set_min_proto_version`], [`SslContext::set_max_proto_version`] |
+//! | `SSL_version`, `SSL_get_version` | [`Ssl::version`], [`Ssl::get_version`] |
 //! | `SSL_set_mode`, `SSL_clear_mode`, `SSL_get_mode` | [`Ssl::set_mode`], [`Ssl::clear_mode`], [`Ssl::get_mode`] |
 //! | `SSL_set_options`, `SSL_OP_IGNORE_UNEXPECTED_EOF` | [`Ssl::set_options`], [`Options::IGNORE_UNEXPECTED_EOF`] |
 //! | `SSL_set_read_ahead`, `SSL_has_pending` | [`Ssl::set_read_ahead`], [`Ssl::has_pending`] |
@@ -45,6 +49,7 @@
 mod bio_pair;
 mod calls;
 mod context;
+mod handshake;
 mod line;
 mod maker;
 mod settings;
@@ -53,6 +58,7 @@ mod ssl;
 mod state;
 mod transport;
 mod verdict;
+mod versions;
 
 pub use bio_pair::BioPair;
 pub use context::SslContext;

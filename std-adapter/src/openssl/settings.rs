@@ -1,6 +1,9 @@
 //! What a context and each of its connections can be told: modes, options, lengths.
 
+use tidegate::config::{Permission, Renegotiation};
 use tidegate::modes::{Modes, UnexpectedEnd};
+
+use super::versions::Bounds;
 
 /// Options of SSL_CTX_set_options(3), with OpenSSL's bits. Bits without a name here are kept and mean nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -11,7 +14,16 @@ impl Options {
     /// cut short then, and nobody is told.
     pub const IGNORE_UNEXPECTED_EOF: Self = Self(0x80);
 
-    /// No option: the default.
+    /// `SSL_OP_ALLOW_CLIENT_RENEGOTIATION`: a server of TLS 1.2 lets its clients begin another handshake. As in OpenSSL
+    /// 3.0 it does not without this.
+    pub const ALLOW_CLIENT_RENEGOTIATION: Self = Self(0x100);
+
+    /// `SSL_OP_NO_RENEGOTIATION`: neither end begins another handshake, whatever else is set; what a peer asks for is
+    /// refused with a warning, and the connection goes on. Set from the start (V22), where OpenSSL has it off: without it
+    /// a client follows its server's HelloRequest, and [`Ssl::renegotiate`](super::Ssl::renegotiate) works.
+    pub const NO_RENEGOTIATION: Self = Self(0x4000_0000);
+
+    /// No option.
     #[must_use]
     pub const fn empty() -> Self {
         Self(0)
@@ -62,6 +74,7 @@ const FRAGMENT: std::ops::RangeInclusive<usize> = 512..=16384;
 pub(super) struct Settings {
     pub(super) modes: Modes,
     pub(super) options: Options,
+    pub(super) bounds: Bounds,
     pub(super) read_ahead: ReadAhead,
     pub(super) max_send_fragment: usize,
     pub(super) split_send_fragment: usize,
@@ -71,7 +84,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             modes: Modes::default(),
-            options: Options::empty(),
+            options: Options::NO_RENEGOTIATION,
+            bounds: Bounds::default(),
             read_ahead: ReadAhead::Off,
             max_send_fragment: *FRAGMENT.end(),
             split_send_fragment: *FRAGMENT.end(),
@@ -99,12 +113,37 @@ impl Settings {
         1
     }
 
+    /// What a server does of a renegotiation, as far as options say so.
+    pub(super) fn server_renegotiation(&self, configured: Renegotiation) -> Renegotiation {
+        let allowed = self.options.contains(Options::ALLOW_CLIENT_RENEGOTIATION);
+        let by_peer = if allowed { self.renegotiation() } else { Permission::Denied };
+        with_permissions(configured, by_peer, self.renegotiation())
+    }
+
+    /// As [`Settings::server_renegotiation`], of a client.
+    pub(super) fn client_renegotiation(&self, configured: Renegotiation) -> Renegotiation {
+        with_permissions(configured, self.renegotiation(), self.renegotiation())
+    }
+
+    fn renegotiation(&self) -> Permission {
+        match self.options.contains(Options::NO_RENEGOTIATION) {
+            true => Permission::Denied,
+            false => Permission::Granted,
+        }
+    }
+
     pub(super) fn unexpected_end(&self) -> UnexpectedEnd {
         match self.options.contains(Options::IGNORE_UNEXPECTED_EOF) {
             true => UnexpectedEnd::Ignore,
             false => UnexpectedEnd::Fatal,
         }
     }
+}
+
+fn with_permissions(configured: Renegotiation, by_peer: Permission, by_us: Permission) -> Renegotiation {
+    let mut renegotiation = configured;
+    (renegotiation.by_peer, renegotiation.by_us) = (by_peer, by_us);
+    renegotiation
 }
 
 impl From<bool> for ReadAhead {

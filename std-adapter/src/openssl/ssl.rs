@@ -3,6 +3,7 @@
 use std::fmt;
 
 use tidegate::modes::Modes;
+use tidegate::wire::enums::ProtocolVersion;
 
 use super::context::SslContext;
 use super::line::Line;
@@ -119,7 +120,8 @@ impl<T> Ssl<T> {
         modes
     }
 
-    /// Adds options and returns the new set (`SSL_set_options`).
+    /// Adds options and returns the new set (`SSL_set_options`). Those about renegotiation count until the handshake
+    /// begins, and not after.
     pub fn set_options(&mut self, options: Options) -> Options {
         self.put_options(self.settings.options.with(options))
     }
@@ -142,6 +144,16 @@ impl<T> Ssl<T> {
             tls.set_unexpected_end(meaning);
         }
         options
+    }
+
+    /// As [`SslContext::set_min_proto_version`], until the handshake begins (`SSL_set_min_proto_version`).
+    pub fn set_min_proto_version(&mut self, version: ProtocolVersion) -> i32 {
+        self.settings.bounds.set_min(version)
+    }
+
+    /// As [`SslContext::set_max_proto_version`], until the handshake begins (`SSL_set_max_proto_version`).
+    pub fn set_max_proto_version(&mut self, version: ProtocolVersion) -> i32 {
+        self.settings.bounds.set_max(version)
     }
 
     /// As [`SslContext::set_read_ahead`] (`SSL_set_read_ahead`).

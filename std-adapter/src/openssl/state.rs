@@ -2,9 +2,11 @@
 
 use pki_types::CertificateDer;
 use tidegate::Error;
+use tidegate::wire::enums::ProtocolVersion;
 
 use super::ssl::{HandshakeProgress, Ssl};
 use super::verdict::{ErrorCode, PeerDirection, Reason, SslWant, Verdict, error_code};
+use super::versions;
 
 impl<T> Ssl<T> {
     /// What the result of the call before means (`SSL_get_error`).
@@ -42,10 +44,11 @@ impl<T> Ssl<T> {
         i32::from(tls.is_closed()) + 2 * i32::from(received)
     }
 
-    /// Whether the handshake is done and has left (`SSL_is_init_finished`).
+    /// Whether the handshake is done and has left, and no other is in progress (`SSL_is_init_finished`).
     #[must_use]
     pub fn is_init_finished(&self) -> bool {
-        self.handshake == HandshakeProgress::Done && self.error().is_none()
+        let handshaking = self.tls.as_ref().is_none_or(|tls| tls.is_handshaking());
+        self.handshake == HandshakeProgress::Done && !handshaking && self.error().is_none()
     }
 
     /// The error of the connection, if it failed: it stays.
@@ -57,14 +60,17 @@ impl<T> Ssl<T> {
     /// Bytes of the current record that can be read at once (`SSL_pending`).
     #[must_use]
     pub fn pending(&self) -> usize {
-        self.tls.as_ref().map_or(0, |tls| tls.pending())
+        match self.ahead.len() {
+            0 => self.tls.as_ref().map_or(0, |tls| tls.pending()),
+            ahead => ahead,
+        }
     }
 
     /// Whether bytes from the peer wait in the connection, opened or not (`SSL_has_pending`): with read-ahead a read may
     /// find data although the transport has none.
     #[must_use]
     pub fn has_pending(&self) -> bool {
-        self.tls.as_ref().is_some_and(|tls| tls.has_incoming())
+        !self.ahead.is_empty() || self.tls.as_ref().is_some_and(|tls| tls.has_incoming())
     }
 
     /// Bytes of record buffers that the connection holds now: none while it is idle with the mode `RELEASE_BUFFERS`.
@@ -84,6 +90,25 @@ impl<T> Ssl<T> {
     #[must_use]
     pub fn negotiated(&self) -> Option<&tidegate::Negotiated> {
         self.tls.as_ref().map(|tls| tls.negotiated())
+    }
+
+    /// The version: the one that both ends agreed on, TLS 1.3 before they have (`SSL_version`).
+    #[must_use]
+    pub fn version(&self) -> ProtocolVersion {
+        let agreed = self.negotiated().and_then(tidegate::Negotiated::version);
+        agreed.unwrap_or(ProtocolVersion::TLS_1_3)
+    }
+
+    /// The name of [`Ssl::version`]: "TLSv1.2", "TLSv1.3" (`SSL_get_version`).
+    #[must_use]
+    pub fn get_version(&self) -> &'static str {
+        versions::name(self.version())
+    }
+
+    /// 1 where a renegotiation was asked for, by either end, that is not done; else 0 (`SSL_renegotiate_pending`).
+    #[must_use]
+    pub fn renegotiate_pending(&self) -> i32 {
+        i32::from(self.tls.as_ref().is_some_and(|tls| tls.is_renegotiation_pending()))
     }
 
     /// The application protocol that both ends agreed on (`SSL_get0_alpn_selected`).

@@ -47,29 +47,13 @@ impl<T: Read + Write> Ssl<T> {
     fn make(&self) -> Result<Box<dyn Tls>, Reason> {
         let mut tls = match self.role {
             SslRole::None => return Err(Reason::NoRole),
-            SslRole::Client => self.maker.client(self.host.as_deref())?,
-            SslRole::Server => self.maker.server()?,
+            SslRole::Client => self.maker.client(self.host.as_deref(), &self.settings)?,
+            SslRole::Server => self.maker.server(&self.settings)?,
         };
         tls.put_modes(self.settings.modes);
         tls.set_max_send_fragment(self.settings.split_send_fragment);
         tls.set_unexpected_end(self.settings.unexpected_end());
         Ok(tls)
-    }
-
-    /// Drives the handshake until it is done and our last message has left.
-    pub(super) fn finish_handshake(&mut self) -> Result<(), Stop> {
-        self.tls()?;
-        self.handshake = HandshakeProgress::Running;
-        while self.tls()?.is_handshaking() {
-            match self.tls()?.turn() {
-                Ok(Some(want)) => self.obey(want)?,
-                Ok(None) => {}
-                Err(error) => return Err(self.failed(error)),
-            }
-        }
-        self.flush()?;
-        self.handshake = HandshakeProgress::Done;
-        Ok(())
     }
 
     /// Does what the connection wants.
@@ -94,7 +78,7 @@ impl<T: Read + Write> Ssl<T> {
     }
 
     /// Takes the data that stands before the rest of a renegotiation, for the next read.
-    fn set_data_aside(&mut self) -> Result<(), Stop> {
+    pub(super) fn set_data_aside(&mut self) -> Result<(), Stop> {
         let (tls, _) = self.both()?;
         if !tls.is_handshaking() || tls.pending() == 0 {
             return Ok(());
@@ -119,7 +103,7 @@ impl<T: Read + Write> Ssl<T> {
 
     /// Within the handshake, what is to be answered leaves first. A transport that takes nothing any more may still have
     /// the alert that says why.
-    fn send_and_receive(&mut self) -> Result<(), Stop> {
+    pub(super) fn send_and_receive(&mut self) -> Result<(), Stop> {
         let sent = self.flush();
         if self.line.send_failure.is_none() {
             sent?;

@@ -46,7 +46,7 @@ pub enum Reason {
     WrongRetry(WrongRetry),
     /// "protocol is shutdown": our direction is closed, or closing.
     Shutdown,
-    /// "shutdown while in init": the handshake is not done.
+    /// "shutdown while in init", and the same of other calls: the handshake is not done.
     InHandshake,
     /// A shutdown met data that nobody has read yet; it can still be read.
     UnreadData,
@@ -56,6 +56,12 @@ pub enum Reason {
     KeyUpdateWaits,
     /// "invalid key update type".
     BadKeyUpdate,
+    /// "wrong ssl version": TLS 1.2 has no key updates, and TLS 1.3 no renegotiation.
+    WrongVersion,
+    /// "no renegotiation": [`Options::NO_RENEGOTIATION`](super::Options::NO_RENEGOTIATION) is set.
+    NoRenegotiation,
+    /// "no protocols available": no version lies between the bounds.
+    NoProtocols,
     /// No certificates for a server, no verifier or no host name for a client, or a configuration that can't work.
     NotConfigured,
     /// The connection failed, now or earlier.
@@ -70,11 +76,14 @@ impl fmt::Display for Reason {
             Self::NoRole => f.write_str("neither client nor server: no state was set"),
             Self::WrongRetry(wrong) => tidegate::WriteError::Refused(*wrong).fmt(f),
             Self::Shutdown => f.write_str("this direction is shut down"),
-            Self::InHandshake => f.write_str("shutdown during the handshake"),
+            Self::InHandshake => f.write_str("the handshake is not done"),
             Self::UnreadData => f.write_str("there is data to read before the peer's close_notify"),
             Self::BadLength => f.write_str("bad length"),
             Self::KeyUpdateWaits => f.write_str("a pending write, or another key update, goes first"),
             Self::BadKeyUpdate => f.write_str("invalid key update type"),
+            Self::WrongVersion => f.write_str("the version of TLS has no such thing"),
+            Self::NoRenegotiation => f.write_str("renegotiation is not allowed"),
+            Self::NoProtocols => f.write_str("no version of TLS lies between the bounds"),
             Self::NotConfigured => {
                 f.write_str("a server needs certificates, a client a verifier and the server's name")
             }

@@ -4,9 +4,10 @@
 //! What is under way is not limited: as in OpenSSL, a KeyUpdate that has begun to leave stands before reads, and two
 //! ends that both wait so could not read each other free. Streams know no such wait; theirs is limited.
 
+use tidegate::config::Common;
 use tidegate::modes::Modes;
-use tidegate::wire::enums::KeyUpdateRequest;
-use tidegate_std::openssl::{ErrorCode, Ssl, SslContext};
+use tidegate::wire::enums::{KeyUpdateRequest, ProtocolVersion};
+use tidegate_std::openssl::{ErrorCode, Options, Ssl, SslContext};
 
 use crate::duo::context;
 use crate::narrow::{Narrow, Random, byte};
@@ -14,6 +15,8 @@ use crate::narrow::{Narrow, Random, byte};
 /// Calls for each set of modes and each seed: 512,000 in all.
 const STEPS: usize = 4_000;
 const SEEDS: u64 = 8;
+/// The same with renegotiations, each of which takes a while.
+const SEEDS_RENEGOTIATING: u64 = 2;
 /// Calls after which everything must have arrived, once nothing new begins.
 const PATIENCE: usize = 200_000;
 
@@ -31,6 +34,7 @@ struct End {
 impl End {
     fn step(&mut self) {
         match self.random.below(20) {
+            0 if self.ssl.version() == ProtocolVersion::TLS_1_2 => self.renegotiate(),
             0 => self.update_keys(),
             1..=9 => self.write(),
             10 => self.look(),
@@ -44,6 +48,12 @@ impl End {
         let done = self.ssl.key_update(request[self.random.below(2)]);
         assert!(done == 1 || self.pending.is_some() || self.ssl.reason().is_some());
         self.updates += usize::try_from(done).unwrap();
+    }
+
+    fn renegotiate(&mut self) {
+        if self.random.below(20) == 0 {
+            self.updates += usize::try_from(self.ssl.renegotiate()).unwrap();
+        }
     }
 
     fn write(&mut self) {
@@ -107,12 +117,30 @@ fn ends(context: &SslContext, modes: Modes, seed: u64) -> [End; 2] {
 
 #[test]
 fn full_duplex_for_ever() {
+    let updates = flood(&context(), SEEDS);
+    assert!(updates > 200, "{updates} key updates");
+}
+
+#[test]
+fn full_duplex_through_renegotiations_of_both_ends() {
     let context = context();
+    context.set_max_proto_version(ProtocolVersion::TLS_1_2);
+    context.clear_options(Options::NO_RENEGOTIATION);
+    context.set_options(Options::ALLOW_CLIENT_RENEGOTIATION);
+    let unlimited = |common: &mut Common| common.renegotiation.limit = u32::MAX;
+    context.configure_client(|config| unlimited(&mut config.common));
+    context.configure_server(|config| unlimited(&mut config.common));
+    let renegotiations = flood(&context, SEEDS_RENEGOTIATING);
+    assert!(renegotiations > 100, "{renegotiations} renegotiations");
+}
+
+/// Lets two ends talk with every set of modes; how often they were told to change keys.
+fn flood(context: &SslContext, seeds: u64) -> usize {
     let mut updates = 0;
-    for (seed, set) in (0..SEEDS).flat_map(|seed| (0..16).map(move |set| (seed, set))) {
+    for (seed, set) in (0..seeds).flat_map(|seed| (0..16).map(move |set| (seed, set))) {
         // The modes are bits 1, 2, 4 and 16.
         let modes = Modes::from_bits(set & 7 | (set & 8) << 1);
-        let [mut client, mut server] = ends(&context, modes, seed << 8 | u64::from(set));
+        let [mut client, mut server] = ends(context, modes, seed << 8 | u64::from(set));
         for _ in 0..STEPS / 2 {
             client.step();
             server.step();
@@ -135,5 +163,5 @@ fn full_duplex_for_ever() {
         assert!(client.read > 100 && server.read > 100, "{modes:?}, seed {seed}");
         updates += client.updates + server.updates;
     }
-    assert!(updates > 200, "{updates} key updates");
+    updates
 }

@@ -10,6 +10,7 @@ mod duplex;
 mod ends;
 mod narrow;
 mod release;
+mod renegotiation;
 mod sockets;
 mod transports;
 mod writes;

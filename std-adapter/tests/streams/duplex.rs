@@ -3,8 +3,8 @@
 
 use std::io::{self, Read, Write};
 
-use tidegate::wire::enums::KeyUpdateRequest;
-use tidegate_std::{End, Stream};
+use tidegate::wire::enums::{KeyUpdateRequest, ProtocolVersion};
+use tidegate_std::{Acceptor, Connector, End, Stream};
 
 use crate::narrow::{Narrow, Random, byte};
 use crate::pki::Pki;
@@ -29,6 +29,7 @@ impl<R: End> Side<R> {
 
     fn step(&mut self) {
         match self.random.below(20) {
+            0 if self.stream.negotiated().version() == Some(ProtocolVersion::TLS_1_2) => self.renegotiate(),
             0 => self.update_keys(),
             1..=9 => self.write(),
             10 => drop(self.stream.flush()),
@@ -39,6 +40,12 @@ impl<R: End> Side<R> {
     fn update_keys(&mut self) {
         let request = [KeyUpdateRequest::UPDATE_NOT_REQUESTED, KeyUpdateRequest::UPDATE_REQUESTED];
         self.updates += usize::from(self.stream.update_keys(request[self.random.below(2)]).is_ok());
+    }
+
+    fn renegotiate(&mut self) {
+        if self.random.below(5) == 0 {
+            self.updates += usize::from(self.stream.renegotiate().is_ok());
+        }
     }
 
     fn write(&mut self) {
@@ -72,7 +79,16 @@ fn unless_blocked(result: io::Result<usize>) -> usize {
 #[test]
 fn full_duplex_for_ever() {
     let pki = Pki::new();
-    let (connector, acceptor) = (pki.connector(), pki.acceptor());
+    flood(&pki.connector(), &pki.acceptor());
+}
+
+#[test]
+fn full_duplex_through_renegotiations_of_both_ends() {
+    let (connector, acceptor) = Pki::new().renegotiating();
+    flood(&connector, &acceptor);
+}
+
+fn flood(connector: &Connector, acceptor: &Acceptor) {
     for seed in 0..8 {
         let random = Random::new(seed);
         let ([here, there], width) = Narrow::pair(&random);
@@ -91,6 +107,12 @@ fn full_duplex_for_ever() {
             client.read == server.written && server.read == client.written
         });
         assert!(complete, "seed {seed}: {:?}", [client.written, server.read, server.written, client.read]);
-        assert!(client.read > 100 && server.read > 100 && client.updates + server.updates > 20);
+        let updates = client.updates + server.updates;
+        assert!(
+            client.read > 100 && server.read > 100 && updates > 3,
+            "{updates} {} {}",
+            client.read,
+            server.read
+        );
     }
 }

@@ -10,4 +10,5 @@ mod end_of_stream;
 mod nonblocking;
 mod pki;
 mod release;
+mod renegotiation;
 mod sessions;

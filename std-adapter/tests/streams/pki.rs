@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 
 use pki_types::{CertificateDer, PrivateKeyDer};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use tidegate::config::{Common, Permission, Versions};
 use tidegate_std::{Acceptor, Connector, OwnedIdentity, Roots, ServerStream};
 
 pub(crate) struct Pki {
@@ -37,6 +38,18 @@ impl Pki {
         let mut roots = Roots::new();
         roots.add(&self.root).unwrap();
         Connector::new(roots)
+    }
+
+    /// Both ends for TLS 1.2 alone, each of which lets the other begin as many handshakes as it likes.
+    pub(crate) fn renegotiating(&self) -> (Connector, Acceptor) {
+        let permit = |common: &mut Common| {
+            common.versions = Versions::Tls12;
+            common.renegotiation.by_us = Permission::Granted;
+            common.renegotiation.by_peer = Permission::Granted;
+            common.renegotiation.limit = u32::MAX;
+        };
+        let connector = self.connector().configured(|config| permit(&mut config.common));
+        (connector, self.acceptor().configured(|config| permit(&mut config.common)))
     }
 
     pub(crate) fn acceptor(&self) -> Acceptor {

@@ -1,20 +1,15 @@
 //! The command line.
 
+mod common;
+
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use tidegate::buffers::{full_incoming, min_incoming};
-use tidegate::config::{Common, Preferences, Protocols};
-use tidegate::crypto::Provider as _;
-use tidegate::limits::DEFAULT_HANDSHAKE_MESSAGE;
 use tidegate::modes::Modes;
-use tidegate::wire::enums::{CipherSuite, NamedGroup};
-use tidegate_std::{Buffers, KeyLog, Software};
 
-use crate::failure::Failure;
+use common::CommonArguments;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -30,13 +25,17 @@ Examples:
   tidegate client localhost:4433 --ca ca.pem
   tidegate client 192.0.2.7:8443 --name api.example.org --alpn http/1.1 --get /status";
 
+const CLIENT_KEYS: &str = "\
+On a terminal, a line of nothing but R begins another handshake on a connection of TLS 1.2, as in openssl s_client; what
+comes from elsewhere is sent as it is.";
+
 const SERVER_EXAMPLES: &str = "\
 Examples:
   tidegate server --www --self-signed ca.pem
   tidegate server --listen 0.0.0.0:8443 --cert chain.pem --key key.pem
   tidegate server --self-signed ca.pem --name test.example,127.0.0.1 --once 1";
 
-/// TLS 1.3 from the command line.
+/// TLS 1.2 and 1.3 from the command line.
 ///
 /// Without a command: the demo.
 #[derive(Debug, Parser)]
@@ -69,31 +68,8 @@ pub(crate) struct DemoArguments {
     pub(crate) modes: bool,
 }
 
-/// What both ends can be told.
 #[derive(Args, Debug)]
-pub(crate) struct CommonArguments {
-    /// Application protocols, the preferred one first: h2,http/1.1
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    alpn: Vec<String>,
-    /// Length of each record buffer; short ones make for short records
-    #[arg(long, value_name = "BYTES")]
-    buffer: Option<usize>,
-    /// Cipher suites, the preferred one first: TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384, TLS_CHACHA20_POLY1305_SHA256
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = suite, hide_possible_values = true)]
-    suites: Vec<CipherSuite>,
-    /// Key exchange groups, the preferred one first: X25519, SECP256R1, SECP384R1
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = group)]
-    groups: Vec<NamedGroup>,
-    /// Append the secrets of connections to this file, for Wireshark; who has it can read them
-    #[arg(long, value_name = "FILE")]
-    keylog: Option<PathBuf>,
-    /// Only errors, and what was asked for
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
-}
-
-#[derive(Args, Debug)]
-#[command(after_help = format!("{CLIENT_EXAMPLES}\n\n{EXIT_CODES}"))]
+#[command(after_help = format!("{CLIENT_KEYS}\n\n{CLIENT_EXAMPLES}\n\n{EXIT_CODES}"))]
 pub(crate) struct ClientArguments {
     /// Where to connect to, as example.org:443 or [::1]:443
     #[arg(value_name = "HOST:PORT")]
@@ -167,24 +143,6 @@ pub(crate) struct ServerArguments {
     pub(crate) common: CommonArguments,
 }
 
-fn suite(name: &str) -> Result<CipherSuite, String> {
-    let known = Software::SUITES.iter().find(|suite| is_named(suite.name(), name));
-    known.copied().ok_or_else(|| format!("known are {}", join(Software::SUITES)))
-}
-
-fn group(name: &str) -> Result<NamedGroup, String> {
-    let known = Software::GROUPS.iter().find(|group| is_named(group.name(), name));
-    known.copied().ok_or_else(|| format!("known are {}", join(Software::GROUPS)))
-}
-
-fn is_named(own: Option<&str>, name: &str) -> bool {
-    own.is_some_and(|own| own.eq_ignore_ascii_case(name))
-}
-
-fn join<T: ToString>(values: &[T]) -> String {
-    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
 /// A path of HTTP, from the root.
 fn path(text: &str) -> Result<String, String> {
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
@@ -202,50 +160,6 @@ fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().map_err(|error| error.to_string())?;
     let duration = Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?;
     Some(duration).filter(|duration| !duration.is_zero()).ok_or_else(|| "more than 0 is needed".to_owned())
-}
-
-impl CommonArguments {
-    /// Puts the choices into a configuration, and the modes chosen for this end.
-    pub(crate) fn apply(&self, modes: Modes, common: &mut Common) {
-        common.cipher_suites = unique(&self.suites);
-        common.groups = unique(&self.groups);
-        common.modes = modes;
-        if let Some(bytes) = self.buffer {
-            common.max_handshake_message = handshake_message(bytes);
-        }
-    }
-
-    /// The protocols asked for.
-    pub(crate) fn protocols(&self) -> Result<Protocols, Failure> {
-        Protocols::new(self.alpn.iter().map(String::as_bytes)).ok_or_else(|| {
-            let limit = Protocols::CAPACITY;
-            Failure::usage(format!(
-                "--alpn: an empty name, or more than {limit} bytes with one for each name"
-            ))
-        })
-    }
-
-    /// The record buffers asked for.
-    pub(crate) fn buffers(&self) -> Buffers {
-        self.buffer.map_or_else(Buffers::default, |bytes| Buffers { incoming: bytes, outgoing: bytes })
-    }
-
-    /// The key log asked for.
-    pub(crate) fn key_log(&self) -> Result<Option<Arc<KeyLog>>, Failure> {
-        let Some(path) = &self.keylog else { return Ok(None) };
-        KeyLog::append_to(path)
-            .map(Some)
-            .map_err(|error| Failure::usage(format!("--keylog {}: {error}", path.display())))
-    }
-}
-
-/// Bytes of handshake messages that go with an incoming buffer of this length: what a full record leaves, or at the
-/// expense of the records' length where that is less than the default.
-fn handshake_message(buffer: usize) -> usize {
-    if buffer >= full_incoming(DEFAULT_HANDSHAKE_MESSAGE) {
-        return buffer.saturating_sub(full_incoming(0));
-    }
-    DEFAULT_HANDSHAKE_MESSAGE.min(buffer.saturating_sub(min_incoming(0))).max(512)
 }
 
 impl ClientArguments {
@@ -271,16 +185,6 @@ fn modes(names: &[String]) -> Modes {
     })
 }
 
-fn unique<T: PartialEq + Copy>(values: &[T]) -> Preferences<T> {
-    let mut unique = Preferences::new();
-    for value in values {
-        if !unique.contains(value) {
-            let _ = unique.push(*value);
-        }
-    }
-    unique
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -295,17 +199,5 @@ mod tests {
         assert_eq!(super::path("a/b?c").as_deref(), Ok("/a/b?c"));
         assert_eq!(super::path("/").as_deref(), Ok("/"));
         assert!(super::path("/a b").unwrap_err().contains("%20"));
-    }
-
-    #[test]
-    fn a_longer_buffer_takes_longer_messages() {
-        let lengths = [100, 4000, 9000, 100_000].map(super::handshake_message);
-        assert_eq!(lengths, [512, 4000 - super::min_incoming(0), 4064, 100_000 - super::full_incoming(0)]);
-    }
-
-    #[test]
-    fn names_are_taken_in_any_case() {
-        assert!(super::suite("tls_aes_128_gcm_sha256").is_ok() && super::group("x25519").is_ok());
-        assert!(super::group("x448").unwrap_err().contains("X25519"));
     }
 }

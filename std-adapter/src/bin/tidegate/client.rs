@@ -7,6 +7,7 @@ use std::net::{TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
 use tidegate::Client;
+use tidegate::config::Permission;
 use tidegate::modes::Modes;
 use tidegate_std::{AcceptAnything, ClientStream, Connector, Roots, Stream};
 
@@ -71,6 +72,8 @@ fn connector(arguments: &ClientArguments) -> Result<Connector, Failure> {
     let connector = connector.with_buffers(common.buffers()).configured(|config| {
         common.apply(arguments.modes(), &mut config.common);
         config.common.protocols = protocols;
+        // Only who sits at the terminal ever asks for it.
+        config.common.renegotiation.by_us = Permission::Granted;
     });
     Ok(match common.key_log()? {
         Some(log) => connector.with_key_log(log),

@@ -163,7 +163,8 @@ fn hint(error: Error) -> Option<&'static str> {
         Error::LimitExceeded(
             LimitExceeded::IncomingBuffer { .. } | LimitExceeded::HandshakeMessage { .. },
         ) => Some("a larger --buffer may help"),
-        Error::PeerMisbehaved(_)
+        Error::PeerIncompatible(PeerIncompatible::ClientCertificate)
+        | Error::PeerMisbehaved(_)
         | Error::AlertReceived(_)
         | Error::Refused(_)
         | Error::LimitExceeded(_)

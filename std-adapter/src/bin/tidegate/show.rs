@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use pki_types::CertificateDer;
 use tidegate::HelloRetry;
+use tidegate::wire::enums::ProtocolVersion;
 use tidegate_std::{End, Stream};
 use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
@@ -25,7 +26,8 @@ pub(crate) fn summary<R: End, T>(stream: &Stream<R, T>) -> String {
 /// What was negotiated, with names.
 pub(crate) fn facts<R: End, T>(stream: &Stream<R, T>) -> Vec<(&'static str, String)> {
     let negotiated = stream.negotiated();
-    let mut facts = vec![("version", "TLS 1.3".to_owned())];
+    let version = negotiated.version().map_or("no TLS", name_of);
+    let mut facts = vec![("version", version.to_owned())];
     let mut tell = |name, value: Option<String>| {
         if let Some(value) = value {
             facts.push((name, value));
@@ -40,6 +42,13 @@ pub(crate) fn facts<R: End, T>(stream: &Stream<R, T>) -> Vec<(&'static str, Stri
         (negotiated.hello_retry == HelloRetry::Yes).then(|| "after a HelloRetryRequest".to_owned()),
     );
     facts
+}
+
+const fn name_of(version: ProtocolVersion) -> &'static str {
+    match version {
+        ProtocolVersion::TLS_1_2 => "TLS 1.2",
+        _ => "TLS 1.3",
+    }
 }
 
 /// Who a chain is, a certificate a paragraph.

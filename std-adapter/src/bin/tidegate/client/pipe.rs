@@ -1,6 +1,6 @@
 //! From stdin to the server and from the server to stdout, both at once.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use tidegate_std::ClientStream;
 
 use crate::failure::Failure;
 use crate::patient::Patient;
+use crate::show::{self, BAD, DIM, GOOD};
 
 const SOCKET: Token = Token(0);
 const STDIN: Token = Token(1);
@@ -31,12 +32,29 @@ enum Output {
     Ended,
 }
 
+/// Who types what is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Typist {
+    /// Somebody at a terminal, who may also tell this program something.
+    Person,
+    Program,
+}
+
+/// Another handshake that was asked for at the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    None,
+    Renegotiate,
+}
+
 struct Pipe {
     stream: ClientStream<TcpStream>,
     stdin: Receiver<io::Result<Vec<u8>>>,
     pending: Vec<u8>,
     written: usize,
     input: Input,
+    typist: Typist,
+    wish: Wish,
 }
 
 /// What ends a pipe before its end.
@@ -77,7 +95,9 @@ fn run(stream: ClientStream<Patient>, limit: Option<Duration>) -> Result<(), Sto
     std::mem::replace(&mut stream.get_mut().0, Ok(()))?;
     let mut stream = stream.map_transport(|(_, socket)| socket);
     poll.registry().register(stream.get_mut(), SOCKET, Interest::READABLE | Interest::WRITABLE)?;
-    let mut pipe = Pipe { stream, stdin, pending: Vec::new(), written: 0, input: Input::Open };
+    let typist = if io::stdin().is_terminal() { Typist::Person } else { Typist::Program };
+    let (pending, written, input, wish) = (Vec::new(), 0, Input::Open, Wish::None);
+    let mut pipe = Pipe { stream, stdin, pending, written, input, typist, wish };
     let mut events = Events::with_capacity(8);
     while pipe.turn()? == Output::Open {
         match poll.poll(&mut events, limit) {
@@ -130,7 +150,9 @@ impl Pipe {
             Err(Stop::Peer(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
             result => result?,
         }
-        self.print()
+        let output = self.print()?;
+        self.tell_renegotiation();
+        Ok(output)
     }
 
     fn print(&mut self) -> Result<Output, Stop> {
@@ -153,6 +175,10 @@ impl Pipe {
         while self.input == Input::Open {
             if self.written == self.pending.len() {
                 match self.stdin.try_recv() {
+                    Ok(Ok(chunk)) if self.is_order(&chunk) => {
+                        self.renegotiate();
+                        break;
+                    }
                     Ok(Ok(chunk)) => (self.pending, self.written) = (chunk, 0),
                     Ok(Err(error)) => return Err(Stop::Own("reading stdin", error)),
                     Err(TryRecvError::Empty) => break,
@@ -165,6 +191,29 @@ impl Pipe {
             self.written += self.stream.write(&self.pending[self.written..])?;
         }
         Ok(self.stream.flush()?)
+    }
+
+    /// Whether a line is for this program, as the R of `openssl s_client`.
+    fn is_order(&self, line: &[u8]) -> bool {
+        self.typist == Typist::Person && line == b"R\n"
+    }
+
+    /// The next read begins it.
+    fn renegotiate(&mut self) {
+        match self.stream.renegotiate() {
+            Ok(()) => {
+                self.wish = Wish::Renegotiate;
+                anstream::eprintln!("{DIM}renegotiating{DIM:#}");
+            }
+            Err(error) => anstream::eprintln!("{BAD}no renegotiation:{BAD:#} {error}"),
+        }
+    }
+
+    fn tell_renegotiation(&mut self) {
+        if self.wish == Wish::Renegotiate && !self.stream.connection().is_renegotiation_pending() {
+            self.wish = Wish::None;
+            anstream::eprintln!("{GOOD}renegotiated{GOOD:#} {}", show::summary(&self.stream));
+        }
     }
 
     /// Answers the server's end with ours. It may be gone already.

@@ -1,0 +1,152 @@
+//! Handshakes and new keys: SSL_do_handshake(3), SSL_key_update(3), SSL_renegotiate(3).
+
+use std::io::{Read, Write};
+
+use tidegate::modes::Modes;
+use tidegate::wire::enums::KeyUpdateRequest;
+use tidegate::{RenegotiateError, UpdateKeysError, Want};
+
+use super::ssl::{HandshakeProgress, Ssl, SslRole};
+use super::transport::Stop;
+use super::verdict::{Reason, Verdict};
+
+/// What becomes of data that stands before the rest of a renegotiation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OnData {
+    /// It is kept for the next read.
+    SetAside,
+    /// Whoever drives the renegotiation reads it.
+    Leave,
+}
+
+impl<T: Read + Write> Ssl<T> {
+    /// Goes on with the handshake, or sends a KeyUpdate that waits: 1 when there is nothing left to do, -1
+    /// (`SSL_do_handshake`).
+    pub fn do_handshake(&mut self) -> i32 {
+        let outcome = self.begin().and_then(|()| self.go_on());
+        self.end(outcome.map(|()| 1))
+    }
+
+    /// [`Ssl::set_connect_state`] where there is no role yet, and [`Ssl::do_handshake`] (`SSL_connect`).
+    pub fn connect(&mut self) -> i32 {
+        if self.role == SslRole::None {
+            self.set_connect_state();
+        }
+        self.do_handshake()
+    }
+
+    /// [`Ssl::set_accept_state`] where there is no role yet, and [`Ssl::do_handshake`] (`SSL_accept`).
+    pub fn accept(&mut self) -> i32 {
+        if self.role == SslRole::None {
+            self.set_accept_state();
+        }
+        self.do_handshake()
+    }
+
+    /// New sending keys, and the peer's too if `request` says so, with the next call: 1, or 0 and no change
+    /// (`SSL_key_update`).
+    pub fn key_update(&mut self, request: KeyUpdateRequest) -> i32 {
+        self.verdict = Verdict::Open;
+        let known = [KeyUpdateRequest::UPDATE_NOT_REQUESTED, KeyUpdateRequest::UPDATE_REQUESTED];
+        if !known.contains(&request) {
+            self.verdict = Verdict::Because(Reason::BadKeyUpdate);
+            return 0;
+        }
+        let refused = match (&mut self.tls, self.handshake) {
+            (Some(tls), HandshakeProgress::Done) => tls.update_keys(request).err(),
+            _ => Some(UpdateKeysError::Handshaking),
+        };
+        let reason = match refused {
+            None => return 1,
+            Some(UpdateKeysError::Version) => Reason::WrongVersion,
+            Some(UpdateKeysError::Handshaking) => Reason::InHandshake,
+            Some(UpdateKeysError::Blocked) => Reason::KeyUpdateWaits,
+            Some(UpdateKeysError::Closed) => Reason::Shutdown,
+            Some(UpdateKeysError::Failed(error)) => Reason::Failed(error),
+        };
+        self.verdict = Verdict::Because(reason);
+        0
+    }
+
+    /// Wants another handshake on a connection of TLS 1.2, with the next call or [`Ssl::do_handshake`]; a server asks
+    /// its client for one: 1, or 0 and no change (`SSL_renegotiate`). TLS 1.3 has none, and
+    /// [`Options::NO_RENEGOTIATION`](super::Options::NO_RENEGOTIATION) must have been cleared.
+    pub fn renegotiate(&mut self) -> i32 {
+        self.verdict = Verdict::Open;
+        let refused = match (&mut self.tls, self.handshake) {
+            (Some(tls), HandshakeProgress::Done) => tls.renegotiate().err(),
+            _ => Some(RenegotiateError::Handshaking),
+        };
+        let reason = match refused {
+            None => return 1,
+            Some(RenegotiateError::Version) => Reason::WrongVersion,
+            Some(RenegotiateError::Denied) => Reason::NoRenegotiation,
+            Some(RenegotiateError::Handshaking) => Reason::InHandshake,
+            Some(RenegotiateError::Closed) => Reason::Shutdown,
+            Some(RenegotiateError::Failed(error)) => Reason::Failed(error),
+        };
+        self.verdict = Verdict::Because(reason);
+        0
+    }
+
+    /// The handshake, or a control record that waits and is no part of a pending write.
+    fn go_on(&mut self) -> Result<(), Stop> {
+        if self.handshake != HandshakeProgress::Done {
+            return self.finish_handshake();
+        }
+        if self.tls()?.is_renegotiation_pending() && !self.tls()?.is_write_pending() {
+            return self.shake_again(OnData::SetAside);
+        }
+        let tls = self.tls()?;
+        if tls.is_write_pending() || tls.is_closed() { Ok(()) } else { self.flush() }
+    }
+
+    /// Rule A with the mode `AUTO_RETRY` off: a renegotiation that a read met is driven on as far as the transport goes;
+    /// whether it is done.
+    pub(super) fn is_over_within_call(&mut self) -> Result<bool, Stop> {
+        if self.settings.modes.contains(Modes::AUTO_RETRY) || !self.tls()?.is_handshaking() {
+            return Ok(false);
+        }
+        self.shake_again(OnData::Leave)?;
+        Ok(!self.tls()?.is_handshaking())
+    }
+
+    /// Drives the handshake until it is done and our last message has left.
+    pub(super) fn finish_handshake(&mut self) -> Result<(), Stop> {
+        self.tls()?;
+        self.handshake = HandshakeProgress::Running;
+        while self.tls()?.is_handshaking() {
+            match self.tls()?.turn() {
+                Ok(Some(want)) => self.obey(want)?,
+                Ok(None) => {}
+                Err(error) => return Err(self.failed(error)),
+            }
+        }
+        self.flush()?;
+        self.handshake = HandshakeProgress::Done;
+        Ok(())
+    }
+
+    /// Begins a renegotiation that was asked for and drives it to its end, or to data that is left to the caller. A server
+    /// has asked its client then, and what that answers comes with a read.
+    fn shake_again(&mut self, on_data: OnData) -> Result<(), Stop> {
+        loop {
+            let want = match self.tls()?.turn() {
+                Ok(want) => want,
+                Err(error) => return Err(self.failed(error)),
+            };
+            if !self.tls()?.is_handshaking() {
+                return self.flush();
+            }
+            if on_data == OnData::Leave && self.tls()?.pending() > 0 {
+                return Ok(());
+            }
+            match want {
+                Some(Want::Incoming) => self.send_and_receive()?,
+                Some(Want::Outgoing) => self.flush()?,
+                Some(want) => self.obey(want)?,
+                None => self.set_data_aside()?,
+            }
+        }
+    }
+}
