@@ -106,7 +106,8 @@ pub enum Versions {
     /// TLS 1.3 alone.
     #[default]
     Tls13,
-    /// TLS 1.2 alone.
+    /// TLS 1.2 alone. It has no way to new keys but a renegotiation: a connection ends when an AES-GCM key has protected
+    /// [`AES_GCM_RECORDS`](crate::limits::AES_GCM_RECORDS) in either direction.
     Tls12,
     /// TLS 1.3 with every peer that knows it, TLS 1.2 with the others.
     Both,

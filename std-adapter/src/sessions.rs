@@ -1,5 +1,6 @@
 //! Sessions of TLS 1.2 that go on in later connections of the same maker.
 
+use std::borrow::Borrow;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::hash::Hash;
@@ -29,6 +30,11 @@ impl ClientSessions {
     /// The session with this server, if there is one.
     pub(crate) fn get(&self, server: &str) -> Option<Zeroizing<Vec<u8>>> {
         lock(&self.0).sessions.get(server).cloned()
+    }
+
+    /// Forgets the session with this server: a connection with it has failed (RFC 5246, section 7.2.2).
+    pub(crate) fn forget(&self, server: &str) {
+        lock(&self.0).remove(server);
     }
 
     /// Keeps a session with this server in place of the one of before.
@@ -105,6 +111,15 @@ impl<K> Default for Store<K> {
 }
 
 impl<K: Clone + Eq + Hash> Store<K> {
+    fn remove<Q: Eq + Hash + ?Sized>(&mut self, name: &Q)
+    where
+        K: Borrow<Q>,
+    {
+        if self.sessions.remove(name).is_some() {
+            self.order.retain(|other| other.borrow() != name);
+        }
+    }
+
     fn put(&mut self, name: K, session: Zeroizing<Vec<u8>>, limit: usize) {
         if self.sessions.insert(name.clone(), session).is_none() {
             self.order.push_back(name);
@@ -157,6 +172,18 @@ mod tests {
         let mut names: Vec<u8> = store.sessions.keys().copied().collect();
         names.sort_unstable();
         assert_eq!((names, store.order.len()), (vec![2, 3], 2));
+    }
+
+    #[test]
+    fn what_is_forgotten_makes_room() {
+        let mut store = Store::<u8>::default();
+        for name in [1, 2] {
+            store.put(name, Zeroizing::new(vec![name]), 2);
+        }
+        store.remove(&1);
+        store.put(3, Zeroizing::new(vec![3]), 2);
+        assert!(store.sessions.contains_key(&2) && store.sessions.contains_key(&3));
+        assert_eq!(store.order, [2, 3]);
     }
 
     #[test]

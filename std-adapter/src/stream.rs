@@ -82,6 +82,7 @@ impl<R: End, T> Stream<R, T> {
         transport: T,
     ) -> Self {
         let (answers, sessions) = answers;
+        let server_name = connection.server_name().map(str::to_owned);
         Self {
             connection,
             answers,
@@ -89,7 +90,7 @@ impl<R: End, T> Stream<R, T> {
             free,
             transport,
             peer_certificates: Vec::new(),
-            server_name: None,
+            server_name,
             incoming: Incoming::Open,
             ahead: Ahead::default(),
         }

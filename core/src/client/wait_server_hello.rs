@@ -128,6 +128,9 @@ impl WaitServerHello {
             hash_first_hello(context)?;
         }
         context.hash_message(&message)?;
+        // A session of TLS 1.2 that was offered does not go on.
+        #[cfg(feature = "tls12")]
+        context.space.tls12.session.forget();
         key_exchange::finish(group, public_value, context)?;
         let transcript = context.transcript()?;
         let space = &mut *context.space;

@@ -96,13 +96,18 @@ fn apply<P: Provider>(
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
     let place = |name| context.common.protocols.position(name).ok_or(PeerMisbehaved::IllegalParameter);
-    context.negotiated.protocol = extensions.protocol.map(place).transpose()?;
+    // In a renegotiation it was not spoken of, and stays what it was.
+    if !context.tls12.is_bound() {
+        context.negotiated.protocol = extensions.protocol.map(place).transpose()?;
+    }
     context.negotiated.server_name = match extensions.server_name {
         Some(()) => ServerNameUse::Acknowledged,
         None => ServerNameUse::Unknown,
     };
-    sizes::apply(extensions.record_size_limit, extensions.max_fragment_length, 0, context)?;
-    let limit = &mut context.channel.receive_limit;
-    *limit = (*limit).min(limits::PLAINTEXT);
-    Ok(())
+    context.settle_sizes(|context| {
+        sizes::apply(extensions.record_size_limit, extensions.max_fragment_length, 0, context)?;
+        let limit = &mut context.channel.receive_limit;
+        *limit = (*limit).min(limits::PLAINTEXT);
+        Ok(())
+    })
 }

@@ -49,7 +49,8 @@ where
     }
 
     /// Room for application data where it will be sealed; say with [`Connection::app_data_filled`] how many bytes
-    /// were put there. At most one record. Any other call that writes, updates keys or closes gives the room up.
+    /// were put there. At most one record. Any other call that writes, updates keys or closes gives the room up, and so does
+    /// a renegotiation that begins meanwhile.
     ///
     /// # Errors
     /// As [`Connection::write_app_data`]; refused while another write is pending.

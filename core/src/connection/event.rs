@@ -57,7 +57,8 @@ pub enum Want {
     IncomingBuffer,
     /// An outgoing buffer.
     OutgoingBuffer,
-    /// That [`next_event`](super::Connection::next_event) is called: an ask stands first.
+    /// That [`next_event`](super::Connection::next_event) is called: an ask stands first, or, in a renegotiation of TLS 1.2,
+    /// application data that is to be read.
     Event,
     /// A handshake space, for a renegotiation.
     #[cfg(feature = "tls12")]

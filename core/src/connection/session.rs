@@ -12,6 +12,7 @@ use crate::client::{self, Client};
 use crate::config::{ClientConfig, Identities, Resumption};
 use crate::crypto::{Digest, Provider};
 use crate::engine::{Answer, HandshakeSpace, SessionKind, SessionSlots};
+use crate::negotiation::selection12::is_usable;
 use crate::session::{KeptSession, lifetime};
 use crate::storage::Storage;
 use crate::wire::client_hello::ClientHello;
@@ -29,7 +30,7 @@ pub enum SessionRefused {
     Expired,
     /// This end does not resume sessions now: it is not configured to, or the handshake has begun.
     NotNow,
-    /// The client does not offer the suite of the session any more.
+    /// The client does not offer the suite of the session any more, or this end does not have it.
     CipherSuite,
 }
 
@@ -100,6 +101,9 @@ where
         }
         if !kept.is_fresh(now) {
             return Err(SessionRefused::Expired);
+        }
+        if !is_usable(kept.cipher_suite, common, P::SUITES) {
+            return Err(SessionRefused::CipherSuite);
         }
         space.tls12.session.keep(&kept).ok_or(SessionRefused::Malformed)?;
         space.keep_session_id(kept.session_id).map_err(|_| SessionRefused::Malformed)

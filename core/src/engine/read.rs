@@ -38,6 +38,8 @@ impl<R: Role> Engine<R> {
         mut late: Option<&mut Late>,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<usize, ReadStop> {
+        #[cfg(feature = "tls12")]
+        self.send_what_waits(lent).map_err(|error| ReadStop::Failed(self.fail(error, lent)))?;
         let mut event = ReadEvent::Call { len, kind };
         let mut waits_for = Step::Outgoing;
         loop {

@@ -9,6 +9,8 @@ use crate::crypto::{Provider, SignatureAlgorithm, SignatureUse};
 use crate::engine::VerifyData;
 use crate::engine::{Context, HandshakeSpace};
 use crate::error::{Error, Internal};
+#[cfg(feature = "tls12")]
+use crate::limits;
 use crate::wire::enums::{NamedGroup, SignatureScheme};
 use crate::wire::extension::ExtensionSet;
 #[cfg(feature = "tls12")]
@@ -34,7 +36,7 @@ impl<'a> Parts<'a> {
     pub(crate) fn of<P: Provider>(context: &Context<'a, P>) -> Self {
         Self {
             algorithms: context.provider.signature_algorithms(),
-            protocols: context.common.protocols.as_wire(),
+            protocols: protocols(context),
             group: context.negotiated.group.unwrap_or(NamedGroup(0)),
             #[cfg(feature = "tls12")]
             versions: if context.tls12.is_bound() { Versions::Tls12 } else { context.common.versions },
@@ -69,7 +71,7 @@ impl<'a> Parts<'a> {
             signature_algorithms_cert: &schemes(self.algorithms, EVERY_USE),
             protocols: self.protocols,
             // Also where it limits nothing: a server may name its own only in answer to one (RFC 8449, section 5).
-            record_size_limit: u16::try_from(space.size_offer).ok(),
+            record_size_limit: u16::try_from(self.size_limit(space)).ok(),
             max_fragment_length: buffers::max_fragment_length(space.size_offer).map(|(code, _)| code),
             cookie: Some(&*space.cookie).filter(|cookie| !cookie.is_empty()),
             key_share: (self.group, &space.public_value),
@@ -87,6 +89,15 @@ impl<'a> Parts<'a> {
         &[SignatureUse::HandshakeAndCertificates]
     }
 
+    /// No more than the version's records have (RFC 8449, section 4).
+    fn size_limit<P: Provider>(&self, space: &HandshakeSpace<P>) -> usize {
+        #[cfg(feature = "tls12")]
+        if !self.versions.has_tls13() {
+            return space.size_offer.min(limits::PLAINTEXT);
+        }
+        space.size_offer
+    }
+
     #[cfg(feature = "tls12")]
     fn offered_versions<'s>(&'s self, ticket: &'s [u8]) -> OfferedVersions<'s> {
         let session_ticket = (self.resumption == Resumption::ByTicket).then_some(ticket);
@@ -97,6 +108,15 @@ impl<'a> Parts<'a> {
             Versions::Both => OfferedVersions::Both(offer),
         }
     }
+}
+
+/// The application protocols; a renegotiation does not speak of them.
+fn protocols<'a, P: Provider>(context: &Context<'a, P>) -> &'a [u8] {
+    #[cfg(feature = "tls12")]
+    if context.tls12.is_bound() {
+        return &[];
+    }
+    context.common.protocols.as_wire()
 }
 
 /// Fills in what a ClientHello needs beside a key share: everything random is made before anything is sent.

@@ -80,8 +80,6 @@ pub(crate) fn select_protocol<P: Provider>(
     hello: &ClientHello<'_>,
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
-    // Nothing is left of the handshake before this one.
-    context.negotiated.protocol = None;
     let own = &context.common.protocols;
     let Some(offered) = hello.extensions.protocols.filter(|_| !own.is_empty()) else { return Ok(()) };
     let common = own.iter().find(|name| offered.iter().any(|other| other == *name));

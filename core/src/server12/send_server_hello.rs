@@ -33,7 +33,11 @@ impl SendServerHello {
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
         let cipher_suite = context.suite()?;
-        let (common, place) = (context.common, context.negotiated.protocol.map(usize::from));
+        // It stays what it was in a renegotiation, and is not spoken of.
+        let place = context.negotiated.protocol.filter(|_| !context.tls12.is_bound()).map(usize::from);
+        let common = context.common;
+        // Not where a session goes on (RFC 6066, section 3).
+        let names = matches!(self.handshake, Handshake::Full);
         let connection = context.renegotiated_connection();
         let gives_ticket = self.gives_ticket(context);
         let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
@@ -43,7 +47,7 @@ impl SendServerHello {
                 SizeAnswer::MaxFragmentLength(code) => (None, Some(code)),
             };
             let extensions = ServerHelloExtensions {
-                server_name: (!space.server_name.is_empty()).then_some(()),
+                server_name: (names && !space.server_name.is_empty()).then_some(()),
                 protocol: place.and_then(|place| common.protocols.iter().nth(place)),
                 record_size_limit,
                 max_fragment_length,
@@ -58,9 +62,9 @@ impl SendServerHello {
         if sent == Sent::Part {
             return Ok((State::SendServerHello(self), Sent::Part));
         }
-        context.negotiated.server_name = match context.space.server_name.is_empty() {
-            false => ServerNameUse::Acknowledged,
-            true => ServerNameUse::Unknown,
+        context.negotiated.server_name = match names && !context.space.server_name.is_empty() {
+            true => ServerNameUse::Acknowledged,
+            false => ServerNameUse::Unknown,
         };
         let state = match self.handshake {
             Handshake::Full => State::SendCertificate(SendCertificate::new()),

@@ -30,9 +30,11 @@ impl WaitClientHello {
         check_bonds(&hello, context)?;
         context.space.tls12.suites = select_suites(&hello, context.common, P::SUITES)?;
         context.negotiated.group = Some(select_group(&hello, context.common, P::GROUPS)?);
-        select_protocol(&hello, context)?;
+        if !context.tls12.is_bound() {
+            select_protocol(&hello, context)?;
+        }
         // A limit counts nothing but content.
-        select_sizes(&hello, 0, context)?;
+        context.settle_sizes(|context| select_sizes(&hello, 0, context))?;
         keep_server_name(&hello, context)?;
         context.space.client_random = *hello.random;
         context.space.start_both_transcripts(context.provider)?;

@@ -41,6 +41,9 @@ pub trait End: Role {
     {
     }
 
+    /// Forgets the session with this server: a connection with it has failed.
+    fn forget_session(_: &str, _: &Self::Sessions) {}
+
     /// Lends a handshake space for a renegotiation. A client's has the name that it asked for.
     fn lend_space(connection: &mut OwnedConnection<Self, Self::Config>, server_name: Option<&str>)
     where
@@ -50,6 +53,10 @@ pub trait End: Role {
 impl End for Client {
     type Answers = Verifier;
     type Sessions = ClientSessions;
+
+    fn forget_session(server_name: &str, sessions: &ClientSessions) {
+        sessions.forget(server_name);
+    }
 
     fn keep_session(connection: &OwnedConnection<Self, ClientConfig>, sessions: &ClientSessions) {
         if let (Some(name), Some(session)) = (connection.server_name(), connection.session()) {

@@ -128,6 +128,9 @@ impl<R: End, T: Read + Write> Stream<R, T> {
     pub(super) fn failed(&mut self, error: Error) -> io::Error {
         // The error counts, not whether the peer could be told.
         let _ = self.send_all();
+        if let Some(name) = &self.server_name {
+            R::forget_session(name, &self.sessions);
+        }
         stream_error(error)
     }
 

@@ -1,8 +1,10 @@
 //! The secrets of TLS 1.2, and when they come into force (RFC 5246, sections 6.3, 7.1 and 8.1).
 
+use super::space::Sizes;
 use crate::crypto::{HashAlgorithm, Provider, SecretLabel, aead_key_len};
-use crate::engine::{Context, Peer, Sent};
+use crate::engine::{Channel, Context, Peer, Sent};
 use crate::error::{Error, Internal};
+use crate::limits;
 use crate::record::incoming::RecordBoundary;
 use crate::record::protection::iv_len;
 use crate::schedule12::{self, KEY_BLOCK, Randoms};
@@ -49,7 +51,27 @@ impl<P: Provider> Context<'_, P> {
     pub(crate) fn change_read_keys(&mut self, peer: Peer, _: RecordBoundary) -> Result<(), Error> {
         let cipher = self.cipher()?;
         let keys = keys_of(peer, cipher, &self.space.tls12.key_block)?;
+        if let Some(sizes) = self.space.tls12.sizes {
+            self.channel.receive_limit = sizes.receive;
+        }
         self.channel.read.install_tls12(self.incoming_key.as_deref_mut(), cipher, keys)
+    }
+
+    /// Settles the sizes of records. In a renegotiation they change with the keys (RFC 8449, section 4).
+    pub(crate) fn settle_sizes(
+        &mut self,
+        settle: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if !self.tls12.is_bound() {
+            return settle(self);
+        }
+        let (send, receive) = (self.channel.send_limit, self.channel.receive_limit);
+        (self.channel.send_limit, self.channel.receive_limit) = (limits::PLAINTEXT, limits::PLAINTEXT);
+        settle(self)?;
+        let Channel { send_limit, receive_limit, .. } = &mut *self.channel;
+        self.space.tls12.sizes = Some(Sizes { send: *send_limit, receive: *receive_limit });
+        (*send_limit, *receive_limit) = (send, receive);
+        Ok(())
     }
 
     /// Sends a change_cipher_spec; from there on our records are protected with our keys of this handshake.
@@ -63,6 +85,9 @@ impl<P: Provider> Context<'_, P> {
         let keys = keys_of(own, cipher, &self.space.tls12.key_block)?;
         self.channel.write.install_tls12(self.outgoing.key.as_deref_mut(), cipher, keys)?;
         self.outgoing.at.follow(&self.channel.write);
+        if let Some(sizes) = self.space.tls12.sizes {
+            self.channel.send_limit = sizes.send;
+        }
         Ok(Sent::All)
     }
 

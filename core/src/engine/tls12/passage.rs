@@ -66,6 +66,7 @@ impl<R: Role> Engine<R> {
     /// Reads on behind our close_notify: each turn consumes bytes of the lent buffer.
     fn receive_after_close<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Option<Step>, Error> {
         Ok(match self.next_inbound(lent)? {
+            Inbound::Partial if lent.incoming.bytes.is_empty() => Some(Step::IncomingBuffer),
             Inbound::Partial => Some(self.out_of_bytes()?),
             Inbound::Message(_) if self.passes_messages_over() => {
                 self.incoming.release_message();
@@ -79,8 +80,9 @@ impl<R: Role> Engine<R> {
             Inbound::ChangeCipherSpec if R::takes_change_cipher_spec(&self.state) => {
                 self.on_key_change(lent).map(|()| None)?
             }
-            // New keys come that we do not have.
-            Inbound::ChangeCipherSpec => Some(Step::PeerClosed),
+            // New keys come that we do not have: what follows can't be read, and may be more than a close_notify.
+            Inbound::ChangeCipherSpec if self.ends_quietly() => Some(Step::PeerClosed),
+            Inbound::ChangeCipherSpec => return Err(PeerMisbehaved::Truncated.into()),
         })
     }
 
@@ -128,9 +130,12 @@ impl<R: Role> Engine<R> {
     }
 
     /// Application data makes up for what was counted against the peer.
-    pub(crate) const fn forgive(&mut self) {
+    pub(crate) fn forgive(&mut self) {
         self.tls12.renegotiation.refused = 0;
         self.tls12.renegotiation.idle_requests = 0;
-        self.counters.warning_alerts = 0;
+        // TLS 1.3 counts them in a connection.
+        if self.negotiated.is_tls12() {
+            self.counters.warning_alerts = 0;
+        }
     }
 }

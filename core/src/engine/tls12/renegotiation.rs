@@ -98,6 +98,15 @@ impl<R: Role> Engine<R> {
         Ok(())
     }
 
+    /// What need not wait for a write: a refusal that found no room, and, in sealed completion, our HelloRequest.
+    pub(crate) fn send_what_waits<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<(), Error> {
+        if self.failed.is_some() {
+            return Ok(());
+        }
+        self.send_refusal(lent)?;
+        if self.key_update == KeyUpdate::HelloRequest { self.send_idle_key_update(lent) } else { Ok(()) }
+    }
+
     /// Whether a renegotiation that was asked for is not done.
     pub(crate) fn awaits_renegotiation(&self) -> bool {
         let Renegotiation { wish, asked, .. } = &self.tls12.renegotiation;
@@ -167,7 +176,9 @@ impl<R: Role> Engine<R> {
         if self.read.is_closed() { Direction::Closed } else { Direction::Open }
     }
 
+    /// Room that is lent for data is given up: our messages need it, and the data would come in the middle of them.
     fn begin_renegotiation(&mut self) {
+        self.outgoing.give_up_reserved();
         self.tls12.renegotiation.idle_requests = 0;
         // What a HelloRequest would ask for begins. In the middle of it one says nothing, and would be out of place.
         if self.key_update == KeyUpdate::HelloRequest {

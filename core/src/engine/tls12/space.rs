@@ -18,6 +18,15 @@ pub(crate) struct Tls12Space<H> {
     /// The suites that a server may choose: with ECDSA, with RSA.
     pub(crate) suites: [Option<CipherSuite>; 2],
     pub(crate) session: SessionSlots,
+    /// What a renegotiation settled about the sizes of records, sent and received: it holds under the new keys.
+    pub(crate) sizes: Option<Sizes>,
+}
+
+/// Bytes of content that records may have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sizes {
+    pub(crate) send: usize,
+    pub(crate) receive: usize,
 }
 
 impl<H> Tls12Space<H> {
@@ -27,6 +36,7 @@ impl<H> Tls12Space<H> {
             other_transcript: None,
             suites: [None; 2],
             session: SessionSlots::new(),
+            sizes: None,
         }
     }
 
@@ -35,6 +45,7 @@ impl<H> Tls12Space<H> {
         self.other_transcript = None;
         self.suites = [None; 2];
         self.session.forget();
+        self.sizes = None;
     }
 }
 
