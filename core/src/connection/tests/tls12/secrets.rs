@@ -69,7 +69,9 @@ fn the_handshake_space_comes_back_wiped() {
     assert!(subject.detach_handshake().is_none(), "it is needed");
     advance(&mut subject, &mut puppet, Stage::Finished);
     let space = subject.detach_handshake().unwrap();
-    assert!(space.tls12.session.master.is_empty() && space.tls12.key_block.is_empty() && space.shared.is_empty());
+    assert!(
+        space.tls12.session.master.is_empty() && space.tls12.key_block.is_empty() && space.shared.is_empty()
+    );
     assert!(space.transcript.is_none() && space.tls12.other_transcript.is_none());
     assert!(space.peer_key.is_empty() && space.server_name.is_empty());
     assert_eq!((space.client_random, space.server_random), ([0; 32], [0; 32]));
