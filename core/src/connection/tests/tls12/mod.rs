@@ -18,6 +18,7 @@ mod records;
 mod secrets;
 mod server_hello;
 mod server_states;
+mod sessions;
 mod sizes;
 mod skipped;
 
