@@ -38,7 +38,7 @@ impl AskIdentity {
         let suite = context.space.tls12.suite_for(scheme).ok_or(PeerIncompatible::CipherSuite)?;
         context.negotiated.cipher_suite = Some(suite);
         context.negotiated.signature_scheme = Some(scheme);
-        context.space.settle_transcript(suite)?;
+        context.space.settle_transcript(suite);
         context.provider.fill_random(&mut context.space.server_random)?;
         if context.common.versions.has_tls13() && !context.tls12.is_bound() {
             let end = context.space.server_random.last_chunk_mut().ok_or(Internal::State)?;

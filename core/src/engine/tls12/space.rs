@@ -2,7 +2,7 @@
 
 use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::HandshakeSpace;
-use crate::error::{Error, Internal};
+use crate::error::Error;
 use crate::schedule12::{KEY_BLOCK, MASTER_SECRET};
 use crate::secret::Secret;
 use crate::wire::enums::CipherSuite;
@@ -46,19 +46,24 @@ impl<P: Provider> HandshakeSpace<P> {
         self.server_name = name;
     }
 
-    /// Begins the transcript by both hashes: a server learns which one counts after it has the ClientHello.
+    /// Begins the transcript by both hashes, as far as the provider's suites have them: a server learns which one counts
+    /// after it has the ClientHello.
     pub(crate) fn start_both_transcripts(&mut self, provider: &mut P) -> Result<(), Error> {
-        self.transcript = Some(provider.hash_start(HashAlgorithm::Sha256)?);
-        self.tls12.other_transcript = Some(provider.hash_start(HashAlgorithm::Sha384)?);
+        let mut start = |algorithm| {
+            let is_used = P::SUITES.iter().any(|suite| HashAlgorithm::of(*suite) == algorithm);
+            is_used.then(|| provider.hash_start(algorithm)).transpose()
+        };
+        let (sha256, sha384) = (start(HashAlgorithm::Sha256)?, start(HashAlgorithm::Sha384)?);
+        (self.transcript, self.tls12.other_transcript) =
+            if sha256.is_none() { (sha384, None) } else { (sha256, sha384) };
         Ok(())
     }
 
     /// Goes on with the transcript by the hash of this suite alone.
-    pub(crate) fn settle_transcript(&mut self, suite: CipherSuite) -> Result<(), Error> {
-        let sha384 = self.tls12.other_transcript.take().ok_or(Internal::State)?;
-        if HashAlgorithm::of(suite) == HashAlgorithm::Sha384 {
-            self.transcript = Some(sha384);
+    pub(crate) fn settle_transcript(&mut self, suite: CipherSuite) {
+        let sha384 = self.tls12.other_transcript.take();
+        if sha384.is_some() && HashAlgorithm::of(suite) == HashAlgorithm::Sha384 {
+            self.transcript = sha384;
         }
-        Ok(())
     }
 }
