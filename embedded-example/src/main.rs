@@ -31,8 +31,30 @@ const ROOT: &[u8] = include_bytes!("../pki/root.der");
 const LEAF_KEY: &[u8] = include_bytes!("../pki/leaf-key.der");
 static CHAINS: &[&[&[u8]]] = &[&[include_bytes!("../pki/leaf.der")]];
 
-static CLIENT: ClientConfig = ClientConfig::new();
-static SERVER: ServerConfig<&[&[&[u8]]]> = ServerConfig::new(CHAINS);
+static CLIENT: ClientConfig = client();
+static SERVER: ServerConfig<&[&[&[u8]]]> = server();
+
+/// The defaults; with the feature `tls12` a client that knows nothing newer.
+const fn client() -> ClientConfig {
+    #[cfg_attr(not(feature = "tls12"), expect(unused_mut, reason = "only TLS 1.2 is not a default"))]
+    let mut config = ClientConfig::new();
+    #[cfg(feature = "tls12")]
+    {
+        config.common.versions = tidegate::config::Versions::Tls12;
+    }
+    config
+}
+
+/// The defaults; with the feature `tls12` a server that knows both versions.
+const fn server() -> ServerConfig<&'static [&'static [&'static [u8]]]> {
+    #[cfg_attr(not(feature = "tls12"), expect(unused_mut, reason = "only TLS 1.2 is not a default"))]
+    let mut config = ServerConfig::new(CHAINS);
+    #[cfg(feature = "tls12")]
+    {
+        config.common.versions = tidegate::config::Versions::Both;
+    }
+    config
+}
 
 #[board::entry]
 fn main() -> ! {

@@ -146,7 +146,7 @@ fn a_client_shows_its_certificate_to_a_server_that_asks() {
                     common.cipher_suites = [cipher].into_iter().collect();
                 });
                 duo.assert_connected();
-                assert!(duo.server.peer_certificate_sha256().is_some());
+                assert!(duo.server.peer_certificate_digest().is_some());
             }
         }
     }
@@ -165,14 +165,14 @@ fn it_does_so_in_any_chunks() {
 fn a_server_that_does_not_ask_is_shown_none() {
     let mut duo = Duo::new(client(&rcgen::PKCS_ECDSA_P256_SHA256), PeerCertificate::None);
     duo.assert_connected();
-    assert!(duo.server.peer_certificate_sha256().is_none());
+    assert!(duo.server.peer_certificate_digest().is_none());
 }
 
 #[test]
 fn a_client_without_certificates_comes_in_where_none_is_required() {
     let mut duo = Duo::new(nobody(), PeerCertificate::Requested);
     duo.assert_connected();
-    assert!(duo.server.peer_certificate_sha256().is_none());
+    assert!(duo.server.peer_certificate_digest().is_none());
     let mut duo = Duo::new(nobody(), PeerCertificate::Required);
     let refused = Error::from(PeerIncompatible::ClientCertificate);
     let alert = Error::AlertReceived(AlertDescription::HANDSHAKE_FAILURE);
@@ -185,7 +185,7 @@ fn a_client_without_certificates_comes_in_where_none_is_required() {
 fn an_ed25519_key_signs_no_digest_and_is_not_shown() {
     let mut duo = Duo::new(client(&rcgen::PKCS_ED25519), PeerCertificate::Requested);
     duo.assert_connected();
-    assert!(duo.server.peer_certificate_sha256().is_none());
+    assert!(duo.server.peer_certificate_digest().is_none());
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn a_session_that_goes_on_remembers_who_it_was() {
     let (server, own) = (Pki::new(&rcgen::PKCS_ECDSA_P256_SHA256), client(&rcgen::PKCS_ECDSA_P256_SHA256));
     let mut duo = Duo::with(server.clone(), own.clone(), PeerCertificate::Required, change);
     duo.assert_connected();
-    let who = duo.server.peer_certificate_sha256().unwrap().to_vec();
+    let who = duo.server.peer_certificate_digest().unwrap().to_vec();
     let mut session = vec![0; tidegate::MAX_CLIENT_SESSION];
     let length = duo.client.session().unwrap().encode(now().unwrap(), &mut session).unwrap();
     let mut next = Duo::with(server, own, PeerCertificate::Required, change);
@@ -245,7 +245,7 @@ fn a_session_that_goes_on_remembers_who_it_was() {
     next.client.resume(&session[..length], now().unwrap()).unwrap();
     next.assert_connected();
     assert_eq!(next.server.negotiated().session, SessionKind::Resumed);
-    assert_eq!(next.server.peer_certificate_sha256(), Some(&*who));
+    assert_eq!(next.server.peer_certificate_digest(), Some(&*who));
 }
 
 #[test]

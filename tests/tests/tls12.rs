@@ -4,9 +4,12 @@
 use tidegate::config::{ClientConfig, Common, Permission, Resumption, ServerConfig, Versions};
 use tidegate::error::PeerIncompatible;
 use tidegate::wire::enums::{CipherSuite, KeyUpdateRequest, NamedGroup, ProtocolVersion};
-use tidegate::{Error, MAX_CLIENT_SESSION, RenegotiateError, SessionKind, SessionRefused, UpdateKeysError};
+use tidegate::{
+    Error, MAX_CLIENT_SESSION, ReadError, RenegotiateError, SessionKind, SessionRefused, UpdateKeysError,
+    Want,
+};
 use tidegate_tests::at;
-use tidegate_tests::pair::{Buffers, End, Pair, now};
+use tidegate_tests::pair::{Buffers, End, Pair, Turn, now};
 use tidegate_tests::pki::Pki;
 
 /// Two ends that use these versions.
@@ -317,4 +320,57 @@ fn a_client_that_closes_in_a_renegotiation_passes_over_the_answer() {
     pair.server.close();
     assert_eq!(pair.settle(), [None, None]);
     assert!(pair.client.is_peer_closed() && pair.server.is_peer_closed());
+}
+
+#[test]
+fn a_clients_own_handshake_answers_a_wish_of_the_server_that_has_not_left() {
+    let mut pair = renegotiating(Buffers::FULL);
+    pair.handshake().unwrap();
+    pair.client.renegotiate().unwrap();
+    assert_eq!(pair.client_turn().unwrap(), Turn::Waits(Want::Incoming));
+    pair.server.renegotiate().unwrap();
+    // The ClientHello is met before anything of the server's leaves.
+    pair.exchange();
+    assert_eq!(pair.server.read_app_data(&mut [0]), Err(ReadError::Blocked(Want::Event)));
+    // What ends a write must not let the HelloRequest out in the middle of the handshake.
+    assert_eq!(pair.server.abandon_write(), 0);
+    pair.handshake().unwrap();
+    assert!(!pair.server.is_renegotiation_pending());
+    assert!(!pair.client.is_renegotiation_pending());
+    assert_data_flows(&mut pair);
+}
+
+#[test]
+fn a_larger_buffer_during_a_handshake_promises_nothing_that_the_first_could_not_take() {
+    for end in End::BOTH {
+        let mut pair = renegotiating(Buffers::SMALLEST);
+        pair.handshake().unwrap();
+        let larger = || vec![0; 1 << 15].into_boxed_slice();
+        let small = at!(pair, end, connection => connection.detach_incoming()).unwrap();
+        at!(pair, end, connection => connection.attach_incoming(larger())).unwrap();
+        at!(pair, end, connection => connection.renegotiate()).unwrap();
+        pair.handshake().unwrap();
+        at!(pair, end, connection => connection.detach_incoming()).unwrap();
+        at!(pair, end, connection => connection.attach_incoming(small)).unwrap();
+        let out = vec![0; 1 << 15].into_boxed_slice();
+        at!(pair, end.peer(), connection => connection.detach_outgoing()).unwrap();
+        at!(pair, end.peer(), connection => connection.attach_outgoing(out)).unwrap();
+        assert_data_flows(&mut pair);
+    }
+}
+
+#[test]
+fn hellos_of_both_ends_may_cross_as_often_as_they_like() {
+    let mut pair = renegotiating(Buffers::FULL);
+    pair.handshake().unwrap();
+    for _ in 0..40 {
+        pair.client.renegotiate().unwrap();
+        pair.server.renegotiate().unwrap();
+        let turns =
+            [pair.client_turn().unwrap(), pair.server.write_app_data(&[]).map(|_| Turn::HasData).unwrap()];
+        assert_eq!(turns, [Turn::Waits(Want::Incoming), Turn::HasData]);
+        assert!(!pair.client.outgoing().is_empty() && !pair.server.outgoing().is_empty());
+        pair.handshake().unwrap();
+        assert!(!pair.client.is_renegotiation_pending() && !pair.server.is_renegotiation_pending());
+    }
 }

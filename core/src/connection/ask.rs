@@ -3,7 +3,7 @@
 use heapless::{String, Vec};
 
 #[cfg(feature = "tls12")]
-use super::client_identity::takes;
+use super::client_identity::{Request, takes};
 use super::event::{Event, Want};
 use crate::config::IdentityId;
 #[cfg(feature = "tls12")]
@@ -26,8 +26,6 @@ use crate::wire::extension::ExtensionSet;
 use crate::wire::lists::{ProtocolNames, U16List};
 #[cfg(feature = "tls12")]
 use crate::wire::tls12;
-#[cfg(feature = "tls12")]
-use crate::wire::tls12::certificate_request::CertificateRequest;
 
 /// The slots of the handshake space that asks are about.
 pub(super) struct Asked<'a> {
@@ -42,6 +40,8 @@ pub(super) struct Asked<'a> {
     suites: [Option<CipherSuite>; 2],
     #[cfg(feature = "tls12")]
     pub(super) cipher_suite: CipherSuite,
+    #[cfg(feature = "tls12")]
+    pub(super) provided: &'static [CipherSuite],
     #[cfg(feature = "tls12")]
     pub(super) context: &'a [u8],
     #[cfg(feature = "tls12")]
@@ -70,6 +70,8 @@ impl<'a> Asked<'a> {
             suites: space.tls12.suites,
             #[cfg(feature = "tls12")]
             cipher_suite: CipherSuite(0),
+            #[cfg(feature = "tls12")]
+            provided: P::SUITES,
             #[cfg(feature = "tls12")]
             context: &[],
             #[cfg(feature = "tls12")]
@@ -213,7 +215,7 @@ pub struct ChooseIdentity<'a> {
     pub(super) suites: [Option<CipherSuite>; 2],
     /// A server's, where a client is asked.
     #[cfg(feature = "tls12")]
-    pub(super) request: Option<CertificateRequest<'a>>,
+    pub(super) request: Option<Request<'a>>,
     pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
     pub(super) answer: &'a mut Answer,
 }

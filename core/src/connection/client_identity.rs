@@ -9,7 +9,7 @@ use crate::crypto::HashAlgorithm;
 use crate::engine::Answer;
 use crate::error::Refused;
 use crate::limits;
-use crate::wire::enums::{Authentication, SignatureScheme};
+use crate::wire::enums::{Authentication, CipherSuite, SignatureScheme};
 use crate::wire::tls12::certificate_request::{CertificateRequest, DistinguishedNames, ECDSA_SIGN, RSA_SIGN};
 
 impl<'a> ChooseIdentity<'a> {
@@ -22,7 +22,7 @@ impl<'a> ChooseIdentity<'a> {
             protocols: None,
             server_name: asked.server_name,
             suites: [None; 2],
-            request: Some(request),
+            request: Some(Request { message: request, suites: asked.provided }),
             identity: asked.identity,
             answer,
         })
@@ -31,7 +31,7 @@ impl<'a> ChooseIdentity<'a> {
     /// The authorities that a server knows, as it tells a client; none where it does not say.
     #[must_use]
     pub fn authorities(&self) -> Option<DistinguishedNames<'a>> {
-        self.request.map(|request| request.authorities)
+        self.request.map(|request| request.message.authorities)
     }
 
     /// None: a client shows no certificate. A server that has none for a client refuses it instead.
@@ -41,15 +41,25 @@ impl<'a> ChooseIdentity<'a> {
     }
 }
 
+/// What a server asks for, and the provider's suites of TLS 1.3, whose hashes the handshake is hashed by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Request<'a> {
+    message: CertificateRequest<'a>,
+    suites: &'static [CipherSuite],
+}
+
 /// Whether a server takes signatures of this scheme: of the types that it lists, and by a hash that the handshake is hashed
 /// by anyway.
-pub(super) fn takes(request: CertificateRequest<'_>, scheme: SignatureScheme) -> bool {
+pub(super) fn takes(request: Request<'_>, scheme: SignatureScheme) -> bool {
+    let Request { message, suites } = request;
     let wanted = match scheme.tls12_authentication() {
         Some(Authentication::Ecdsa) => ECDSA_SIGN,
         Some(Authentication::Rsa) => RSA_SIGN,
         None => return false,
     };
-    request.certificate_types.contains(&wanted) && HashAlgorithm::of_scheme(scheme).is_some()
+    let hash = HashAlgorithm::of_scheme(scheme);
+    let hashed = suites.iter().any(|suite| Some(HashAlgorithm::of(*suite)) == hash);
+    message.certificate_types.contains(&wanted) && hashed
 }
 
 /// Asks a client of TLS 1.2 for a signature of the handshake, of which only the digest is there (RFC 5246,

@@ -134,12 +134,11 @@ where
         if lent.outgoing.bytes().len() < needed {
             return Err(CreateError::OutgoingBuffer { needed });
         }
-        let engine = Engine::new(common);
         let Lent { mut space, mut incoming, mut outgoing } = lent;
         space.wipe();
         forget_key(&mut incoming);
         forget_key(&mut outgoing);
-        let first_incoming = incoming.bytes().len();
+        let engine = Engine::new(common, incoming.bytes().len());
         Ok(Self {
             engine,
             provider,
@@ -147,7 +146,6 @@ where
             space: Some(space),
             incoming: Some(incoming),
             outgoing: Some(outgoing),
-            first_incoming,
         })
     }
 }

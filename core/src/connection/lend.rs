@@ -105,7 +105,8 @@ where
             return Err(AttachError::Occupied(buffer));
         }
         let overhead = buffers::incoming_overhead(R::common(&self.config).max_handshake_message);
-        let needed = self.engine.channel.receive_limit.saturating_add(overhead).min(self.first_incoming);
+        let needed =
+            self.engine.channel.receive_limit.saturating_add(overhead).min(self.engine.first_incoming);
         if buffer.bytes().len() < needed {
             return Err(AttachError::TooShort { buffer, needed });
         }

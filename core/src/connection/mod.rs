@@ -59,8 +59,6 @@ where
     space: Option<H>,
     incoming: Option<I>,
     outgoing: Option<O>,
-    /// Bytes of the first incoming buffer: what the peer may send was fitted to it.
-    first_incoming: usize,
 }
 
 /// A client that is lent everything by reference.

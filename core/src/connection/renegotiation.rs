@@ -48,9 +48,10 @@ where
         self.engine.awaits_renegotiation()
     }
 
-    /// SHA-256 of the certificate that the peer showed last: who it is, also where a session went on and nobody showed any.
+    /// A digest of the certificate that the peer showed last: who it is, also where a session went on and nobody showed any. It
+    /// is by the hash of the provider's first suite, SHA-256 or SHA-384.
     #[must_use]
-    pub fn peer_certificate_sha256(&self) -> Option<&[u8]> {
+    pub fn peer_certificate_digest(&self) -> Option<&[u8]> {
         self.engine.tls12.peer_certificate.as_ref().map(crate::crypto::Digest::as_bytes)
     }
 

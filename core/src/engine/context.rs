@@ -26,8 +26,8 @@ pub struct Context<'a, P: Provider> {
     pub(crate) incoming_key: KeySlot<'a, P::AeadKey>,
     pub(crate) outgoing: Outgoing<'a, P::AeadKey>,
     pub(crate) common: &'a Common,
-    /// Bytes of the incoming buffer.
-    pub(crate) incoming_length: usize,
+    /// Bytes of the first incoming buffer.
+    pub(crate) first_incoming: usize,
 }
 
 /// A handshake message that was received.

@@ -275,7 +275,6 @@ impl<R: Role> Engine<R> {
         lent: &'a mut Loan<'_, R, P>,
     ) -> Result<(Message<'a>, Context<'a, P>), Error> {
         let common = R::common(lent.config);
-        let incoming_length = lent.incoming.bytes.len();
         let bytes = lent.incoming.bytes.get(self.incoming.message()).unwrap_or_default();
         let body = bytes.get(HANDSHAKE_HEADER..).unwrap_or_default();
         let message = Message { kind, bytes, body, boundary: self.incoming.record_boundary() };
@@ -290,7 +289,7 @@ impl<R: Role> Engine<R> {
             incoming_key: lent.incoming.key.as_deref_mut(),
             outgoing: lent.outgoing.outgoing(&mut self.outgoing),
             common,
-            incoming_length,
+            first_incoming: self.first_incoming,
         };
         Ok((message, context))
     }

@@ -67,6 +67,8 @@ pub(crate) struct Engine<R: Role> {
     /// The error of the connection; once there, for ever.
     pub(crate) failed: Option<Error>,
     pub(crate) channel: Channel,
+    /// Bytes of the first incoming buffer: what the peer may send is fitted to it, and any later one takes as much.
+    pub(crate) first_incoming: usize,
     pub(crate) incoming: IncomingPositions,
     pub(crate) outgoing: OutgoingPositions,
     pub(crate) negotiated: Negotiated,
@@ -187,11 +189,12 @@ impl<'a, K> Buffer<'a, K> {
 }
 
 impl<R: Role> Engine<R> {
-    pub(crate) fn new(common: &Common) -> Self {
+    pub(crate) fn new(common: &Common, first_incoming: usize) -> Self {
         Self {
             state: R::start(),
             failed: None,
             channel: Channel::new(common),
+            first_incoming,
             incoming: IncomingPositions::default(),
             outgoing: OutgoingPositions::new(),
             negotiated: Negotiated::default(),

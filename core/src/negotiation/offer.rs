@@ -122,7 +122,7 @@ fn protocols<'a, P: Provider>(context: &Context<'a, P>) -> &'a [u8] {
 /// Fills in what a ClientHello needs beside a key share: everything random is made before anything is sent.
 pub(crate) fn choose<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Error> {
     context.space.size_offer =
-        buffers::record_size_limit(context.incoming_length, context.common.max_handshake_message);
+        buffers::record_size_limit(context.first_incoming, context.common.max_handshake_message);
     let Context { provider, space, common, .. } = context;
     provider.fill_random(&mut space.client_random)?;
     space.cipher_suites = choose_from(&common.cipher_suites, P::SUITES);

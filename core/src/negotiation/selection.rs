@@ -95,7 +95,7 @@ pub(crate) fn select_sizes<P: Provider>(
     counted: usize,
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
-    let own = buffers::record_size_limit(context.incoming_length, context.common.max_handshake_message);
+    let own = buffers::record_size_limit(context.first_incoming, context.common.max_handshake_message);
     let channel = &mut *context.channel;
     let extensions = &hello.extensions;
     // RFC 8449, section 5: where both are there, max_fragment_length is ignored.

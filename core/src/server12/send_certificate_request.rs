@@ -2,10 +2,10 @@
 
 use super::{SendServerHelloDone, State};
 use crate::config::PeerCertificate;
-use crate::crypto::{Provider, SignatureAlgorithm};
+use crate::crypto::{HashAlgorithm, Provider, SignatureAlgorithm};
 use crate::engine::{Context, Hashing, Sent};
 use crate::error::Error;
-use crate::wire::enums::SignatureScheme;
+use crate::wire::enums::{CipherSuite, SignatureScheme};
 use crate::wire::tls12::certificate_request::{self, ECDSA_SIGN, RSA_SIGN};
 
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl SendCertificateRequest {
     ) -> Result<(State, Sent), Error> {
         let algorithms = context.provider.signature_algorithms();
         let sent = context.send_message(&mut self.cursor, Hashing::Now, &|writer| {
-            let schemes = |each: &mut dyn FnMut(SignatureScheme)| verifiable(algorithms, each);
+            let schemes = |each: &mut dyn FnMut(SignatureScheme)| verifiable((algorithms, P::SUITES), each);
             certificate_request::encode(writer, &[ECDSA_SIGN, RSA_SIGN], &schemes, &|_| ());
         })?;
         Ok(match sent {
@@ -36,11 +36,14 @@ impl SendCertificateRequest {
     }
 }
 
-/// The schemes that a digest is enough for, each once.
-fn verifiable(algorithms: &'static [SignatureAlgorithm], each: &mut dyn FnMut(SignatureScheme)) {
+/// The schemes that a digest is enough for, by a hash that the handshake is hashed by, each once.
+fn verifiable(
+    (algorithms, suites): (&'static [SignatureAlgorithm], &'static [CipherSuite]),
+    each: &mut dyn FnMut(SignatureScheme),
+) {
+    let hashed = |hash| suites.iter().any(|suite| HashAlgorithm::of(*suite) == hash);
     let usable = |algorithm: &&SignatureAlgorithm| {
-        algorithm.digest_verifier.is_some()
-            && crate::crypto::HashAlgorithm::of_scheme(algorithm.scheme).is_some()
+        algorithm.digest_verifier.is_some() && HashAlgorithm::of_scheme(algorithm.scheme).is_some_and(hashed)
     };
     for (place, algorithm) in algorithms.iter().filter(usable).enumerate() {
         let first = algorithms.iter().filter(usable).position(|other| other.scheme == algorithm.scheme);

@@ -73,6 +73,8 @@ const TABLE: &[(ExtensionType, &[Carrier])] = {
 const TLS12_SERVER_HELLO: &[ExtensionType] = &[
     ExtensionType::SERVER_NAME,
     ExtensionType::MAX_FRAGMENT_LENGTH,
+    // It says nothing there, and some servers send it all the same.
+    ExtensionType::SUPPORTED_GROUPS,
     ExtensionType::EC_POINT_FORMATS,
     ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION,
     ExtensionType::EXTENDED_MASTER_SECRET,

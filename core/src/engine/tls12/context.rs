@@ -95,8 +95,10 @@ impl<P: Provider> Context<'_, P> {
         Err(PeerMisbehaved::ChangedIdentity.into())
     }
 
+    /// By the same hash in every handshake, one that the provider has.
     fn digest_of(&mut self, bytes: &[u8]) -> Result<Digest, Error> {
-        let mut hash = self.provider.hash_start(HashAlgorithm::Sha256)?;
+        let suite = P::SUITES.first().ok_or(Internal::Configuration)?;
+        let mut hash = self.provider.hash_start(HashAlgorithm::of(*suite))?;
         self.provider.hash_update(&mut hash, bytes)?;
         Ok(self.provider.hash_digest(&hash)?)
     }

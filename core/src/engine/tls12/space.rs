@@ -3,7 +3,7 @@
 use super::session::SessionSlots;
 use crate::crypto::{Digest, HashAlgorithm, Provider};
 use crate::engine::HandshakeSpace;
-use crate::error::{Error, Internal};
+use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::schedule12::KEY_BLOCK;
 use crate::secret::Secret;
 use crate::wire::enums::{CipherSuite, SignatureScheme};
@@ -63,17 +63,23 @@ impl<P: Provider> HandshakeSpace<P> {
         Ok(self.session_id.extend_from_slice(id).map_err(|_| Internal::State)?)
     }
 
-    /// Begins the transcript by both hashes: a server learns which one counts after it has the ClientHello, and a client
-    /// signs with the one that its key goes with.
+    /// Begins the transcript by both hashes, as far as the provider's suites have them: a server learns which one counts
+    /// after it has the ClientHello, and a client signs with the one that its key goes with.
     pub(crate) fn start_both_transcripts(&mut self, provider: &mut P) -> Result<(), Error> {
-        self.transcript = Some(provider.hash_start(HashAlgorithm::Sha256)?);
-        self.tls12.other_transcript = Some(provider.hash_start(HashAlgorithm::Sha384)?);
+        let mut start = |algorithm| {
+            let is_used = P::SUITES.iter().any(|suite| HashAlgorithm::of(*suite) == algorithm);
+            is_used.then(|| provider.hash_start(algorithm)).transpose()
+        };
+        let (sha256, sha384) = (start(HashAlgorithm::Sha256)?, start(HashAlgorithm::Sha384)?);
+        (self.transcript, self.tls12.other_transcript) =
+            if sha256.is_none() { (sha384, None) } else { (sha256, sha384) };
         Ok(())
     }
 
     /// Which of both transcripts counts, now that the suite is chosen.
     pub(crate) fn settle_transcript(&mut self, suite: CipherSuite) {
-        if HashAlgorithm::of(suite) == HashAlgorithm::Sha384 {
+        let there_are_both = self.tls12.other_transcript.is_some();
+        if there_are_both && HashAlgorithm::of(suite) == HashAlgorithm::Sha384 {
             core::mem::swap(&mut self.transcript, &mut self.tls12.other_transcript);
         }
     }
@@ -94,7 +100,8 @@ impl<P: Provider> HandshakeSpace<P> {
         if wanted == HashAlgorithm::of(suite) {
             return self.transcript_digest(provider);
         }
-        let other = self.tls12.other_transcript.as_ref().ok_or(Internal::State)?;
+        // A scheme that was not asked for.
+        let other = self.tls12.other_transcript.as_ref().ok_or(PeerMisbehaved::BadSignatureScheme)?;
         Ok(provider.hash_digest(other)?)
     }
 }

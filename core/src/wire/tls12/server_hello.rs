@@ -53,6 +53,9 @@ impl<'a> ServerHelloExtensions<'a> {
             ExtensionType::SESSION_TICKET => self.session_ticket = Some(()),
             ExtensionType::EC_POINT_FORMATS => self.ec_point_formats = Some(read_point_formats(content)?),
             ExtensionType::RENEGOTIATION_INFO => self.renegotiation_info = Some(content.vec_u8()?),
+            ExtensionType::SUPPORTED_GROUPS => {
+                content.take(content.rest().len())?;
+            }
             // The table lets no other through.
             _ => return Err(DecodeError::MisplacedExtension),
         }

@@ -247,7 +247,7 @@ fn the_table_has_a_column_for_the_server_hello() {
         .filter(|extension| allowed(*extension, Carrier::Tls12ServerHello) == Some(true))
         .map(|extension| extension.0)
         .collect();
-    assert_eq!(here, [0, 1, 11, 16, 23, 28, 35, 65281]);
+    assert_eq!(here, [0, 1, 10, 11, 16, 23, 28, 35, 65281]);
     assert_eq!(allowed(ExtensionType(0x0a0a), Carrier::Tls12ServerHello), None);
     assert_eq!(allowed(ExtensionType::RENEGOTIATION_INFO, Carrier::EncryptedExtensions), Some(false));
 }
