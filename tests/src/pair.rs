@@ -8,8 +8,8 @@ use tidegate::crypto::rustcrypto::RustCrypto;
 use tidegate::driver::{Webpki, answer_client, answer_server, answer_sessions};
 use tidegate::x509::WebpkiVerifier;
 use tidegate::{
-    Client, Connection, CreateError, Error, Event, HandshakeSpace, Lent, ReadError, Server, ServerName,
-    UnixTime, Want, WriteError,
+    Client, Connection, CreateError, Error, Event, HandshakeSpace, Lent, ReadError, Server, ServerName, Want,
+    WriteError,
 };
 use tidegate::{buffers, limits};
 
@@ -17,6 +17,7 @@ use crate::middle::Way;
 pub use crate::middle::{End, Middle};
 use crate::pki::{Chain, Pki};
 use crate::sessions::Kept;
+pub use crate::sessions::now;
 
 /// The provider of both ends.
 pub type Software = RustCrypto<SysRng>;
@@ -292,11 +293,4 @@ fn first(bytes: &[u8], count: usize) -> &[u8] {
 fn lend(buffers: Buffers) -> Lent<Box<HandshakeSpace<Software>>, Box<[u8]>> {
     let buffer = |length| vec![0; length].into_boxed_slice();
     Lent { space: Box::default(), incoming: buffer(buffers.incoming), outgoing: buffer(buffers.outgoing) }
-}
-
-/// The time of this machine.
-#[must_use]
-pub fn now() -> Option<UnixTime> {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
-    Some(UnixTime::since_unix_epoch(since))
 }

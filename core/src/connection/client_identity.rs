@@ -2,7 +2,8 @@
 
 use heapless::Vec;
 
-use super::ask::{Asked, ChooseIdentity, SignatureTooLong};
+use super::ask::{ChooseIdentity, SignatureTooLong};
+use super::asked::Asked;
 use super::event::{Event, Want};
 use crate::config::IdentityId;
 use crate::crypto::HashAlgorithm;

@@ -3,7 +3,7 @@
 use core::ops::{Deref, DerefMut};
 
 use super::Connection;
-use super::ask::Asked;
+use super::asked::Asked;
 use super::event::{Event, Want, offer};
 use super::outcome::{ExportError, ReadError, UpdateKeysError, WriteError};
 use super::tell::{AppData, Ticket};

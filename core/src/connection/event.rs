@@ -2,11 +2,12 @@
 
 use core::fmt;
 
-use super::ask::{Asked, ChooseIdentity, Sign, VerifyPeer};
+use super::ask::{ChooseIdentity, Sign, VerifyPeer};
+use super::asked::Asked;
 #[cfg(feature = "tls12")]
 use super::client_identity::SignDigest;
 #[cfg(feature = "tls12")]
-use super::session::{FindSession, KeepSession};
+use super::server_session::{FindSession, KeepSession};
 use super::tell::{AppData, Ticket};
 use crate::engine::{Answer, Ask, Negotiated, Step};
 use crate::wire::HANDSHAKE_HEADER;

@@ -1,6 +1,7 @@
 //! A connection: the engine and what it is lent.
 
 mod ask;
+mod asked;
 #[cfg(feature = "tls12")]
 mod client_identity;
 mod create;
@@ -12,6 +13,8 @@ mod outcome;
 mod pipes;
 #[cfg(feature = "tls12")]
 mod renegotiation;
+#[cfg(feature = "tls12")]
+mod server_session;
 #[cfg(feature = "tls12")]
 mod session;
 mod tell;
@@ -28,7 +31,9 @@ pub use lend::AttachError;
 pub use outcome::RenegotiateError;
 pub use outcome::{ExportError, ReadError, Shutdown, ShutdownError, UpdateKeysError, WriteError};
 #[cfg(feature = "tls12")]
-pub use session::{FindSession, KeepSession, Session, SessionRefused, TicketTooLong};
+pub use server_session::{FindSession, KeepSession, TicketTooLong};
+#[cfg(feature = "tls12")]
+pub use session::{Session, SessionRefused};
 pub use tell::{AppData, Ticket};
 
 use core::fmt;

@@ -240,10 +240,6 @@ fn with_an_extension_that_nobody_asked_for() {
     refuses_in(Round::First, Versions::Tls12, misplaced, PeerMisbehaved::UnsolicitedExtension);
     refuses_in(Round::Again, Versions::Both, misplaced, PeerMisbehaved::UnsolicitedExtension);
     refuses_hello(
-        |hello| push(hello, X::SUPPORTED_GROUPS, &[0, 2, 0, 29]),
-        PeerMisbehaved::MisplacedExtension,
-    );
-    refuses_hello(
         |hello| push(hello, X::SIGNATURE_ALGORITHMS, &[0, 2, 4, 3]),
         PeerMisbehaved::MisplacedExtension,
     );

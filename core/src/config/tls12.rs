@@ -1,0 +1,98 @@
+//! What TLS 1.2 adds to the choices.
+
+use crate::limits;
+
+/// The versions that an end uses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Versions {
+    /// TLS 1.3 alone.
+    #[default]
+    Tls13,
+    /// TLS 1.2 alone. It has no way to new keys but a renegotiation: a connection ends when an AES-GCM key has protected
+    /// [`AES_GCM_RECORDS`](crate::limits::AES_GCM_RECORDS) in either direction.
+    Tls12,
+    /// TLS 1.3 with every peer that knows it, TLS 1.2 with the others.
+    Both,
+}
+
+impl Versions {
+    pub(crate) const fn has_tls13(self) -> bool {
+        matches!(self, Self::Tls13 | Self::Both)
+    }
+
+    pub(crate) const fn has_tls12(self) -> bool {
+        matches!(self, Self::Tls12 | Self::Both)
+    }
+}
+
+/// Whether sessions of TLS 1.2 go on in other connections (RFC 5246, section 7.3; RFC 5077).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Resumption {
+    /// Every handshake is a full one.
+    #[default]
+    Off,
+    /// The server keeps sessions under their ids: it asks the application for those that were kept, and to keep new ones.
+    /// A client may keep [`Connection::session`](crate::Connection::session).
+    ById,
+    /// The client keeps them, with a ticket that the server sealed, as long as both know tickets (RFC 5077); else as
+    /// [`Resumption::ById`].
+    ByTicket,
+}
+
+/// Who may begin another handshake on a connection of TLS 1.2 (RFC 5246, section 7.4.1), and what may change with it.
+///
+/// It is always bound to the handshake before it (RFC 5746). What is not allowed is refused with the warning
+/// no_renegotiation, and the connection goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Renegotiation {
+    /// Whether the peer may begin one: a server with a HelloRequest, a client with a ClientHello.
+    pub by_peer: Permission,
+    /// Whether we may; what the peer sends in answer is allowed with it.
+    pub by_us: Permission,
+    /// Whether the peer may show another certificate than before.
+    pub new_identity: Permission,
+    /// How often the peer may begin one in a connection.
+    pub limit: u32,
+}
+
+impl Renegotiation {
+    /// Nothing is allowed.
+    #[must_use]
+    pub const fn denied() -> Self {
+        Self {
+            by_peer: Permission::Denied,
+            by_us: Permission::Denied,
+            new_identity: Permission::Denied,
+            limit: limits::RENEGOTIATIONS,
+        }
+    }
+}
+
+impl Default for Renegotiation {
+    fn default() -> Self {
+        Self::denied()
+    }
+}
+
+/// Whether something is allowed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Permission {
+    /// No.
+    #[default]
+    Denied,
+    /// Yes.
+    Granted,
+}
+
+/// Whether a server asks for a client's certificates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PeerCertificate {
+    /// It does not.
+    #[default]
+    None,
+    /// It does, and takes clients without.
+    Requested,
+    /// It does, and no client without one is let in.
+    Required,
+}

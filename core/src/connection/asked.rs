@@ -1,0 +1,113 @@
+//! What asks are about.
+
+use heapless::{String, Vec};
+
+#[cfg(feature = "tls12")]
+use super::ask::Whose;
+use crate::config::IdentityId;
+#[cfg(feature = "tls12")]
+use crate::crypto::Digest;
+use crate::crypto::Provider;
+use crate::engine::HandshakeSpace;
+#[cfg(feature = "tls12")]
+use crate::engine::{Negotiated, Peer, SessionSlots};
+use crate::limits;
+use crate::wire::DecodeError;
+use crate::wire::certificate::{Certificate, CertificateChain};
+use crate::wire::enums::SignatureScheme;
+#[cfg(feature = "tls12")]
+use crate::wire::enums::{CipherSuite, ProtocolVersion};
+use crate::wire::extension::ExtensionSet;
+#[cfg(feature = "tls12")]
+use crate::wire::tls12;
+
+/// The slots of the handshake space that asks are about.
+pub(super) struct Asked<'a> {
+    pub(super) server_name: &'a str,
+    offered: ExtensionSet,
+    #[cfg(feature = "tls12")]
+    version: Option<ProtocolVersion>,
+    #[cfg(feature = "tls12")]
+    pub(super) whose: Whose,
+    /// Those of TLS 1.2 that may be chosen, if it is TLS 1.2.
+    #[cfg(feature = "tls12")]
+    pub(super) suites: [Option<CipherSuite>; 2],
+    #[cfg(feature = "tls12")]
+    pub(super) cipher_suite: CipherSuite,
+    #[cfg(feature = "tls12")]
+    pub(super) provided: &'static [CipherSuite],
+    #[cfg(feature = "tls12")]
+    pub(super) context: &'a [u8],
+    #[cfg(feature = "tls12")]
+    pub(super) peer_certificate: &'a [u8],
+    #[cfg(feature = "tls12")]
+    pub(super) session_id: &'a [u8],
+    #[cfg(feature = "tls12")]
+    pub(super) session: &'a mut SessionSlots,
+    pub(super) peer_key: &'a mut Vec<u8, { limits::PUBLIC_KEY }>,
+    pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
+    pub(super) input: &'a [u8],
+    pub(super) signature: &'a mut Vec<u8, { limits::SIGNATURE }>,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn of<P: Provider>(space: &'a mut HandshakeSpace<P>) -> Self {
+        let server_name: &String<{ limits::HOST_NAME }> = &space.server_name;
+        Self {
+            server_name,
+            offered: space.offered,
+            #[cfg(feature = "tls12")]
+            version: None,
+            #[cfg(feature = "tls12")]
+            whose: Whose::Server,
+            #[cfg(feature = "tls12")]
+            suites: space.tls12.suites,
+            #[cfg(feature = "tls12")]
+            cipher_suite: CipherSuite(0),
+            #[cfg(feature = "tls12")]
+            provided: P::SUITES,
+            #[cfg(feature = "tls12")]
+            context: &[],
+            #[cfg(feature = "tls12")]
+            peer_certificate: &[],
+            #[cfg(feature = "tls12")]
+            session_id: &space.session_id,
+            #[cfg(feature = "tls12")]
+            session: &mut space.tls12.session,
+            peer_key: &mut space.peer_key,
+            identity: &mut space.identity,
+            input: &space.signature_input,
+            signature: &mut space.signature,
+        }
+    }
+
+    /// With what the connection knows beside its handshake space.
+    #[cfg(feature = "tls12")]
+    pub(super) fn in_connection(
+        self,
+        (peer, negotiated): (Peer, &Negotiated),
+        context: &'a [u8],
+        peer_certificate: Option<&'a Digest>,
+    ) -> Self {
+        Self {
+            version: negotiated.version(),
+            whose: match peer {
+                Peer::Client => Whose::Client,
+                Peer::Server => Whose::Server,
+            },
+            cipher_suite: negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
+            context,
+            peer_certificate: peer_certificate.map_or(&[], Digest::as_bytes),
+            ..self
+        }
+    }
+
+    /// The chain in the body of a Certificate message.
+    pub(super) fn chain<'m>(&self, body: &'m [u8]) -> Result<CertificateChain<'m>, DecodeError> {
+        #[cfg(feature = "tls12")]
+        if self.version == Some(ProtocolVersion::TLS_1_2) {
+            return tls12::certificate::parse(body);
+        }
+        Certificate::parse(body, self.offered).map(|certificate| certificate.chain)
+    }
+}

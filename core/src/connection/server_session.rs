@@ -1,0 +1,188 @@
+//! Asks about the sessions of a server of TLS 1.2 (RFC 5246, section 7.3; RFC 5077).
+
+use core::fmt;
+
+use pki_types::UnixTime;
+
+use super::asked::Asked;
+use super::event::{Event, Want};
+use super::session::SessionRefused;
+use crate::engine::{Answer, SessionSlots};
+use crate::session::{KeptSession, lifetime};
+use crate::wire::client_hello::ClientHello;
+use crate::wire::enums::CipherSuite;
+use crate::wire::lists::U16List;
+
+/// Asks a server for the session that the client wants to go on with.
+#[must_use = "an ask that is dropped is offered again"]
+pub struct FindSession<'a> {
+    ticket: Option<&'a [u8]>,
+    session_id: &'a [u8],
+    cipher_suites: U16List<'a>,
+    server_name: &'a str,
+    context: &'a [u8],
+    slots: &'a mut SessionSlots,
+    answer: &'a mut Answer,
+}
+
+impl fmt::Debug for FindSession<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FindSession").field("server_name", &self.server_name).finish_non_exhaustive()
+    }
+}
+
+impl<'a> FindSession<'a> {
+    /// The event of the ask about this ClientHello, which was parsed before.
+    pub(super) fn offer(hello: &'a [u8], answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
+        let Ok(hello) = ClientHello::parse(hello) else { return Event::Want(Want::Nothing) };
+        Event::FindSession(Self {
+            ticket: hello.extensions.session_ticket,
+            session_id: hello.session_id,
+            cipher_suites: hello.cipher_suites,
+            server_name: asked.server_name,
+            context: asked.context,
+            slots: asked.session,
+            answer,
+        })
+    }
+
+    /// The ticket that the client shows (RFC 5077).
+    #[must_use]
+    pub fn ticket(&self) -> Option<&'a [u8]> {
+        self.ticket.filter(|ticket| !ticket.is_empty())
+    }
+
+    /// The id under which the session was kept, at most 32 bytes. It says nothing beside a ticket, and may be made up.
+    #[must_use]
+    pub fn id(&self) -> Option<&'a [u8]> {
+        Some(self.session_id).filter(|id| !id.is_empty() && self.ticket().is_none())
+    }
+
+    /// Goes on with this session, as [`KeepSession::encode`] wrote it.
+    ///
+    /// # Errors
+    /// [`SessionRefused`]: the ask was answered with none.
+    pub fn resume(self, session: &[u8], now: UnixTime) -> Result<(), SessionRefused> {
+        let outcome = self.check(session, now);
+        match outcome {
+            Ok(kept) if self.slots.keep(&kept).is_some() => *self.answer = Answer::Accepted,
+            Ok(_) => {
+                self.none();
+                return Err(SessionRefused::Malformed);
+            }
+            Err(_) => self.none(),
+        }
+        outcome.map(|_| ())
+    }
+
+    fn check<'s>(&self, session: &'s [u8], now: UnixTime) -> Result<KeptSession<'s>, SessionRefused> {
+        let kept = KeptSession::parse(session).map_err(|_| SessionRefused::Malformed)?;
+        if kept.server_name != self.server_name || kept.context != self.context {
+            return Err(SessionRefused::OtherPeer);
+        }
+        if !self.cipher_suites.contains(kept.cipher_suite.0) {
+            return Err(SessionRefused::CipherSuite);
+        }
+        if !kept.is_fresh(now) {
+            return Err(SessionRefused::Expired);
+        }
+        Ok(kept)
+    }
+
+    /// There is none: a full handshake.
+    pub fn none(self) {
+        self.slots.forget();
+        *self.answer = Answer::Accepted;
+    }
+
+    /// Later: the ask comes again after [`resume_ask`](super::Connection::resume_ask).
+    pub fn defer(self) {
+        *self.answer = Answer::Deferred;
+    }
+}
+
+/// Asks a server to keep a new session, or to seal it into a ticket. The client has proven that it has the keys.
+#[must_use = "an ask that is dropped is offered again"]
+pub struct KeepSession<'a> {
+    cipher_suite: CipherSuite,
+    server_name: &'a str,
+    context: &'a [u8],
+    peer_certificate: &'a [u8],
+    session_id: &'a [u8],
+    slots: &'a mut SessionSlots,
+    answer: &'a mut Answer,
+}
+
+/// The ticket is longer than [`limits::TICKET`](crate::limits::TICKET); the ask was answered with none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TicketTooLong;
+
+impl fmt::Debug for KeepSession<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeepSession").field("server_name", &self.server_name).finish_non_exhaustive()
+    }
+}
+
+impl<'a> KeepSession<'a> {
+    /// The event of the ask.
+    pub(super) fn offer(answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
+        let Asked { cipher_suite, server_name, context, peer_certificate, session_id, session, .. } = asked;
+        let slots = session;
+        Event::KeepSession(Self {
+            cipher_suite,
+            server_name,
+            context,
+            peer_certificate,
+            session_id,
+            slots,
+            answer,
+        })
+    }
+
+    /// The id under which the session is to be kept; none where the client takes a ticket instead.
+    #[must_use]
+    pub fn id(&self) -> Option<&'a [u8]> {
+        Some(self.session_id).filter(|id| !id.is_empty())
+    }
+
+    /// Writes the session to `out`, which may have to take [`MAX_SERVER_SESSION`](crate::MAX_SERVER_SESSION) bytes; how
+    /// many it took, if it fits. It holds a secret. `lifetime` is in seconds, a day at most and by default (0).
+    #[must_use]
+    pub fn encode(&self, now: UnixTime, seconds: u32, out: &mut [u8]) -> Option<usize> {
+        let kept = KeptSession {
+            cipher_suite: self.cipher_suite,
+            master_secret: self.slots.master.as_bytes(),
+            server_name: self.server_name,
+            context: self.context,
+            peer_certificate: self.peer_certificate,
+            session_id: self.session_id,
+            ticket: &[],
+            issued: now.as_secs(),
+            lifetime: lifetime(seconds),
+        };
+        kept.encode(out)
+    }
+
+    /// Gives the client this ticket, good for so many seconds; 0 where that is not to be said.
+    ///
+    /// # Errors
+    /// [`TicketTooLong`].
+    pub fn give_ticket(self, ticket: &[u8], seconds: u32) -> Result<(), TicketTooLong> {
+        self.slots.forget_ticket();
+        let taken = self.slots.ticket.extend_from_slice(ticket);
+        self.slots.ticket_lifetime = seconds;
+        *self.answer = Answer::Accepted;
+        taken.map_err(|_| TicketTooLong)
+    }
+
+    /// Goes on without a ticket: the session is kept under its id, or not at all.
+    pub fn done(self) {
+        self.slots.forget_ticket();
+        *self.answer = Answer::Accepted;
+    }
+
+    /// Later: the ask comes again after [`resume_ask`](super::Connection::resume_ask).
+    pub fn defer(self) {
+        *self.answer = Answer::Deferred;
+    }
+}
