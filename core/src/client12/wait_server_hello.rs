@@ -11,6 +11,7 @@ use crate::negotiation::sizes;
 use crate::wire::enums::ProtocolVersion;
 use crate::wire::server_hello::ServerHello;
 use crate::wire::tls12::server_hello::ServerHelloExtensions;
+use zeroize::Zeroize;
 
 #[derive(Debug)]
 pub struct WaitServerHello;
@@ -26,6 +27,8 @@ impl WaitServerHello {
             return Err(PeerIncompatible::Version.into());
         }
         check_choice(&hello, context)?;
+        // The share that was offered for TLS 1.3 is of no use.
+        context.space.kx_secret.zeroize();
         let extensions = hello.tls12_extensions(context.space.offered)?;
         check_bonds(&extensions, context)?;
         context.negotiated.cipher_suite = Some(hello.cipher_suite);

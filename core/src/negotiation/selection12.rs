@@ -2,7 +2,7 @@
 
 use crate::config::{Common, Versions};
 use crate::crypto::Provider;
-use crate::engine::{Context, Tls12Space};
+use crate::engine::Context;
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
 use crate::wire::client_hello::ClientHello;
 use crate::wire::enums::{Authentication, CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
@@ -20,10 +20,9 @@ pub(crate) fn leads_to_tls12(hello: &ClientHello<'_>, common: &Common) -> bool {
 
 /// TLS 1.2, and no client that was made to believe that we know nothing better (RFC 7507). A renegotiation has the version
 /// of the handshake before it, whatever else the client would have.
-pub(crate) fn check_version(
+pub(crate) fn check_version<P: Provider>(
     hello: &ClientHello<'_>,
-    common: &Common,
-    renegotiates: bool,
+    context: &Context<'_, P>,
 ) -> Result<(), Error> {
     let listed = hello.extensions.supported_versions;
     let has_tls12 = match listed {
@@ -34,7 +33,7 @@ pub(crate) fn check_version(
         return Err(PeerIncompatible::Version.into());
     }
     let fell_back = hello.cipher_suites.contains(CipherSuite::TLS_FALLBACK_SCSV.0);
-    if fell_back && common.versions.has_tls13() && !renegotiates {
+    if fell_back && context.common.versions.has_tls13() && !context.tls12.is_bound() {
         return Err(PeerIncompatible::Fallback.into());
     }
     Ok(())
@@ -110,13 +109,6 @@ pub(crate) fn select_group(
     let offered = hello.extensions.supported_groups.ok_or(PeerIncompatible::Group)?;
     let usable = |group: &&NamedGroup| provided.contains(group) && offered.contains(group.0);
     Ok(*own.iter().find(usable).ok_or(PeerIncompatible::Group)?)
-}
-
-impl<H> Tls12Space<H> {
-    /// The suite that goes with signatures of this scheme, where there is one.
-    pub(crate) fn suite_for(&self, scheme: SignatureScheme) -> Option<CipherSuite> {
-        suite_for(&self.suites, scheme)
-    }
 }
 
 /// The suite that goes with signatures of this scheme, where there is one.

@@ -186,10 +186,7 @@ impl Protection {
         }
         let nonce = self.nonce()?;
         let opened = self.with_key(provider, slot, |provider, key| provider.open(key, &nonce, header, body));
-        opened.map_err(|error| match error {
-            CryptoError::InvalidInput => Error::from(PeerMisbehaved::BadRecordMac),
-            CryptoError::Unsupported | CryptoError::Randomness | CryptoError::Failed => Error::from(error),
-        })?;
+        opened.map_err(not_opened)?;
         self.sequence = self.sequence.saturating_add(1);
         Ok(())
     }
@@ -226,6 +223,14 @@ impl Protection {
         let sequence = self.sequence.to_be_bytes();
         nonce.iter_mut().rev().zip(sequence.iter().rev()).for_each(|(to, byte)| *to ^= byte);
         Ok(nonce)
+    }
+}
+
+/// A record that is not the peer's, or a provider that fails.
+fn not_opened(error: CryptoError) -> Error {
+    match error {
+        CryptoError::InvalidInput => PeerMisbehaved::BadRecordMac.into(),
+        CryptoError::Unsupported | CryptoError::Randomness | CryptoError::Failed => error.into(),
     }
 }
 

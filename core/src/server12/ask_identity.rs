@@ -6,6 +6,7 @@ use crate::config::{Identities, Resumption};
 use crate::crypto::Provider;
 use crate::engine::{Context, SessionKind};
 use crate::error::{Error, Internal, PeerIncompatible, Refused};
+use crate::negotiation::selection12::suite_for;
 use crate::negotiation::{key_exchange, selection};
 use crate::wire::enums::ExtensionType;
 
@@ -23,7 +24,7 @@ impl AskIdentity {
         if !selection::has_certificate(identities, identity) {
             return Err(Refused::Identity.into());
         }
-        let suite = context.space.tls12.suite_for(scheme).ok_or(PeerIncompatible::CipherSuite)?;
+        let suite = suite_for(&context.space.tls12.suites, scheme).ok_or(PeerIncompatible::CipherSuite)?;
         context.negotiated.cipher_suite = Some(suite);
         context.negotiated.signature_scheme = Some(scheme);
         context.space.settle_transcript(suite);

@@ -25,7 +25,7 @@ impl WaitClientHello {
         if context.tls12.is_bound() {
             context.space.begin_anew();
         }
-        check_version(&hello, context.common, context.tls12.is_bound())?;
+        check_version(&hello, context)?;
         check_hello(&hello)?;
         check_bonds(&hello, context)?;
         context.space.tls12.suites = select_suites(&hello, context.common, P::SUITES)?;

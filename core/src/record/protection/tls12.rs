@@ -1,7 +1,7 @@
 //! Records of TLS 1.2 (RFC 5246, section 6.2.3.3; RFC 5288, section 3; RFC 7905, section 2).
 
-use super::{Format, KeySlot, Protection, is_chacha20};
-use crate::crypto::{CryptoError, MAX_AEAD_KEY, NONCE, Provider, TAG};
+use super::{Format, KeySlot, Protection, is_chacha20, not_opened};
+use crate::crypto::{MAX_AEAD_KEY, NONCE, Provider, TAG};
 use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::record::EXPLICIT_NONCE;
 use crate::wire::enums::{CipherSuite, ContentType};
@@ -91,10 +91,7 @@ impl Protection {
         let additional = additional_data(self.sequence, header.content_type, length)?;
         let opened =
             self.with_key(provider, slot, |provider, key| provider.open(key, &nonce, &additional, rest));
-        opened.map_err(|error| match error {
-            CryptoError::InvalidInput => Error::from(PeerMisbehaved::BadRecordMac),
-            CryptoError::Unsupported | CryptoError::Randomness | CryptoError::Failed => Error::from(error),
-        })?;
+        opened.map_err(not_opened)?;
         self.sequence = self.sequence.saturating_add(1);
         Ok(start..start.saturating_add(length))
     }
