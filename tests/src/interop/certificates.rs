@@ -11,7 +11,7 @@ use rcgen::{
 };
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use tidegate::wire::enums::SignatureScheme;
+use tidegate::wire::enums::{NamedGroup, SignatureScheme};
 
 use super::program;
 use crate::pki::Pki;
@@ -54,6 +54,38 @@ impl Kind {
             Self::RsaPss => {
                 [S::RSA_PSS_PSS_SHA256, S::RSA_PSS_PSS_SHA384, S::RSA_PSS_PSS_SHA512].contains(&scheme)
             }
+        }
+    }
+
+    /// How such a key may sign a handshake of TLS 1.2 beside that: any curve goes with any hash there, and RSA may sign
+    /// as it does in certificates.
+    #[must_use]
+    pub fn signs_with_in_tls12(self, scheme: SignatureScheme) -> bool {
+        use SignatureScheme as S;
+        match self {
+            Self::EcdsaP256 | Self::EcdsaP384 => {
+                [S::ECDSA_SECP256R1_SHA256, S::ECDSA_SECP384R1_SHA384].contains(&scheme)
+            }
+            Self::Rsa2048 | Self::Rsa4096 => {
+                [S::RSA_PKCS1_SHA256, S::RSA_PKCS1_SHA384, S::RSA_PKCS1_SHA512].contains(&scheme)
+            }
+            Self::Ed25519 | Self::RsaPss => false,
+        }
+    }
+
+    /// Whether it is RSA's.
+    #[must_use]
+    pub const fn is_rsa(self) -> bool {
+        matches!(self, Self::Rsa2048 | Self::Rsa4096 | Self::RsaPss)
+    }
+
+    /// The curve of a key of ECDSA.
+    #[must_use]
+    pub const fn curve(self) -> Option<NamedGroup> {
+        match self {
+            Self::EcdsaP256 => Some(NamedGroup::SECP256R1),
+            Self::EcdsaP384 => Some(NamedGroup::SECP384R1),
+            Self::Ed25519 | Self::Rsa2048 | Self::Rsa4096 | Self::RsaPss => None,
         }
     }
 

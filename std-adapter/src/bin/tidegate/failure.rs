@@ -129,45 +129,47 @@ fn hint(error: Error) -> Option<&'static str> {
         Error::PeerMisbehaved(PeerMisbehaved::Truncated) => {
             Some("the other end closed the transport: what came may be incomplete")
         }
-        Error::PeerIncompatible(PeerIncompatible::Version)
-        | Error::AlertReceived(AlertDescription::PROTOCOL_VERSION) => Some(
-            "this program speaks TLS 1.2 and TLS 1.3, one alone with --tls12 or --tls13; the other end does not",
-        ),
-        Error::PeerIncompatible(
-            PeerIncompatible::ExtendedMasterSecret | PeerIncompatible::SecureRenegotiation,
-        ) => Some("the other end's TLS 1.2 is too old to be safe: update it, or have it speak TLS 1.3"),
-        Error::PeerIncompatible(PeerIncompatible::Renegotiation) => {
-            Some("the other end wants no other handshake on this connection")
-        }
-        Error::PeerIncompatible(PeerIncompatible::Fallback)
-        | Error::AlertReceived(AlertDescription::INAPPROPRIATE_FALLBACK) => Some(
-            "one end spoke an older version than it had to, perhaps since somebody in between cut its first attempt",
-        ),
-        Error::PeerIncompatible(
-            PeerIncompatible::CipherSuite | PeerIncompatible::Group | PeerIncompatible::SignatureScheme,
-        )
-        | Error::AlertReceived(AlertDescription::HANDSHAKE_FAILURE) => Some(
-            "the two ends have no algorithms in common: see --suites and --groups, and the kind of the server's key",
-        ),
-        Error::PeerIncompatible(PeerIncompatible::ApplicationProtocol)
-        | Error::AlertReceived(AlertDescription::NO_APPLICATION_PROTOCOL) => {
-            Some("no application protocol in common: see --alpn")
-        }
-        Error::AlertReceived(AlertDescription::UNKNOWN_CA | AlertDescription::BAD_CERTIFICATE) => Some(
-            "the other end does not accept the certificate that this end showed: it must trust its authority",
-        ),
-        Error::AlertReceived(AlertDescription::UNRECOGNIZED_NAME) => {
-            Some("the server does not know the name: see --name")
-        }
+        Error::PeerIncompatible(what) => Some(incompatible_hint(what)),
+        Error::AlertReceived(alert) => alert_hint(alert),
         Error::Refused(Refused::Certificate(error)) => certificate_hint(error),
         Error::LimitExceeded(
             LimitExceeded::IncomingBuffer { .. } | LimitExceeded::HandshakeMessage { .. },
         ) => Some("a larger --buffer may help"),
-        Error::PeerMisbehaved(_)
-        | Error::AlertReceived(_)
-        | Error::Refused(_)
-        | Error::LimitExceeded(_)
-        | Error::Internal(_) => None,
+        Error::PeerMisbehaved(_) | Error::Refused(_) | Error::LimitExceeded(_) | Error::Internal(_) => None,
+    }
+}
+
+/// What the same thing is called where the other end noticed it.
+fn alert_hint(alert: AlertDescription) -> Option<&'static str> {
+    Some(match alert {
+        AlertDescription::PROTOCOL_VERSION => incompatible_hint(PeerIncompatible::Version),
+        AlertDescription::HANDSHAKE_FAILURE => incompatible_hint(PeerIncompatible::CipherSuite),
+        AlertDescription::NO_APPLICATION_PROTOCOL => incompatible_hint(PeerIncompatible::ApplicationProtocol),
+        AlertDescription::INAPPROPRIATE_FALLBACK => incompatible_hint(PeerIncompatible::Fallback),
+        AlertDescription::UNKNOWN_CA | AlertDescription::BAD_CERTIFICATE => {
+            "the other end does not accept the certificate that this end showed: it must trust its authority"
+        }
+        AlertDescription::UNRECOGNIZED_NAME => "the server does not know the name: see --name",
+        _ => return None,
+    })
+}
+
+const fn incompatible_hint(what: PeerIncompatible) -> &'static str {
+    match what {
+        PeerIncompatible::Version => {
+            "this program speaks TLS 1.2 and 1.3, one alone with --tls12 or --tls13; the other end does not"
+        }
+        PeerIncompatible::CipherSuite | PeerIncompatible::Group | PeerIncompatible::SignatureScheme => {
+            "the two ends have no algorithms in common: see --suites and --groups, and the kind of the server's key"
+        }
+        PeerIncompatible::ApplicationProtocol => "no application protocol in common: see --alpn",
+        PeerIncompatible::ExtendedMasterSecret | PeerIncompatible::SecureRenegotiation => {
+            "the other end's TLS 1.2 is too old to be safe: update it, or have it speak TLS 1.3"
+        }
+        PeerIncompatible::Renegotiation => "the other end wants no other handshake on this connection",
+        PeerIncompatible::Fallback => {
+            "one end spoke an older version than it had to, perhaps since somebody in between cut its first attempt"
+        }
     }
 }
 

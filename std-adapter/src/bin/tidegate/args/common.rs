@@ -29,12 +29,8 @@ pub(crate) struct CommonArguments {
     /// Key exchange groups, the preferred one first: X25519, SECP256R1, SECP384R1
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = group)]
     groups: Vec<NamedGroup>,
-    /// Only TLS 1.2; by default TLS 1.3, and 1.2 with a peer that knows no better
-    #[arg(long, conflicts_with = "tls13")]
-    tls12: bool,
-    /// Only TLS 1.3
-    #[arg(long)]
-    tls13: bool,
+    #[command(flatten)]
+    only: OnlyArguments,
     /// Let the other end begin another handshake on a connection of TLS 1.2; by default that is refused with a warning
     #[arg(long)]
     renegotiate: bool,
@@ -46,26 +42,40 @@ pub(crate) struct CommonArguments {
     pub(crate) quiet: bool,
 }
 
+/// One version alone.
+#[derive(Args, Debug)]
+#[group(multiple = false)]
+struct OnlyArguments {
+    /// Only TLS 1.2; by default TLS 1.3, and 1.2 with a peer that knows no better
+    #[arg(long)]
+    tls12: bool,
+    /// Only TLS 1.3
+    #[arg(long)]
+    tls13: bool,
+}
+
+impl OnlyArguments {
+    fn versions(&self) -> Versions {
+        match (self.tls12, self.tls13) {
+            (true, _) => Versions::Tls12,
+            (_, true) => Versions::Tls13,
+            (false, false) => Versions::Both,
+        }
+    }
+}
+
 impl CommonArguments {
     /// Puts the choices into a configuration, and the modes chosen for this end.
     pub(crate) fn apply(&self, modes: Modes, common: &mut Common) {
         common.cipher_suites = unique(&self.suites);
         common.groups = unique(&self.groups);
         common.modes = modes;
-        common.versions = self.versions();
+        common.versions = self.only.versions();
         if self.renegotiate {
             common.renegotiation.by_peer = Permission::Granted;
         }
         if let Some(bytes) = self.buffer {
             common.max_handshake_message = handshake_message(bytes);
-        }
-    }
-
-    fn versions(&self) -> Versions {
-        match (self.tls12, self.tls13) {
-            (true, _) => Versions::Tls12,
-            (_, true) => Versions::Tls13,
-            (false, false) => Versions::Both,
         }
     }
 
