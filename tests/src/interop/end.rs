@@ -1,5 +1,7 @@
 //! Our end of a connection over a socket, in a plain loop around the engine.
 
+mod again;
+
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -152,39 +154,6 @@ impl<R: Role, A: Answer> End<R, A> {
     pub fn read_to_end(&mut self) -> Result<Vec<u8>, Fault> {
         while self.turn()? != Moment::Waits(Want::Nothing) {}
         Ok(std::mem::take(&mut self.received))
-    }
-
-    /// Wants another handshake of TLS 1.2 and goes through it; data that comes on the way is kept.
-    ///
-    /// # Errors
-    /// Why it failed.
-    ///
-    /// # Panics
-    /// If the configuration or the connection does not allow it.
-    pub fn renegotiate(&mut self) -> Result<(), Fault> {
-        self.connection.renegotiate().unwrap();
-        self.follow()
-    }
-
-    /// Goes through another handshake that either end wants, or will.
-    ///
-    /// # Errors
-    /// Why it failed.
-    pub fn follow(&mut self) -> Result<(), Fault> {
-        let mut before = self.connection.is_renegotiation_pending();
-        loop {
-            let looked = self.look();
-            self.flush()?;
-            let moment = looked?;
-            let pending = self.connection.is_renegotiation_pending();
-            if before && !pending {
-                return Ok(());
-            }
-            before = pending;
-            if moment == Moment::Waits(Want::Incoming) {
-                self.fill()?;
-            }
-        }
     }
 
     /// Waits for a message of the peer that brings no data, beyond what was dealt with before; how many bytes were sent
