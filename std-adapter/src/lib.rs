@@ -43,6 +43,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+//! # Versions
+//!
+//! TLS 1.3 with every peer that knows it, TLS 1.2 with the others, unless [`Connector::configured`] and
+//! [`Acceptor::configured`] choose [one alone](tidegate::config::Versions). Nobody begins another handshake on a connection
+//! of TLS 1.2 who was not allowed to by name:
+//!
+//! ```
+//! use tidegate::config::Permission;
+//! use tidegate_std::{Connector, Roots, tidegate};
+//!
+//! let connector = Connector::new(Roots::new()).configured(|config| {
+//!     config.common.renegotiation.by_us = Permission::Granted; // `Stream::renegotiate`
+//!     config.common.renegotiation.by_peer = Permission::Granted; // a server's HelloRequest
+//! });
+//! # drop(connector);
+//! ```
+
 #![forbid(unsafe_code)]
 
 mod ahead;

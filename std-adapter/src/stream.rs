@@ -48,6 +48,11 @@ pub type ServerStream<T> = Stream<Server, T>;
 /// [`Stream::wants_write`] tell what to be woken for. As with other edge-triggered sources, read until `WouldBlock`:
 /// decrypted bytes may lie in the stream while the socket has none.
 ///
+/// # Renegotiation
+/// On a connection of TLS 1.2 whose configuration allows it, either end may begin another handshake. It happens within reads and
+/// writes, while data flows in both directions; a write that meets data on its way keeps up to a megabyte of it for the
+/// next read.
+///
 /// # Closing
 /// [`Stream::close`] sends a close_notify. Dropping a stream does not: the peer sees its end as cut.
 ///

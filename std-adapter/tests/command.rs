@@ -344,3 +344,29 @@ fn idle_connections_cost_less_than_those_of_openssl() {
         assert!(heap.unwrap() > 0 && heap.unwrap() * 4 < other.unwrap(), "{name}: {shown:#?}");
     }
 }
+
+#[test]
+fn one_version_alone_is_one_version() {
+    let folder = Folder::new("versions");
+    let ca = folder.file("ca.pem");
+    for (server, client, agreed) in [
+        (&["--tls12"][..], &[][..], Some("TLS 1.2")),
+        (&[], &["--tls12"], Some("TLS 1.2")),
+        (&[], &["--tls13"], Some("TLS 1.3")),
+        (&["--tls13"], &["--tls12"], None),
+    ] {
+        let server = Server::new(&[&["--www", "--self-signed", &ca][..], server].concat());
+        let arguments = [&["client", &server.address, "--ca", &ca, "--get", "/"][..], client].concat();
+        let (code, told, page) = run(&arguments);
+        let Some(agreed) = agreed else {
+            assert!(code == Some(1) && told.contains("--tls12"), "{told}");
+            continue;
+        };
+        assert!(code == Some(0) && told.contains(&format!("connected {agreed}, ")), "{told}");
+        assert!(String::from_utf8(page).unwrap().contains(agreed), "{told}");
+    }
+    let (code, told, _) = run(&["client", "localhost:1", "--tls12", "--tls13"]);
+    assert!(code == Some(2) && told.contains("--tls13"), "{told}");
+    let (code, _, help) = run(&["client", "--help"]);
+    assert!(code == Some(0) && String::from_utf8(help).unwrap().contains("a line of nothing but R"));
+}

@@ -307,7 +307,7 @@ fn client_says_that_a_server_is_too_old_or_has_nothing_in_common() {
         command
     };
     let cases = [
-        (old, "TLS 1.2"),
+        (old, "--tls13"),
         (server(&["-ciphersuites", "TLS_AES_128_CCM_SHA256"]), "--suites"),
         (server(&["-groups", "P-521"]), "--groups"),
         (server(&["-alpn", "h2"]), "--alpn"),
@@ -315,7 +315,7 @@ fn client_says_that_a_server_is_too_old_or_has_nothing_in_common() {
     for (mut command, hint) in cases {
         let (_server, address) = start_server(&mut command);
         let target = address.to_string();
-        let (code, told, page) = fetch(&target, &["--ca", text(&root), "--alpn", "http/1.1"]);
+        let (code, told, page) = fetch(&target, &["--ca", text(&root), "--alpn", "http/1.1", "--tls13"]);
         assert_eq!((code, page.as_str()), (Some(1), ""), "{hint}: {told}");
         let (error, advice) = message(&told);
         assert!(error.contains(&target) && advice.contains(hint), "{hint}: {told}");
@@ -581,22 +581,186 @@ fn server_says_what_is_wrong_with_a_client() {
     }
     let identity = Identity::new(Kind::EcdsaP256);
     let cases = [
-        (["-max_protocol", "TLSv1.2"], "alert protocol version", "TLS 1.3"),
+        (["-max_protocol", "TLSv1.2"], "alert protocol version", "version of TLS"),
         (["-groups", "P-521"], "alert handshake failure", "group"),
         (["-ciphersuites", "TLS_AES_128_CCM_SHA256"], "alert handshake failure", "cipher suite"),
         (["-alpn", "h3"], "alert no application protocol", "application protocol"),
     ];
     for (options, alert, what) in cases {
-        let server = Server::new(&identity, &["--www", "--alpn", "http/1.1", "--once", "1"]);
+        let server = Server::new(&identity, &["--tls13", "--www", "--alpn", "http/1.1", "--once", "1"]);
         let mut command = openssl::client(&identity, server.address);
         let (status, said) = Program::start(command.args(options)).finish();
         assert!(!status.success() && said.contains(alert), "{said}");
         let Ending { status, errors, .. } = server.program.end();
         assert!(status.code() == Some(1) && errors.contains(what), "{what}: {errors}");
     }
-    let server = Server::new(&identity, &["--www"]);
+    let server = Server::new(&identity, &["--tls13", "--www"]);
     let (code, said, _) = curl(&identity, &server, &["--tls-max", "1.2"]);
     assert!(code == Some(35) && said.contains("alert protocol version"), "{said}");
+}
+
+// --- TLS 1.2 ----------------------------------------------------------------------------------------------------------
+
+#[test]
+#[ignore = "needs openssl"]
+fn both_commands_speak_the_version_that_they_are_told() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    let root = identity.root();
+    for (theirs, ours, agreed) in [
+        ("-no_ssl3", &["--tls12"][..], "TLS 1.2"),
+        ("-no_ssl3", &["--tls13"], "TLS 1.3"),
+        ("-no_ssl3", &[], "TLS 1.3"),
+        ("-tls1_2", &[], "TLS 1.2"),
+    ] {
+        let (_server, address) = start_server(openssl::server_of(&identity, theirs).arg("-www"));
+        let (code, told, page) = fetch(&address.to_string(), &[&["--ca", text(&root)], ours].concat());
+        assert_eq!(code, Some(0), "{told}");
+        assert!(told.contains(&format!("connected {agreed}, TLS_")), "{told}");
+        assert!(page.contains(&agreed.replace("TLS ", "TLSv")), "{page}");
+
+        let server = Server::new(&identity, ours);
+        let mut client = openssl::client(&identity, server.address);
+        let client = Program::start(client.args(["-brief", theirs]));
+        client.wait_for(&format!("Protocol version: {}", agreed.replace("TLS ", "TLSv")));
+        client.finish();
+        server.program.wait_for(agreed);
+    }
+    let (_server, address) = start_server(openssl::server12(&identity).arg("-www"));
+    let (code, told, _) = fetch(&address.to_string(), &["--ca", text(&root), "--tls13"]);
+    assert!(code == Some(1) && message(&told).1.contains("--tls13"), "{told}");
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn both_commands_log_the_master_secret_that_the_other_end_has() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    let (ours, theirs) = (identity.folder.file("ours"), identity.folder.file("theirs"));
+    let (root, log) = (identity.root(), text(&ours));
+    let (server, address) =
+        start_server(openssl::server12(&identity).arg("-www").arg("-keylogfile").arg(&theirs));
+    let (code, told, _) = fetch(&address.to_string(), &["--ca", text(&root), "--keylog", log]);
+    assert_eq!(code, Some(0), "{told}");
+    drop(server);
+
+    let server = Server::new(&identity, &["--tls12", "--keylog", log]);
+    let mut command = openssl::client(&identity, server.address);
+    let client = Program::start(command.arg("-keylogfile").arg(&theirs));
+    client.wait_for("Verify return code: 0 (ok)");
+    client.finish();
+    server.program.wait_for("bytes in");
+    let (ours, theirs) = (key_log(&ours), key_log(&theirs));
+    assert!(ours.len() == 2 && ours.iter().all(|line| line.starts_with("client_random ")), "{ours:#?}");
+    assert!(ours.is_subset(&theirs), "{ours:#?}\n{theirs:#?}");
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn both_commands_renegotiate_where_they_are_told_to() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    let (mut server, address) = start_server(&mut openssl::server12(&identity));
+    let mut ours = Program::start(&mut client(&identity, address, &["--renegotiate"]));
+    ours.wait_for("connected");
+    for round in 0..2 {
+        server.say(b"r\n");
+        server.wait_for("SSL_do_handshake -> 1");
+        // What comes from no terminal is sent as it is.
+        ours.say(format!("R\nround {round}\n").as_bytes());
+        server.wait_for(&format!("R\nround {round}\n"));
+        server.say(format!("back {round}\n").as_bytes());
+        ours.wait_for(&format!("back {round}\n"));
+    }
+
+    let server = Server::new(&identity, &["--tls12", "--renegotiate"]);
+    let mut theirs = Program::start(&mut openssl::client(&identity, server.address));
+    theirs.wait_for("Verify return code: 0 (ok)");
+    theirs.say(b"R\n");
+    theirs.wait_for("RENEGOTIATING");
+    theirs.wait_for("verify return:1\ndepth=0");
+    theirs.say(b"echoed after it\n");
+    theirs.wait_for("echoed after it\n");
+    theirs.hang_up();
+    server.program.wait_for("bytes in");
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn neither_command_renegotiates_unless_it_is_told_to() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    let (mut server, address) = start_server(&mut openssl::server12(&identity));
+    let ours = Program::start(&mut client(&identity, address, &[]));
+    ours.wait_for("connected");
+    server.say(b"r\n");
+    server.wait_for("no renegotiation");
+
+    let server = Server::new(&identity, &["--tls12"]);
+    let mut theirs = Program::start(&mut openssl::client(&identity, server.address));
+    theirs.wait_for("Verify return code: 0 (ok)");
+    theirs.say(b"R\n");
+    theirs.wait_for("no renegotiation");
+}
+
+/// Types at a terminal, each line once the text before it has come: a program, then texts and lines in turn.
+const TYPIST: &str = r#"
+import os, pty, signal, sys, time
+signal.alarm(15)
+program, script = sys.argv[1].split("\n"), sys.argv[2:]
+pid, terminal = pty.fork()
+if pid == 0:
+    os.environ["NO_COLOR"] = "1"
+    os.execvp(program[0], program)
+said, end = b"", time.time() + 20
+for text, line in zip(script[::2], script[1::2]):
+    while text.encode() not in said and time.time() < end:
+        said += os.read(terminal, 4096)
+    os.write(terminal, line.encode())
+try:
+    while time.time() < end:
+        said += os.read(terminal, 4096)
+except OSError:
+    pass
+print(said.decode())
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"#;
+
+#[test]
+#[ignore = "needs openssl and python3"]
+fn the_key_r_on_a_terminal_renegotiates() {
+    if !have(&["openssl", "python3"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    let (root, program) = (identity.root(), env!("CARGO_BIN_EXE_tidegate"));
+    let type_at = |address: SocketAddr, script: &[&str]| {
+        let client = [program, "client", &address.to_string(), "--ca", text(&root)].join("\n");
+        let mut typist = Command::new("python3");
+        typist.args(["-c", TYPIST, &client]).args(script);
+        Program::start_with(&mut typist, Stdio::null()).finish()
+    };
+    let end = "\u{4}";
+    let options = ["-rev", "-client_renegotiation"];
+    let (_server, address) = start_server(openssl::server12(&identity).args(options));
+    let script =
+        ["connected", "hello\n", "olleh", "R\n", "renegotiated TLS 1.2, TLS_", "again\n", "niaga", end];
+    let (status, said) = type_at(address, &script);
+    assert!(status.success() && said.contains("renegotiating"), "{said}");
+
+    // In TLS 1.3 there is none.
+    let (_server, address) = start_server(openssl::server(&identity).arg("-rev"));
+    let script = ["connected", "R\n", "no renegotiation: TLS 1.3 has no", "still\n", "llits", end];
+    let (status, said) = type_at(address, &script);
+    assert!(status.success(), "{said}");
 }
 
 // --- What both need ---------------------------------------------------------------------------------------------------
@@ -608,6 +772,8 @@ const LABELS: [&str; 5] = [
     "SERVER_TRAFFIC_SECRET_0",
     "EXPORTER_SECRET",
 ];
+/// What TLS 1.2 has in their place.
+const MASTER_SECRET: &str = "CLIENT_RANDOM";
 
 fn tidegate(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tidegate"));
@@ -692,7 +858,7 @@ fn key_log(file: &Path) -> BTreeSet<String> {
 fn is_of_form(line: &str) -> bool {
     let is_hexadecimal = |word: &str| word.bytes().all(|byte| byte.is_ascii_hexdigit());
     let [label, random, secret] = line.split(' ').collect::<Vec<_>>()[..] else { return false };
-    LABELS.contains(&label)
+    (LABELS.contains(&label) || label == MASTER_SECRET)
         && random.len() == 64
         && [64, 96].contains(&secret.len())
         && is_hexadecimal(random)

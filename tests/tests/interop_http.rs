@@ -51,18 +51,18 @@ fn curl(identity: &Identity, listener: &Listener) -> Command {
 fn curl_matrix() {
     if have(&["curl"]) {
         matrix::run("curl, our server", &matrix::cells(&Kind::OURS), curl_cell);
+        matrix::run("curl, our server", &matrix::cells12(&Kind::OURS), curl_cell);
     }
 }
 
 fn curl_cell(cell: &Cell, identity: &Identity) {
     let listener = Listener::new();
     let mut command = curl(identity, &listener);
-    command.args([
-        "--tls13-ciphers",
-        &cell.suite.to_string(),
-        "--curves",
-        &group_list(&cell.client_groups()),
-    ]);
+    command.args(["--curves", &group_list(&cell.client_groups())]);
+    match cell.is_tls12() {
+        true => command.args(["--tls-max", "1.2", "--ciphers", &cell.suite_name()]),
+        false => command.args(["--tls13-ciphers", &cell.suite_name()]),
+    };
     let program = Program::start(&mut command);
     let mut config = ServerConfig::new(identity.pki.identities());
     cell.choose(&mut config.common, &[cell.group]);
@@ -70,7 +70,8 @@ fn curl_cell(cell: &Cell, identity: &Identity) {
     cell.check(&serve(&listener, config, &identity.pki, cell.setup()).unwrap());
     let (status, said) = program.finish();
     assert!(status.success() && said.contains(PAGE), "{status}\n{said}");
-    assert!(said.contains(&format!("SSL connection using TLSv1.3 / {}", cell.suite)), "{said}");
+    let using = format!("SSL connection using {} / {}", cell.version_name(), cell.suite_name());
+    assert!(said.contains(&using), "{said}");
     assert!(
         said.contains("SSL certificate verify ok.") && said.contains("server accepted http/1.1"),
         "{said}"

@@ -14,7 +14,7 @@ use tidegate_tests::interop::certificates::{Flaw, Identity, Kind};
 use tidegate_tests::interop::end::End;
 use tidegate_tests::interop::listener::Listener;
 use tidegate_tests::interop::matrix::{self, Cell};
-use tidegate_tests::interop::openssl::{choose, client, server, start_server};
+use tidegate_tests::interop::openssl::{choose, client, server, server_of, start_server, version};
 use tidegate_tests::interop::program::{Program, have};
 use tidegate_tests::interop::setup::{Setup, Trust};
 
@@ -35,9 +35,17 @@ fn client_matrix() {
     }
 }
 
+#[test]
+#[ignore = "needs openssl"]
+fn client_matrix_of_tls12() {
+    if have(&["openssl"]) {
+        matrix::run("our client, openssl s_server", &matrix::cells12(&Kind::ALL), client_cell);
+    }
+}
+
 fn client_cell(cell: &Cell, identity: &Identity) {
-    let mut command = server(identity);
-    choose(command.arg("-rev"), cell, &[cell.group]);
+    let mut command = server_of(identity, version(cell));
+    choose(command.arg("-rev"), cell, &cell.server_groups());
     let (mut program, address) = start_server(&mut command);
     let mut config = ClientConfig::new();
     cell.choose(&mut config.common, &cell.client_groups());
@@ -46,11 +54,11 @@ fn client_cell(cell: &Cell, identity: &Identity) {
     cell.check(client.connection.negotiated());
     client.write(b"hello\n").unwrap();
     assert_eq!(client.read_until("\n").unwrap(), "olleh\n");
-    assert_eq!(client.tickets, 2);
+    assert_eq!(client.tickets, if cell.is_tls12() { 0 } else { 2 });
     client.close().unwrap();
     assert_eq!(client.read_to_end().unwrap(), b"");
     let said = program.wait_for("CONNECTION CLOSED");
-    assert!(said.contains(&format!("Ciphersuite: {}", cell.suite)), "{said}");
+    assert!(said.contains(&format!("Ciphersuite: {}", cell.suite_name())), "{said}");
     program.hang_up();
 }
 
@@ -103,8 +111,11 @@ fn client_with_a_small_buffer_has_a_server_send_small_records() {
     let content = noise(300_000);
     std::fs::write(&page, &content).unwrap();
     // The second takes records of 512 bytes, the shortest that OpenSSL can be asked for.
-    let tight =
-        Setup { incoming: 2048 + 513 + 5 + 16, outgoing: tidegate::buffers::MIN_OUTGOING, ..Setup::SMALL };
+    let tight = Setup {
+        incoming: 2048 + 513 + 5 + 8 + 16,
+        outgoing: tidegate::buffers::MIN_OUTGOING,
+        ..Setup::SMALL
+    };
     for (setup, message) in [(Setup::SMALL, DEFAULT_HANDSHAKE_MESSAGE), (tight, 2048)] {
         let mut config = ClientConfig::new();
         config.common.max_handshake_message = message;
@@ -302,10 +313,18 @@ fn server_matrix() {
     }
 }
 
+#[test]
+#[ignore = "needs openssl"]
+fn server_matrix_of_tls12() {
+    if have(&["openssl"]) {
+        matrix::run("openssl s_client, our server", &matrix::cells12(&Kind::OURS), server_cell);
+    }
+}
+
 fn server_cell(cell: &Cell, identity: &Identity) {
     let listener = Listener::new();
     let mut command = client(identity, listener.address);
-    choose(command.arg("-brief"), cell, &cell.client_groups());
+    choose(command.args(["-brief", version(cell)]), cell, &cell.client_groups());
     let mut program = Program::start(&mut command);
     let mut config = ServerConfig::new(identity.pki.identities());
     cell.choose(&mut config.common, &[cell.group]);
@@ -323,7 +342,7 @@ fn server_cell(cell: &Cell, identity: &Identity) {
     server.cut();
     let (status, said) = program.finish();
     assert!(status.success() && said.contains("Verification: OK"), "{status}\n{said}");
-    assert!(said.contains(&format!("Ciphersuite: {}", cell.suite)), "{said}");
+    assert!(said.contains(&format!("Ciphersuite: {}", cell.suite_name())), "{said}");
 }
 
 /// A server with these settings that an `s_client` with these options has connected to, and that program.

@@ -25,20 +25,26 @@ fn curve(group: NamedGroup) -> &'static str {
     }
 }
 
-fn start_server(identity: &Identity, curve: &str, protocols: &str) -> (Program, SocketAddr) {
+/// In TLS 1.2 a choice would be one of the certificates' curves, too: the other end chooses alone.
+fn chosen_curve(cell: &Cell) -> &'static str {
+    if cell.is_tls12() { "" } else { curve(cell.group) }
+}
+
+fn start_server(identity: &Identity, version: &str, curve: &str, protocols: &str) -> (Program, SocketAddr) {
     let mut command = Command::new("python3");
     command.args(["-c", include_str!("../src/interop/server.py")]);
-    let program = Program::start(command.arg(identity.chain()).arg(identity.key()).args([curve, protocols]));
+    let program =
+        Program::start(command.arg(identity.chain()).arg(identity.key()).args([version, curve, protocols]));
     let said = program.wait_for(";");
     let port = said.trim().trim_start_matches("listening ").trim_end_matches(';').parse().unwrap();
     (program, (Ipv4Addr::LOCALHOST, port).into())
 }
 
-fn start_client(identity: &Identity, listener: &Listener, curve: &str, protocols: &str) -> Program {
+fn start_client(identity: &Identity, listener: &Listener, [version, curve, protocols]: [&str; 3]) -> Program {
     let mut command = Command::new("python3");
     let port = listener.address.port().to_string();
     command.args(["-c", include_str!("../src/interop/client.py"), "127.0.0.1", &port]);
-    Program::start(command.arg(identity.root()).args([curve, protocols]))
+    Program::start(command.arg(identity.root()).args([version, curve, protocols]))
 }
 
 #[test]
@@ -46,11 +52,12 @@ fn start_client(identity: &Identity, listener: &Listener, curve: &str, protocols
 fn client_matrix() {
     if have(&["python3", "openssl"]) {
         matrix::run("our client, Python server", &matrix::cells(&Kind::ALL), client_cell);
+        matrix::run("our client, Python server", &matrix::cells12(&Kind::ALL), client_cell);
     }
 }
 
 fn client_cell(cell: &Cell, identity: &Identity) {
-    let (program, address) = start_server(identity, curve(cell.group), "spdy,echo");
+    let (program, address) = start_server(identity, cell.version_name(), chosen_curve(cell), "spdy,echo");
     let mut config = ClientConfig::new();
     cell.choose(&mut config.common, &cell.client_groups());
     config.common.protocols = Protocols::new([&b"h2"[..], b"echo"]).unwrap();
@@ -64,7 +71,10 @@ fn client_cell(cell: &Cell, identity: &Identity) {
     assert_eq!(client.read_to_end().unwrap(), b"");
     let (status, said) = program.finish();
     assert!(status.success() && said.contains("closed"), "{status}\n{said}");
-    assert!(said.contains(&format!("connected TLSv1.3 {} echo", cell.suite)), "{said}");
+    assert!(
+        said.contains(&format!("connected {} {} echo", cell.version_name(), cell.suite_name())),
+        "{said}"
+    );
 }
 
 #[test]
@@ -75,13 +85,14 @@ fn server_matrix() {
         let mut cells = matrix::cells(&Kind::OURS);
         cells.retain(|cell| cell.shared == cell.group || cell.shared == NamedGroup::X25519);
         matrix::run("Python client, our server", &cells, server_cell);
+        matrix::run("Python client, our server", &matrix::cells12(&Kind::OURS), server_cell);
     }
 }
 
 fn server_cell(cell: &Cell, identity: &Identity) {
     let listener = Listener::new();
-    let curve = if cell.shared == cell.group { curve(cell.group) } else { "" };
-    let program = start_client(identity, &listener, curve, "spdy,echo");
+    let curve = if cell.shared == cell.group { chosen_curve(cell) } else { "" };
+    let program = start_client(identity, &listener, [cell.version_name(), curve, "spdy,echo"]);
     let mut config = ServerConfig::new(identity.pki.identities());
     cell.choose(&mut config.common, &[cell.group]);
     config.common.protocols = Protocols::new([&b"h2"[..], b"echo"]).unwrap();
@@ -94,7 +105,10 @@ fn server_cell(cell: &Cell, identity: &Identity) {
     server.close().unwrap();
     let (status, said) = program.finish();
     assert!(status.success() && said.contains("closed"), "{status}\n{said}");
-    assert!(said.contains(&format!("connected TLSv1.3 {} echo", cell.suite)), "{said}");
+    assert!(
+        said.contains(&format!("connected {} {} echo", cell.version_name(), cell.suite_name())),
+        "{said}"
+    );
 }
 
 #[test]
@@ -112,7 +126,7 @@ fn bad_certificates_are_refused_both_ways() {
     ];
     for (flaw, error, ours, theirs) in flaws {
         let identity = Identity::flawed(flaw);
-        let (program, address) = start_server(&identity, "", "");
+        let (program, address) = start_server(&identity, "", "", "");
         let mut client = End::connect(address, ClientConfig::new(), &identity.pki, Setup::ROOMY);
         let fault = client.handshake().unwrap_err().tls();
         assert_eq!(fault, Error::Refused(Refused::Certificate(error)), "{flaw:?}");
@@ -120,7 +134,7 @@ fn bad_certificates_are_refused_both_ways() {
         program.wait_for(&format!("ALERT_{ours}"));
 
         let listener = Listener::new();
-        let program = start_client(&identity, &listener, "", "");
+        let program = start_client(&identity, &listener, [""; 3]);
         let config = ServerConfig::new(identity.pki.identities());
         let mut server = End::accept(listener.accept(), config, &identity.pki, Setup::ROOMY);
         assert_eq!(server.handshake().unwrap_err().tls(), Error::AlertReceived(theirs), "{flaw:?}");
@@ -137,14 +151,14 @@ fn a_cut_is_told_both_ways() {
     let identity = Identity::new(Kind::EcdsaP256);
     let config = || ServerConfig::new(identity.pki.identities());
     let listener = Listener::new();
-    let program = start_client(&identity, &listener, "", "");
+    let program = start_client(&identity, &listener, [""; 3]);
     let mut server = End::accept(listener.accept(), config(), &identity.pki, Setup::ROOMY);
     server.read_until("\n").unwrap();
     server.cut();
     program.wait_for("EOF occurred in violation of protocol");
 
     let listener = Listener::new();
-    let program = start_client(&identity, &listener, "", "");
+    let program = start_client(&identity, &listener, [""; 3]);
     let mut server = End::accept(listener.accept(), config(), &identity.pki, Setup::ROOMY);
     server.read_until("\n").unwrap();
     drop(program);

@@ -66,7 +66,7 @@ where
     tls.conn.send_close_notify();
     tls.flush()?;
     let mut material = vec![0; 40];
-    material = tls.conn.export_keying_material(material, LABEL, None).map_err(io::Error::other)?;
+    material = tls.conn.export_keying_material(material, LABEL, Some(b"")).map_err(io::Error::other)?;
     Ok(material)
 }
 
@@ -109,9 +109,14 @@ where
     Ok(Vec::new())
 }
 
+/// One of TLS 1.3 stands for those of TLS 1.2 with the same AEAD, too.
 fn rustls_provider(suite: Option<CipherSuite>, groups: &[NamedGroup]) -> Arc<CryptoProvider> {
     let mut provider = ring::default_provider();
-    provider.cipher_suites.retain(|have| suite.is_none_or(|suite| u16::from(have.suite()) == suite.0));
+    provider.cipher_suites.retain(|have| {
+        let have = CipherSuite(u16::from(have.suite()));
+        let like = have.tls12_parts().map_or(have, |(_, suite)| suite);
+        suite.is_none_or(|suite| suite == like)
+    });
     let group = |group: &NamedGroup| -> &'static dyn SupportedKxGroup {
         match *group {
             NamedGroup::X25519 => ring::kx_group::X25519,
@@ -132,7 +137,7 @@ fn rustls_client(
     let mut roots = RootCertStore::empty();
     roots.add(identity.pki.root.clone()).unwrap();
     rustls::ClientConfig::builder_with_provider(rustls_provider(suite, groups))
-        .with_protocol_versions(&[&rustls::version::TLS13])
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth()
@@ -145,7 +150,7 @@ fn rustls_server(
 ) -> rustls::ServerConfig {
     let key = PrivateKeyDer::try_from(identity.pki.key.clone()).unwrap();
     rustls::ServerConfig::builder_with_provider(rustls_provider(suite, groups))
-        .with_protocol_versions(&[&rustls::version::TLS13])
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(identity.pki.chain.clone(), key)
@@ -156,7 +161,8 @@ fn rustls_server(
 
 #[test]
 fn client_matrix() {
-    matrix::run("our client, rustls server", &matrix::cells(&Kind::OURS), |cell: &Cell, identity| {
+    let cells = [matrix::cells(&Kind::OURS), matrix::cells12(&Kind::OURS)].concat();
+    matrix::run("our client, rustls server", &cells, |cell: &Cell, identity| {
         let listener = Listener::new();
         let address = listener.address;
         let mut theirs = rustls_server(identity, Some(cell.suite), &[cell.group]);
@@ -170,7 +176,7 @@ fn client_matrix() {
         cell.check(client.connection.negotiated());
         assert_eq!(client.connection.protocol(), Some(&b"echo"[..]));
         converse(&mut client, peer);
-        assert!(client.tickets > 0);
+        assert_eq!(client.tickets > 0, !cell.is_tls12());
     });
 }
 
@@ -251,7 +257,8 @@ fn client_tells_a_cut() {
 
 #[test]
 fn server_matrix() {
-    matrix::run("rustls client, our server", &matrix::cells(&Kind::OURS), |cell: &Cell, identity| {
+    let cells = [matrix::cells(&Kind::OURS), matrix::cells12(&Kind::OURS)].concat();
+    matrix::run("rustls client, our server", &cells, |cell: &Cell, identity| {
         let listener = Listener::new();
         let mut theirs = rustls_client(identity, Some(cell.suite), &cell.client_groups());
         theirs.alpn_protocols = vec![b"echo".to_vec()];

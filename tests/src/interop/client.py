@@ -1,11 +1,13 @@
-"""A TLS client: ADDRESS PORT ROOT CURVE ALPN; says a line, expects one, and closes in both directions."""
+"""A TLS client: ADDRESS PORT ROOT VERSION CURVE ALPN; says a line, expects one, and closes in both directions."""
 
 import socket
 import ssl
 import sys
 
-address, port, root, curve, alpn = sys.argv[1:]
+address, port, root, version, curve, alpn = sys.argv[1:]
 context = ssl.create_default_context(cafile=root)
+if version:
+    context.maximum_version = ssl.TLSVersion[version.replace(".", "_")]
 if curve:
     context.set_ecdh_curve(curve)
 if alpn:

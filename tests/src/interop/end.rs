@@ -1,5 +1,7 @@
 //! Our end of a connection over a socket, in a plain loop around the engine.
 
+mod again;
+
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -106,6 +108,9 @@ impl<R: Role, A: Answer> End<R, A> {
                     return Ok(());
                 }
                 Err(WriteError::Blocked(Want::Outgoing)) => {}
+                // A handshake stands before it.
+                Err(WriteError::Blocked(Want::Incoming)) => self.fill()?,
+                Err(WriteError::Blocked(Want::Event)) => drop(self.look()?),
                 Err(WriteError::Failed(error)) => return Err(error.into()),
                 Err(error @ (WriteError::Blocked(_) | WriteError::Refused(_) | WriteError::Closed)) => {
                     panic!("{error}")

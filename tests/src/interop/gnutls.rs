@@ -12,6 +12,9 @@ use super::program::Program;
 /// TLS 1.3 with everything that we have.
 pub const PRIORITY: &str = "NORMAL:-VERS-ALL:+VERS-TLS1.3";
 
+/// TLS 1.2 with everything that we have, and secure renegotiation.
+pub const PRIORITY12: &str = "NORMAL:-VERS-ALL:+VERS-TLS1.2:-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305";
+
 /// A priority string of one suite and these groups.
 ///
 /// # Panics
@@ -31,7 +34,8 @@ pub fn priority(cell: &Cell, groups: &[NamedGroup]) -> String {
         _ => panic!("{group}"),
     };
     let groups: String = groups.iter().map(group).collect();
-    format!("{PRIORITY}:-CIPHER-ALL:+{cipher}:-GROUP-ALL{groups}")
+    let version = if cell.is_tls12() { PRIORITY12 } else { PRIORITY };
+    format!("{version}:-CIPHER-ALL:+{cipher}:-GROUP-ALL{groups}")
 }
 
 /// `gnutls-serv` with an identity, without a port.

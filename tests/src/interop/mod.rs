@@ -7,6 +7,7 @@
 pub mod certificates;
 pub mod end;
 pub mod gnutls;
+mod kind;
 pub mod listener;
 pub mod matrix;
 pub mod openssl;

@@ -29,11 +29,23 @@ pub fn group_list(groups: &[NamedGroup]) -> String {
     groups.iter().map(|group| group_name(*group)).collect::<Vec<_>>().join(":")
 }
 
-/// `openssl s_server` with an identity, on a free port.
+/// `openssl s_server` with an identity, on a free port, for TLS 1.3 alone.
 #[must_use]
 pub fn server(identity: &Identity) -> Command {
+    server_of(identity, "-tls1_3")
+}
+
+/// As [`server`], for TLS 1.2 alone.
+#[must_use]
+pub fn server12(identity: &Identity) -> Command {
+    server_of(identity, "-tls1_2")
+}
+
+/// As [`server`], with an option that says which versions.
+#[must_use]
+pub fn server_of(identity: &Identity, version: &str) -> Command {
     let mut command = Command::new("openssl");
-    command.args(["s_server", "-accept", "127.0.0.1:0", "-tls1_3", "-key"]).arg(identity.key());
+    command.args(["s_server", "-accept", "127.0.0.1:0", version, "-key"]).arg(identity.key());
     command.arg("-cert").arg(identity.chain()).arg("-cert_chain").arg(identity.chain());
     command
 }
@@ -61,7 +73,14 @@ pub fn client(identity: &Identity, address: SocketAddr) -> Command {
     command
 }
 
+/// The option for the version of a cell.
+#[must_use]
+pub fn version(cell: &Cell) -> &'static str {
+    if cell.is_tls12() { "-tls1_2" } else { "-tls1_3" }
+}
+
 /// Has one suite and these groups chosen.
 pub fn choose(command: &mut Command, cell: &Cell, groups: &[NamedGroup]) {
-    command.args(["-ciphersuites", &cell.suite.to_string(), "-groups", &group_list(groups)]);
+    let suites = if cell.is_tls12() { "-cipher" } else { "-ciphersuites" };
+    command.args([suites, &cell.suite_name(), "-groups", &group_list(groups)]);
 }

@@ -1,12 +1,15 @@
-"""A TLS server: CHAIN KEY CURVE ALPN; takes one connection, sends lines back, and closes in both directions."""
+"""A TLS server: CHAIN KEY VERSION CURVE ALPN; takes one connection, sends lines back, and closes in both directions."""
 
 import socket
 import ssl
 import sys
 
-chain, key, curve, alpn = sys.argv[1:]
+chain, key, version, curve, alpn = sys.argv[1:]
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(chain, key)
+if version:
+    context.maximum_version = ssl.TLSVersion[version.replace(".", "_")]
+    context.options &= ~ssl.OP_CIPHER_SERVER_PREFERENCE
 if curve:
     context.set_ecdh_curve(curve)
 if alpn:
