@@ -178,14 +178,15 @@ impl<R: End, T> Stream<R, T> {
         self.connection.renegotiate()
     }
 
-    /// Keying material for other protocols (RFC 8446, section 7.5), as long as `out`.
+    /// Keying material for other protocols (RFC 8446, section 7.5; RFC 5705), as long as `out`. Without a context TLS 1.2
+    /// has another value than for an empty one.
     ///
     /// # Errors
     /// [`ExportError`]; nothing of `out` may be used then.
     pub fn export_keying_material(
         &mut self,
         label: &[u8],
-        context: &[u8],
+        context: Option<&[u8]>,
         out: &mut [u8],
     ) -> Result<(), ExportError> {
         self.connection.export_keying_material(label, context, out)

@@ -425,6 +425,6 @@ fn server_tells_an_end_from_a_cut() {
 
 fn keying_material<R: tidegate::Role, A>(end: &mut End<R, A>) -> String {
     let mut material = [0; 40];
-    end.connection.export_keying_material(b"EXPERIMENTAL-tidegate", &[], &mut material).unwrap();
+    end.connection.export_keying_material(b"EXPERIMENTAL-tidegate", None, &mut material).unwrap();
     material.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -266,7 +266,7 @@ fn client_and_server_derive_the_same_keying_material() {
         command.args(["-keymatexport", "EXPERIMENTAL-tidegate", "-keymatexportlen", "40"]);
         let (mut client, program) = connected(&identity, &mut command, config, Setup::ROOMY);
         let mut material = [0; 40];
-        client.connection.export_keying_material(b"EXPERIMENTAL-tidegate", &[], &mut material).unwrap();
+        client.connection.export_keying_material(b"EXPERIMENTAL-tidegate", None, &mut material).unwrap();
         program.wait_for(&format!("Keying material: {}", hexadecimal(&material)));
     }
 }

@@ -66,7 +66,7 @@ where
     tls.conn.send_close_notify();
     tls.flush()?;
     let mut material = vec![0; 40];
-    material = tls.conn.export_keying_material(material, LABEL, Some(b"")).map_err(io::Error::other)?;
+    material = tls.conn.export_keying_material(material, LABEL, None).map_err(io::Error::other)?;
     Ok(material)
 }
 
@@ -348,7 +348,7 @@ fn finish<R: Role, A: Answer>(end: &mut End<R, A>, peer: Peer) {
     end.close().unwrap();
     assert_eq!(end.read_to_end().unwrap(), b"");
     let mut material = [0; 40];
-    end.connection.export_keying_material(LABEL, &[], &mut material).unwrap();
+    end.connection.export_keying_material(LABEL, None, &mut material).unwrap();
     assert_eq!(peer.join().unwrap().unwrap(), material);
 }
 

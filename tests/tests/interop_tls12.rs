@@ -12,6 +12,7 @@ use tidegate_tests::interop::certificates::{Identity, Kind};
 use tidegate_tests::interop::end::End;
 use tidegate_tests::interop::gnutls::{self, PRIORITY12};
 use tidegate_tests::interop::listener::Listener;
+use tidegate_tests::interop::matrix::SUITES;
 use tidegate_tests::interop::openssl;
 use tidegate_tests::interop::program::{Program, have};
 use tidegate_tests::interop::setup::{Answer, Setup, Trust};
@@ -474,4 +475,49 @@ fn server_and_gnutls_cli_keep_to_each_others_record_size_limit() {
         exchange(&mut server, &mut program, "before");
         pour(&mut server, &program, size);
     }
+}
+
+// --- The exporter -----------------------------------------------------------------------------------------------------
+
+fn exported<R: Role, A: Answer>(end: &mut End<R, A>) -> [u8; 40] {
+    let mut material = [0; 40];
+    end.connection.export_keying_material(b"EXPERIMENTAL-tidegate", None, &mut material).unwrap();
+    material
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn both_ends_derive_the_same_keying_material_as_openssl() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    let options = ["-keymatexport", "EXPERIMENTAL-tidegate", "-keymatexportlen", "40"];
+    let hexadecimal = |material: [u8; 40]| material.map(|byte| format!("{byte:02X}")).concat();
+    for suite in SUITES {
+        let chosen = |common: &mut Common| {
+            plain(common);
+            common.cipher_suites.push(suite).unwrap();
+        };
+        let (mut client, program) = to_openssl(&identity, &options, chosen);
+        program.wait_for(&format!("Keying material: {}", hexadecimal(exported(&mut client))));
+        let (mut server, program) = from_openssl(&identity, &options, chosen);
+        program.wait_for(&format!("Keying material: {}", hexadecimal(exported(&mut server))));
+    }
+}
+
+#[test]
+#[ignore = "needs gnutls-cli"]
+fn server_derives_the_same_keying_material_as_gnutls() {
+    if !have(&["gnutls-cli"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    let (mut server, program) = from(&identity, plain, |listener| {
+        let mut command = gnutls::client(&identity, listener.address, PRIORITY12);
+        command.args(["--keymatexport", "EXPERIMENTAL-tidegate", "--keymatexportsize", "40"]);
+        command
+    });
+    let material = exported(&mut server).map(|byte| format!("{byte:02x}")).concat();
+    program.wait_for(&format!("- Key material: {material}"));
 }

@@ -238,7 +238,7 @@ fn both_ends_export_the_same_and_only_for_the_same_label_and_context() {
     for suite in SUITES {
         let mut pair = pair(|client, _| client.common.cipher_suites = only(suite));
         let mut out = [0; 40];
-        let early = pair.client.export_keying_material(b"label", b"context", &mut out);
+        let early = pair.client.export_keying_material(b"label", Some(b"context"), &mut out);
         assert_eq!(early, Err(ExportError::NotConnected));
         pair.handshake().unwrap();
         let uses: [(&[u8], &[u8]); 4] =
@@ -246,13 +246,16 @@ fn both_ends_export_the_same_and_only_for_the_same_label_and_context() {
         let mut all = Vec::new();
         for (label, context) in uses {
             let (mut client, mut server) = ([0; 40], [1; 40]);
-            pair.client.export_keying_material(label, context, &mut client).unwrap();
-            pair.server.export_keying_material(label, context, &mut server).unwrap();
+            pair.client.export_keying_material(label, Some(context), &mut client).unwrap();
+            pair.server.export_keying_material(label, Some(context), &mut server).unwrap();
             assert_eq!(client, server);
             all.push(client);
         }
         all.dedup();
         assert_eq!(all.len(), uses.len());
-        assert!(pair.client.export_keying_material(&[b'x'; 250], b"", &mut out).is_err(), "too long a label");
+        assert!(
+            pair.client.export_keying_material(&[b'x'; 250], None, &mut out).is_err(),
+            "too long a label"
+        );
     }
 }

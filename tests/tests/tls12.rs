@@ -136,8 +136,8 @@ fn both_ends_export_the_same() {
     pair.handshake().unwrap();
     let mut exported = [[0; 32]; 2];
     let [client, server] = &mut exported;
-    pair.client.export_keying_material(b"EXPORTER-test", b"context", client).unwrap();
-    pair.server.export_keying_material(b"EXPORTER-test", b"context", server).unwrap();
+    pair.client.export_keying_material(b"EXPORTER-test", Some(b"context"), client).unwrap();
+    pair.server.export_keying_material(b"EXPORTER-test", Some(b"context"), server).unwrap();
     assert_eq!(client, server);
     assert_ne!(client, &[0; 32]);
 }

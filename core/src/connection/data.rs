@@ -159,15 +159,15 @@ where
         engine.abandon_write(&mut lent)
     }
 
-    /// Keying material for other protocols (RFC 8446, section 7.5; RFC 5705), as long as `out`. TLS 1.2 has another
-    /// value for an empty context and for none; this is the one for an empty context.
+    /// Keying material for other protocols (RFC 8446, section 7.5; RFC 5705), as long as `out`. Without a context TLS 1.2
+    /// has another value than for an empty one; in TLS 1.3 they are the same.
     ///
     /// # Errors
     /// [`ExportError`]; nothing of `out` may be used then.
     pub fn export_keying_material(
         &mut self,
         label: &[u8],
-        context: &[u8],
+        context: Option<&[u8]>,
         out: &mut [u8],
     ) -> Result<(), ExportError> {
         let suite = self.engine.negotiated.cipher_suite.filter(|_| self.engine.is_connected());
@@ -179,6 +179,7 @@ where
             return schedule12::export(provider, algorithm, &engine.exporter, exported, out)
                 .map_err(ExportError::Crypto);
         }
+        let context = context.unwrap_or_default();
         export(&mut self.provider, algorithm, &self.engine.exporter, (label, context), out)
             .map_err(ExportError::Crypto)
     }

@@ -46,7 +46,7 @@ pub(super) trait Tls: Send {
     fn abandon_write(&mut self) -> usize;
     fn protocol(&self) -> Option<&[u8]>;
     fn server_name(&self) -> Option<&str>;
-    fn export(&mut self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), ExportError>;
+    fn export(&mut self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), ExportError>;
     fn is_handshaking(&self) -> bool;
     fn is_closed(&self) -> bool;
     fn is_write_pending(&self) -> bool;
@@ -188,7 +188,7 @@ where
         self.server_name.as_deref().or_else(|| self.connection.server_name())
     }
 
-    fn export(&mut self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), ExportError> {
+    fn export(&mut self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), ExportError> {
         self.connection.export_keying_material(label, context, out)
     }
 

@@ -124,8 +124,8 @@ impl<T> Ssl<T> {
     }
 
     /// Keying material for other protocols, as long as `out`: 1; 0, and nothing of `out` may be used
-    /// (`SSL_export_keying_material`; RFC 8446, section 7.5).
-    pub fn export_keying_material(&mut self, out: &mut [u8], label: &[u8], context: &[u8]) -> i32 {
+    /// (`SSL_export_keying_material`, its `use_context` 0 for none; RFC 8446, section 7.5; RFC 5705).
+    pub fn export_keying_material(&mut self, out: &mut [u8], label: &[u8], context: Option<&[u8]>) -> i32 {
         let done = self.tls.as_mut().is_some_and(|tls| tls.export(label, context, out).is_ok());
         i32::from(done)
     }

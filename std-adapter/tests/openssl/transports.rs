@@ -140,8 +140,8 @@ fn a_change_of_the_context_reaches_the_next_connection_and_loses_nothing() {
         assert_eq!((duo.client.alpn_selected(), duo.server.alpn_selected()), (protocol, protocol));
         assert_eq!(duo.server.servername(), Some("localhost"));
         let (mut here, mut there) = ([0; 20], [1; 20]);
-        assert_eq!(duo.client.export_keying_material(&mut here, b"EXPERIMENTAL test", b""), 1);
-        assert_eq!(duo.server.export_keying_material(&mut there, b"EXPERIMENTAL test", b""), 1);
+        assert_eq!(duo.client.export_keying_material(&mut here, b"EXPERIMENTAL test", None), 1);
+        assert_eq!(duo.server.export_keying_material(&mut there, b"EXPERIMENTAL test", None), 1);
         assert_eq!(here, there);
     }
 }

@@ -155,7 +155,7 @@ fn a_failed_connection_forgets_its_keys() {
 #[test]
 fn nothing_is_exported_before_the_clients_finished() {
     let (mut subject, _) = server_at(ServerStage::Finished);
-    assert_eq!(subject.export_keying_material(b"label", b"", &mut [0; 16]), Err(ExportError::NotConnected));
+    assert_eq!(subject.export_keying_material(b"label", None, &mut [0; 16]), Err(ExportError::NotConnected));
     let (mut subject, _) = server_at(ServerStage::Connected);
-    assert_eq!(subject.export_keying_material(b"label", b"", &mut [0; 16]), Ok(()));
+    assert_eq!(subject.export_keying_material(b"label", None, &mut [0; 16]), Ok(()));
 }

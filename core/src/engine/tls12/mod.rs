@@ -59,8 +59,8 @@ impl Tls12 {
     }
 
     /// What the exporter's output is bound to.
-    pub(crate) const fn exported<'a>(&'a self, label: &'a [u8], context: &'a [u8]) -> Exported<'a> {
+    pub(crate) const fn exported<'a>(&'a self, label: &'a [u8], context: Option<&'a [u8]>) -> Exported<'a> {
         let randoms = Randoms { client: &self.client_random, server: &self.server_random };
-        Exported { randoms, label, context: Some(context) }
+        Exported { randoms, label, context }
     }
 }
