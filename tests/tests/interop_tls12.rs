@@ -227,13 +227,13 @@ fn server_asks_s_client_to_renegotiate() {
     }
     let identity = Identity::new(Kind::EcdsaP256);
     let (mut server, mut program) = from_openssl(&identity, &[], renegotiating);
+    exchange(&mut server, &mut program, "before");
     for round in 0..3 {
-        exchange(&mut server, &mut program, &format!("before {round}"));
         server.connection.renegotiate().unwrap();
-        pour(&mut server, &program, &round.to_string());
-        // Its answer comes before what it says next.
-        exchange(&mut server, &mut program, &format!("after {round}"));
-        assert!(!server.connection.is_renegotiation_pending(), "round {round}");
+        pour(&mut server, &program, &format!("behind request {round}"));
+        // s_client may leave a line lying that is typed around this: what it says now is its Finished.
+        server.follow().unwrap();
+        pour(&mut server, &program, &format!("after {round}"));
     }
 }
 
