@@ -148,15 +148,19 @@ impl<R: Role> Engine<R> {
     pub(crate) fn next_inbound<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Inbound, Error> {
         #[cfg(feature = "tls12")]
         let passed_over = self.passes_messages_over();
-        #[cfg(not(feature = "tls12"))]
-        let passed_over = false;
         let state = &self.state;
         let expect = Expectations {
             size_limit: self.channel.receive_limit,
             message_limit: lent.common().max_handshake_message,
             clear_alerts: R::takes_clear_alerts(state),
             data: self.expects_data(),
-            accepts: &|kind| passed_over || R::accepts(state, kind),
+            accepts: &|kind| {
+                #[cfg(feature = "tls12")]
+                if passed_over {
+                    return true;
+                }
+                R::accepts(state, kind)
+            },
             #[cfg(feature = "tls12")]
             rules: R::rules(state, lent.config),
         };

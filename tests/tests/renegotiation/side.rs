@@ -122,7 +122,7 @@ impl<R: End> Side<R> {
     /// What the last handshake came to.
     pub(crate) fn exported(&mut self) -> [u8; 16] {
         let mut out = [0; 16];
-        self.connection.export_keying_material(b"EXPORTER-test", b"", &mut out).unwrap();
+        self.connection.export_keying_material(b"EXPORTER-test", Some(b""), &mut out).unwrap();
         out
     }
 

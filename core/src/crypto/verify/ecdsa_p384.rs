@@ -39,6 +39,9 @@ fn verify<D: Digest>(public_key: &[u8], message: &[u8], signature: &[u8]) -> Opt
     verify_digest(public_key, &D::digest(message), signature)
 }
 
+// What it calls is compiled apart as long as both hashes call it.
+#[expect(clippy::inline_always, reason = "smaller on every bare-metal target")]
+#[inline(always)]
 fn verify_digest(public_key: &[u8], digest: &[u8], signature: &[u8]) -> Option<()> {
     if !is_uncompressed(public_key) {
         return None;

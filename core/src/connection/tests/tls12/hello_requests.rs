@@ -42,7 +42,7 @@ pub(super) fn data_flows<R: Role>(subject: &mut Subject<R>, puppet: &mut Puppet)
 
 fn exported<R: Role>(subject: &mut Subject<R>) -> [u8; 16] {
     let mut out = [0; 16];
-    subject.export_keying_material(b"EXPORTER-test", b"", &mut out).unwrap();
+    subject.export_keying_material(b"EXPORTER-test", Some(b""), &mut out).unwrap();
     out
 }
 

@@ -39,7 +39,10 @@ fn fails<R: Role>((mut subject, mut puppet): (Subject<R>, Puppet), connected: bo
     assert!(is_wiped(&subject));
     assert!(subject.engine.exporter.is_empty());
     assert!(!subject.engine.channel.read.is_active() && !subject.engine.channel.write.is_active());
-    assert_eq!(subject.export_keying_material(b"label", b"", &mut [0; 16]), Err(ExportError::NotConnected));
+    assert_eq!(
+        subject.export_keying_material(b"label", Some(b""), &mut [0; 16]),
+        Err(ExportError::NotConnected)
+    );
     assert!(subject.detach_handshake().is_some());
 }
 
@@ -76,21 +79,21 @@ fn the_handshake_space_comes_back_wiped() {
     assert!(space.peer_key.is_empty() && space.server_name.is_empty());
     assert_eq!((space.client_random, space.server_random), ([0; 32], [0; 32]));
     // The exporter does not need it.
-    assert_eq!(subject.export_keying_material(b"label", b"", &mut [0; 16]), Ok(()));
+    assert_eq!(subject.export_keying_material(b"label", Some(b""), &mut [0; 16]), Ok(()));
 }
 
 #[test]
 fn nothing_is_exported_in_the_middle_of_a_handshake() {
     for (stage, round) in STAGES.into_iter().flat_map(|stage| ROUNDS.map(|round| (stage, round))) {
         let (mut subject, _) = client_at(stage, round);
-        let result = subject.export_keying_material(b"label", b"", &mut [0; 16]);
+        let result = subject.export_keying_material(b"label", Some(b""), &mut [0; 16]);
         assert_eq!(result.is_ok(), stage == Stage::Connected, "{stage:?}");
     }
     let (mut subject, mut puppet) = client_at(Stage::Connected, Round::First);
     let record = puppet.record(ContentType::ALERT, &[2, 40]);
     let error = crate::Error::AlertReceived(crate::wire::enums::AlertDescription(40));
     refuses(&mut subject, &mut puppet, &record, error);
-    assert!(subject.export_keying_material(b"label", b"", &mut [0; 16]).is_err());
+    assert!(subject.export_keying_material(b"label", Some(b""), &mut [0; 16]).is_err());
 }
 
 /// The bytes themselves, not only their length.
