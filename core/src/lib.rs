@@ -110,8 +110,8 @@
 //! # What it does not do
 //!
 //! Nothing older than TLS 1.2, no DTLS, no certificate compression. TLS 1.3's resumption, early data and external keys are not
-//! there: its tickets are handed to the application. Client certificates are not there: a request for one is answered with
-//! none.
+//! there: its tickets are handed to the application. Client certificates are those of TLS 1.2: in TLS 1.3 a request for one
+//! is answered with none.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(
