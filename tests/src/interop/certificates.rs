@@ -73,7 +73,7 @@ impl Drop for Folder {
     }
 }
 
-/// A server's certificates for `localhost` and `127.0.0.1`, its key, and the root: `root.pem`, `chain.pem`, `key.pem`.
+/// Certificates for `localhost` and `127.0.0.1`, of a server if nothing else is said, their key, and the root: `root.pem`, `chain.pem`, `key.pem`.
 #[derive(Debug)]
 pub struct Identity {
     /// Where the files are, and where there is room for others.
@@ -92,10 +92,23 @@ impl Identity {
     /// If it can't be made.
     #[must_use]
     pub fn new(kind: Kind) -> Self {
+        Self::for_usage(kind, &ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
+    /// As [`Identity::new`], for a client.
+    ///
+    /// # Panics
+    /// If it can't be made.
+    #[must_use]
+    pub fn for_client(kind: Kind) -> Self {
+        Self::for_usage(kind, &ExtendedKeyUsagePurpose::ClientAuth)
+    }
+
+    fn for_usage(kind: Kind, usage: &ExtendedKeyUsagePurpose) -> Self {
         let folder = Folder::new();
         match kind.openssl() {
-            Some(algorithm) => make_with_openssl(&folder, algorithm),
-            None => make(&folder, kind, Flaw::None),
+            Some(algorithm) => make_with_openssl(&folder, algorithm, usage),
+            None => make(&folder, kind, Flaw::None, usage),
         }
         Self::read(folder, kind)
     }
@@ -107,7 +120,7 @@ impl Identity {
     #[must_use]
     pub fn flawed(flaw: Flaw) -> Self {
         let folder = Folder::new();
-        make(&folder, Kind::EcdsaP256, flaw);
+        make(&folder, Kind::EcdsaP256, flaw, &ExtendedKeyUsagePurpose::ServerAuth);
         Self::read(folder, Kind::EcdsaP256)
     }
 
@@ -140,7 +153,7 @@ impl Identity {
     }
 }
 
-fn make(folder: &Folder, kind: Kind, flaw: Flaw) {
+fn make(folder: &Folder, kind: Kind, flaw: Flaw, usage: &ExtendedKeyUsagePurpose) {
     let root = CertifiedIssuer::self_signed(authority("root"), KeyPair::generate().unwrap()).unwrap();
     let outer =
         CertifiedIssuer::signed_by(authority("outer issuer"), KeyPair::generate().unwrap(), &root).unwrap();
@@ -152,7 +165,7 @@ fn make(folder: &Folder, kind: Kind, flaw: Flaw) {
         Kind::EcdsaP256 | Kind::Rsa2048 | Kind::Rsa4096 | Kind::RsaPss => &rcgen::PKCS_ECDSA_P256_SHA256,
     };
     let key = key(algorithm);
-    let leaf = leaf(flaw).signed_by(&key, &inner).unwrap();
+    let leaf = leaf(flaw, usage).signed_by(&key, &inner).unwrap();
     let other =
         |name| CertifiedIssuer::self_signed(authority(name), KeyPair::generate().unwrap()).unwrap().pem();
     let trusted = match flaw {
@@ -186,7 +199,7 @@ fn authority(name: &str) -> CertificateParams {
     params
 }
 
-fn leaf(flaw: Flaw) -> CertificateParams {
+fn leaf(flaw: Flaw, usage: &ExtendedKeyUsagePurpose) -> CertificateParams {
     let names = match flaw {
         Flaw::OtherName => vec!["elsewhere.example".into()],
         Flaw::None | Flaw::Expired | Flaw::NotValidYet | Flaw::OtherRoot | Flaw::ForgedRoot => {
@@ -195,7 +208,7 @@ fn leaf(flaw: Flaw) -> CertificateParams {
     };
     let mut params = CertificateParams::new(names).unwrap();
     params.use_authority_key_identifier_extension = true;
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.extended_key_usages = vec![usage.clone()];
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     match flaw {
         Flaw::Expired => params.not_after = date_time_ymd(2020, 1, 1),
@@ -205,7 +218,8 @@ fn leaf(flaw: Flaw) -> CertificateParams {
     params
 }
 
-fn make_with_openssl(folder: &Folder, (algorithm, bits): (&str, &str)) {
+fn make_with_openssl(folder: &Folder, (algorithm, bits): (&str, &str), usage: &ExtendedKeyUsagePurpose) {
+    let usage = if *usage == ExtendedKeyUsagePurpose::ClientAuth { "clientAuth" } else { "serverAuth" };
     let openssl = || Command::new("openssl");
     let key = |name: &str, algorithm: &str, bits: &str| {
         let command = &mut openssl();
@@ -226,7 +240,7 @@ fn make_with_openssl(folder: &Folder, (algorithm, bits): (&str, &str)) {
     let leaf = &mut request("/CN=Tidegate test server", "key.pem");
     leaf.args(["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"])
         .args(["-addext", "basicConstraints=critical,CA:FALSE"])
-        .args(["-addext", "extendedKeyUsage=serverAuth"])
+        .args(["-addext", &format!("extendedKeyUsage={usage}")])
         .args(["-addext", "keyUsage=digitalSignature"])
         .arg("-CA")
         .arg(folder.file("root.pem"))
