@@ -5,8 +5,8 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use pki_types::ServerName;
-use tidegate::config::{ClientConfig, Common, Resumption, ServerConfig, Versions};
-use tidegate::driver::Verify;
+use tidegate::config::{ClientConfig, Common, PeerCertificate, Resumption, ServerConfig, Versions};
+use tidegate::driver::{Verify, VerifyClient};
 use tidegate::modes::{Completion, Modes};
 use tidegate::{Connection, CreateError, Lent, Side};
 
@@ -14,7 +14,7 @@ use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
 use crate::identity::{IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Observer, Onlookers, Software};
 use crate::sessions::{self, ClientSessions, ServerSessions};
-use crate::stream::{ClientStream, ServerStream, Stream, Verifier};
+use crate::stream::{ClientStream, ClientVerifier, ServerStream, Stream, Verifier};
 
 /// What both kinds of maker give to each stream.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +52,7 @@ fn promise(common: &mut Common) {
 /// Makes clients. Cheap to clone.
 #[derive(Clone)]
 pub struct Connector {
-    config: Arc<ClientConfig>,
+    config: Arc<ClientConfig<IdentityList>>,
     verifier: Verifier,
     sessions: Arc<ClientSessions>,
     lending: Lending,
@@ -62,7 +62,7 @@ impl Connector {
     /// Clients that trust whom this verifier trusts, usually [`Roots`](crate::Roots).
     #[must_use]
     pub fn new(verifier: impl Verify + Send + Sync + 'static) -> Self {
-        let mut config = ClientConfig::new();
+        let mut config = ClientConfig::with_identities(IdentityList::default());
         begin(&mut config.common);
         let lending = Lending::default();
         config.common.resumption = Resumption::ByTicket;
@@ -75,11 +75,19 @@ impl Connector {
     /// TLS 1.2 unless `common.renegotiation` is told so here, for either end by name.
     /// Streams complete writes when they are sealed, whatever is chosen here.
     #[must_use]
-    pub fn configured(mut self, change: impl FnOnce(&mut ClientConfig)) -> Self {
+    pub fn configured(mut self, change: impl FnOnce(&mut ClientConfig<IdentityList>)) -> Self {
         let config = Arc::make_mut(&mut self.config);
         change(config);
         promise(&mut config.common);
         self
+    }
+
+    /// Clients that show one of these identities to a server of TLS 1.2 that asks for one: the first whose key it takes.
+    /// In TLS 1.3 none is shown. Sessions of before are left to the makers that this one was cloned from.
+    #[must_use]
+    pub fn with_identities(mut self, identities: impl IntoIterator<Item = OwnedIdentity>) -> Self {
+        self.sessions = Arc::default();
+        self.configured(|config| config.identities = IdentityList::new(identities))
     }
 
     /// Record buffers of these lengths. Shorter ones make the peer send shorter records; see [`tidegate::buffers`].
@@ -131,7 +139,7 @@ impl Connector {
             let what = format!("{server_name:?} is neither a host name nor an address");
             io::Error::new(io::ErrorKind::InvalidInput, what)
         })?;
-        let mut connection = Connection::<tidegate::Client, _, _, _, _>::new(
+        let mut connection = Connection::<tidegate::Client<IdentityList>, _, _, _, _>::new(
             Arc::clone(&self.config),
             self.lending.provider(),
             &name,
@@ -143,7 +151,8 @@ impl Connector {
             // One that is refused is of no use; the handshake is a full one.
             let _ = connection.resume(&session, now);
         }
-        let answers = (self.verifier.clone(), Arc::clone(&self.sessions));
+        let answers = (self.verifier.clone(), self.config.identities.clone());
+        let answers = (answers, Arc::clone(&self.sessions));
         Ok(Stream::new(connection, answers, self.lending.free.clone(), transport))
     }
 }
@@ -158,6 +167,7 @@ impl fmt::Debug for Connector {
 #[derive(Clone, Debug)]
 pub struct Acceptor {
     config: Arc<ServerConfig<IdentityList>>,
+    verifier: ClientVerifier,
     sessions: Arc<ServerSessions>,
     lending: Lending,
 }
@@ -171,7 +181,8 @@ impl Acceptor {
         begin(&mut config.common);
         config.common.resumption = Resumption::ByTicket;
         let (config, sessions) = (Arc::new(config), Arc::default());
-        Self { config, sessions, lending: Lending::default() }.configured(|_| {})
+        let (verifier, lending) = (ClientVerifier::default(), Lending::default());
+        Self { config, verifier, sessions, lending }.configured(|_| {})
     }
 
     /// As [`Connector::configured`].
@@ -181,6 +192,23 @@ impl Acceptor {
         change(config);
         promise(&mut config.common);
         self
+    }
+
+    /// Servers that ask clients for certificates and trust whom this verifier trusts, usually [`Roots`](crate::Roots). They
+    /// speak TLS 1.2 alone, as `common.versions` says from now on. Sessions of before are left to the makers that this one was
+    /// cloned from.
+    #[must_use]
+    pub fn with_client_certificates(
+        mut self,
+        wish: PeerCertificate,
+        verifier: impl VerifyClient + Send + Sync + 'static,
+    ) -> Self {
+        self.verifier = ClientVerifier::new(verifier);
+        self.sessions = Arc::default();
+        self.configured(|config| {
+            config.client_certificates = wish;
+            config.common.versions = Versions::Tls12;
+        })
     }
 
     /// As [`Connector::with_buffers`].
@@ -232,7 +260,8 @@ impl Acceptor {
             self.lending.lend(),
         )
         .map_err(impossible)?;
-        let answers = (self.config.identities.clone(), Arc::clone(&self.sessions));
+        let answers = (self.config.identities.clone(), self.verifier.clone());
+        let answers = (answers, Arc::clone(&self.sessions));
         Ok(Stream::new(connection, answers, self.lending.free.clone(), transport))
     }
 }

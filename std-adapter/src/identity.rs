@@ -8,7 +8,7 @@ use pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tidegate::ChooseIdentity;
 use tidegate::config::{Identities, IdentityId};
 use tidegate::crypto::CryptoError;
-use tidegate::driver::Keys;
+use tidegate::driver::{ClientKeys, Keys};
 use tidegate::error::{CertificateError, Refused};
 use tidegate::sign::{KeyError, MAX_SPKI, SoftwareSigner};
 use tidegate::wire::enums::SignatureScheme;
@@ -130,8 +130,8 @@ fn is_encrypted(pem: &[u8]) -> bool {
         .any(|mark| pem.windows(mark.len()).any(|window| window == *mark))
 }
 
-/// The identities of a server, the default one first.
-#[derive(Clone, Debug)]
+/// The identities of an end, the default one first.
+#[derive(Clone, Debug, Default)]
 pub struct IdentityList(Arc<[OwnedIdentity]>);
 
 impl IdentityList {
@@ -157,6 +157,28 @@ impl Identities for IdentityList {
     fn for_each_certificate(&self, id: IdentityId, each: &mut dyn FnMut(&[u8])) {
         let chain = self.0.get(usize::from(id.0)).map(OwnedIdentity::chain).unwrap_or_default();
         chain.iter().for_each(|certificate| each(certificate));
+    }
+
+    fn are_there(&self) -> bool {
+        !self.is_empty()
+    }
+}
+
+impl ClientKeys for IdentityList {
+    /// The first identity whose key the server takes.
+    fn choose(&self, ask: &ChooseIdentity<'_>) -> Option<(IdentityId, SignatureScheme)> {
+        self.find(|identity| ask.offers(identity.signer.scheme()))
+    }
+
+    fn sign_digest(
+        &self,
+        identity: IdentityId,
+        _: SignatureScheme,
+        digest: &[u8],
+        out: &mut [u8],
+    ) -> Result<usize, CryptoError> {
+        let identity = self.0.get(usize::from(identity.0)).ok_or(CryptoError::Failed)?;
+        identity.signer.sign_digest(digest, out)
     }
 }
 

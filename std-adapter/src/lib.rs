@@ -79,7 +79,7 @@ pub use error::{CredentialError, FileProblem, tls_error};
 pub use identity::{IdentityList, OwnedIdentity};
 pub use provider::{KeyLog, Observer, Onlookers, Software};
 pub use roots::{AcceptAnything, Roots};
-pub use stream::{ClientStream, End, OwnedConnection, ServerStream, Stream, Verifier};
+pub use stream::{ClientStream, ClientVerifier, End, OwnedConnection, ServerStream, Stream, Verifier};
 pub use tidegate;
 
 /// The examples of the README, compiled with the documentation's.

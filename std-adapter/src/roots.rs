@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use tidegate::crypto::SIGNATURE_ALGORITHMS;
-use tidegate::driver::Verify;
+use tidegate::driver::{Verify, VerifyClient};
 use tidegate::error::CertificateError;
 use tidegate::wire::certificate::CertificateChain;
 use tidegate::x509::{WebpkiVerifier, public_key_info, trust_anchor_from_der};
@@ -90,6 +90,12 @@ impl Verify for Roots {
         let name = ServerName::try_from(server_name).map_err(|_| CertificateError::NameMismatch)?;
         let verifier = WebpkiVerifier::new(&self.anchors, SIGNATURE_ALGORITHMS);
         verifier.verify_server(chain.iter(), &name, now())
+    }
+}
+
+impl VerifyClient for Roots {
+    fn verify_client<'c>(&'c self, chain: CertificateChain<'c>) -> Result<&'c [u8], CertificateError> {
+        WebpkiVerifier::new(&self.anchors, SIGNATURE_ALGORITHMS).verify_client(chain.iter(), now())
     }
 }
 

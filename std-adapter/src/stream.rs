@@ -17,16 +17,16 @@ use tidegate::{
 
 use crate::ahead::Ahead;
 use crate::buffer::{FreeList, RecordBuffer};
+use crate::identity::IdentityList;
 use crate::provider::Software;
-pub use end::End;
-pub use end::Verifier;
+pub use end::{ClientVerifier, End, Verifier};
 use transport::Turn;
 
 /// A connection that owns what it works with.
 pub type OwnedConnection<R, C> = Connection<R, Software, Arc<C>, Box<HandshakeSpace<Software>>, RecordBuffer>;
 
 /// A client over a transport.
-pub type ClientStream<T> = Stream<Client, T>;
+pub type ClientStream<T> = Stream<Client<IdentityList>, T>;
 
 /// A server over a transport.
 pub type ServerStream<T> = Stream<Server, T>;

@@ -117,6 +117,10 @@ impl SoftwareSigner {
     /// # Errors
     /// [`CryptoError::Unsupported`] with Ed25519, which hashes by itself; [`CryptoError::Failed`] if `out` is too short.
     #[cfg(feature = "tls12")]
+    #[cfg_attr(
+        not(any(feature = "ecdsa-p256", feature = "ecdsa-p384")),
+        expect(unused_variables, reason = "Ed25519 signs no digests")
+    )]
     pub fn sign_digest(&self, digest: &[u8], out: &mut [u8]) -> Result<usize, CryptoError> {
         match self {
             #[cfg(feature = "ecdsa-p256")]

@@ -41,14 +41,15 @@ impl SslContext {
         self.lock().maker.verifier = Some(Verifier::new(verifier));
     }
 
-    /// The certificates of servers, the default one first (`SSL_CTX_use_certificate`, `SSL_CTX_use_PrivateKey`).
+    /// The certificates of servers, the default one first, and of clients that a server of TLS 1.2 asks for one
+    /// (`SSL_CTX_use_certificate`, `SSL_CTX_use_PrivateKey`).
     pub fn set_identities(&self, identities: impl IntoIterator<Item = OwnedIdentity>) {
         self.lock().maker.set_identities(identities);
     }
 
     /// Changes what clients are configured with: cipher suites, groups, application protocols. Modes, completion and who
     /// may renegotiate are the context's and stay; its bounds narrow the versions chosen here.
-    pub fn configure_client(&self, change: impl FnOnce(&mut ClientConfig)) {
+    pub fn configure_client(&self, change: impl FnOnce(&mut ClientConfig<IdentityList>)) {
         // Without the lock: what is called may ask the context something.
         let mut config = self.maker().client;
         let changed = Arc::make_mut(&mut config);

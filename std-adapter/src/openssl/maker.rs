@@ -14,7 +14,7 @@ use super::verdict::Reason;
 use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
 use crate::identity::{IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Onlookers, Software};
-use crate::stream::Verifier;
+use crate::stream::{ClientVerifier, Verifier};
 
 /// A write seals one record and waits until it has left: room for a second one would never be used.
 const LENGTHS: Buffers = Buffers { incoming: full_incoming(HANDSHAKE_MESSAGE), outgoing: FULL_OUTGOING };
@@ -22,7 +22,7 @@ const LENGTHS: Buffers = Buffers { incoming: full_incoming(HANDSHAKE_MESSAGE), o
 /// What a context knows of the connections to come; each has the one of the moment when it was made.
 #[derive(Clone)]
 pub(super) struct Maker {
-    pub(super) client: Arc<ClientConfig>,
+    pub(super) client: Arc<ClientConfig<IdentityList>>,
     pub(super) server: Arc<ServerConfig<IdentityList>>,
     pub(super) verifier: Option<Verifier>,
     onlookers: Onlookers,
@@ -31,7 +31,8 @@ pub(super) struct Maker {
 
 impl Maker {
     pub(super) fn new() -> Self {
-        let (mut client, mut server) = (ClientConfig::new(), ServerConfig::new(IdentityList::new([])));
+        let mut client = ClientConfig::with_identities(IdentityList::default());
+        let mut server = ServerConfig::new(IdentityList::default());
         for common in [&mut client.common, &mut server.common] {
             shape(common);
             common.versions = Versions::Both;
@@ -46,7 +47,9 @@ impl Maker {
     }
 
     pub(super) fn set_identities(&mut self, identities: impl IntoIterator<Item = OwnedIdentity>) {
-        Arc::make_mut(&mut self.server).identities = IdentityList::new(identities);
+        let identities = IdentityList::new(identities);
+        Arc::make_mut(&mut self.client).identities = identities.clone();
+        Arc::make_mut(&mut self.server).identities = identities;
     }
 
     pub(super) fn set_key_log(&mut self, key_log: Arc<KeyLog>) {
@@ -55,14 +58,16 @@ impl Maker {
 
     /// A client for this server.
     pub(super) fn client(&self, host: Option<&str>, settings: &Settings) -> Result<Box<dyn Tls>, Reason> {
-        let answers = self.verifier.clone().ok_or(Reason::NotConfigured)?;
+        let verifier = self.verifier.clone().ok_or(Reason::NotConfigured)?;
+        let answers = (verifier, self.client.identities.clone());
         let name = ServerName::try_from(host.unwrap_or_default()).map_err(|_| Reason::NotConfigured)?;
         let (mut config, provider) = (Arc::clone(&self.client), Software::new(self.onlookers.clone()));
         let renegotiation = settings.client_renegotiation(config.common.renegotiation);
         if let Some(fit) = Fit::new(&config.common, settings, renegotiation)? {
             fit.apply(&mut Arc::make_mut(&mut config).common);
         }
-        let connection = Connection::<Client, _, _, _, _>::new(config, provider, &name, self.lend());
+        let connection =
+            Connection::<Client<IdentityList>, _, _, _, _>::new(config, provider, &name, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
         Ok(Box::new(Connected::new(connection, answers)))
     }
@@ -81,7 +86,8 @@ impl Maker {
         let provider = Software::new(self.onlookers.clone());
         let connection = Connection::<Server, _, _, _, _>::new(config, provider, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
-        Ok(Box::new(Connected::new(connection, self.server.identities.clone())))
+        let answers = (self.server.identities.clone(), ClientVerifier::default());
+        Ok(Box::new(Connected::new(connection, answers)))
     }
 
     fn lend<H: Default>(&self) -> Lent<H, RecordBuffer> {

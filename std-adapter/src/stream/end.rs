@@ -4,8 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use pki_types::{CertificateDer, ServerName};
-use tidegate::config::{ClientConfig, ServerConfig};
-use tidegate::driver::{Verify, answer_client, answer_server, answer_sessions};
+use tidegate::config::ServerConfig;
+use tidegate::driver::{
+    Verify, VerifyClient, answer_client, answer_client_certificate, answer_client_keys, answer_server,
+    answer_sessions,
+};
 use tidegate::error::CertificateError;
 use tidegate::wire::certificate::CertificateChain;
 use tidegate::{Client, Event, Role, Server};
@@ -50,15 +53,15 @@ pub trait End: Role {
         Self: Sized;
 }
 
-impl End for Client {
-    type Answers = Verifier;
+impl End for Client<IdentityList> {
+    type Answers = (Verifier, IdentityList);
     type Sessions = ClientSessions;
 
     fn forget_session(server_name: &str, sessions: &ClientSessions) {
         sessions.forget(server_name);
     }
 
-    fn keep_session(connection: &OwnedConnection<Self, ClientConfig>, sessions: &ClientSessions) {
+    fn keep_session(connection: &OwnedConnection<Self, Self::Config>, sessions: &ClientSessions) {
         if let (Some(name), Some(session)) = (connection.server_name(), connection.session()) {
             sessions.keep(name, &session);
         }
@@ -66,17 +69,14 @@ impl End for Client {
 
     fn answer<'a>(
         event: Event<'a>,
-        answers: &Verifier,
+        (verifier, identities): &Self::Answers,
         certificates: &mut Vec<CertificateDer<'static>>,
     ) -> Option<Event<'a>> {
-        if let Event::VerifyPeer(ask) = &event {
-            let chain = ask.chain();
-            *certificates = chain.iter().map(|der| CertificateDer::from(der.to_vec())).collect();
-        }
-        answer_client(event, answers)
+        keep_certificates(&event, certificates);
+        answer_client_keys(answer_client(event, verifier)?, identities)
     }
 
-    fn lend_space(connection: &mut OwnedConnection<Self, ClientConfig>, server_name: Option<&str>) {
+    fn lend_space(connection: &mut OwnedConnection<Self, Self::Config>, server_name: Option<&str>) {
         // The connection has its space already, or was made with this name.
         if let Ok(name) = ServerName::try_from(server_name.unwrap_or_default()) {
             let _ = connection.attach_handshake(Box::default(), &name);
@@ -85,7 +85,7 @@ impl End for Client {
 }
 
 impl End for Server {
-    type Answers = IdentityList;
+    type Answers = (IdentityList, ClientVerifier);
     type Sessions = ServerSessions;
 
     fn answer_session<'a>(event: Event<'a>, sessions: &ServerSessions) -> Option<Event<'a>> {
@@ -94,15 +94,24 @@ impl End for Server {
 
     fn answer<'a>(
         event: Event<'a>,
-        answers: &IdentityList,
-        _: &mut Vec<CertificateDer<'static>>,
+        (identities, verifier): &Self::Answers,
+        certificates: &mut Vec<CertificateDer<'static>>,
     ) -> Option<Event<'a>> {
-        answer_server(event, answers)
+        keep_certificates(&event, certificates);
+        answer_client_certificate(answer_server(event, identities)?, verifier)
     }
 
     fn lend_space(connection: &mut OwnedConnection<Self, ServerConfig>, _: Option<&str>) {
         // One that it has already is as good.
         let _ = connection.attach_handshake(Box::default());
+    }
+}
+
+/// Keeps the certificates that the peer shows.
+fn keep_certificates(event: &Event<'_>, certificates: &mut Vec<CertificateDer<'static>>) {
+    if let Event::VerifyPeer(ask) = event {
+        let chain = ask.chain();
+        *certificates = chain.iter().map(|der| CertificateDer::from(der.to_vec())).collect();
     }
 }
 
@@ -129,5 +138,27 @@ impl Verify for Verifier {
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier").finish_non_exhaustive()
+    }
+}
+
+/// What all servers of an acceptor verify clients with. Without a verifier nobody is trusted.
+#[derive(Clone, Default)]
+pub struct ClientVerifier(Option<Arc<dyn VerifyClient + Send + Sync>>);
+
+impl ClientVerifier {
+    pub(crate) fn new(verifier: impl VerifyClient + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(verifier)))
+    }
+}
+
+impl VerifyClient for ClientVerifier {
+    fn verify_client<'c>(&'c self, chain: CertificateChain<'c>) -> Result<&'c [u8], CertificateError> {
+        self.0.as_ref().ok_or(CertificateError::UnknownIssuer)?.verify_client(chain)
+    }
+}
+
+impl fmt::Debug for ClientVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientVerifier").finish_non_exhaustive()
     }
 }

@@ -5,6 +5,7 @@
 mod narrow;
 
 mod blocking;
+mod client_certificates;
 mod duplex;
 mod end_of_stream;
 mod nonblocking;

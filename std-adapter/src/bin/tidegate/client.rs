@@ -6,10 +6,9 @@ mod pipe;
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
-use tidegate::Client;
 use tidegate::config::Permission;
 use tidegate::modes::Modes;
-use tidegate_std::{AcceptAnything, ClientStream, Connector, Roots, Stream};
+use tidegate_std::{AcceptAnything, ClientStream, Connector, Roots};
 
 use crate::args::ClientArguments;
 use crate::failure::Failure;
@@ -82,7 +81,7 @@ fn connector(arguments: &ClientArguments) -> Result<Connector, Failure> {
 }
 
 /// Exactly the modes asked for: whoever offers a blocked write again, as this program does, needs no partial writes.
-fn choose_modes<T>(stream: &mut Stream<Client, T>, modes: Modes) {
+fn choose_modes<T>(stream: &mut ClientStream<T>, modes: Modes) {
     if !modes.contains(Modes::ENABLE_PARTIAL_WRITE) {
         stream.clear_mode(Modes::ENABLE_PARTIAL_WRITE);
     }
