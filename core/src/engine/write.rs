@@ -68,7 +68,7 @@ impl<R: Role> Engine<R> {
 
     /// Gives up what was not sealed of a pending write; how much was.
     pub(crate) fn abandon_write<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> usize {
-        let terms = self.terms(R::common(lent.config));
+        let terms = self.facts(R::common(lent.config));
         let (state, outcome) = self.write.step(WriteEvent::Abandon, &terms);
         self.write = state;
         let WriteOutcome::Abandoned(count) = outcome else { return 0 };

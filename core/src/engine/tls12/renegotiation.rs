@@ -78,7 +78,7 @@ impl<R: Role> Engine<R> {
         if let Some(error) = self.failed {
             return Err(RenegotiateStop::Failed(error));
         }
-        let terms = self.terms(lent.common());
+        let terms = self.facts(lent.common());
         match self.write.renegotiation_refused(&terms, self.peer_direction()) {
             Some(RenegotiationRefused::Handshaking) => return Err(RenegotiateStop::Handshaking),
             Some(RenegotiationRefused::Closed | RenegotiationRefused::Failed) => {
@@ -121,7 +121,7 @@ impl<R: Role> Engine<R> {
             return self.pass_over_hello_request(lent); // what it asks for is on its way
         }
         self.incoming.release_message();
-        if !self.may_still_send() {
+        if self.drops_messages() {
             return Ok(());
         }
         if !self.lets_peer_renegotiate(lent.common()) {
@@ -136,13 +136,22 @@ impl<R: Role> Engine<R> {
         &mut self,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
-        if self.may_still_send() && self.lets_peer_renegotiate(lent.common()) {
+        if self.drops_messages() {
+            self.incoming.release_message();
+            return Ok(());
+        }
+        if self.lets_peer_renegotiate(lent.common()) {
             self.incoming.put_message_back();
             self.begin_renegotiation();
             return Ok(());
         }
         self.incoming.release_message();
-        if self.may_still_send() { self.refuse_renegotiation(lent) } else { Ok(()) }
+        self.refuse_renegotiation(lent)
+    }
+
+    /// Whether a message says nothing any more: behind our close, asked for or sent (R12).
+    pub(crate) fn drops_messages(&self) -> bool {
+        self.negotiated.is_tls12() && self.write.close() != Close::Open
     }
 
     fn lets_peer_renegotiate(&mut self, common: &Common) -> bool {
