@@ -36,7 +36,7 @@ impl<R: Role> Engine<R> {
                 self.offer(lent);
             }
         }
-        let terms = self.facts(R::common(lent.config));
+        let terms = self.terms(R::common(lent.config));
         (self.write, _) = self.write.step(WriteEvent::Fail, &terms);
         (self.read, _) = self.read.step(ReadEvent::Fail, &terms);
         (self.shutdown, _) = self.shutdown.step(ShutdownEvent::Fail, &terms);

@@ -19,7 +19,7 @@ impl<R: Role> Engine<R> {
             return;
         }
         self.outgoing.give_up_reserved();
-        let terms = self.facts(R::common(lent.config));
+        let terms = self.terms(R::common(lent.config));
         (self.write, _) = self.write.step(WriteEvent::Close, &terms);
         if let Err(error) = self.settle_own_side(lent) {
             self.fail(error, lent);
@@ -35,7 +35,7 @@ impl<R: Role> Engine<R> {
         if closes && self.key_update.is_queued() {
             self.send_key_update(lent)?; // V11
         }
-        let terms = Terms { control: self.unbuilt_control(), ..self.facts(R::common(lent.config)) };
+        let terms = Terms { control: self.unbuilt_control(), ..self.terms(R::common(lent.config)) };
         if !self.write.close_notify_due(terms.control) {
             return Ok(());
         }

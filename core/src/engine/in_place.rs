@@ -52,7 +52,7 @@ impl<R: Role> Engine<R> {
         }
         let mut event = WriteEvent::Call { len: count, content: Content::Same, address: Address::Same };
         loop {
-            let terms = self.facts(R::common(lent.config));
+            let terms = self.terms(R::common(lent.config));
             // What is owed now was asked for after the room was lent, and leaves behind the record.
             let terms = Terms { control: Control::None, split: count, ..terms };
             // A renegotiation that was asked for meanwhile waits for it.

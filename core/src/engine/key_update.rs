@@ -193,14 +193,6 @@ impl<R: Role> Engine<R> {
         }
     }
 
-    /// The facts under which the mode machines take a step, after a renegotiation that was due has begun.
-    pub(crate) fn terms(&mut self, common: &Common) -> Terms {
-        let facts = self.facts(common);
-        #[cfg(feature = "tls12")]
-        let facts = self.begin_due_renegotiation(facts);
-        facts
-    }
-
     /// A read without `AUTO_RETRY` ends at a message that is dropped, whatever was read ahead (R12).
     fn read_ahead(&self) -> ReadAhead {
         #[cfg(feature = "tls12")]
@@ -210,8 +202,8 @@ impl<R: Role> Engine<R> {
         if self.incoming.has_raw() { ReadAhead::Holds } else { ReadAhead::Empty }
     }
 
-    /// The facts as they are: for calls that begin nothing.
-    pub(crate) fn facts(&mut self, common: &Common) -> Terms {
+    /// The facts under which the mode machines take a step.
+    pub(crate) fn terms(&mut self, common: &Common) -> Terms {
         let control = self.key_update_control(common);
         if control == Control::None {
             self.key_update = KeyUpdate::None;

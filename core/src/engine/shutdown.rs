@@ -32,7 +32,7 @@ impl<R: Role> Engine<R> {
         let peer = if self.read.is_closed() { Peer::Closed } else { Peer::Open };
         let mut event = ShutdownEvent::Call { own: self.close_notify(lent.common().completion), peer };
         loop {
-            let terms = self.facts(R::common(lent.config));
+            let terms = self.terms(R::common(lent.config));
             let (state, outcome) = self.shutdown.step(event, &terms);
             self.shutdown = state;
             event = match outcome {
@@ -103,7 +103,7 @@ impl<R: Role> Engine<R> {
             ReadEvent::Message => ShutdownEvent::Message,
             ReadEvent::Ignored | ReadEvent::Data { len: 0 } => ShutdownEvent::Ignored,
             end @ (ReadEvent::CloseNotify | ReadEvent::EndOfTransport) => {
-                let terms = self.facts(R::common(lent.config));
+                let terms = self.terms(R::common(lent.config));
                 let (state, outcome) = self.read.step(end, &terms);
                 self.read = state;
                 match self.out_of_data(outcome, lent) {

@@ -35,6 +35,8 @@ impl<R: Role> Engine<R> {
         self.queue_due_key_update();
         #[cfg(feature = "tls12")]
         self.send_refusal(lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
+        #[cfg(feature = "tls12")]
+        self.begin_due_renegotiation(lent.common());
         let (content, address) = self.compare_retry(data);
         let mut event = WriteEvent::Call { len: data.len(), content, address };
         let mut waits_for = Step::Outgoing;
@@ -68,7 +70,7 @@ impl<R: Role> Engine<R> {
 
     /// Gives up what was not sealed of a pending write; how much was.
     pub(crate) fn abandon_write<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> usize {
-        let terms = self.facts(R::common(lent.config));
+        let terms = self.terms(R::common(lent.config));
         let (state, outcome) = self.write.step(WriteEvent::Abandon, &terms);
         self.write = state;
         let WriteOutcome::Abandoned(count) = outcome else { return 0 };

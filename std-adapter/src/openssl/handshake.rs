@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use tidegate::modes::Modes;
-use tidegate::wire::enums::KeyUpdateRequest;
+use tidegate::wire::enums::{KeyUpdateRequest, ProtocolVersion};
 use tidegate::{RenegotiateError, UpdateKeysError, Want, WriteError};
 
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
@@ -103,7 +103,11 @@ impl<T: Read + Write> Ssl<T> {
         if tls.is_write_pending() || tls.is_closed() {
             return Ok(());
         }
-        if tls.is_renegotiation_pending() { self.begin_renegotiation() } else { self.flush() }
+        if tls.is_renegotiation_pending() {
+            return self.begin_renegotiation();
+        }
+        // In TLS 1.2 it is a refusal that waits, which is no part of a handshake.
+        if self.version() == ProtocolVersion::TLS_1_2 { Ok(()) } else { self.flush() }
     }
 
     /// Begins a renegotiation that was asked for. A write of nothing does, and looks at nothing else that the peer sent:
@@ -116,7 +120,7 @@ impl<T: Read + Write> Ssl<T> {
                 Err(WriteError::Failed(error)) => return Err(self.failed(During::Handshake, error)),
                 Err(WriteError::Blocked(want)) if !self.tls()?.is_handshaking() => self.obey(want)?,
                 Err(_) if self.tls()?.is_handshaking() => return self.shake_again(OnData::SetAside),
-                Ok(_) | Err(_) => return self.flush(),
+                Ok(_) | Err(_) => return Ok(()),
             }
         }
     }

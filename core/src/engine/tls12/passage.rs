@@ -100,7 +100,7 @@ impl<R: Role> Engine<R> {
     pub(crate) fn closed_with_peer<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> WriteStop {
         self.meet_close_notify(lent.common());
         // The write that met it is over, and what was pending of it will not be sealed.
-        let terms = self.facts(lent.common());
+        let terms = self.terms(lent.common());
         for event in [WriteEvent::NotReady, WriteEvent::Abandon] {
             (self.write, _) = self.write.step(event, &terms);
         }
@@ -110,7 +110,7 @@ impl<R: Role> Engine<R> {
 
     fn meet_close_notify(&mut self, common: &Common) {
         if !self.read.is_closed() {
-            let terms = self.facts(common);
+            let terms = self.terms(common);
             (self.read, _) = self.read.step(ReadEvent::CloseNotify, &terms);
             self.tells.peer_closed.happened();
         }

@@ -9,7 +9,6 @@ use crate::limits;
 use crate::modes::release::Contents;
 use crate::modes::shutdown::Peer as Direction;
 use crate::modes::write::{Close, RenegotiationRefused};
-use crate::modes::{Handshake, Terms};
 use crate::wire::enums::{ContentType, HandshakeType};
 use crate::wire::tls12::hello_request;
 use crate::wire::{HANDSHAKE_HEADER, Writer};
@@ -78,7 +77,7 @@ impl<R: Role> Engine<R> {
         if let Some(error) = self.failed {
             return Err(RenegotiateStop::Failed(error));
         }
-        let terms = self.facts(lent.common());
+        let terms = self.terms(lent.common());
         match self.write.renegotiation_refused(&terms, self.peer_direction()) {
             Some(RenegotiationRefused::Handshaking) => return Err(RenegotiateStop::Handshaking),
             Some(RenegotiationRefused::Closed | RenegotiationRefused::Failed) => {
@@ -118,7 +117,9 @@ impl<R: Role> Engine<R> {
     /// A HelloRequest that came between handshakes (RFC 5246, section 7.4.1.1). Behind our close_notify it says nothing.
     pub(crate) fn on_hello_request<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<(), Error> {
         if self.tls12.renegotiation.wish == Wish::Begin {
-            return self.pass_over_hello_request(lent); // what it asks for is on its way
+            self.pass_over_hello_request(lent)?; // what it asks for is on its way
+            self.begin_due_renegotiation(lent.common());
+            return Ok(());
         }
         self.incoming.release_message();
         if self.drops_messages() {
@@ -128,6 +129,7 @@ impl<R: Role> Engine<R> {
             return self.refuse_renegotiation(lent);
         }
         self.tls12.renegotiation.wish = Wish::Begin;
+        self.begin_due_renegotiation(lent.common());
         Ok(())
     }
 
@@ -169,16 +171,17 @@ impl<R: Role> Engine<R> {
         true
     }
 
-    /// Begins the handshake that is wished for, once nothing stands in its way.
-    pub(crate) fn begin_due_renegotiation(&mut self, terms: Terms) -> Terms {
-        let due = self.tls12.renegotiation.wish == Wish::Begin
-            && self.write.renegotiation_may_begin(&terms, self.peer_direction());
-        if !due {
-            return terms;
+    /// Begins the handshake that is wished for, once nothing stands in its way: at the start of a call that reads or
+    /// writes, and where a HelloRequest was met.
+    pub(crate) fn begin_due_renegotiation(&mut self, common: &Common) {
+        if self.failed.is_some() || self.tls12.renegotiation.wish == Wish::None {
+            return;
         }
-        self.tls12.renegotiation.wish = Wish::None;
-        self.begin_renegotiation();
-        Terms { handshake: Handshake::InProgress, ..terms }
+        let terms = self.terms(common);
+        if self.write.renegotiation_may_begin(&terms, self.peer_direction()) {
+            self.tls12.renegotiation.wish = Wish::None;
+            self.begin_renegotiation();
+        }
     }
 
     fn peer_direction(&self) -> Direction {
