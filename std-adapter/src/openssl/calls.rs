@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use tidegate::{ReadError, Shutdown, ShutdownError, Want, WriteError};
 
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
-use super::transport::{Stop, ends_the_stream};
+use super::transport::{During, Stop, ends_the_stream};
 use super::verdict::{Reason, RetryFlag, SslWant, Verdict};
 
 /// Whether what is read is consumed.
@@ -102,7 +102,9 @@ impl<T: Read + Write> Ssl<T> {
         if self.handshake != HandshakeProgress::Done {
             self.finish_handshake()?;
         }
+        self.stop_behind_close()?;
         loop {
+            let during = self.during();
             let (tls, line) = self.both()?;
             match tls.write(data, &mut |bytes| line.offer(bytes)) {
                 Ok(count) => {
@@ -113,8 +115,11 @@ impl<T: Read + Write> Ssl<T> {
                 }
                 Err(WriteError::Blocked(want)) => self.obey(want)?,
                 Err(WriteError::Refused(wrong)) => return Err(self.refuse(Reason::WrongRetry(wrong))),
+                Err(WriteError::Closed) if during == During::Handshake => {
+                    return Err(self.closed_in_handshake());
+                }
                 Err(WriteError::Closed) => return Err(self.refuse(Reason::Shutdown)),
-                Err(WriteError::Failed(error)) => return Err(self.failed(error)),
+                Err(WriteError::Failed(error)) => return Err(self.failed(during, error)),
             }
         }
     }
@@ -145,6 +150,7 @@ impl<T: Read + Write> Ssl<T> {
         self.line.want = SslWant::Nothing;
         let handshaking = self.tls()?.is_handshaking();
         loop {
+            let during = self.during();
             let (tls, line) = self.both()?;
             let outcome = match taking {
                 Taking::Consumes => tls.read(out, &mut |bytes| line.offer(bytes)),
@@ -159,10 +165,14 @@ impl<T: Read + Write> Ssl<T> {
                     }
                 }
                 Err(ReadError::Progress) => return Err(self.progress()),
+                Err(ReadError::Closed) if during == During::Handshake => {
+                    return Err(self.closed_in_handshake());
+                }
                 Err(ReadError::Closed) => return Err(Stop::Zero),
                 Err(ReadError::Failed(error)) => {
-                    self.failed(error);
-                    return Err(if ends_the_stream(error) { Stop::Zero } else { Stop::Negative });
+                    self.failed(during, error);
+                    let ends = during == During::Data && ends_the_stream(error);
+                    return Err(if ends { Stop::Zero } else { Stop::Negative });
                 }
             }
         }
@@ -177,6 +187,7 @@ impl<T: Read + Write> Ssl<T> {
             return Err(self.refuse(Reason::UnreadData));
         }
         loop {
+            let during = self.during();
             let (tls, line) = self.both()?;
             match tls.shutdown(&mut |bytes| line.offer(bytes)) {
                 Ok(Shutdown::Sent) => return Ok(0),
@@ -186,7 +197,7 @@ impl<T: Read + Write> Ssl<T> {
                 Err(ShutdownError::Progress) => return Err(self.progress()),
                 Err(ShutdownError::Unread) => return Err(self.refuse(Reason::UnreadData)),
                 Err(ShutdownError::Handshaking) => return Err(self.refuse(Reason::InHandshake)),
-                Err(ShutdownError::Failed(error)) => return Err(self.failed(error)),
+                Err(ShutdownError::Failed(error)) => return Err(self.failed(during, error)),
             }
         }
     }

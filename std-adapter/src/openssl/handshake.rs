@@ -3,12 +3,12 @@
 use std::io::{Read, Write};
 
 use tidegate::modes::Modes;
-use tidegate::wire::enums::KeyUpdateRequest;
-use tidegate::{RenegotiateError, UpdateKeysError, Want};
+use tidegate::wire::enums::{KeyUpdateRequest, ProtocolVersion};
+use tidegate::{RenegotiateError, UpdateKeysError, Want, WriteError};
 
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
-use super::transport::Stop;
-use super::verdict::{Reason, Verdict};
+use super::transport::{During, Stop};
+use super::verdict::{Reason, RetryFlag, SslWant, Verdict};
 
 /// What becomes of data that stands before the rest of a renegotiation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,11 +94,35 @@ impl<T: Read + Write> Ssl<T> {
         if self.handshake != HandshakeProgress::Done {
             return self.finish_handshake();
         }
-        if self.tls()?.is_renegotiation_pending() && !self.tls()?.is_write_pending() {
+        self.stop_behind_close()?;
+        let tls = self.tls()?;
+        // One that has begun goes on, whatever waits; one that is only wished for lets a pending write end first.
+        if tls.is_handshaking() {
             return self.shake_again(OnData::SetAside);
         }
-        let tls = self.tls()?;
-        if tls.is_write_pending() || tls.is_closed() { Ok(()) } else { self.flush() }
+        if tls.is_write_pending() || tls.is_closed() {
+            return Ok(());
+        }
+        if tls.is_renegotiation_pending() {
+            return self.begin_renegotiation();
+        }
+        // In TLS 1.2 it is a refusal that waits, which is no part of a handshake.
+        if self.version() == ProtocolVersion::TLS_1_2 { Ok(()) } else { self.flush() }
+    }
+
+    /// Begins a renegotiation that was asked for. A write of nothing does, and looks at nothing else that the peer sent:
+    /// what answers a server's HelloRequest comes with a read.
+    fn begin_renegotiation(&mut self) -> Result<(), Stop> {
+        loop {
+            let (tls, line) = self.both()?;
+            let outcome = tls.write(&[], &mut |bytes| line.offer(bytes));
+            match outcome {
+                Err(WriteError::Failed(error)) => return Err(self.failed(During::Handshake, error)),
+                Err(WriteError::Blocked(want)) if !self.tls()?.is_handshaking() => self.obey(want)?,
+                Err(_) if self.tls()?.is_handshaking() => return self.shake_again(OnData::SetAside),
+                Ok(_) | Err(_) => return Ok(()),
+            }
+        }
     }
 
     /// Rule A with the mode `AUTO_RETRY` off: a renegotiation that a read met is driven on as far as the transport goes;
@@ -119,7 +143,7 @@ impl<T: Read + Write> Ssl<T> {
             match self.tls()?.turn() {
                 Ok(Some(want)) => self.obey(want)?,
                 Ok(None) => {}
-                Err(error) => return Err(self.failed(error)),
+                Err(error) => return Err(self.failed(During::Handshake, error)),
             }
         }
         self.flush()?;
@@ -127,16 +151,35 @@ impl<T: Read + Write> Ssl<T> {
         Ok(())
     }
 
-    /// Begins a renegotiation that was asked for and drives it to its end, or to data that is left to the caller. A server
-    /// has asked its client then, and what that answers comes with a read.
+    /// The peer has closed in the middle of a renegotiation, which will not end: what was wanted was to read.
+    pub(super) fn closed_in_handshake(&mut self) -> Stop {
+        self.line.wants(SslWant::Reading, RetryFlag::None);
+        Stop::Negative
+    }
+
+    /// Nor will it by a later call, that only a read can tell more.
+    pub(super) fn stop_behind_close(&mut self) -> Result<(), Stop> {
+        let tls = self.tls()?;
+        if !tls.is_handshaking() || !tls.is_peer_closed() {
+            return Ok(());
+        }
+        self.flush()?;
+        self.line.wants(SslWant::Reading, RetryFlag::Read);
+        Err(Stop::Negative)
+    }
+
+    /// Drives a renegotiation to its end, or to data that is left to the caller.
     fn shake_again(&mut self, on_data: OnData) -> Result<(), Stop> {
         loop {
             let want = match self.tls()?.turn() {
                 Ok(want) => want,
-                Err(error) => return Err(self.failed(error)),
+                Err(error) => return Err(self.failed(During::Handshake, error)),
             };
             if !self.tls()?.is_handshaking() {
                 return self.flush();
+            }
+            if self.tls()?.is_peer_closed() {
+                return Err(self.closed_in_handshake());
             }
             if on_data == OnData::Leave && self.tls()?.pending() > 0 {
                 return Ok(());

@@ -41,7 +41,8 @@ impl<T> Ssl<T> {
     pub fn get_shutdown(&self) -> i32 {
         let Some(tls) = &self.tls else { return 0 };
         let received = tls.is_peer_closed() || matches!(tls.error(), Some(Error::AlertReceived(_)));
-        i32::from(tls.is_closed()) + 2 * i32::from(received)
+        // A renegotiation in which the peer closes ends our direction, too, and nobody has asked for that.
+        i32::from(tls.is_closed() && !tls.is_handshaking()) + 2 * i32::from(received)
     }
 
     /// Whether the handshake is done and has left, and no other is in progress (`SSL_is_init_finished`).

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use tidegate::error::PeerMisbehaved;
+use tidegate::error::{PeerIncompatible, PeerMisbehaved};
 use tidegate::{Error, Missing, Side, Want};
 
 use super::line::{Line, Received};
@@ -67,7 +67,7 @@ impl<T: Read + Write> Ssl<T> {
             Want::OutgoingBuffer => self.acquire(Side::Outgoing),
             Want::Event => match self.tls()?.turn() {
                 Ok(_) => self.set_data_aside(),
-                Err(error) => Err(self.failed(error)),
+                Err(error) => Err(self.failed(During::Handshake, error)),
             },
             Want::HandshakeSpace => {
                 self.tls()?.lend_space();
@@ -163,18 +163,38 @@ impl<T: Read + Write> Ssl<T> {
         }
     }
 
-    /// The connection has failed. Its alert was offered to the transport, unless it waits behind something else; a
-    /// handshake's is now.
-    pub(super) fn failed(&mut self, error: Error) -> Stop {
+    /// What the connection is about to go on with.
+    pub(super) fn during(&self) -> During {
+        let handshaking = self.tls.as_ref().is_none_or(|tls| tls.is_handshaking());
+        if handshaking { During::Handshake } else { During::Data }
+    }
+
+    /// The connection has failed. Its alert was offered to the transport, unless it waits behind something else; that of
+    /// the first handshake is now.
+    pub(super) fn failed(&mut self, during: During, error: Error) -> Stop {
         if self.handshake != HandshakeProgress::Done {
             // The error counts, not whether the peer could be told.
             let _ = self.flush();
-            if ends_the_stream(error) {
-                self.line.wants(SslWant::Reading, RetryFlag::None);
-            }
+        }
+        // Whatever was sent since, it was a message that OpenSSL wanted.
+        if during == During::Handshake && is_in_place_of_a_message(error) {
+            self.line.wants(SslWant::Reading, RetryFlag::None);
         }
         self.refuse(Reason::Failed(error))
     }
+}
+
+/// What a connection was about when it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum During {
+    /// The first handshake, or a later one.
+    Handshake,
+    Data,
+}
+
+/// Whether the error is what the peer said, or that it said nothing any more.
+fn is_in_place_of_a_message(error: Error) -> bool {
+    ends_the_stream(error) || error == Error::PeerIncompatible(PeerIncompatible::Renegotiation)
 }
 
 /// Whether the first read that meets this error returns 0, as at an end.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rcgen::{CertificateParams, KeyPair};
 use rustls_pki_types::PrivateKeyDer;
 use tidegate::modes::Modes;
-use tidegate::wire::enums::KeyUpdateRequest;
+use tidegate::wire::enums::{KeyUpdateRequest, ProtocolVersion};
 use tidegate_std::openssl::{ErrorCode, Options, Ssl, SslContext, SslWant};
 use tidegate_std::{AcceptAnything, KeyLog, OwnedIdentity};
 
@@ -15,7 +15,7 @@ use super::libssl::{Role, Transport};
 use super::trace::{Config, ModeCall, Start, State};
 
 /// Whether the face speaks TLS 1.2, so that its traces can be run.
-pub const SPEAKS_TLS12: bool = false;
+pub const SPEAKS_TLS12: bool = true;
 
 /// Two contexts that all traces share, for the tested ends and for their peers.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Tidegate {
     /// The tested end of a trace, its role set where the trace begins with one.
     #[must_use]
     pub fn tested(&self, config: &Config, transport: Box<dyn Transport>) -> TidegateEnd {
-        let mut end = TidegateEnd::new(&self.tested, config.modes, transport);
+        let mut end = TidegateEnd::new(&self.tested, config, config.modes, transport);
         end.ssl.set_max_send_fragment(config.fragment);
         end.ssl.set_split_send_fragment(config.split);
         end.ssl.set_read_ahead(config.read_ahead);
@@ -98,7 +98,7 @@ impl Tidegate {
     /// The peer of a trace, its role set.
     #[must_use]
     pub fn peer(&self, config: &Config, transport: Box<dyn Transport>) -> TidegateEnd {
-        let mut end = TidegateEnd::new(&self.peer, Modes::AUTO_RETRY.bits(), transport);
+        let mut end = TidegateEnd::new(&self.peer, config, Modes::AUTO_RETRY.bits(), transport);
         end.set_role(match tested_role(config) {
             Role::Client => Role::Server,
             Role::Server => Role::Client,
@@ -116,12 +116,20 @@ pub struct TidegateEnd {
 
 impl TidegateEnd {
     /// The context's modes become these, and its key log begins anew.
-    fn new(shared: &Shared, modes: u32, transport: Box<dyn Transport>) -> Self {
+    fn new(shared: &Shared, config: &Config, modes: u32, transport: Box<dyn Transport>) -> Self {
         let Shared { context, key_log } = shared;
         context.clear_mode(Modes::from_bits(u32::MAX));
         context.set_mode(Modes::from_bits(modes));
         key_log.lock().clear();
+        let version = if config.version == 12 { ProtocolVersion::TLS_1_2 } else { ProtocolVersion::TLS_1_3 };
+        context.set_min_proto_version(version);
+        context.set_max_proto_version(version);
         let mut ssl = Ssl::new(context, transport);
+        // OpenSSL's contexts start without it (V22).
+        ssl.clear_options(Options::NO_RENEGOTIATION);
+        if config.renegotiation {
+            ssl.set_options(Options::ALLOW_CLIENT_RENEGOTIATION);
+        }
         ssl.set_host_name("localhost");
         Self { ssl, key_log: key_log.clone() }
     }
@@ -189,9 +197,8 @@ impl Endpoint for TidegateEnd {
         0
     }
 
-    /// There is none as long as the face speaks TLS 1.3 alone ([`SPEAKS_TLS12`]).
     fn renegotiate(&mut self) -> i64 {
-        0
+        self.ssl.renegotiate().into()
     }
 
     fn mode(&mut self, call: ModeCall) -> i64 {

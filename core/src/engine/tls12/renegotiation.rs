@@ -9,7 +9,6 @@ use crate::limits;
 use crate::modes::release::Contents;
 use crate::modes::shutdown::Peer as Direction;
 use crate::modes::write::{Close, RenegotiationRefused};
-use crate::modes::{Handshake, Terms};
 use crate::wire::enums::{ContentType, HandshakeType};
 use crate::wire::tls12::hello_request;
 use crate::wire::{HANDSHAKE_HEADER, Writer};
@@ -118,16 +117,19 @@ impl<R: Role> Engine<R> {
     /// A HelloRequest that came between handshakes (RFC 5246, section 7.4.1.1). Behind our close_notify it says nothing.
     pub(crate) fn on_hello_request<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<(), Error> {
         if self.tls12.renegotiation.wish == Wish::Begin {
-            return self.pass_over_hello_request(lent); // what it asks for is on its way
+            self.pass_over_hello_request(lent)?; // what it asks for is on its way
+            self.begin_due_renegotiation(lent.common());
+            return Ok(());
         }
         self.incoming.release_message();
-        if !self.may_still_send() {
+        if self.drops_messages() {
             return Ok(());
         }
         if !self.lets_peer_renegotiate(lent.common()) {
             return self.refuse_renegotiation(lent);
         }
         self.tls12.renegotiation.wish = Wish::Begin;
+        self.begin_due_renegotiation(lent.common());
         Ok(())
     }
 
@@ -136,13 +138,22 @@ impl<R: Role> Engine<R> {
         &mut self,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
-        if self.may_still_send() && self.lets_peer_renegotiate(lent.common()) {
+        if self.drops_messages() {
+            self.incoming.release_message();
+            return Ok(());
+        }
+        if self.lets_peer_renegotiate(lent.common()) {
             self.incoming.put_message_back();
             self.begin_renegotiation();
             return Ok(());
         }
         self.incoming.release_message();
-        if self.may_still_send() { self.refuse_renegotiation(lent) } else { Ok(()) }
+        self.refuse_renegotiation(lent)
+    }
+
+    /// Whether a message says nothing any more: behind our close, asked for or sent (R12).
+    pub(crate) fn drops_messages(&self) -> bool {
+        self.negotiated.is_tls12() && self.write.close() != Close::Open
     }
 
     fn lets_peer_renegotiate(&mut self, common: &Common) -> bool {
@@ -160,16 +171,17 @@ impl<R: Role> Engine<R> {
         true
     }
 
-    /// Begins the handshake that is wished for, once nothing stands in its way.
-    pub(crate) fn begin_due_renegotiation(&mut self, terms: Terms) -> Terms {
-        let due = self.tls12.renegotiation.wish == Wish::Begin
-            && self.write.renegotiation_may_begin(&terms, self.peer_direction());
-        if !due {
-            return terms;
+    /// Begins the handshake that is wished for, once nothing stands in its way: at the start of a call that reads or
+    /// writes, and where a HelloRequest was met.
+    pub(crate) fn begin_due_renegotiation(&mut self, common: &Common) {
+        if self.failed.is_some() || self.tls12.renegotiation.wish == Wish::None {
+            return;
         }
-        self.tls12.renegotiation.wish = Wish::None;
-        self.begin_renegotiation();
-        Terms { handshake: Handshake::InProgress, ..terms }
+        let terms = self.terms(common);
+        if self.write.renegotiation_may_begin(&terms, self.peer_direction()) {
+            self.tls12.renegotiation.wish = Wish::None;
+            self.begin_renegotiation();
+        }
     }
 
     fn peer_direction(&self) -> Direction {

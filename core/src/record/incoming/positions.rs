@@ -61,9 +61,13 @@ impl IncomingPositions {
         self.messages.is_empty() && self.raw.is_empty() && self.held == Held::Nothing
     }
 
-    /// Whether raw bytes wait that were not looked at yet.
-    pub(crate) fn has_raw(&self) -> bool {
-        !self.raw.is_empty()
+    /// Whether raw bytes wait that were not looked at yet: those of a record whose plaintext is being taken were.
+    pub(crate) const fn has_raw(&self) -> bool {
+        let start = match self.held {
+            Held::Data { record_end, .. } => record_end,
+            Held::Nothing | Held::Message { .. } => self.raw.start,
+        };
+        start < self.raw.end
     }
 
     /// The plaintext that waits to be taken; empty if there is none.

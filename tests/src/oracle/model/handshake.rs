@@ -92,10 +92,9 @@ impl Model {
         let terms = self.terms();
         match (terms.handshake, terms.control) {
             (Handshake::NoRole, _) => Answer::ssl(-1),
-            (Handshake::InProgress, _) => match self.drive() {
+            (Handshake::InProgress, _) => match self.drive_past_data() {
                 Driven::Connected => Answer::fixed(1),
-                Driven::Waits => self.waiting(),
-                Driven::Data(_) => self.data_waits(),
+                Driven::Waits | Driven::Data(_) => self.waiting(),
                 Driven::Closed => self.closed_in_handshake(),
                 Driven::Failed(answer) => answer,
             },
@@ -114,7 +113,7 @@ impl Model {
         loop {
             match self.flush() {
                 Flushed::Nothing | Flushed::All => {}
-                Flushed::Part | Flushed::Broken => return self.waits_behind_record(),
+                Flushed::Part | Flushed::Broken => return Driven::Waits,
             }
             let Progress::Flights(flights) = &mut self.progress else { return Driven::Waits };
             match flights.front_mut() {
@@ -138,8 +137,8 @@ impl Model {
     fn receive_handshake(&mut self) -> Option<Driven> {
         let renegotiates = self.renegotiation.hello != Hello::First;
         match self.next_content() {
-            Ok(_) if self.peer == Peer::Closed => {
-                self.used(Row::V25); // OpenSSL says so again
+            Ok(_) | Err(Found::End) if self.peer == Peer::Closed => {
+                self.used(Row::V25); // OpenSSL says so again, or fails
                 self.status = Status::WAITS_TO_READ;
                 Some(Driven::Waits)
             }

@@ -61,6 +61,8 @@ pub struct Model {
     contents: VecDeque<Content>,
     /// Unread bytes of the current content.
     rest: usize,
+    /// Bytes that a write or a handshake met in a renegotiation: the next reads get them.
+    ahead: usize,
     /// The message that was met and not processed.
     message: Option<Content>,
     key_update: KeyUpdate,
@@ -186,6 +188,7 @@ impl Model {
             incoming: Incoming::new(config),
             contents: VecDeque::new(),
             rest: 0,
+            ahead: 0,
             message: None,
             key_update: KeyUpdate::None,
             place: None,

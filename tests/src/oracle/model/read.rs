@@ -11,7 +11,7 @@ use super::incoming::Next as Record;
 use super::renegotiation::Message;
 use super::row::Row;
 use super::sending::Outbound;
-use super::status::{Answer, Peer, Status};
+use super::status::{Answer, Peer, Status, Want};
 use super::{Fragment, Life, Model, Said};
 
 /// What a look at the current record, or at the next, finds.
@@ -33,6 +33,9 @@ enum Next {
 impl Model {
     /// `SSL_read`, `SSL_read_ex`, `SSL_peek`.
     pub(super) fn read(&mut self, len: usize, kind: ReadKind) -> Answer {
+        if self.ahead > 0 {
+            return self.read_ahead_of_the_rest(len, kind);
+        }
         if self.life == Life::Failed {
             return self.stored();
         }
@@ -50,6 +53,17 @@ impl Model {
                 Next::Answer(answer) => return answer,
             }
         }
+    }
+
+    /// What was set aside came before everything else that there is to tell.
+    fn read_ahead_of_the_rest(&mut self, len: usize, kind: ReadKind) -> Answer {
+        self.status.want = Want::Nothing;
+        let count = len.min(self.ahead);
+        if kind == ReadKind::Read {
+            self.ahead -= count;
+            self.taken += count;
+        }
+        if count == 0 { Answer::fixed(0) } else { Answer::count(count) }
     }
 
     fn answer_read(&mut self, outcome: ReadOutcome, kind: ReadKind) -> Next {

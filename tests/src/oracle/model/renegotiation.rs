@@ -2,14 +2,12 @@
 
 use std::collections::VecDeque;
 
-use tidegate::modes::release::Contents;
 use tidegate::modes::write::{Close, RenegotiationRefused};
 
 use super::super::record::Content;
 use super::super::trace::{Config, TestedRole};
 use super::Model;
 use super::handshake::{Driven, Flight, Progress};
-use super::read::Found;
 use super::row::Row;
 use super::sending::Outbound;
 use super::status::{Answer, Status};
@@ -183,43 +181,18 @@ impl Model {
         }
     }
 
-    /// Something waits, so that nothing of the handshake can be built; behind a record of a pending write data is
-    /// looked for all the same.
-    pub(super) fn waits_behind_record(&mut self) -> Driven {
-        let terms = self.terms();
-        let outgoing = if self.sending.is_empty() { Contents::Nothing } else { Contents::Bytes };
-        if self.renegotiation.hello != Hello::Unanswered
-            || self.write.handshake_may_leave(terms.completion, outgoing)
-        {
-            return Driven::Waits;
-        }
-        match self.next_content() {
-            Ok(Content::Data(length)) => {
-                self.rest = length;
-                Driven::Data(length)
-            }
-            Ok(Content::CloseNotify) => Driven::Closed,
-            Ok(_) => {
-                self.fail();
-                Driven::Failed(Answer::ssl(-1))
-            }
-            Err(Found::End) if !self.ignores_end() => {
-                self.truncated();
-                Driven::Failed(Answer::ssl(-1))
-            }
-            Err(Found::End) => Driven::Closed,
-            Err(_) => {
-                self.status = Status::WAITS_TO_WRITE;
-                Driven::Waits
+    /// Drives for a call other than a read. Data is set aside for the next one (V8); OpenSSL's connection fails.
+    pub(super) fn drive_past_data(&mut self) -> Driven {
+        loop {
+            match self.drive() {
+                Driven::Data(length) => {
+                    self.used(Row::V8);
+                    self.ahead += length;
+                    self.rest = 0;
+                }
+                driven => return driven,
             }
         }
-    }
-
-    /// What a call other than a read says of data: it waits for that to be read (V8). OpenSSL's connection fails.
-    pub(super) fn data_waits(&mut self) -> Answer {
-        self.used(Row::V8);
-        self.status = Status::WAITS_TO_READ;
-        Answer::fixed(-1)
     }
 
     /// What a call says in whose handshake the peer closed.

@@ -23,6 +23,9 @@ impl Model {
         if self.life == Life::Failed {
             return self.stored();
         }
+        if self.ahead > 0 && self.says_shutdown == Said::Yes {
+            return Answer::ssl(-1); // as over unread data
+        }
         self.note_shutdown();
         let peer = self.direction();
         // One that left with the end of a write counts as waiting until a shutdown has said that it left.

@@ -34,7 +34,7 @@ impl Model {
             C::Peek(len) => self.call(Form::Plain, |model| model.read(len, ReadKind::Peek)),
             C::Handshake => self.call(Form::Plain, Self::handshake),
             C::Shutdown => self.call(Form::Plain, Self::shutdown),
-            C::Pending => self.call_aside(|model| (1, i64::try_from(model.rest).ok())),
+            C::Pending => self.call_aside(|model| (1, i64::try_from(model.pending()).ok())),
             C::KeyUpdate(_) => self.call_aside(|model| (model.heard().update_keys(), None)),
             C::NewTicket => self.call_aside(Self::refused_aside),
             C::Renegotiate => self.call_aside(|model| (model.heard().renegotiate(), None)),
@@ -82,6 +82,11 @@ impl Model {
     fn call_aside(&mut self, call: impl FnOnce(&mut Self) -> (i64, Option<i64>)) -> Predicted {
         let (ret, value) = call(self);
         Predicted { ret: Some(ret), value, ..Predicted::default() }
+    }
+
+    /// What was set aside comes first, and apart.
+    fn pending(&self) -> usize {
+        if self.ahead > 0 { self.ahead } else { self.rest }
     }
 
     /// The thread's queue of errors is empty again.

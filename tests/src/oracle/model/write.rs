@@ -72,11 +72,13 @@ impl Model {
 
     fn answer_write(&mut self, outcome: WriteOutcome, call: Span) -> Next {
         match outcome {
-            WriteOutcome::Handshake => Next::Event(match self.drive() {
+            WriteOutcome::Handshake => Next::Event(match self.drive_past_data() {
                 Driven::Connected => WriteEvent::Ready,
-                Driven::Waits => WriteEvent::NotReady,
-                Driven::Data(_) => self.write_meets(Self::data_waits),
-                Driven::Closed => self.write_meets(Self::closed_in_handshake),
+                Driven::Waits | Driven::Data(_) => WriteEvent::NotReady,
+                Driven::Closed => {
+                    self.closed_in_handshake(); // the status tells
+                    WriteEvent::NotReady
+                }
                 Driven::Failed(answer) => return Next::Answer(answer),
             }),
             WriteOutcome::SendControl => match self.send_control() {
@@ -85,9 +87,7 @@ impl Model {
             },
             WriteOutcome::Offer => self.offer(),
             WriteOutcome::Seal(span) => {
-                let offset = call.offset + span.start;
-                self.sending.push(Outbound::Data(Span { offset, length: span.len(), ..call }));
-                Next::Event(WriteEvent::Sealed)
+                Next::Event(self.seal(Span { offset: call.offset + span.start, length: span.len(), ..call }))
             }
             WriteOutcome::Blocked { by, memory } => Next::Answer(self.blocked(by, memory, call)),
             WriteOutcome::Return(count) | WriteOutcome::Abandoned(count) => {
@@ -108,10 +108,15 @@ impl Model {
         }
     }
 
-    /// What a renegotiation has met is told by the status.
-    fn write_meets(&mut self, told: fn(&mut Self) -> Answer) -> WriteEvent {
-        told(self);
-        WriteEvent::NotReady
+    /// A record is built once nothing stands before it: where an alert does, OpenSSL holds the write to its arguments
+    /// (V8).
+    fn seal(&mut self, span: Span) -> WriteEvent {
+        if matches!(self.flush(), Flushed::Part | Flushed::Broken) {
+            self.used(Row::V8);
+            return WriteEvent::NoRoom;
+        }
+        self.sending.push(Outbound::Data(span));
+        WriteEvent::Sealed
     }
 
     fn offer(&mut self) -> Next {
