@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use tidegate::{ReadError, Shutdown, ShutdownError, Want, WriteError};
+use tidegate::{Error, ReadError, Shutdown, ShutdownError, Want, WriteError};
 
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
 use super::transport::{During, Stop, ends_the_stream};
@@ -169,13 +169,15 @@ impl<T: Read + Write> Ssl<T> {
                     return Err(self.closed_in_handshake());
                 }
                 Err(ReadError::Closed) => return Err(Stop::Zero),
-                Err(ReadError::Failed(error)) => {
-                    self.failed(during, error);
-                    let ends = during == During::Data && ends_the_stream(error);
-                    return Err(if ends { Stop::Zero } else { Stop::Negative });
-                }
+                Err(ReadError::Failed(error)) => return Err(self.failed_to_read(during, error)),
             }
         }
+    }
+
+    fn failed_to_read(&mut self, during: During, error: Error) -> Stop {
+        self.failed(during, error);
+        let ends = during == During::Data && ends_the_stream(error);
+        if ends { Stop::Zero } else { Stop::Negative }
     }
 
     fn shutdown_once(&mut self) -> Result<i32, Stop> {

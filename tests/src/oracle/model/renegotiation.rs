@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use tidegate::modes::write::{Close, RenegotiationRefused};
 
-use super::super::record::Content;
 use super::super::trace::{Config, TestedRole};
 use super::Model;
 use super::handshake::{Driven, Flight, Progress};
