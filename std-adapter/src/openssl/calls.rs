@@ -165,10 +165,7 @@ impl<T: Read + Write> Ssl<T> {
                     }
                 }
                 Err(ReadError::Progress) => return Err(self.progress()),
-                Err(ReadError::Closed) if during == During::Handshake => {
-                    return Err(self.closed_in_handshake());
-                }
-                Err(ReadError::Closed) => return Err(Stop::Zero),
+                Err(ReadError::Closed) => return Err(self.closed(during)),
                 Err(ReadError::Failed(error)) => {
                     self.failed(during, error);
                     let ends = during == During::Data && ends_the_stream(error);
@@ -200,6 +197,11 @@ impl<T: Read + Write> Ssl<T> {
                 Err(ShutdownError::Failed(error)) => return Err(self.failed(during, error)),
             }
         }
+    }
+
+    /// The peer has closed: R8, and in a renegotiation what that was to go on.
+    fn closed(&mut self, during: During) -> Stop {
+        if during == During::Handshake { self.closed_in_handshake() } else { Stop::Zero }
     }
 
     /// What stands before every call.
