@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use tidegate::{Error, ReadError, Shutdown, ShutdownError, Want, WriteError};
+use tidegate::{ReadError, Shutdown, ShutdownError, Want, WriteError};
 
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
 use super::transport::{During, Stop, ends_the_stream};
@@ -165,19 +165,14 @@ impl<T: Read + Write> Ssl<T> {
                     }
                 }
                 Err(ReadError::Progress) => return Err(self.progress()),
-                Err(ReadError::Closed) if during == During::Handshake => {
-                    return Err(self.closed_in_handshake());
+                Err(ReadError::Closed) => return Err(self.closed(during)),
+                Err(ReadError::Failed(error)) => {
+                    self.failed(during, error);
+                    let ends = during == During::Data && ends_the_stream(error);
+                    return Err(if ends { Stop::Zero } else { Stop::Negative });
                 }
-                Err(ReadError::Closed) => return Err(Stop::Zero),
-                Err(ReadError::Failed(error)) => return Err(self.failed_to_read(during, error)),
             }
         }
-    }
-
-    fn failed_to_read(&mut self, during: During, error: Error) -> Stop {
-        self.failed(during, error);
-        let ends = during == During::Data && ends_the_stream(error);
-        if ends { Stop::Zero } else { Stop::Negative }
     }
 
     fn shutdown_once(&mut self) -> Result<i32, Stop> {
@@ -202,6 +197,11 @@ impl<T: Read + Write> Ssl<T> {
                 Err(ShutdownError::Failed(error)) => return Err(self.failed(during, error)),
             }
         }
+    }
+
+    /// The peer has closed: R8, and in a renegotiation what that was to go on.
+    fn closed(&mut self, during: During) -> Stop {
+        if during == During::Handshake { self.closed_in_handshake() } else { Stop::Zero }
     }
 
     /// What stands before every call.

@@ -129,6 +129,39 @@ fn a_client_renegotiates_where_the_server_lets_it() {
     }
 }
 
+/// It begins with a call that reads or writes: neither a second wish nor a shutdown does that.
+#[test]
+fn a_wish_may_be_said_twice_and_holds_no_shutdown_back() {
+    let mut duo = connected(&renegotiating(Options::ALLOW_CLIENT_RENEGOTIATION));
+    assert_eq!((duo.client.renegotiate(), duo.client.renegotiate()), (1, 1));
+    assert!(duo.client.is_init_finished());
+    assert_eq!((duo.client.shutdown(), duo.client.get_shutdown()), (0, 1));
+    assert_eq!((duo.client.renegotiate(), duo.client.reason()), (0, Some(Reason::Shutdown)));
+}
+
+/// What is left of a record that is being read is no read-ahead: it holds nothing back, and comes before the answer.
+#[test]
+fn the_rest_of_a_record_holds_no_renegotiation_back() {
+    let mut duo = connected(&renegotiating(Options::ALLOW_CLIENT_RENEGOTIATION));
+    assert_eq!((duo.server.write(b"some words"), duo.client.read(&mut [0; 5])), (10, 5));
+    assert_eq!((duo.client.renegotiate(), duo.client.write(b"more")), (1, -1));
+    assert!(!duo.client.is_init_finished());
+    let mut rest = [0; 9];
+    assert_eq!((duo.client.pending(), duo.client.read(&mut rest), &rest[..5]), (5, 5, &b"words"[..]));
+}
+
+/// In a renegotiation the end is told as OpenSSL tells it: once as a failed call, then by reads alone.
+#[test]
+fn the_peers_close_ends_a_renegotiation() {
+    let mut duo = connected(&renegotiating(Options::ALLOW_CLIENT_RENEGOTIATION));
+    assert_eq!((duo.server.renegotiate(), duo.server.do_handshake(), duo.server.shutdown()), (1, 1, 0));
+    let result = duo.client.read(&mut [0; 9]);
+    assert_eq!((result, duo.client.get_error(result)), (-1, ErrorCode::ZeroReturn));
+    let result = duo.client.write(b"more");
+    assert_eq!((result, duo.client.get_error(result)), (-1, ErrorCode::WantRead));
+    assert_eq!((duo.client.read(&mut [0; 9]), duo.client.get_shutdown()), (0, 2));
+}
+
 #[test]
 fn a_server_asks_its_client_and_goes_on_with_reads() {
     let mut duo = connected(&renegotiating(Options::empty()));

@@ -172,7 +172,7 @@ impl<'a> Judge<'a> {
             // One connection fails of what the other is said to outlive: from here on the prediction counts.
             Order::Open | Order::Wrong(_) if excused && is_fatal(recorded) && !predicted.fatal => Order::Kept,
             Order::Wrong(_) if excused && !is_fatal(recorded) && predicted.fatal => Order::Kept,
-            order => order,
+            order @ (Order::Kept | Order::Open | Order::Wrong(_)) => order,
         };
         let unreasonable = self.unreasonable(observed);
         self.provoked = self.provoked.then(command, recorded, &self.trace.config);

@@ -183,14 +183,11 @@ impl Model {
     /// Drives for a call other than a read. Data is set aside for the next one (V8); OpenSSL's connection fails.
     pub(super) fn drive_past_data(&mut self) -> Driven {
         loop {
-            match self.drive() {
-                Driven::Data(length) => {
-                    self.used(Row::V8);
-                    self.ahead += length;
-                    self.rest = 0;
-                }
-                driven => return driven,
-            }
+            let driven = self.drive();
+            let Driven::Data(length) = driven else { return driven };
+            self.used(Row::V8);
+            self.ahead += length;
+            self.rest = 0;
         }
     }
 

@@ -140,7 +140,9 @@ fn writes(trace: &Trace) -> impl Iterator<Item = (Span, &Operation)> {
 /// Each write that failed, and the later ones that may be taken for its retry: all of them where a retry was wrong, since
 /// a refused one leaves the write as it was. Where writes may end in parts ours end earlier (V7), and where the fragment
 /// size changes OpenSSL's blocked record may be lost, and where renegotiations come an alert or a handshake leaves
-/// elsewhere among the records (V8), so that ours may still be blocked when OpenSSL's has succeeded: there it is those up to the one after the next success. Elsewhere that is the next one only, and it is a right one.
+/// elsewhere among the records (V8), so that ours may still be blocked when OpenSSL's has succeeded, or block where
+/// OpenSSL's did not: there it is those up to the one after the next success. Elsewhere that is the next one only, and it
+/// is a right one.
 fn retries(trace: &Trace) -> impl Iterator<Item = (Span, Span)> {
     let failed = |operation: &Operation| operation.results.error.as_deref() != Some("NONE");
     let writes: Vec<(Span, &Operation)> = writes(trace).collect();
@@ -151,7 +153,9 @@ fn retries(trace: &Trace) -> impl Iterator<Item = (Span, Span)> {
     let reorders = |operation: &Operation| resizes(operation) || renegotiates(operation.command);
     let lags = has_mode(trace, Modes::ENABLE_PARTIAL_WRITE) || trace.operations.iter().any(reorders);
     let mut pairs = Vec::new();
-    for (index, (first, _)) in writes.iter().enumerate().filter(|(_, write)| failed(write.1)) {
+    let again = trace.operations.iter().any(|operation| renegotiates(operation.command));
+    let may_block = |write: &(Span, &Operation)| again || failed(write.1);
+    for (index, (first, _)) in writes.iter().enumerate().filter(|(_, write)| may_block(write)) {
         let later = &writes[index + 1..];
         let until_noticed = later
             .iter()
