@@ -40,9 +40,9 @@ fn recorded_traces_of_tls12_are_predicted() {
 }
 
 /// Operations that differ from libssl's, by the deviation used last.
-const EXCUSED: &str = "V1 2, V2 2, V3 2, V6 11, V7 11, V8 7, V10 1, V25 3";
+const EXCUSED: &str = "V1 2, V2 2, V3 2, V6 11, V7 10, V8 8, V10 1, V25 4";
 /// Traces; operations equal, of these deliveries as seen; operations behind a deviation.
-const COUNTED: (usize, usize, usize, usize) = (83, 1495, 140, 193);
+const COUNTED: (usize, usize, usize, usize) = (83, 1488, 139, 199);
 
 /// By the numbers at the start of their names, the scenarios of TLS 1.2, and the deviation that they show first.
 const SCENARIOS: [(&str, Option<Row>); 7] = [
