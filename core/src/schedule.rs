@@ -16,18 +16,11 @@ pub(crate) fn expand_label<P: Provider>(
     out: &mut [u8],
 ) -> Result<(), CryptoError> {
     const PREFIX: &[u8] = b"tls13 ";
-    let length = u16::try_from(out.len()).map_err(|_| CryptoError::Failed)?;
+    let [high, low] = u16::try_from(out.len()).map_err(|_| CryptoError::Failed)?.to_be_bytes();
     let label_length = label.len().checked_add(PREFIX.len()).and_then(|length| u8::try_from(length).ok());
     let context_length = u8::try_from(context.len()).map_err(|_| CryptoError::Failed)?;
-    let info: [&[u8]; 6] = [
-        &length.to_be_bytes(),
-        &[label_length.ok_or(CryptoError::Failed)?],
-        PREFIX,
-        label,
-        &[context_length],
-        context,
-    ];
-    provider.hkdf_expand(algorithm, secret, &info, out)
+    let head = [high, low, label_length.ok_or(CryptoError::Failed)?];
+    provider.hkdf_expand(algorithm, secret, &[&head, PREFIX, label, &[context_length], context], out)
 }
 
 /// Says that the handshake traffic secrets are in their slots.

@@ -7,6 +7,8 @@ pub(crate) mod der;
 mod provider;
 #[cfg(feature = "rsa")]
 mod rsa;
+#[cfg(any(feature = "ecdsa-p256", feature = "ecdsa-p384", feature = "secp256r1", feature = "secp384r1"))]
+mod sec1;
 mod verify;
 
 #[cfg(any(feature = "aes-128-gcm", feature = "aes-256-gcm", feature = "chacha20-poly1305"))]

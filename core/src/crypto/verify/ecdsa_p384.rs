@@ -5,7 +5,8 @@ use p384::ecdsa::{Signature, VerifyingKey};
 use pki_types::alg_id;
 use sha2::{Digest, Sha256, Sha384};
 
-use super::{CurveVerifier, is_uncompressed};
+use super::CurveVerifier;
+use crate::crypto::sec1::read_point;
 use crate::crypto::{SignatureAlgorithm, SignatureUse};
 use crate::wire::enums::SignatureScheme;
 
@@ -43,10 +44,7 @@ fn verify<D: Digest>(public_key: &[u8], message: &[u8], signature: &[u8]) -> Opt
 #[expect(clippy::inline_always, reason = "smaller on every bare-metal target")]
 #[inline(always)]
 fn verify_digest(public_key: &[u8], digest: &[u8], signature: &[u8]) -> Option<()> {
-    if !is_uncompressed(public_key) {
-        return None;
-    }
-    let key = VerifyingKey::from_sec1_bytes(public_key).ok()?;
+    let key = VerifyingKey::from(read_point(public_key)?);
     let signature = Signature::from_der(signature).ok()?;
     key.verify_prehash(digest, &signature).ok()
 }

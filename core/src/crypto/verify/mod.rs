@@ -90,12 +90,5 @@ impl SignatureVerificationAlgorithm for CurveVerifier {
     }
 }
 
-/// Whether a point is encoded uncompressed (SEC 1, section 2.3.3): the only form that TLS 1.3 knows, and the only one
-/// that certificates carry in practice.
-#[cfg(any(feature = "ecdsa-p256", feature = "ecdsa-p384"))]
-fn is_uncompressed(point: &[u8]) -> bool {
-    point.first() == Some(&4)
-}
-
 #[cfg(test)]
 mod tests;

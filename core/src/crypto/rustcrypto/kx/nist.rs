@@ -1,20 +1,19 @@
 //! ECDH on the NIST curves with uncompressed points (RFC 8446, section 4.2.8.2).
 
 use elliptic_curve::array::typenum::Unsigned;
+use elliptic_curve::point::AffineCoordinates;
 use elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
-use elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytesSize, PublicKey, SecretKey};
+use elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, SecretKey};
 use rand_core::TryCryptoRng;
 
 use super::{MAX_SCALAR, write_prefix};
+use crate::crypto::sec1::read_point;
 use crate::crypto::{CryptoError, MAX_SHARED_SECRET};
 use crate::secret::Secret;
 
 /// How often random bytes may miss the range of a scalar. A good source misses with a probability of 2^-32 on P-256,
 /// so that four misses mean a broken one.
 const SCALAR_ATTEMPTS: usize = 4;
-
-/// First byte of an uncompressed point (SEC 1, section 2.3.3).
-const UNCOMPRESSED: u8 = 4;
 
 pub(super) fn generate<C>(
     rng: &mut impl TryCryptoRng,
@@ -37,14 +36,9 @@ pub(super) fn agree<C>(
 ) -> Result<(), CryptoError>
 where
     C: CurveArithmetic,
-    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
-    FieldBytesSize<C>: ModulusSize,
+    AffinePoint<C>: AffineCoordinates<FieldRepr = FieldBytes<C>>,
 {
-    // The decoder also knows compressed points, which TLS 1.3 does not allow; it checks length and curve.
-    if peer_public.first() != Some(&UNCOMPRESSED) {
-        return Err(CryptoError::InvalidInput);
-    }
-    let peer = PublicKey::<C>::from_sec1_bytes(peer_public).map_err(|_| CryptoError::InvalidInput)?;
+    let peer = read_point::<C>(peer_public).ok_or(CryptoError::InvalidInput)?;
     let secret_key = SecretKey::<C>::from_slice(scalar.as_bytes()).map_err(|_| CryptoError::Failed)?;
     let result = secret_key.diffie_hellman(&peer);
     let bytes = result.raw_secret_bytes();
