@@ -127,6 +127,11 @@ impl<T: Identities> Machine for Client<T> {
 
     fn accepts(state: &State, message: HandshakeType) -> bool {
         match state {
+            // A HelloRequest says nothing in a handshake of TLS 1.2; TLS 1.3 knows none.
+            #[cfg(feature = "tls12")]
+            State::WaitServerHello(state) if state.may_lead_to_tls12() => {
+                [HandshakeType::SERVER_HELLO, HandshakeType::HELLO_REQUEST].contains(&message)
+            }
             State::WaitServerHello(_) => message == HandshakeType::SERVER_HELLO,
             State::WaitEncryptedExtensions(_) => message == HandshakeType::ENCRYPTED_EXTENSIONS,
             State::WaitCertificateOrRequest(_) => {
@@ -225,8 +230,8 @@ impl<T: Identities> Machine for Client<T> {
 
     /// Warnings may come before the ServerHello says that it is not TLS 1.2.
     #[cfg(feature = "tls12")]
-    fn rules(state: &State, config: &ClientConfig<T>) -> Rules {
-        let open = matches!(state, State::WaitServerHello(_)) && config.common.versions.has_tls12();
+    fn rules(state: &State, _: &ClientConfig<T>) -> Rules {
+        let open = matches!(state, State::WaitServerHello(state) if state.may_lead_to_tls12());
         if open || matches!(state, State::Tls12(_)) { Rules::Tls12 } else { Rules::Tls13 }
     }
 

@@ -36,6 +36,7 @@ impl SendClientHello {
             return Ok((State::SendClientHello(self), Sent::Part));
         }
         context.space.offered = parts.offered(context.space);
-        Ok((State::WaitServerHello(WaitServerHello::new(self.retry_suite)), Sent::All))
+        let next = WaitServerHello::new(self.retry_suite, context.common);
+        Ok((State::WaitServerHello(next), Sent::All))
     }
 }

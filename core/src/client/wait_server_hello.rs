@@ -3,6 +3,9 @@
 use super::{SendClientHello, State, WaitEncryptedExtensions};
 #[cfg(feature = "tls12")]
 use crate::client12;
+use crate::config::Common;
+#[cfg(feature = "tls12")]
+use crate::config::Versions;
 use crate::crypto::Provider;
 use crate::engine::{Context, HelloRetry, Message, Peer};
 use crate::error::{Error, LimitExceeded, PeerIncompatible, PeerMisbehaved};
@@ -15,11 +18,24 @@ use crate::wire::server_hello::{RetryExtensions, ServerHello};
 pub struct WaitServerHello {
     /// The suite that a HelloRetryRequest has fixed.
     retry_suite: Option<CipherSuite>,
+    /// What the server may still choose: a HelloRetryRequest stands for TLS 1.3 (RFC 8446, section 4.1.4).
+    #[cfg(feature = "tls12")]
+    versions: Versions,
 }
 
 impl WaitServerHello {
-    pub(super) const fn new(retry_suite: Option<CipherSuite>) -> Self {
-        Self { retry_suite }
+    pub(super) const fn new(retry_suite: Option<CipherSuite>, _common: &Common) -> Self {
+        Self {
+            #[cfg(feature = "tls12")]
+            versions: if retry_suite.is_some() { Versions::Tls13 } else { _common.versions },
+            retry_suite,
+        }
+    }
+
+    /// Whether the peer may turn out to be one of TLS 1.2.
+    #[cfg(feature = "tls12")]
+    pub(super) const fn may_lead_to_tls12(&self) -> bool {
+        self.versions.has_tls12()
     }
 
     pub(super) fn on_server_hello<P: Provider>(
@@ -29,7 +45,7 @@ impl WaitServerHello {
     ) -> Result<State, Error> {
         let hello = ServerHello::parse(message.body)?;
         #[cfg(feature = "tls12")]
-        if self.leads_to_tls12(&hello, context)? {
+        if self.leads_to_tls12(&hello)? {
             return Ok(State::Tls12(client12::WaitServerHello.on_server_hello(message, context)?));
         }
         self.check_version(&hello)?;
@@ -64,18 +80,13 @@ impl WaitServerHello {
     }
 
     /// Whether a server answers with TLS 1.2, which was offered; not one that could do better, and not with a
-    /// HelloRetryRequest or after one (RFC 8446, sections 4.1.3 and 4.1.4).
+    /// HelloRetryRequest (RFC 8446, sections 4.1.3 and 4.1.4).
     #[cfg(feature = "tls12")]
-    fn leads_to_tls12<P: Provider>(
-        &self,
-        hello: &ServerHello<'_>,
-        context: &Context<'_, P>,
-    ) -> Result<bool, Error> {
-        let versions = context.common.versions;
+    fn leads_to_tls12(&self, hello: &ServerHello<'_>) -> Result<bool, Error> {
         let answers = hello.legacy_version == ProtocolVersion::TLS_1_2 && hello.selected_version()?.is_none();
         let knows_better = hello.has_downgrade_sentinel() || hello.is_hello_retry_request();
-        let downgraded = versions.has_tls13() && knows_better;
-        Ok(answers && versions.has_tls12() && self.retry_suite.is_none() && !downgraded)
+        let downgraded = self.versions.has_tls13() && knows_better;
+        Ok(answers && self.may_lead_to_tls12() && !downgraded)
     }
 
     /// RFC 8446, section 4.1.4.

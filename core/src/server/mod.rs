@@ -213,7 +213,8 @@ impl Machine for Server {
     /// Warnings may come before the ClientHello says that it is not TLS 1.2.
     #[cfg(feature = "tls12")]
     fn rules(state: &State, config: &ServerConfig) -> Rules {
-        let open = matches!(state, State::WaitClientHello(_)) && config.common.versions.has_tls12();
+        let open = matches!(state, State::WaitClientHello(state) if !state.is_second())
+            && config.common.versions.has_tls12();
         if open || matches!(state, State::Tls12(_)) { Rules::Tls12 } else { Rules::Tls13 }
     }
 

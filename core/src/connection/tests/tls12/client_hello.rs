@@ -376,3 +376,13 @@ fn behind_a_hello_retry_request() {
     let record = clear(ContentType::HANDSHAKE, &puppet.client_hello().encode());
     refuses(&mut subject, &mut tls13, &record, PeerIncompatible::Version);
 }
+
+#[test]
+fn no_warning_comes_behind_a_hello_retry_request() {
+    let (mut subject, _) = server_at(Stage::ClientHello, Round::First);
+    let mut tls13 = super::super::puppet::Puppet::new(4);
+    retry(&mut subject, &mut tls13, &|_| ());
+    let warning = AlertDescription::UNRECOGNIZED_NAME;
+    feed(&mut subject, &clear(ContentType::ALERT, &[1, warning.0]));
+    assert_eq!(run(&mut subject), Err(Error::AlertReceived(warning)));
+}

@@ -19,8 +19,9 @@ fn legal(stage: Stage, round: Round) -> &'static [(HandshakeType, &'static str)]
     use HandshakeType as T;
     const IDLE: HandshakeType = HandshakeType::HELLO_REQUEST;
     match stage {
-        // A first hello may be answered by a server of TLS 1.3, which knows no HelloRequest.
-        Stage::ServerHello if round == Round::First => &[(T::SERVER_HELLO, "Tls12(WaitCertificate(")],
+        Stage::ServerHello if round == Round::First => {
+            &[(T::SERVER_HELLO, "Tls12(WaitCertificate("), (IDLE, "WaitServerHello(")]
+        }
         Stage::ServerHello => {
             &[(T::SERVER_HELLO, "Tls12(WaitCertificate("), (IDLE, "Tls12(WaitServerHello(")]
         }

@@ -3,16 +3,20 @@
 use std::vec::Vec;
 
 use super::super::hellos::{RETRY, ServerHelloParts};
-use super::super::puppet::clear;
-use super::super::subject::{drain, feed, refuses, run};
+use super::super::puppet::{clear, message};
+use super::super::subject::{Subject, drain, feed, refuses, run};
 use super::played_server::{Stage, advance, client_at, client_config, configured_client_at};
+use super::puppet::Puppet;
 use super::{ROUNDS, Round};
+use crate::Client;
 use crate::buffers;
 use crate::config::{Protocols, Versions};
 use crate::connection::Want;
 use crate::engine::ServerNameUse;
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
-use crate::wire::enums::{CipherSuite, ContentType, ExtensionType, NamedGroup};
+use crate::wire::enums::{
+    AlertDescription, CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup,
+};
 
 type Spoil = fn(&mut ServerHelloParts);
 
@@ -168,11 +172,11 @@ fn that_names_its_version_as_tls_1_3_does() {
     );
 }
 
-#[test]
-fn behind_a_hello_retry_request() {
+/// A client whose first hello was answered with a HelloRetryRequest, and that has sent the second.
+fn retried() -> (Subject<Client>, Puppet) {
     let mut config = client_config(Versions::Both);
     config.common.groups = [NamedGroup::X25519, NamedGroup::SECP256R1].into_iter().collect();
-    let (mut subject, mut puppet) = configured_client_at(Stage::ServerHello, Round::First, config);
+    let (mut subject, puppet) = configured_client_at(Stage::ServerHello, Round::First, config);
     let hello = crate::wire::client_hello::ClientHello::parse(&puppet.transcript[4..]).unwrap();
     let retry = ServerHelloParts {
         random: RETRY,
@@ -187,8 +191,27 @@ fn behind_a_hello_retry_request() {
     feed(&mut subject, &clear(ContentType::HANDSHAKE, &retry.encode()));
     assert_eq!(run(&mut subject), Ok(Want::Incoming));
     assert!(!drain(&mut subject).is_empty(), "the second hello");
+    (subject, puppet)
+}
+
+/// RFC 8446, section 4.1.4: the version of the HelloRetryRequest stands.
+#[test]
+fn behind_a_hello_retry_request() {
+    let (mut subject, mut puppet) = retried();
     let record = puppet.record(ContentType::HANDSHAKE, &puppet.server_hello().encode());
     refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::IllegalParameter);
+}
+
+#[test]
+fn nothing_of_tls12_comes_behind_a_hello_retry_request() {
+    let (mut subject, mut puppet) = retried();
+    let record = puppet.record(ContentType::HANDSHAKE, &message(HandshakeType::HELLO_REQUEST, &[]));
+    refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::UnexpectedMessage);
+
+    let (mut subject, mut puppet) = retried();
+    let warning = AlertDescription::UNRECOGNIZED_NAME;
+    feed(&mut subject, &puppet.record(ContentType::ALERT, &[1, warning.0]));
+    assert_eq!(run(&mut subject), Err(Error::AlertReceived(warning)));
 }
 
 /// RFC 8446, section 4.1.3: whatever has this random value is a HelloRetryRequest, and one without a version is none.
