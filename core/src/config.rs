@@ -50,8 +50,8 @@ pub struct Common {
     /// Whether sessions of TLS 1.2 go on in other connections; not by default.
     #[cfg(feature = "tls12")]
     pub resumption: Resumption,
-    /// Names what a session depends on beside the peer's name: trust anchors, the policy for client certificates. A
-    /// session is not used under another one.
+    /// Names what a session depends on beside the peer's name: trust anchors, the policy for client certificates, who a
+    /// client is where it shows a certificate. A session is not used under another one.
     #[cfg(feature = "tls12")]
     pub session_context: Vec<u8, 32>,
 }

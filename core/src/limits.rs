@@ -17,7 +17,8 @@ pub const DEFAULT_HANDSHAKE_MESSAGE: usize = 4064;
 pub const EMPTY_RECORDS: u8 = 32;
 /// change_cipher_spec records in a handshake. One is usual; BoringSSL takes 32.
 pub const CHANGE_CIPHER_SPECS: u8 = 32;
-/// user_canceled alerts in a connection, as in OpenSSL and BoringSSL.
+/// user_canceled alerts in a connection, and warnings of TLS 1.2 without application data between them, as in OpenSSL and
+/// BoringSSL.
 pub const WARNING_ALERTS: u8 = 4;
 /// KeyUpdates without application data between them, as in BoringSSL. Each costs a key derivation.
 pub const KEY_UPDATES: u8 = 32;

@@ -23,7 +23,7 @@ pub(crate) struct KeptSession<'a> {
     pub(crate) server_name: &'a str,
     /// The configuration that it was made under.
     pub(crate) context: &'a [u8],
-    /// SHA-256 of the peer's certificate; empty if it showed none.
+    /// A digest of the peer's certificate, by the hash of the provider's first suite; empty if it showed none.
     pub(crate) peer_certificate: &'a [u8],
     pub(crate) session_id: &'a [u8],
     /// Empty where the server keeps the session itself, and at a server.

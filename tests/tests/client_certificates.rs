@@ -1,6 +1,7 @@
 //! Certificates of clients, in TLS 1.2.
 #![allow(missing_docs, reason = "tests")]
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use getrandom::SysRng;
@@ -30,8 +31,16 @@ struct Duo {
     pki: Pki,
     /// The client's certificates, or certificates that it claims.
     own: Pki,
+    shows: Shows,
     sessions: Kept,
     chunk: usize,
+}
+
+/// Whether the client shows its certificate where it is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    Own,
+    Nothing,
 }
 
 impl Duo {
@@ -55,13 +64,19 @@ impl Duo {
         let name = ServerName::try_from("localhost").unwrap();
         let client = OwnedClient::new(Arc::new(client), RustCrypto::new(SysRng), &name, lend()).unwrap();
         let server = OwnedServer::new(Arc::new(server), RustCrypto::new(SysRng), lend()).unwrap();
-        Self { client, server, pki, own, sessions: Kept::new(), chunk: usize::MAX }
+        Self { client, server, pki, own, shows: Shows::Own, sessions: Kept::new(), chunk: usize::MAX }
     }
 
     /// Lets both ends do what they can until nothing moves any more; the error of each.
     fn settle(&mut self) -> [Option<Error>; 2] {
+        self.settle_under(|_| ())
+    }
+
+    /// The same, with an eye on what the server says in between.
+    fn settle_under(&mut self, eye: impl Fn(&OwnedServer)) -> [Option<Error>; 2] {
         loop {
             let errors = [self.client_turn().err(), self.server_turn().err()];
+            eye(&self.server);
             let there = self.client.outgoing();
             let count = self.server.feed_incoming(&there[..there.len().min(self.chunk)]);
             self.client.outgoing_sent(count);
@@ -79,7 +94,13 @@ impl Duo {
         let verifier = Webpki { verifier: WebpkiVerifier::new(&anchors, SIGNATURE_ALGORITHMS), clock: now };
         let signer = self.own.signer();
         loop {
-            let event = answer_client(self.client.next_event()?, &verifier);
+            let event = match answer_client(self.client.next_event()?, &verifier) {
+                Some(Event::ChooseIdentity(ask)) if self.shows == Shows::Nothing => {
+                    ask.none();
+                    continue;
+                }
+                event => event,
+            };
             match event.and_then(|event| answer_client_keys(event, &signer)) {
                 Some(Event::Want(want)) => return Ok(want),
                 Some(Event::AppData(data)) => data.consume(usize::MAX),
@@ -231,6 +252,35 @@ fn a_renegotiation_shows_it_again() {
     assert!(!duo.server.is_renegotiation_pending());
 }
 
+/// Whoever shows a certificate has proved in its handshake's end that it is its own, and data still comes before.
+#[test]
+fn what_is_shown_in_a_renegotiation_counts_when_that_is_done() {
+    let server = Pki::new(&rcgen::PKCS_ECDSA_P256_SHA256);
+    let own = client(&rcgen::PKCS_ECDSA_P256_SHA256);
+    let mut duo = Duo::with(server, own, PeerCertificate::Requested, |common| {
+        common.renegotiation.by_us = Permission::Granted;
+        common.renegotiation.by_peer = Permission::Granted;
+        common.renegotiation.new_identity = Permission::Granted;
+    });
+    duo.chunk = 20;
+    let mut before: Option<Vec<u8>> = None;
+    for shows in [Shows::Nothing, Shows::Own, Shows::Nothing] {
+        duo.shows = shows;
+        let moments = Cell::new(0);
+        let errors = duo.settle_under(|server| {
+            if server.is_handshaking() {
+                moments.set(moments.get() + 1);
+                assert_eq!(server.peer_certificate_digest(), before.as_deref());
+            }
+        });
+        assert_eq!(errors, [None, None]);
+        assert!(moments.get() > 20, "{}", moments.get());
+        before = duo.server.peer_certificate_digest().map(<[u8]>::to_vec);
+        assert_eq!(before.is_some(), shows == Shows::Own);
+        duo.server.renegotiate().unwrap();
+    }
+}
+
 #[test]
 fn a_session_that_goes_on_remembers_who_it_was() {
     let change = |common: &mut tidegate::config::Common| common.resumption = Resumption::ByTicket;
@@ -244,7 +294,10 @@ fn a_session_that_goes_on_remembers_who_it_was() {
     next.sessions = duo.sessions;
     next.client.resume(&session[..length], now().unwrap()).unwrap();
     next.assert_connected();
-    assert_eq!(next.server.negotiated().session, SessionKind::Resumed);
+    for negotiated in [next.client.negotiated(), next.server.negotiated()] {
+        assert_eq!(negotiated.session, SessionKind::Resumed);
+        assert_eq!((negotiated.group, negotiated.signature_scheme), (None, None));
+    }
     assert_eq!(next.server.peer_certificate_digest(), Some(&*who));
 }
 

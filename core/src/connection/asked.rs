@@ -69,7 +69,7 @@ impl<'a> Asked<'a> {
             #[cfg(feature = "tls12")]
             context: &[],
             #[cfg(feature = "tls12")]
-            peer_certificate: &[],
+            peer_certificate: space.tls12.peer_certificate.as_ref().map_or(&[], Digest::as_bytes),
             #[cfg(feature = "tls12")]
             session_id: &space.session_id,
             #[cfg(feature = "tls12")]
@@ -83,12 +83,7 @@ impl<'a> Asked<'a> {
 
     /// With what the connection knows beside its handshake space.
     #[cfg(feature = "tls12")]
-    pub(super) fn in_connection(
-        self,
-        (peer, negotiated): (Peer, &Negotiated),
-        context: &'a [u8],
-        peer_certificate: Option<&'a Digest>,
-    ) -> Self {
+    pub(super) fn in_connection(self, (peer, negotiated): (Peer, &Negotiated), context: &'a [u8]) -> Self {
         Self {
             version: negotiated.version(),
             whose: match peer {
@@ -97,7 +92,6 @@ impl<'a> Asked<'a> {
             },
             cipher_suite: negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
             context,
-            peer_certificate: peer_certificate.map_or(&[], Digest::as_bytes),
             ..self
         }
     }

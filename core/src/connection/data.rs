@@ -215,7 +215,6 @@ where
                     let asked = asked.in_connection(
                         (R::OWN.other(), &engine.negotiated),
                         &R::common(_config).session_context,
-                        engine.tls12.peer_certificate.as_ref(),
                     );
                     offer(what, message, &mut engine.answer, asked)
                 }

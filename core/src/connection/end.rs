@@ -21,7 +21,9 @@ where
     O: Storage<P::AeadKey>,
 {
     /// Closes our direction: close_notify follows what is pending (RFC 8446, section 6.1). The peer's direction stays
-    /// open. During the handshake the connection ends here, with a close_notify.
+    /// open. During the first handshake the connection ends here, with a close_notify. A renegotiation ends with it: what the
+    /// peer has sent can be read, but it can't answer any more. Where its answer counts, [`shutdown`](Self::shutdown) says
+    /// when the renegotiation is over.
     pub fn close(&mut self) {
         let (engine, mut lent) = self.parts();
         engine.close(&mut lent);

@@ -104,15 +104,25 @@ where
         if self.incoming.is_some() {
             return Err(AttachError::Occupied(buffer));
         }
-        let overhead = buffers::incoming_overhead(R::common(&self.config).max_handshake_message);
-        let needed =
-            self.engine.channel.receive_limit.saturating_add(overhead).min(self.engine.first_incoming);
+        let needed = self.incoming_needed();
         if buffer.bytes().len() < needed {
             return Err(AttachError::TooShort { buffer, needed });
         }
         forget_key(&mut buffer);
         self.incoming = Some(buffer);
         Ok(())
+    }
+
+    /// Bytes that an incoming buffer must have: for the records that were agreed on, or that another handshake could.
+    fn incoming_needed(&self) -> usize {
+        let common = R::common(&self.config);
+        let first = self.engine.first_incoming;
+        #[cfg(feature = "tls12")]
+        if self.engine.may_renegotiate(common) {
+            return first;
+        }
+        let overhead = buffers::incoming_overhead(common.max_handshake_message);
+        self.engine.channel.receive_limit.saturating_add(overhead).min(first)
     }
 
     /// Lends an outgoing buffer to a connection without one.

@@ -48,8 +48,9 @@ where
         self.engine.awaits_renegotiation()
     }
 
-    /// A digest of the certificate that the peer showed last: who it is, also where a session went on and nobody showed any. It
-    /// is by the hash of the provider's first suite, SHA-256 or SHA-384.
+    /// A digest of the certificate that the peer showed in the last handshake that is done: who it is, also where a session
+    /// went on and nobody showed any. What it shows in a renegotiation does not count before that has ended. The digest is
+    /// by the hash of the provider's first suite, SHA-256 or SHA-384.
     #[must_use]
     pub fn peer_certificate_digest(&self) -> Option<&[u8]> {
         self.engine.tls12.peer_certificate.as_ref().map(crate::crypto::Digest::as_bytes)

@@ -2,15 +2,15 @@
 
 use crate::wire::enums::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 
-/// What both ends agreed on.
+/// What both ends agreed on: in the last handshake, or, while one is in progress, so far in that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Negotiated {
     /// The cipher suite.
     pub cipher_suite: Option<CipherSuite>,
-    /// The key exchange group.
+    /// The key exchange group; none where a session of TLS 1.2 goes on.
     pub group: Option<NamedGroup>,
-    /// How the server signed.
+    /// How the server signed; nothing where a session of TLS 1.2 goes on.
     pub signature_scheme: Option<SignatureScheme>,
     /// The place of the application protocol in the own configuration's list.
     pub protocol: Option<u8>,

@@ -81,7 +81,7 @@ pub enum PeerMisbehaved {
 /// What both ends do not have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeerIncompatible {
-    /// The peer does not speak TLS 1.3.
+    /// The peer speaks no version that the configuration allows.
     Version,
     /// No common cipher suite.
     CipherSuite,
@@ -174,7 +174,7 @@ pub enum LimitExceeded {
     EmptyRecords,
     /// Too many change_cipher_spec records.
     ChangeCipherSpecs,
-    /// Too many user_canceled alerts.
+    /// Too many user_canceled alerts, or warnings in a row.
     WarningAlerts,
     /// Too much early data though it was not accepted.
     EarlyData,

@@ -85,7 +85,8 @@ impl<P: Provider> Context<'_, P> {
     /// configuration lets it change: who was authenticated once must not become somebody else unseen.
     pub(crate) fn check_peer_certificate(&mut self, leaf: Option<&[u8]>) -> Result<(), Error> {
         let shown = leaf.map(|leaf| self.digest_of(leaf)).transpose()?;
-        let before = core::mem::replace(&mut self.tls12.peer_certificate, shown);
+        self.space.tls12.peer_certificate = shown;
+        let before = self.tls12.peer_certificate;
         let may_change = self.common.renegotiation.new_identity == crate::config::Permission::Granted;
         let same = before.as_ref().map(Digest::as_bytes) == shown.as_ref().map(Digest::as_bytes);
         // A client that was nobody yet may become somebody: that is what a server asks again for.

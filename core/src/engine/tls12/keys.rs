@@ -98,6 +98,7 @@ impl<P: Provider> Context<'_, P> {
         space.tls12.key_block.wipe();
         space.drop_other_transcript();
         (tls12.client_random, tls12.server_random) = (space.client_random, space.server_random);
+        tls12.peer_certificate = space.tls12.peer_certificate.take();
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) struct Tls12 {
     /// Of the last handshake that is done, for the exporter (RFC 5705, section 4).
     pub(crate) client_random: [u8; RANDOM],
     pub(crate) server_random: [u8; RANDOM],
-    /// A digest of the certificate that the peer showed last, if it showed one.
+    /// A digest of the certificate that the peer showed in the last handshake that is done, if it showed one.
     pub(crate) peer_certificate: Option<Digest>,
     pub(crate) renegotiation: Renegotiation,
 }

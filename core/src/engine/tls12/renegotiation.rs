@@ -67,6 +67,13 @@ impl<R: Role> Engine<R> {
         self.is_established() && R::turn(&self.state) != Turn::Done
     }
 
+    /// Whether there can be another handshake.
+    pub(crate) fn may_renegotiate(&self, common: &Common) -> bool {
+        let allowed =
+            [common.renegotiation.by_us, common.renegotiation.by_peer].contains(&Permission::Granted);
+        self.negotiated.is_tls12() && allowed
+    }
+
     /// Whether anything of ours may leave.
     pub(super) fn may_still_send(&self) -> bool {
         self.failed.is_none() && self.write.close() != Close::Sent

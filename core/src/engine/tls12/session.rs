@@ -72,9 +72,12 @@ impl SessionSlots {
 impl<P: Provider> Context<'_, P> {
     /// A session goes on: its master secret is in its slot, and nobody shows a certificate.
     pub(crate) fn resume_session(&mut self) -> Result<MasterSecret, Error> {
-        let Self { provider, space, tls12, negotiated, .. } = self;
+        let Self { provider, space, negotiated, .. } = self;
+        let space = &mut **space;
         let session = &space.tls12.session;
-        tls12.peer_certificate = session.old.ok_or(Internal::State)?.peer_certificate;
+        space.tls12.peer_certificate = session.old.ok_or(Internal::State)?.peer_certificate;
+        // No keys are exchanged, and nobody signs.
+        (negotiated.group, negotiated.signature_scheme) = (None, None);
         negotiated.session = SessionKind::Resumed;
         provider.on_secret(SecretLabel::ClientRandom, &space.client_random, session.master.as_bytes());
         self.derive_key_block()

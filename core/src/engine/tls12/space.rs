@@ -18,6 +18,9 @@ pub(crate) struct Tls12Space<H> {
     /// The suites that a server may choose: with ECDSA, with RSA.
     pub(crate) suites: [Option<CipherSuite>; 2],
     pub(crate) session: SessionSlots,
+    /// A digest of the certificate that the peer showed in this handshake, or in the one that its session is of. Who it is,
+    /// it has proved when the handshake is done.
+    pub(crate) peer_certificate: Option<Digest>,
     /// What a renegotiation settled about the sizes of records, sent and received: it holds under the new keys.
     pub(crate) sizes: Option<Sizes>,
 }
@@ -36,6 +39,7 @@ impl<H> Tls12Space<H> {
             other_transcript: None,
             suites: [None; 2],
             session: SessionSlots::new(),
+            peer_certificate: None,
             sizes: None,
         }
     }
@@ -45,6 +49,7 @@ impl<H> Tls12Space<H> {
         self.other_transcript = None;
         self.suites = [None; 2];
         self.session.forget();
+        self.peer_certificate = None;
         self.sizes = None;
     }
 }

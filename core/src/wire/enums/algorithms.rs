@@ -100,11 +100,11 @@ wire_enum! {
 wire_enum! {
     /// Signature scheme (RFC 8446, section 4.2.3).
     SignatureScheme(u16) {
-        /// RSASSA-PKCS1-v1_5 with SHA-256; in certificates only.
+        /// RSASSA-PKCS1-v1_5 with SHA-256; in TLS 1.3 in certificates only.
         RSA_PKCS1_SHA256 = 0x0401,
-        /// RSASSA-PKCS1-v1_5 with SHA-384; in certificates only.
+        /// RSASSA-PKCS1-v1_5 with SHA-384; in TLS 1.3 in certificates only.
         RSA_PKCS1_SHA384 = 0x0501,
-        /// RSASSA-PKCS1-v1_5 with SHA-512; in certificates only.
+        /// RSASSA-PKCS1-v1_5 with SHA-512; in TLS 1.3 in certificates only.
         RSA_PKCS1_SHA512 = 0x0601,
         /// ECDSA on P-256 with SHA-256.
         ECDSA_SECP256R1_SHA256 = 0x0403,

@@ -109,14 +109,18 @@ fn shows_in_renegotiation(certificates: &[&[u8]], changes: Permission) -> Result
     let mut config = client_config(Versions::Both);
     config.common.renegotiation.new_identity = changes;
     let (mut subject, mut puppet) = configured_client_at(Stage::Certificate, Round::Again, config);
+    let before = subject.peer_certificate_digest().map(<[u8]>::to_vec);
+    let is_new = certificates.first() != Some(&CERTIFICATE);
     feed(&mut subject, &puppet.say(&chain(certificates)));
     let result = run(&mut subject);
+    assert_eq!(subject.peer_certificate_digest(), before.as_deref(), "nobody has proved anything");
     if result.is_ok() {
         for stage in
             [Stage::ServerKeyExchange, Stage::HelloDoneOrRequest, Stage::ChangeCipherSpec, Stage::Finished]
         {
             advance(&mut subject, &mut puppet, stage);
         }
+        assert_ne!(subject.peer_certificate_digest() == before.as_deref(), is_new);
         // What was shown now is what the next one is held against.
         assert_eq!(subject.renegotiate(), Ok(()));
         go_to(Stage::Certificate, &mut subject, &mut puppet);

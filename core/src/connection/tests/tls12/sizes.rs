@@ -8,8 +8,8 @@ use super::played_client::{self, server_config};
 use super::played_server::{self, Stage, client_config, client_with_at};
 use super::puppet::Puppet;
 use crate::buffers::full_incoming;
-use crate::config::Versions;
-use crate::connection::Want;
+use crate::config::{Permission, Versions};
+use crate::connection::{AttachError, Want};
 use crate::engine::Peer;
 use crate::error::PeerMisbehaved;
 use crate::limits;
@@ -82,6 +82,22 @@ fn a_client_keeps_to_the_servers_limit() {
         assert!(heard.iter().all(|(_, content)| content.len() <= sent));
         let record = puppet.record(DATA, &std::vec![7; limit + 1]);
         refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::RecordOverflow);
+    }
+}
+
+/// Another handshake may agree on longer records: the buffer that is lent for the meantime has room for those.
+#[test]
+fn where_a_renegotiation_may_come_a_buffer_is_as_long_as_the_first() {
+    let first = full_incoming(limits::DEFAULT_HANDSHAKE_MESSAGE);
+    for permission in [Permission::Granted, Permission::Denied] {
+        let (mut subject, _) = limited_server(ExtensionType::MAX_FRAGMENT_LENGTH, &[1], first);
+        let renegotiation = &mut subject.config.common.renegotiation;
+        (renegotiation.by_peer, renegotiation.by_us) = (permission, permission);
+        assert!(subject.detach_incoming().is_some());
+        let attached = subject.attach_incoming(std::vec![0; first - 1]);
+        assert_eq!(attached.is_ok(), permission == Permission::Denied);
+        let Err(AttachError::TooShort { needed, .. }) = attached else { continue };
+        assert_eq!(needed, first);
     }
 }
 
