@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use tidegate::config::{PeerCertificate, Versions};
 use tidegate::error::{CertificateError, Error, PeerIncompatible, Refused};
-use tidegate_std::{Acceptor, Connector, Roots, tls_error};
+use tidegate_std::{Acceptor, Connector, IdentityList, Roots, tls_error};
 
 use crate::pki::{Pki, serve};
 
@@ -81,6 +81,23 @@ fn a_session_is_not_shared_by_clients_that_are_somebody_else() {
     let connector = identified(&pki, &clients);
     assert_eq!(connect(&connector, &acceptor), Ok(1));
     assert_eq!(connect(&connector, &acceptor), Ok(0), "a session that goes on shows nothing again");
-    let other = connector.with_identities([clients.identity("other", &rcgen::PKCS_ECDSA_P256_SHA256)]);
-    assert_eq!(connect(&other, &acceptor), Ok(1));
+    let identity = |name| clients.identity(name, &rcgen::PKCS_ECDSA_P256_SHA256);
+    let configured = connector
+        .clone()
+        .configured(|config| config.identities = IdentityList::new([identity("configured anew")]));
+    assert_eq!(connect(&configured, &acceptor), Ok(1));
+    assert_eq!(connect(&connector.with_identities([identity("other")]), &acceptor), Ok(1));
+}
+
+#[test]
+fn a_server_that_is_somebody_else_goes_on_with_no_session() {
+    let (pki, clients) = (Pki::new(), Pki::new());
+    let acceptor = pki.acceptor().with_client_certificates(PeerCertificate::Required, roots(&clients));
+    let connector = identified(&pki, &clients);
+    assert_eq!(connect(&connector, &acceptor), Ok(1));
+    let same = acceptor.clone().configured(|config| config.common.max_send_fragment = 1000);
+    assert_eq!(connect(&connector, &same), Ok(0), "a session that goes on");
+    let other = pki.identity("localhost", &rcgen::PKCS_ECDSA_P256_SHA256);
+    let other = acceptor.configured(|config| config.identities = IdentityList::new([other]));
+    assert_eq!(connect(&connector, &other), Ok(1));
 }
