@@ -17,6 +17,7 @@ use tidegate::{
 
 use crate::ahead::Ahead;
 use crate::buffer::{FreeList, RecordBuffer};
+use crate::certificates::PeerCertificates;
 use crate::identity::IdentityList;
 use crate::provider::Software;
 pub use end::{ClientVerifier, End, Verifier};
@@ -65,7 +66,7 @@ pub struct Stream<R: End, T> {
     sessions: Arc<R::Sessions>,
     free: FreeList,
     transport: T,
-    peer_certificates: Vec<CertificateDer<'static>>,
+    peer_certificates: PeerCertificates,
     server_name: Option<String>,
     incoming: Incoming,
     ahead: Ahead,
@@ -94,7 +95,7 @@ impl<R: End, T> Stream<R, T> {
             sessions,
             free,
             transport,
-            peer_certificates: Vec::new(),
+            peer_certificates: PeerCertificates::default(),
             server_name,
             incoming: Incoming::Open,
             ahead: Ahead::default(),
@@ -119,10 +120,11 @@ impl<R: End, T> Stream<R, T> {
         self.connection.protocol()
     }
 
-    /// The certificates that the peer showed, leaf first. They were accepted if the handshake is done.
+    /// The certificates that the peer showed in the last handshake, leaf first. They were accepted if it is done; a
+    /// renegotiation that is not changes nothing yet. Where a session goes on nobody shows any.
     #[must_use]
     pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
-        &self.peer_certificates
+        self.peer_certificates.get()
     }
 
     /// The server name: what a client asked for, what a server was asked for.

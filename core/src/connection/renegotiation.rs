@@ -49,7 +49,8 @@ where
     }
 
     /// A digest of the certificate that the peer showed last: who it is, also where a session went on and nobody showed any. It
-    /// is by the hash of the provider's first suite, SHA-256 or SHA-384.
+    /// is by the hash of the provider's first suite, SHA-256 or SHA-384. While a handshake is in progress the peer has not
+    /// proven yet that it is who this says.
     #[must_use]
     pub fn peer_certificate_digest(&self) -> Option<&[u8]> {
         self.engine.tls12.peer_certificate.as_ref().map(crate::crypto::Digest::as_bytes)

@@ -11,6 +11,7 @@ use tidegate::{
 };
 
 use crate::buffer::FreeList;
+use crate::certificates::PeerCertificates;
 use crate::stream::{End, OwnedConnection};
 
 /// What a connection with a role does; the role itself makes no difference to its callers.
@@ -61,13 +62,13 @@ pub(super) trait Tls: Send {
 pub(super) struct Connected<R: End> {
     connection: OwnedConnection<R, R::Config>,
     answers: R::Answers,
-    certificates: Vec<CertificateDer<'static>>,
+    certificates: PeerCertificates,
     server_name: Option<String>,
 }
 
 impl<R: End> Connected<R> {
-    pub(super) const fn new(connection: OwnedConnection<R, R::Config>, answers: R::Answers) -> Self {
-        Self { connection, answers, certificates: Vec::new(), server_name: None }
+    pub(super) fn new(connection: OwnedConnection<R, R::Config>, answers: R::Answers) -> Self {
+        Self { connection, answers, certificates: PeerCertificates::default(), server_name: None }
     }
 }
 
@@ -99,7 +100,7 @@ where
 
     fn turn(&mut self) -> Result<Option<Want>, Error> {
         let event = self.connection.next_event()?;
-        Ok(match R::answer(event, &self.answers, &mut self.certificates) {
+        Ok(match R::answer(event, &self.answers, &mut self.certificates.shown) {
             Some(Event::Want(want)) => Some(want),
             _ => None,
         })
@@ -150,6 +151,7 @@ where
             if self.server_name.is_none() {
                 self.server_name = self.connection.server_name().map(str::to_owned);
             }
+            self.certificates.settle(&self.connection);
             drop(self.connection.detach_handshake());
         }
         self.connection.release_into(free);
@@ -217,7 +219,7 @@ where
     }
 
     fn certificates(&self) -> &[CertificateDer<'static>] {
-        &self.certificates
+        self.certificates.get()
     }
 
     fn negotiated(&self) -> &tidegate::Negotiated {

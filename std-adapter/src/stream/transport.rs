@@ -22,7 +22,7 @@ impl<R: End, T: Read + Write> Stream<R, T> {
     pub(super) fn turn(&mut self) -> io::Result<Turn> {
         let Self { connection, answers, sessions, peer_certificates, .. } = self;
         let event = match connection.next_event() {
-            Ok(event) => R::answer(event, answers, peer_certificates)
+            Ok(event) => R::answer(event, answers, &mut peer_certificates.shown)
                 .and_then(|event| R::answer_session(event, sessions)),
             Err(error) => return Err(self.failed(error)),
         };
@@ -143,6 +143,7 @@ impl<R: End, T: Read + Write> Stream<R, T> {
         if self.server_name.is_none() {
             self.server_name = self.connection.server_name().map(str::to_owned);
         }
+        self.peer_certificates.settle(&self.connection);
         R::keep_session(&self.connection, &self.sessions);
         drop(self.connection.detach_handshake());
     }
