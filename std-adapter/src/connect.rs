@@ -13,8 +13,8 @@ use tidegate::{Connection, CreateError, Lent, Side};
 use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
 use crate::identity::{IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Observer, Onlookers, Software};
-use crate::sessions::{self, ClientSessions, ServerSessions};
-use crate::stream::{ClientStream, ClientVerifier, ServerStream, Stream, Verifier};
+use crate::sessions::{ClientSessions, ServerSessions};
+use crate::stream::{ClientStream, ClientVerifier, End as _, ServerStream, Stream, Verifier};
 
 /// What both kinds of maker give to each stream.
 #[derive(Clone, Debug, Default)]
@@ -150,10 +150,8 @@ impl Connector {
             self.lending.lend(),
         )
         .map_err(impossible)?;
-        let kept = connection.server_name().and_then(|name| self.sessions.get(name));
-        if let (Some(session), Some(now)) = (kept, sessions::now()) {
-            // One that is refused is of no use; the handshake is a full one.
-            let _ = connection.resume(&session, now);
+        if let Some(session) = connection.server_name().and_then(|name| self.sessions.get(name)) {
+            tidegate::Client::resume(&mut connection, &session);
         }
         let answers = (self.verifier.clone(), self.config.identities.clone());
         let answers = (answers, Arc::clone(&self.sessions));

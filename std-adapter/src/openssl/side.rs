@@ -9,6 +9,7 @@ use tidegate::{
     Error, Event, ExportError, Missing, ReadError, RenegotiateError, Shutdown, ShutdownError, Side, Taker,
     UpdateKeysError, Want, WriteError,
 };
+use zeroize::Zeroizing;
 
 use crate::buffer::FreeList;
 use crate::certificates::PeerCertificates;
@@ -21,6 +22,8 @@ pub(super) trait Tls: Send {
     fn peek(&mut self, out: &mut [u8], line: Taker<'_>) -> Result<usize, ReadError>;
     fn shutdown(&mut self, line: Taker<'_>) -> Result<Shutdown, ShutdownError>;
     fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), UpdateKeysError>;
+    /// Offers to go on with a session, before the handshake begins.
+    fn resume(&mut self, session: &[u8]);
     /// Goes on with the handshake; what it waits for, nothing where it only went on.
     fn turn(&mut self) -> Result<Option<Want>, Error>;
 
@@ -55,6 +58,8 @@ pub(super) trait Tls: Send {
     fn error(&self) -> Option<Error>;
     fn buffer_bytes(&self) -> usize;
     fn certificates(&self) -> &[CertificateDer<'static>];
+    /// The session of a client, when its handshake is done and until [`Tls::rest`].
+    fn session(&self) -> Option<Zeroizing<Vec<u8>>>;
     fn negotiated(&self) -> &tidegate::Negotiated;
 }
 
@@ -62,13 +67,18 @@ pub(super) trait Tls: Send {
 pub(super) struct Connected<R: End> {
     connection: OwnedConnection<R, R::Config>,
     answers: R::Answers,
+    sessions: Arc<R::Sessions>,
     certificates: PeerCertificates,
     server_name: Option<String>,
 }
 
 impl<R: End> Connected<R> {
-    pub(super) fn new(connection: OwnedConnection<R, R::Config>, answers: R::Answers) -> Self {
-        Self { connection, answers, certificates: PeerCertificates::default(), server_name: None }
+    pub(super) fn new(
+        connection: OwnedConnection<R, R::Config>,
+        answers: R::Answers,
+        sessions: Arc<R::Sessions>,
+    ) -> Self {
+        Self { connection, answers, sessions, certificates: PeerCertificates::default(), server_name: None }
     }
 }
 
@@ -76,6 +86,7 @@ impl<R: End> Tls for Connected<R>
 where
     OwnedConnection<R, R::Config>: Send,
     R::Answers: Send,
+    Arc<R::Sessions>: Send,
     Arc<R::Config>: Send,
 {
     fn write(&mut self, data: &[u8], line: Taker<'_>) -> Result<usize, WriteError> {
@@ -98,9 +109,13 @@ where
         self.connection.update_keys(request)
     }
 
+    fn resume(&mut self, session: &[u8]) {
+        R::resume(&mut self.connection, session);
+    }
+
     fn turn(&mut self) -> Result<Option<Want>, Error> {
-        let event = self.connection.next_event()?;
-        Ok(match R::answer(event, &self.answers, &mut self.certificates.shown) {
+        let event = R::answer_session(self.connection.next_event()?, &self.sessions);
+        Ok(match event.and_then(|event| R::answer(event, &self.answers, &mut self.certificates.shown)) {
             Some(Event::Want(want)) => Some(want),
             _ => None,
         })
@@ -220,6 +235,10 @@ where
 
     fn certificates(&self) -> &[CertificateDer<'static>] {
         self.certificates.get()
+    }
+
+    fn session(&self) -> Option<Zeroizing<Vec<u8>>> {
+        R::session(&self.connection)
     }
 
     fn negotiated(&self) -> &tidegate::Negotiated {

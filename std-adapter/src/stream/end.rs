@@ -12,10 +12,11 @@ use tidegate::driver::{
 use tidegate::error::CertificateError;
 use tidegate::wire::certificate::CertificateChain;
 use tidegate::{Client, Event, Role, Server};
+use zeroize::Zeroizing;
 
 use super::OwnedConnection;
 use crate::identity::IdentityList;
-use crate::sessions::{ClientSessions, ServerSessions};
+use crate::sessions::{self, ClientSessions, ServerSessions};
 
 /// One of the two ends of a connection. Sealed: [`Client`] and [`Server`] are all there are.
 pub trait End: Role {
@@ -37,12 +38,25 @@ pub trait End: Role {
         Some(event)
     }
 
-    /// Keeps the session of a connection whose handshake is done.
-    fn keep_session(_: &OwnedConnection<Self, Self::Config>, _: &Self::Sessions)
+    /// The session of a connection whose handshake is done, while it has its handshake space: a client's, if it may go on in
+    /// other connections.
+    fn session(_: &OwnedConnection<Self, Self::Config>) -> Option<Zeroizing<Vec<u8>>>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
+    /// Offers to go on with a session that [`End::session`] made, before the handshake begins. One that can't be used changes
+    /// nothing.
+    fn resume(_: &mut OwnedConnection<Self, Self::Config>, _session: &[u8])
     where
         Self: Sized,
     {
     }
+
+    /// Keeps the session with this server.
+    fn keep_session(_: &str, _session: Zeroizing<Vec<u8>>, _: &Self::Sessions) {}
 
     /// Forgets the session with this server: a connection with it has failed.
     fn forget_session(_: &str, _: &Self::Sessions) {}
@@ -61,10 +75,19 @@ impl End for Client<IdentityList> {
         sessions.forget(server_name);
     }
 
-    fn keep_session(connection: &OwnedConnection<Self, Self::Config>, sessions: &ClientSessions) {
-        if let (Some(name), Some(session)) = (connection.server_name(), connection.session()) {
-            sessions.keep(name, &session);
+    fn session(connection: &OwnedConnection<Self, Self::Config>) -> Option<Zeroizing<Vec<u8>>> {
+        sessions::encoded(&connection.session()?)
+    }
+
+    fn resume(connection: &mut OwnedConnection<Self, Self::Config>, session: &[u8]) {
+        if let Some(now) = sessions::now() {
+            // One that is refused is of no use; the handshake is a full one.
+            let _ = connection.resume(session, now);
         }
+    }
+
+    fn keep_session(server_name: &str, session: Zeroizing<Vec<u8>>, sessions: &ClientSessions) {
+        sessions.keep(server_name, session);
     }
 
     fn answer<'a>(

@@ -144,7 +144,9 @@ impl<R: End, T: Read + Write> Stream<R, T> {
             self.server_name = self.connection.server_name().map(str::to_owned);
         }
         self.peer_certificates.settle(&self.connection);
-        R::keep_session(&self.connection, &self.sessions);
+        if let (Some(name), Some(session)) = (&self.server_name, R::session(&self.connection)) {
+            R::keep_session(name, session, &self.sessions);
+        }
         drop(self.connection.detach_handshake());
     }
 }
