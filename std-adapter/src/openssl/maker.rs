@@ -34,7 +34,7 @@ pub(super) struct Maker {
     verifier: Option<Verifier>,
     client_verifier: ClientVerifier,
     /// What was loaded from files, for both.
-    roots: Roots,
+    roots: Arc<Roots>,
     /// Changes with what the sessions of clients depend on.
     pub(super) mark: Mark,
     sessions: Arc<ServerSessions>,
@@ -56,7 +56,7 @@ impl Maker {
             server: Arc::new(server),
             verifier: None,
             client_verifier: ClientVerifier::default(),
-            roots: Roots::new(),
+            roots: Arc::default(),
             mark: Mark::default(),
             sessions: Arc::default(),
             onlookers: Onlookers::default(),
@@ -101,9 +101,9 @@ impl Maker {
     }
 
     pub(super) fn add_roots(&mut self, file: &Path) -> Result<(), CredentialError> {
-        self.roots.extend(Roots::from_pem_file(file)?);
-        self.set_verifier(self.roots.clone());
-        self.set_client_verifier(self.roots.clone());
+        Arc::make_mut(&mut self.roots).extend(Roots::from_pem_file(file)?);
+        self.set_verifier(Roots::clone(&self.roots));
+        self.set_client_verifier(Roots::clone(&self.roots));
         Ok(())
     }
 
@@ -128,7 +128,7 @@ impl Maker {
         let connection =
             Connection::<Client<IdentityList>, _, _, _, _>::new(config, provider, &name, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
-        Ok(Box::new(Connected::new(connection, answers, Arc::default())))
+        Ok(Box::new(Connected::new(connection, answers, None)))
     }
 
     /// A server.
@@ -145,7 +145,7 @@ impl Maker {
             true => Arc::clone(&self.sessions),
             false => Arc::new(self.sessions.by_ticket_alone()),
         };
-        Ok(Box::new(Connected::new(connection, answers, sessions)))
+        Ok(Box::new(Connected::new(connection, answers, Some(sessions))))
     }
 
     fn lend<H: Default>(&self) -> Lent<H, RecordBuffer> {

@@ -67,7 +67,8 @@ pub(super) trait Tls: Send {
 pub(super) struct Connected<R: End> {
     connection: OwnedConnection<R, R::Config>,
     answers: R::Answers,
-    sessions: Arc<R::Sessions>,
+    /// A server's; a client's are with the application.
+    sessions: Option<Arc<R::Sessions>>,
     certificates: PeerCertificates,
     server_name: Option<String>,
 }
@@ -76,7 +77,7 @@ impl<R: End> Connected<R> {
     pub(super) fn new(
         connection: OwnedConnection<R, R::Config>,
         answers: R::Answers,
-        sessions: Arc<R::Sessions>,
+        sessions: Option<Arc<R::Sessions>>,
     ) -> Self {
         Self { connection, answers, sessions, certificates: PeerCertificates::default(), server_name: None }
     }
@@ -114,7 +115,11 @@ where
     }
 
     fn turn(&mut self) -> Result<Option<Want>, Error> {
-        let event = R::answer_session(self.connection.next_event()?, &self.sessions);
+        let event = self.connection.next_event()?;
+        let event = match &self.sessions {
+            Some(sessions) => R::answer_session(event, sessions),
+            None => Some(event),
+        };
         Ok(match event.and_then(|event| R::answer(event, &self.answers, &mut self.certificates.shown)) {
             Some(Event::Want(want)) => Some(want),
             _ => None,
