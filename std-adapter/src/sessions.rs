@@ -62,6 +62,13 @@ impl ServerSessions {
     pub(crate) fn by_ticket_alone(&self) -> Self {
         Self { keys: Arc::clone(&self.keys), store: None }
     }
+
+    /// Forgets the session under this id. One in a ticket stays good: there is nothing to forget.
+    pub(crate) fn forget(&self, id: &[u8]) {
+        if let Some(store) = &self.store {
+            lock(store).remove(id);
+        }
+    }
 }
 
 /// Keys, and when the present one was made; none before the first ticket.

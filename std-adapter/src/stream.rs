@@ -64,6 +64,8 @@ pub struct Stream<R: End, T> {
     connection: OwnedConnection<R, R::Config>,
     answers: R::Answers,
     sessions: Arc<R::Sessions>,
+    /// Under which a server keeps the session, if it does.
+    session_id: Vec<u8>,
     free: FreeList,
     transport: T,
     peer_certificates: PeerCertificates,
@@ -93,6 +95,7 @@ impl<R: End, T> Stream<R, T> {
             connection,
             answers,
             sessions,
+            session_id: Vec::new(),
             free,
             transport,
             peer_certificates: PeerCertificates::default(),
@@ -209,13 +212,14 @@ impl<R: End, T> Stream<R, T> {
     /// The same connection over another form of the transport: a socket as mio knows it, or one with a deadline.
     #[must_use]
     pub fn map_transport<U>(self, change: impl FnOnce(T) -> U) -> Stream<R, U> {
-        let Self { connection, answers, sessions, free, transport, .. } = self;
+        let Self { connection, answers, sessions, session_id, free, transport, .. } = self;
         let Self { peer_certificates, server_name, incoming, ahead, .. } = self;
         let transport = change(transport);
         Stream {
             connection,
             answers,
             sessions,
+            session_id,
             free,
             transport,
             peer_certificates,

@@ -167,5 +167,8 @@ impl<T> Ssl<T> {
         if let Some(session) = &self.session {
             session.give_up();
         }
+        if let Some(tls) = &self.tls {
+            tls.forget_session();
+        }
     }
 }

@@ -60,6 +60,8 @@ pub(super) trait Tls: Send {
     fn certificates(&self) -> &[CertificateDer<'static>];
     /// The session of a client, when its handshake is done and until [`Tls::rest`].
     fn session(&self) -> Option<Zeroizing<Vec<u8>>>;
+    /// Forgets the session of a server: the connection has failed.
+    fn forget_session(&self);
     fn negotiated(&self) -> &tidegate::Negotiated;
 }
 
@@ -69,6 +71,7 @@ pub(super) struct Connected<R: End> {
     answers: R::Answers,
     /// A server's; a client's are with the application.
     sessions: Option<Arc<R::Sessions>>,
+    session_id: Vec<u8>,
     certificates: PeerCertificates,
     server_name: Option<String>,
 }
@@ -79,7 +82,8 @@ impl<R: End> Connected<R> {
         answers: R::Answers,
         sessions: Option<Arc<R::Sessions>>,
     ) -> Self {
-        Self { connection, answers, sessions, certificates: PeerCertificates::default(), server_name: None }
+        let certificates = PeerCertificates::default();
+        Self { connection, answers, sessions, session_id: Vec::new(), certificates, server_name: None }
     }
 }
 
@@ -117,7 +121,7 @@ where
     fn turn(&mut self) -> Result<Option<Want>, Error> {
         let event = self.connection.next_event()?;
         let event = match &self.sessions {
-            Some(sessions) => R::answer_session(event, sessions),
+            Some(sessions) => R::answer_session(event, sessions, &mut self.session_id),
             None => Some(event),
         };
         Ok(match event.and_then(|event| R::answer(event, &self.answers, &mut self.certificates.shown)) {
@@ -244,6 +248,12 @@ where
 
     fn session(&self) -> Option<Zeroizing<Vec<u8>>> {
         R::session(&self.connection)
+    }
+
+    fn forget_session(&self) {
+        if let Some(sessions) = &self.sessions {
+            R::forget_session(None, &self.session_id, sessions);
+        }
     }
 
     fn negotiated(&self) -> &tidegate::Negotiated {

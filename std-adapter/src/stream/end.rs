@@ -33,8 +33,8 @@ pub trait End: Role {
     /// The sessions of the maker.
     type Sessions: Default + fmt::Debug;
 
-    /// Answers an ask about a session; other events come back.
-    fn answer_session<'a>(event: Event<'a>, _: &Self::Sessions) -> Option<Event<'a>> {
+    /// Answers an ask about a session, and notes the id under which it is kept; other events come back.
+    fn answer_session<'a>(event: Event<'a>, _: &Self::Sessions, _id: &mut Vec<u8>) -> Option<Event<'a>> {
         Some(event)
     }
 
@@ -58,8 +58,9 @@ pub trait End: Role {
     /// Keeps the session with this server.
     fn keep_session(_: &str, _session: Zeroizing<Vec<u8>>, _: &Self::Sessions) {}
 
-    /// Forgets the session with this server: a connection with it has failed.
-    fn forget_session(_: &str, _: &Self::Sessions) {}
+    /// Forgets the session of a connection that has failed (RFC 5246, section 7.2.2): a client's is kept under the server's
+    /// name, a server's under its id.
+    fn forget_session(server_name: Option<&str>, id: &[u8], _: &Self::Sessions);
 
     /// Lends a handshake space for a renegotiation. A client's has the name that it asked for.
     fn lend_space(connection: &mut OwnedConnection<Self, Self::Config>, server_name: Option<&str>)
@@ -71,8 +72,10 @@ impl End for Client<IdentityList> {
     type Answers = (Verifier, IdentityList);
     type Sessions = ClientSessions;
 
-    fn forget_session(server_name: &str, sessions: &ClientSessions) {
-        sessions.forget(server_name);
+    fn forget_session(server_name: Option<&str>, _: &[u8], sessions: &ClientSessions) {
+        if let Some(name) = server_name {
+            sessions.forget(name);
+        }
     }
 
     fn session(connection: &OwnedConnection<Self, Self::Config>) -> Option<Zeroizing<Vec<u8>>> {
@@ -111,8 +114,22 @@ impl End for Server {
     type Answers = (IdentityList, ClientVerifier);
     type Sessions = ServerSessions;
 
-    fn answer_session<'a>(event: Event<'a>, sessions: &ServerSessions) -> Option<Event<'a>> {
+    fn answer_session<'a>(
+        event: Event<'a>,
+        sessions: &ServerSessions,
+        id: &mut Vec<u8>,
+    ) -> Option<Event<'a>> {
+        if let Event::FindSession(ask) = &event {
+            *id = ask.id().unwrap_or_default().to_vec();
+        }
+        if let Event::KeepSession(ask) = &event {
+            *id = ask.id().unwrap_or_default().to_vec();
+        }
         answer_sessions(event, sessions)
+    }
+
+    fn forget_session(_: Option<&str>, id: &[u8], sessions: &ServerSessions) {
+        sessions.forget(id);
     }
 
     fn answer<'a>(

@@ -20,10 +20,10 @@ pub(super) enum Turn {
 impl<R: End, T: Read + Write> Stream<R, T> {
     /// Deals with the next event.
     pub(super) fn turn(&mut self) -> io::Result<Turn> {
-        let Self { connection, answers, sessions, peer_certificates, .. } = self;
+        let Self { connection, answers, sessions, session_id, peer_certificates, .. } = self;
         let event = match connection.next_event() {
             Ok(event) => R::answer(event, answers, &mut peer_certificates.shown)
-                .and_then(|event| R::answer_session(event, sessions)),
+                .and_then(|event| R::answer_session(event, sessions, session_id)),
             Err(error) => return Err(self.failed(error)),
         };
         let turn = match event {
@@ -128,9 +128,7 @@ impl<R: End, T: Read + Write> Stream<R, T> {
     pub(super) fn failed(&mut self, error: Error) -> io::Error {
         // The error counts, not whether the peer could be told.
         let _ = self.send_all();
-        if let Some(name) = &self.server_name {
-            R::forget_session(name, &self.sessions);
-        }
+        R::forget_session(self.server_name.as_deref(), &self.session_id, &self.sessions);
         stream_error(error)
     }
 

@@ -148,6 +148,18 @@ fn a_connection_that_fails_takes_its_session_along() {
 }
 
 #[test]
+fn a_server_forgets_it_too() {
+    let context = tls12();
+    context.set_options(Options::NO_TICKET);
+    let mut duo = connected(&context, None);
+    let session = duo.client.get1_session().unwrap();
+    drop(std::mem::replace(&mut duo.client, Ssl::new(&context, BioPair::new(0, 0).0)));
+    assert_eq!((duo.server.read(&mut [0; 9]), session.is_resumable()), (0, 1));
+    assert!(duo.server.error().is_some());
+    assert_eq!(connected(&context, Some(&session)).client.session_reused(), 0);
+}
+
+#[test]
 fn a_session_is_set_before_the_handshake_and_can_be_taken_back() {
     let context = tls12();
     let mut duo = connected(&context, None);

@@ -55,6 +55,24 @@ fn a_server_keeps_the_sessions_of_clients_without_tickets() {
 }
 
 #[test]
+fn a_server_forgets_the_session_of_a_connection_that_failed() {
+    let pki = Pki::new();
+    let (connector, acceptor) = makers(&pki, Resumption::ById, Resumption::ByTicket);
+    for kind in [SessionKind::New, SessionKind::Resumed] {
+        if kind == SessionKind::Resumed {
+            assert_eq!(connect(&connector, &acceptor), [SessionKind::New; 2], "the one before is forgotten");
+        }
+        let (socket, server) = serve(acceptor.clone(), |stream| stream.unwrap().read(&mut [0]).is_err());
+        let stream = connector.connect("localhost", socket).unwrap();
+        assert_eq!(stream.negotiated().session, kind);
+        drop(stream); // without a close_notify: for the client nothing has failed
+        assert!(server.join().unwrap());
+    }
+    assert_eq!(connect(&connector, &acceptor), [SessionKind::New; 2]);
+    assert_eq!(connect(&connector, &acceptor), [SessionKind::Resumed; 2]);
+}
+
+#[test]
 fn either_end_can_do_without() {
     let pki = Pki::new();
     for ends in [(Resumption::Off, Resumption::ByTicket), (Resumption::ByTicket, Resumption::Off)] {
