@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 
+use tidegate::error::PeerMisbehaved;
 use tidegate::{Error, Event, Side, Want};
 
 use super::{End, Stream};
@@ -128,7 +129,10 @@ impl<R: End, T: Read + Write> Stream<R, T> {
     pub(super) fn failed(&mut self, error: Error) -> io::Error {
         // The error counts, not whether the peer could be told.
         let _ = self.send_all();
-        R::forget_session(self.server_name.as_deref(), &self.session_id, &self.sessions);
+        // One of a connection that was only cut may go on (RFC 5246, section 7.2.1).
+        if error != Error::PeerMisbehaved(PeerMisbehaved::Truncated) {
+            R::forget_session(self.server_name.as_deref(), &self.session_id, &self.sessions);
+        }
         stream_error(error)
     }
 
