@@ -13,8 +13,8 @@ use tidegate::{Connection, CreateError, Lent, Side};
 use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
 use crate::identity::{IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Observer, Onlookers, Software};
-use crate::sessions::{self, ClientSessions, ServerSessions};
-use crate::stream::{ClientStream, ClientVerifier, ServerStream, Stream, Verifier};
+use crate::sessions::{ClientSessions, ServerSessions};
+use crate::stream::{ClientStream, ClientVerifier, End as _, ServerStream, Stream, Verifier};
 
 /// What both kinds of maker give to each stream.
 #[derive(Clone, Debug, Default)]
@@ -73,20 +73,24 @@ impl Connector {
     /// Changes the configuration, which begins with the secure defaults, takes handshake messages of 16 kB, and uses TLS 1.3
     /// with every peer that knows it and TLS 1.2 with the others. Nobody may begin another handshake on a connection of
     /// TLS 1.2 unless `common.renegotiation` is told so here, for either end by name.
-    /// Streams complete writes when they are sealed, whatever is chosen here.
+    /// Streams complete writes when they are sealed, whatever is chosen here. Sessions are shared with the makers that this
+    /// one was cloned from, unless the identities change.
     #[must_use]
     pub fn configured(mut self, change: impl FnOnce(&mut ClientConfig<IdentityList>)) -> Self {
+        let before = self.config.identities.clone();
         let config = Arc::make_mut(&mut self.config);
         change(config);
         promise(&mut config.common);
+        if !config.identities.is_same(&before) {
+            self.sessions = Arc::default();
+        }
         self
     }
 
     /// Clients that show one of these identities to a server of TLS 1.2 that asks for one: the first whose key it takes.
     /// In TLS 1.3 none is shown. Sessions of before are left to the makers that this one was cloned from.
     #[must_use]
-    pub fn with_identities(mut self, identities: impl IntoIterator<Item = OwnedIdentity>) -> Self {
-        self.sessions = Arc::default();
+    pub fn with_identities(self, identities: impl IntoIterator<Item = OwnedIdentity>) -> Self {
         self.configured(|config| config.identities = IdentityList::new(identities))
     }
 
@@ -146,10 +150,8 @@ impl Connector {
             self.lending.lend(),
         )
         .map_err(impossible)?;
-        let kept = connection.server_name().and_then(|name| self.sessions.get(name));
-        if let (Some(session), Some(now)) = (kept, sessions::now()) {
-            // One that is refused is of no use; the handshake is a full one.
-            let _ = connection.resume(&session, now);
+        if let Some(session) = connection.server_name().and_then(|name| self.sessions.get(name)) {
+            tidegate::Client::resume(&mut connection, &session);
         }
         let answers = (self.verifier.clone(), self.config.identities.clone());
         let answers = (answers, Arc::clone(&self.sessions));
@@ -185,12 +187,16 @@ impl Acceptor {
         Self { config, verifier, sessions, lending }.configured(|_| {})
     }
 
-    /// As [`Connector::configured`].
+    /// As [`Connector::configured`]. Sessions are not shared under another wish for client certificates, either.
     #[must_use]
     pub fn configured(mut self, change: impl FnOnce(&mut ServerConfig<IdentityList>)) -> Self {
+        let (before, wish) = (self.config.identities.clone(), self.config.client_certificates);
         let config = Arc::make_mut(&mut self.config);
         change(config);
         promise(&mut config.common);
+        if !config.identities.is_same(&before) || config.client_certificates != wish {
+            self.sessions = Arc::default();
+        }
         self
     }
 

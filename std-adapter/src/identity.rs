@@ -146,6 +146,11 @@ impl IdentityList {
         self.0.is_empty()
     }
 
+    /// Whether these are the very same, and not only alike: sessions that were made as one of them go on.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     fn find(&self, fits: impl Fn(&OwnedIdentity) -> bool) -> Option<(IdentityId, SignatureScheme)> {
         let place = self.0.iter().position(fits)?;
         let identity = self.0.get(place)?;

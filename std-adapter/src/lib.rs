@@ -64,6 +64,7 @@
 
 mod ahead;
 mod buffer;
+mod certificates;
 mod connect;
 mod error;
 mod identity;

@@ -15,7 +15,7 @@ use crate::error::{CredentialError, FileProblem};
 use crate::identity::certificates_in;
 
 /// Root certificates that are trusted, and a verifier that trusts them at the system's time.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Roots {
     anchors: Vec<TrustAnchor<'static>>,
 }
@@ -66,6 +66,11 @@ impl Roots {
     pub fn add(&mut self, root: &CertificateDer<'_>) -> Result<(), CertificateError> {
         self.anchors.push(trust_anchor_from_der(root)?.to_owned());
         Ok(())
+    }
+
+    /// Trusts those of another list, too.
+    pub(crate) fn extend(&mut self, others: Self) {
+        self.anchors.extend(others.anchors);
     }
 
     /// How many there are.

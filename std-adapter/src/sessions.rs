@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::hash::Hash;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use pki_types::UnixTime;
@@ -38,17 +38,37 @@ impl ClientSessions {
     }
 
     /// Keeps a session with this server in place of the one of before.
-    pub(crate) fn keep(&self, server: &str, session: &Session<'_>) {
-        let mut bytes = Zeroizing::new(vec![0; MAX_CLIENT_SESSION]);
-        let Some(length) = now().and_then(|now| session.encode(now, &mut bytes)) else { return };
-        lock(&self.0).put(server.to_owned(), Zeroizing::new(bytes[..length].to_vec()), SERVERS);
+    pub(crate) fn keep(&self, server: &str, session: Zeroizing<Vec<u8>>) {
+        lock(&self.0).put(server.to_owned(), session, SERVERS);
     }
+}
+
+/// The bytes of a session that begins now.
+pub(crate) fn encoded(session: &Session<'_>) -> Option<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(vec![0; MAX_CLIENT_SESSION]);
+    let length = session.encode(now()?, &mut bytes)?;
+    Some(Zeroizing::new(bytes[..length].to_vec()))
 }
 
 /// The sessions of an acceptor: tickets, whose key it changes by itself, and a store for clients without.
 pub struct ServerSessions {
-    keys: Mutex<TimedKeys>,
-    store: Mutex<Store<Vec<u8>>>,
+    keys: Arc<Mutex<TimedKeys>>,
+    /// None where clients without tickets are to do without sessions.
+    store: Option<Mutex<Store<Vec<u8>>>>,
+}
+
+impl ServerSessions {
+    /// Those of clients that know tickets: by the same keys, without the store.
+    pub(crate) fn by_ticket_alone(&self) -> Self {
+        Self { keys: Arc::clone(&self.keys), store: None }
+    }
+
+    /// Forgets the session under this id. One in a ticket stays good: there is nothing to forget.
+    pub(crate) fn forget(&self, id: &[u8]) {
+        if let Some(store) = &self.store {
+            lock(store).remove(id);
+        }
+    }
 }
 
 /// Keys, and when the present one was made; none before the first ticket.
@@ -60,7 +80,7 @@ struct TimedKeys {
 impl Default for ServerSessions {
     fn default() -> Self {
         let keys = TimedKeys { keys: TicketKeys::new(), made: None };
-        Self { keys: Mutex::new(keys), store: Mutex::default() }
+        Self { keys: Arc::new(Mutex::new(keys)), store: Some(Mutex::default()) }
     }
 }
 
@@ -87,14 +107,16 @@ impl Sessions for ServerSessions {
     }
 
     fn find(&self, id: &[u8], out: &mut [u8]) -> Option<usize> {
-        let store = lock(&self.store);
+        let store = lock(self.store.as_ref()?);
         let session = store.sessions.get(id)?;
         out.get_mut(..session.len())?.copy_from_slice(session);
         Some(session.len())
     }
 
     fn keep(&self, id: &[u8], session: &[u8]) {
-        lock(&self.store).put(id.to_vec(), Zeroizing::new(session.to_vec()), CLIENTS);
+        if let Some(store) = &self.store {
+            lock(store).put(id.to_vec(), Zeroizing::new(session.to_vec()), CLIENTS);
+        }
     }
 }
 
@@ -138,7 +160,8 @@ impl fmt::Debug for ClientSessions {
 
 impl fmt::Debug for ServerSessions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServerSessions").field("kept", &lock(&self.store).order.len()).finish()
+        let kept = self.store.as_ref().map(|store| lock(store).order.len());
+        f.debug_struct("ServerSessions").field("kept", &kept).finish()
     }
 }
 

@@ -17,6 +17,7 @@ use tidegate::{
 
 use crate::ahead::Ahead;
 use crate::buffer::{FreeList, RecordBuffer};
+use crate::certificates::PeerCertificates;
 use crate::identity::IdentityList;
 use crate::provider::Software;
 pub use end::{ClientVerifier, End, Verifier};
@@ -63,9 +64,11 @@ pub struct Stream<R: End, T> {
     connection: OwnedConnection<R, R::Config>,
     answers: R::Answers,
     sessions: Arc<R::Sessions>,
+    /// Under which a server keeps the session, if it does.
+    session_id: Vec<u8>,
     free: FreeList,
     transport: T,
-    peer_certificates: Vec<CertificateDer<'static>>,
+    peer_certificates: PeerCertificates,
     server_name: Option<String>,
     incoming: Incoming,
     ahead: Ahead,
@@ -92,9 +95,10 @@ impl<R: End, T> Stream<R, T> {
             connection,
             answers,
             sessions,
+            session_id: Vec::new(),
             free,
             transport,
-            peer_certificates: Vec::new(),
+            peer_certificates: PeerCertificates::default(),
             server_name,
             incoming: Incoming::Open,
             ahead: Ahead::default(),
@@ -119,10 +123,11 @@ impl<R: End, T> Stream<R, T> {
         self.connection.protocol()
     }
 
-    /// The certificates that the peer showed, leaf first. They were accepted if the handshake is done.
+    /// The certificates that the peer showed in the last handshake, leaf first. They were accepted if it is done; a
+    /// renegotiation that is not changes nothing yet. Where a session goes on nobody shows any.
     #[must_use]
     pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
-        &self.peer_certificates
+        self.peer_certificates.get()
     }
 
     /// The server name: what a client asked for, what a server was asked for.
@@ -207,13 +212,14 @@ impl<R: End, T> Stream<R, T> {
     /// The same connection over another form of the transport: a socket as mio knows it, or one with a deadline.
     #[must_use]
     pub fn map_transport<U>(self, change: impl FnOnce(T) -> U) -> Stream<R, U> {
-        let Self { connection, answers, sessions, free, transport, .. } = self;
+        let Self { connection, answers, sessions, session_id, free, transport, .. } = self;
         let Self { peer_certificates, server_name, incoming, ahead, .. } = self;
         let transport = change(transport);
         Stream {
             connection,
             answers,
             sessions,
+            session_id,
             free,
             transport,
             peer_certificates,

@@ -103,6 +103,61 @@ fn stdin_goes_there_and_back() {
     }
 }
 
+/// A certificate for a client, and its key: an authority's that a server makes for itself.
+fn client_identity(folder: &Folder) -> [String; 2] {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(vec!["client.test".into()]).unwrap();
+    params.distinguished_name.push(rcgen::DnType::CommonName, "client.test");
+    let files = [folder.file("client.pem"), folder.file("client-key.pem")];
+    fs::write(&files[0], params.self_signed(&key).unwrap().pem()).unwrap();
+    fs::write(&files[1], key.serialize_pem()).unwrap();
+    files
+}
+
+#[test]
+fn a_client_shows_its_certificate_and_one_without_is_let_in_or_not() {
+    let folder = Folder::new("clients");
+    let ([chain, key], ca) = (client_identity(&folder), folder.file("ca.pem"));
+    let asking = ["--www", "--self-signed", &ca, "--client-ca", &chain];
+    let required = [&asking[..], &["--require-client-cert"]].concat();
+    let fetch = |server: &Server, more: &[&str]| {
+        let (code, told, page) =
+            run(&[&["client", &server.address, "--ca", &ca, "--get", "/"], more].concat());
+        (code, told, String::from_utf8(page).unwrap())
+    };
+    let own = ["--cert", &chain, "--key", &key];
+    for options in [&asking[..], &required[..]] {
+        let server = Server::new(options);
+        let (code, told, page) = fetch(&server, &own);
+        assert!(code == Some(0) && told.contains("connected TLS 1.2"), "{told}");
+        assert!(page.contains("<th>client<td>CN=client.test"), "{page}");
+    }
+    let server = Server::new(&asking);
+    let (code, told, page) = fetch(&server, &[]);
+    assert!(code == Some(0) && !page.contains("client.test"), "{told}\n{page}");
+
+    let mut server = Server::new(&[&required[..], &["--once", "1"]].concat());
+    let (code, told, _) = fetch(&server, &[]);
+    assert!(code == Some(1) && told.contains("HANDSHAKE_FAILURE") && told.contains("--cert"), "{told}");
+    assert_eq!(server.child.wait().unwrap().code(), Some(1));
+
+    let stranger = Folder::new("strangers");
+    let [chain, key] = client_identity(&stranger);
+    let mut server = Server::new(&[&asking[..], &["--once", "1"]].concat());
+    let (code, told, _) = fetch(&server, &["--cert", &chain, "--key", &key]);
+    assert!(code == Some(1) && told.contains("hint"), "{told}");
+    assert_eq!(server.child.wait().unwrap().code(), Some(3));
+    for wrong in [&["client", "a:1", "--cert", &chain][..], &["client", "a:1", "--key", &key]] {
+        assert_eq!(run(wrong).0, Some(2), "{wrong:?}");
+    }
+    let (code, told, _) = run(&["server", "--self-signed", &ca, "--require-client-cert"]);
+    assert!(code == Some(2) && told.contains("--client-ca"), "{told}");
+    let (code, told, _) = run(&[&["server", "--tls13"], &asking[..]].concat());
+    assert!(code == Some(2) && told.contains("--tls13"), "{told}");
+    let (code, told, _) = run(&["server", "--self-signed", &ca, "--client-ca", &folder.file("missing.pem")]);
+    assert!(code == Some(2) && told.contains("missing.pem"), "{told}");
+}
+
 #[test]
 fn nothing_in_common_is_said() {
     let folder = Folder::new("common");

@@ -711,6 +711,44 @@ fn neither_command_renegotiates_unless_it_is_told_to() {
     theirs.wait_for("no renegotiation");
 }
 
+#[test]
+#[ignore = "needs openssl"]
+fn both_commands_know_certificates_of_clients() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    let (clients, root) = (Identity::for_client(Kind::EcdsaP384), identity.root());
+    let (chain, key, authority) = (clients.chain(), clients.key(), clients.root());
+    let own = ["--cert", text(&chain), "--key", text(&key)];
+    for version in ["-tls1_2", "-tls1_3"] {
+        let mut server = openssl::server_of(&identity, version);
+        server.args(["-www", "-Verify", "3", "-verify_return_error", "-CAfile"]).arg(&authority);
+        let (_server, address) = start_server(&mut server);
+        let fetch = |own: &[&str]| fetch(&address.to_string(), &[&["--ca", text(&root)], own].concat());
+        let (code, told, page) = fetch(&own);
+        if version == "-tls1_2" {
+            assert!(code == Some(0) && page.contains("Client certificate"), "{told}\n{page}");
+        } else {
+            assert!(code != Some(0) && told.contains("--tls12"), "{told}");
+        }
+        let (code, told, _) = fetch(&[]);
+        assert!(code != Some(0) && told.contains("--cert"), "{told}");
+    }
+
+    let asks = ["--client-ca", text(&authority), "--require-client-cert"];
+    let server = Server::new(&identity, &asks);
+    let client = || openssl::client(&identity, server.address);
+    let mut showing = client();
+    showing.args(["-brief", "-cert", text(&chain), "-key", text(&key), "-cert_chain", text(&chain)]);
+    let showing = Program::start(&mut showing);
+    showing.wait_for("Protocol version: TLSv1.2");
+    showing.finish();
+    let said = server.program.wait_for(", client CN=");
+    assert!(said.contains("TLS 1.2"), "{said}");
+    Program::start(client().arg("-brief")).wait_for("handshake failure");
+}
+
 /// Types at a terminal, each line once the text before it has come: a program, then texts and lines in turn.
 const TYPIST: &str = r#"
 import os, pty, signal, sys, time

@@ -10,6 +10,8 @@ use std::thread::JoinHandle;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tidegate::SessionKind;
 use tidegate::config::{Resumption, Versions};
+use tidegate::wire::enums::ProtocolVersion;
+use tidegate_std::openssl::{Options, Ssl, SslContext};
 use tidegate_std::{Acceptor, Connector, OwnedIdentity, Roots};
 use tidegate_tests::interop::certificates::{Identity, Kind};
 use tidegate_tests::interop::gnutls;
@@ -105,6 +107,69 @@ fn openssl_goes_on_with_our_sessions() {
             assert!(said.contains(expected), "{way:?} {options:?}, {turn}: {said}");
         }
         assert_eq!(server.join().unwrap(), NEW_THEN_RESUMED, "{way:?} {options:?}");
+    }
+}
+
+/// A context of the OpenSSL face for TLS 1.2, with or without tickets.
+fn context(identity: &Identity, way: Resumption) -> SslContext {
+    let (context, mut roots) = (SslContext::new(), Roots::new());
+    roots.add(&identity.pki.root).unwrap();
+    context.set_verifier(roots);
+    let key = PrivateKeyDer::try_from(identity.pki.key.as_slice()).unwrap();
+    context.set_identities([OwnedIdentity::new(identity.pki.chain.clone(), &key).unwrap()]);
+    context.set_max_proto_version(ProtocolVersion::TLS_1_2);
+    if way == Resumption::ById {
+        context.set_options(Options::NO_TICKET);
+    }
+    context
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn the_face_goes_on_with_sessions_of_openssl() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    let (_program, address) = openssl::start_server(openssl::server12(&identity).arg("-rev"));
+    for way in WAYS {
+        let (context, mut session) = (context(&identity, way), None);
+        for turn in 0..3 {
+            let mut ssl = Ssl::new(&context, TcpStream::connect(address).unwrap());
+            ssl.set_host_name("localhost");
+            assert_eq!((ssl.set_session(session.as_ref()), ssl.connect()), (1, 1), "{:?}", ssl.reason());
+            let mut line = [0; 6];
+            assert_eq!((ssl.write(b"hello\n"), ssl.read(&mut line), &line), (6, 6, b"olleh\n"));
+            assert_eq!(ssl.session_reused(), i32::from(turn > 0));
+            assert_eq!(ssl.peer_certificate(), identity.pki.chain.first());
+            session = ssl.get1_session();
+            assert!(ssl.shutdown() >= 0);
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn openssl_goes_on_with_sessions_of_the_face() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    for (way, options) in [(WAYS[0], &[][..]), (WAYS[0], &["-no_ticket"][..]), (WAYS[1], &[][..])] {
+        let (context, listener) = (context(&identity, way), TcpListener::bind("127.0.0.1:0").unwrap());
+        let address = listener.local_addr().unwrap();
+        let server = std::thread::spawn(move || {
+            [(); 6].map(|()| {
+                let mut ssl = Ssl::new(&context, listener.accept().unwrap().0);
+                assert_eq!((ssl.accept(), ssl.shutdown()), (1, 0), "{:?}", ssl.reason());
+                let _ = ssl.shutdown();
+                ssl.session_reused()
+            })
+        });
+        let mut command = openssl::client(&identity, address);
+        let said = run(command.args(["-tls1_2", "-reconnect"]).args(options));
+        assert_eq!(said.matches("Reused, TLSv1.2").count(), 5, "{said}");
+        assert_eq!(server.join().unwrap(), [0, 1, 1, 1, 1, 1], "{way:?} {options:?}");
     }
 }
 

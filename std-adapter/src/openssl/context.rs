@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tidegate::config::{ClientConfig, ServerConfig};
-use tidegate::driver::Verify;
 use tidegate::modes::Modes;
 use tidegate::wire::enums::ProtocolVersion;
 
@@ -13,16 +12,15 @@ use super::settings::{Options, ReadAhead, Settings};
 use crate::buffer::FreeList;
 use crate::identity::{IdentityList, OwnedIdentity};
 use crate::provider::KeyLog;
-use crate::stream::Verifier;
 
 /// What connections have in common: `SSL_CTX`. Clones share one; a connection copies the settings when it is made, and
 /// later changes do not reach it.
 #[derive(Clone)]
 pub struct SslContext(Arc<Mutex<Shared>>);
 
-struct Shared {
-    settings: Settings,
-    maker: Maker,
+pub(super) struct Shared {
+    pub(super) settings: Settings,
+    pub(super) maker: Maker,
 }
 
 impl SslContext {
@@ -35,12 +33,6 @@ impl SslContext {
         Self(Arc::new(Mutex::new(Shared { settings, maker })))
     }
 
-    /// Whom clients trust, usually [`Roots`](crate::Roots). Without it no client connects: there is no
-    /// `SSL_VERIFY_NONE` by omission.
-    pub fn set_verifier(&self, verifier: impl Verify + Send + Sync + 'static) {
-        self.lock().maker.verifier = Some(Verifier::new(verifier));
-    }
-
     /// The certificates of servers, the default one first, and of clients that a server of TLS 1.2 asks for one
     /// (`SSL_CTX_use_certificate`, `SSL_CTX_use_PrivateKey`).
     pub fn set_identities(&self, identities: impl IntoIterator<Item = OwnedIdentity>) {
@@ -48,23 +40,25 @@ impl SslContext {
     }
 
     /// Changes what clients are configured with: cipher suites, groups, application protocols. Modes, completion and who
-    /// may renegotiate are the context's and stay; its bounds narrow the versions chosen here.
+    /// may renegotiate are the context's and stay; its bounds and options narrow the versions and the resumption chosen
+    /// here.
     pub fn configure_client(&self, change: impl FnOnce(&mut ClientConfig<IdentityList>)) {
         // Without the lock: what is called may ask the context something.
         let mut config = self.maker().client;
         let changed = Arc::make_mut(&mut config);
         change(changed);
         shape(&mut changed.common);
-        self.lock().maker.client = config;
+        self.lock().maker.set_client(config);
     }
 
-    /// As [`SslContext::configure_client`], for servers, with their identities.
+    /// As [`SslContext::configure_client`], for servers, with their identities. Whether clients are asked for certificates
+    /// says [`SslContext::set_verify`].
     pub fn configure_server(&self, change: impl FnOnce(&mut ServerConfig<IdentityList>)) {
         let mut config = self.maker().server;
         let changed = Arc::make_mut(&mut config);
         change(changed);
         shape(&mut changed.common);
-        self.lock().maker.server = config;
+        self.lock().maker.set_server(config);
     }
 
     /// Tells this log the secrets of every connection (`SSL_CTX_set_keylog_callback`).
@@ -174,7 +168,7 @@ impl SslContext {
         self.lock().maker.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Shared> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Shared> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -148,6 +148,7 @@ impl<T: Read + Write> Ssl<T> {
         }
         self.flush()?;
         self.handshake = HandshakeProgress::Done;
+        self.keep_session();
         Ok(())
     }
 

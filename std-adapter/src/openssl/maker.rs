@@ -1,19 +1,26 @@
 //! What connections are made from.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use pki_types::ServerName;
 use tidegate::buffers::{FULL_OUTGOING, full_incoming};
-use tidegate::config::{ClientConfig, Common, Renegotiation, ServerConfig, Versions};
+use tidegate::config::{ClientConfig, Common, Resumption, ServerConfig, Versions};
+use tidegate::driver::{Verify, VerifyClient};
 use tidegate::modes::Completion;
 use tidegate::{Client, Connection, Lent, Server, Side};
 
+use super::fit;
+use super::sessions::Mark;
 use super::settings::Settings;
 use super::side::{Connected, Tls};
 use super::verdict::Reason;
 use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
+use crate::error::CredentialError;
 use crate::identity::{IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Onlookers, Software};
+use crate::roots::Roots;
+use crate::sessions::ServerSessions;
 use crate::stream::{ClientVerifier, Verifier};
 
 /// A write seals one record and waits until it has left: room for a second one would never be used.
@@ -24,7 +31,13 @@ const LENGTHS: Buffers = Buffers { incoming: full_incoming(HANDSHAKE_MESSAGE), o
 pub(super) struct Maker {
     pub(super) client: Arc<ClientConfig<IdentityList>>,
     pub(super) server: Arc<ServerConfig<IdentityList>>,
-    pub(super) verifier: Option<Verifier>,
+    verifier: Option<Verifier>,
+    client_verifier: ClientVerifier,
+    /// What was loaded from files, for both.
+    roots: Arc<Roots>,
+    /// Changes with what the sessions of clients depend on.
+    pub(super) mark: Mark,
+    sessions: Arc<ServerSessions>,
     onlookers: Onlookers,
     pub(super) free: FreeList,
 }
@@ -36,11 +49,16 @@ impl Maker {
         for common in [&mut client.common, &mut server.common] {
             shape(common);
             common.versions = Versions::Both;
+            common.resumption = Resumption::ByTicket;
         }
         Self {
             client: Arc::new(client),
             server: Arc::new(server),
             verifier: None,
+            client_verifier: ClientVerifier::default(),
+            roots: Arc::default(),
+            mark: Mark::default(),
+            sessions: Arc::default(),
             onlookers: Onlookers::default(),
             free: FreeList::new(LENGTHS),
         }
@@ -48,8 +66,52 @@ impl Maker {
 
     pub(super) fn set_identities(&mut self, identities: impl IntoIterator<Item = OwnedIdentity>) {
         let identities = IdentityList::new(identities);
-        Arc::make_mut(&mut self.client).identities = identities.clone();
-        Arc::make_mut(&mut self.server).identities = identities;
+        let (mut client, mut server) = (Arc::clone(&self.client), Arc::clone(&self.server));
+        Arc::make_mut(&mut client).identities = identities.clone();
+        Arc::make_mut(&mut server).identities = identities;
+        self.set_client(client);
+        self.set_server(server);
+    }
+
+    /// Clients that are somebody else go on with no session of before.
+    pub(super) fn set_client(&mut self, config: Arc<ClientConfig<IdentityList>>) {
+        if !config.identities.is_same(&self.client.identities) {
+            self.mark = Mark::default();
+        }
+        self.client = config;
+    }
+
+    /// As [`Maker::set_client`].
+    pub(super) fn set_server(&mut self, config: Arc<ServerConfig<IdentityList>>) {
+        if !config.identities.is_same(&self.server.identities) {
+            self.sessions = Arc::default();
+        }
+        self.server = config;
+    }
+
+    /// Clients that trust others go on with no session of before, either.
+    pub(super) fn set_verifier(&mut self, verifier: impl Verify + Send + Sync + 'static) {
+        self.verifier = Some(Verifier::new(verifier));
+        self.mark = Mark::default();
+    }
+
+    /// Servers that use it make no sessions.
+    pub(super) fn set_client_verifier(&mut self, verifier: impl VerifyClient + Send + Sync + 'static) {
+        self.client_verifier = ClientVerifier::new(verifier);
+    }
+
+    pub(super) fn add_roots(&mut self, file: &Path) -> Result<(), CredentialError> {
+        Arc::make_mut(&mut self.roots).extend(Roots::from_pem_file(file)?);
+        self.set_verifier(Roots::clone(&self.roots));
+        self.set_client_verifier(Roots::clone(&self.roots));
+        Ok(())
+    }
+
+    /// Whether it fits.
+    pub(super) fn set_session_context(&mut self, name: &[u8]) -> bool {
+        let Ok(name) = name.try_into() else { return false };
+        Arc::make_mut(&mut self.server).common.session_context = name;
+        true
     }
 
     pub(super) fn set_key_log(&mut self, key_log: Arc<KeyLog>) {
@@ -61,15 +123,12 @@ impl Maker {
         let verifier = self.verifier.clone().ok_or(Reason::NotConfigured)?;
         let answers = (verifier, self.client.identities.clone());
         let name = ServerName::try_from(host.unwrap_or_default()).map_err(|_| Reason::NotConfigured)?;
-        let (mut config, provider) = (Arc::clone(&self.client), Software::new(self.onlookers.clone()));
-        let renegotiation = settings.client_renegotiation(config.common.renegotiation);
-        if let Some(fit) = Fit::new(&config.common, settings, renegotiation)? {
-            fit.apply(&mut Arc::make_mut(&mut config).common);
-        }
+        let (config, provider) =
+            (fit::client(&self.client, settings)?, Software::new(self.onlookers.clone()));
         let connection =
             Connection::<Client<IdentityList>, _, _, _, _>::new(config, provider, &name, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
-        Ok(Box::new(Connected::new(connection, answers)))
+        Ok(Box::new(Connected::new(connection, answers, None)))
     }
 
     /// A server.
@@ -77,17 +136,16 @@ impl Maker {
         if self.server.identities.is_empty() {
             return Err(Reason::NotConfigured);
         }
-        let mut config = Arc::clone(&self.server);
-        let renegotiation = settings.server_renegotiation(config.common.renegotiation);
-        if let Some(fit) = Fit::new(&config.common, settings, renegotiation)? {
-            fit.apply(&mut Arc::make_mut(&mut config).common);
-        }
-        let config: Arc<ServerConfig> = config;
+        let config: Arc<ServerConfig> = fit::server(&self.server, settings)?;
         let provider = Software::new(self.onlookers.clone());
         let connection = Connection::<Server, _, _, _, _>::new(config, provider, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
-        let answers = (self.server.identities.clone(), ClientVerifier::default());
-        Ok(Box::new(Connected::new(connection, answers)))
+        let answers = (self.server.identities.clone(), self.client_verifier.clone());
+        let sessions = match settings.session_cache.has_server() {
+            true => Arc::clone(&self.sessions),
+            false => Arc::new(self.sessions.by_ticket_alone()),
+        };
+        Ok(Box::new(Connected::new(connection, answers, Some(sessions))))
     }
 
     fn lend<H: Default>(&self) -> Lent<H, RecordBuffer> {
@@ -96,29 +154,6 @@ impl Maker {
             incoming: self.free.buffer(Side::Incoming),
             outgoing: self.free.buffer(Side::Outgoing),
         }
-    }
-}
-
-/// What the settings of a connection change of its configuration.
-struct Fit {
-    versions: Versions,
-    renegotiation: Renegotiation,
-}
-
-impl Fit {
-    /// None where they change nothing, and the configuration can be shared.
-    fn new(
-        common: &Common,
-        settings: &Settings,
-        renegotiation: Renegotiation,
-    ) -> Result<Option<Self>, Reason> {
-        let versions = settings.bounds.narrow(common.versions).ok_or(Reason::NoProtocols)?;
-        let changes = versions != common.versions || renegotiation != common.renegotiation;
-        Ok(changes.then_some(Self { versions, renegotiation }))
-    }
-
-    fn apply(self, common: &mut Common) {
-        (common.versions, common.renegotiation) = (self.versions, self.renegotiation);
     }
 }
 

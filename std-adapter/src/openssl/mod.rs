@@ -41,6 +41,10 @@
 //! | `SSL_set_options`, `SSL_OP_IGNORE_UNEXPECTED_EOF` | [`Ssl::set_options`], [`Options::IGNORE_UNEXPECTED_EOF`] |
 //! | `SSL_set_read_ahead`, `SSL_has_pending` | [`Ssl::set_read_ahead`], [`Ssl::has_pending`] |
 //! | `SSL_set_max_send_fragment`, `SSL_set_split_send_fragment` | [`Ssl::set_max_send_fragment`], [`Ssl::set_split_send_fragment`] |
+//! | `SSL_get1_session`, `SSL_set_session`, `SSL_session_reused` | [`Ssl::get1_session`], [`Ssl::set_session`], [`Ssl::session_reused`] |
+//! | `SSL_CTX_set_session_cache_mode`, `SSL_CTX_set_session_id_context`, `SSL_OP_NO_TICKET` | [`SslContext::set_session_cache_mode`], [`SslContext::set_session_id_context`], [`Options::NO_TICKET`] |
+//! | `SSL_CTX_set_verify`, `SSL_set_verify`, `SSL_CTX_load_verify_locations` | [`SslContext::set_verify`], [`Ssl::set_verify`], [`SslContext::load_verify_locations`] |
+//! | `SSL_get_peer_certificate`, `SSL_get_peer_cert_chain`, `SSL_get_verify_result` | [`Ssl::peer_certificate`], [`Ssl::peer_certificates`], [`Ssl::get_verify_result`] |
 //! | `freelist_max_len` (1.0.1) | [`SslContext::set_freelist_max_len`] |
 //! | `SSL_get0_alpn_selected`, `SSL_get_servername` | [`Ssl::alpn_selected`], [`Ssl::servername`] |
 //! | `SSL_export_keying_material` | [`Ssl::export_keying_material`] |
@@ -49,19 +53,24 @@
 mod bio_pair;
 mod calls;
 mod context;
+mod fit;
 mod handshake;
 mod line;
 mod maker;
+mod sessions;
 mod settings;
 mod side;
 mod ssl;
 mod state;
 mod transport;
 mod verdict;
+mod verify;
 mod versions;
 
 pub use bio_pair::BioPair;
 pub use context::SslContext;
+pub use sessions::{SessionCacheMode, SslSession};
 pub use settings::Options;
 pub use ssl::Ssl;
 pub use verdict::{ErrorCode, Reason, SslWant};
+pub use verify::VerifyMode;

@@ -1,8 +1,10 @@
 //! What a context and each of its connections can be told: modes, options, lengths.
 
-use tidegate::config::{Permission, Renegotiation};
+use tidegate::config::{Permission, Renegotiation, Resumption};
 use tidegate::modes::{Modes, UnexpectedEnd};
 
+use super::sessions::SessionCacheMode;
+use super::verify::VerifyMode;
 use super::versions::Bounds;
 
 /// Options of SSL_CTX_set_options(3), with OpenSSL's bits. Bits without a name here are kept and mean nothing.
@@ -22,6 +24,9 @@ impl Options {
     /// refused with a warning, and the connection goes on. Set from the start (V22), where OpenSSL has it off: without it
     /// a client follows its server's HelloRequest, and [`Ssl::renegotiate`](super::Ssl::renegotiate) works.
     pub const NO_RENEGOTIATION: Self = Self(0x4000_0000);
+
+    /// `SSL_OP_NO_TICKET`: neither end uses tickets of TLS 1.2; sessions go on by their ids alone.
+    pub const NO_TICKET: Self = Self(0x4000);
 
     /// No option.
     #[must_use]
@@ -75,6 +80,8 @@ pub(super) struct Settings {
     pub(super) modes: Modes,
     pub(super) options: Options,
     pub(super) bounds: Bounds,
+    pub(super) verify: VerifyMode,
+    pub(super) session_cache: SessionCacheMode,
     pub(super) read_ahead: ReadAhead,
     pub(super) max_send_fragment: usize,
     pub(super) split_send_fragment: usize,
@@ -86,6 +93,8 @@ impl Default for Settings {
             modes: Modes::default(),
             options: Options::NO_RENEGOTIATION,
             bounds: Bounds::default(),
+            verify: VerifyMode::None,
+            session_cache: SessionCacheMode::Server,
             read_ahead: ReadAhead::Off,
             max_send_fragment: *FRAGMENT.end(),
             split_send_fragment: *FRAGMENT.end(),
@@ -123,6 +132,22 @@ impl Settings {
     /// As [`Settings::server_renegotiation`], of a client.
     pub(super) fn client_renegotiation(&self, configured: Renegotiation) -> Renegotiation {
         with_permissions(configured, self.renegotiation(), self.renegotiation())
+    }
+
+    /// How a client goes on with sessions, as far as options say so.
+    pub(super) fn client_resumption(&self, configured: Resumption) -> Resumption {
+        match (configured, self.options.contains(Options::NO_TICKET)) {
+            (Resumption::ByTicket, true) => Resumption::ById,
+            (configured, _) => configured,
+        }
+    }
+
+    /// As [`Settings::client_resumption`], a server. One that asks clients for certificates does not: what they showed is
+    /// not kept with a session.
+    pub(super) fn server_resumption(&self, configured: Resumption) -> Resumption {
+        let resumption = self.client_resumption(configured);
+        let kept_nowhere = resumption == Resumption::ById && !self.session_cache.has_server();
+        if self.verify != VerifyMode::None || kept_nowhere { Resumption::Off } else { resumption }
     }
 
     fn renegotiation(&self) -> Permission {

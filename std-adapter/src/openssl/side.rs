@@ -9,8 +9,10 @@ use tidegate::{
     Error, Event, ExportError, Missing, ReadError, RenegotiateError, Shutdown, ShutdownError, Side, Taker,
     UpdateKeysError, Want, WriteError,
 };
+use zeroize::Zeroizing;
 
 use crate::buffer::FreeList;
+use crate::certificates::PeerCertificates;
 use crate::stream::{End, OwnedConnection};
 
 /// What a connection with a role does; the role itself makes no difference to its callers.
@@ -20,6 +22,8 @@ pub(super) trait Tls: Send {
     fn peek(&mut self, out: &mut [u8], line: Taker<'_>) -> Result<usize, ReadError>;
     fn shutdown(&mut self, line: Taker<'_>) -> Result<Shutdown, ShutdownError>;
     fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), UpdateKeysError>;
+    /// Offers to go on with a session, before the handshake begins.
+    fn resume(&mut self, session: &[u8]);
     /// Goes on with the handshake; what it waits for, nothing where it only went on.
     fn turn(&mut self) -> Result<Option<Want>, Error>;
 
@@ -54,6 +58,10 @@ pub(super) trait Tls: Send {
     fn error(&self) -> Option<Error>;
     fn buffer_bytes(&self) -> usize;
     fn certificates(&self) -> &[CertificateDer<'static>];
+    /// The session of a client, when its handshake is done and until [`Tls::rest`].
+    fn session(&self) -> Option<Zeroizing<Vec<u8>>>;
+    /// Forgets the session of a server: the connection has failed.
+    fn forget_session(&self);
     fn negotiated(&self) -> &tidegate::Negotiated;
 }
 
@@ -61,13 +69,21 @@ pub(super) trait Tls: Send {
 pub(super) struct Connected<R: End> {
     connection: OwnedConnection<R, R::Config>,
     answers: R::Answers,
-    certificates: Vec<CertificateDer<'static>>,
+    /// A server's; a client's are with the application.
+    sessions: Option<Arc<R::Sessions>>,
+    session_id: Vec<u8>,
+    certificates: PeerCertificates,
     server_name: Option<String>,
 }
 
 impl<R: End> Connected<R> {
-    pub(super) const fn new(connection: OwnedConnection<R, R::Config>, answers: R::Answers) -> Self {
-        Self { connection, answers, certificates: Vec::new(), server_name: None }
+    pub(super) fn new(
+        connection: OwnedConnection<R, R::Config>,
+        answers: R::Answers,
+        sessions: Option<Arc<R::Sessions>>,
+    ) -> Self {
+        let certificates = PeerCertificates::default();
+        Self { connection, answers, sessions, session_id: Vec::new(), certificates, server_name: None }
     }
 }
 
@@ -75,6 +91,7 @@ impl<R: End> Tls for Connected<R>
 where
     OwnedConnection<R, R::Config>: Send,
     R::Answers: Send,
+    Arc<R::Sessions>: Send,
     Arc<R::Config>: Send,
 {
     fn write(&mut self, data: &[u8], line: Taker<'_>) -> Result<usize, WriteError> {
@@ -97,9 +114,17 @@ where
         self.connection.update_keys(request)
     }
 
+    fn resume(&mut self, session: &[u8]) {
+        R::resume(&mut self.connection, session);
+    }
+
     fn turn(&mut self) -> Result<Option<Want>, Error> {
         let event = self.connection.next_event()?;
-        Ok(match R::answer(event, &self.answers, &mut self.certificates) {
+        let event = match &self.sessions {
+            Some(sessions) => R::answer_session(event, sessions, &mut self.session_id),
+            None => Some(event),
+        };
+        Ok(match event.and_then(|event| R::answer(event, &self.answers, &mut self.certificates.shown)) {
             Some(Event::Want(want)) => Some(want),
             _ => None,
         })
@@ -150,6 +175,7 @@ where
             if self.server_name.is_none() {
                 self.server_name = self.connection.server_name().map(str::to_owned);
             }
+            self.certificates.settle(&self.connection);
             drop(self.connection.detach_handshake());
         }
         self.connection.release_into(free);
@@ -217,7 +243,17 @@ where
     }
 
     fn certificates(&self) -> &[CertificateDer<'static>] {
-        &self.certificates
+        self.certificates.get()
+    }
+
+    fn session(&self) -> Option<Zeroizing<Vec<u8>>> {
+        R::session(&self.connection)
+    }
+
+    fn forget_session(&self) {
+        if let Some(sessions) = &self.sessions {
+            R::forget_session(None, &self.session_id, sessions);
+        }
     }
 
     fn negotiated(&self) -> &tidegate::Negotiated {

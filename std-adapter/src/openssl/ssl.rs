@@ -8,6 +8,7 @@ use tidegate::wire::enums::ProtocolVersion;
 use super::context::SslContext;
 use super::line::Line;
 use super::maker::Maker;
+use super::sessions::SslSession;
 use super::settings::{Options, ReadAhead, Settings};
 use super::side::Tls;
 use super::verdict::Verdict;
@@ -26,6 +27,8 @@ pub struct Ssl<T> {
     pub(super) settings: Settings,
     pub(super) host: Option<String>,
     pub(super) role: SslRole,
+    /// The session to go on with, then the connection's, if it is a client's.
+    pub(super) session: Option<SslSession>,
     /// The connection, once something was asked of it.
     pub(super) tls: Option<Box<dyn Tls>>,
     pub(super) handshake: HandshakeProgress,
@@ -61,6 +64,7 @@ impl<T> Ssl<T> {
             settings: context.settings(),
             host: None,
             role: SslRole::None,
+            session: None,
             tls: None,
             handshake: HandshakeProgress::Before,
             verdict: Verdict::Open,

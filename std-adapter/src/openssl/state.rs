@@ -1,6 +1,5 @@
 //! What can be asked of a connection.
 
-use pki_types::CertificateDer;
 use tidegate::Error;
 use tidegate::wire::enums::ProtocolVersion;
 
@@ -78,13 +77,6 @@ impl<T> Ssl<T> {
     #[must_use]
     pub fn buffer_bytes(&self) -> usize {
         self.tls.as_ref().map_or(0, |tls| tls.buffer_bytes())
-    }
-
-    /// The certificates that the peer showed, leaf first (`SSL_get_peer_cert_chain`). They were accepted if the
-    /// handshake is done.
-    #[must_use]
-    pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
-        self.tls.as_ref().map_or(&[], |tls| tls.certificates())
     }
 
     /// What both ends agreed on, once there is a connection.

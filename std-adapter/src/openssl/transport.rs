@@ -50,6 +50,9 @@ impl<T: Read + Write> Ssl<T> {
             SslRole::Client => self.maker.client(self.host.as_deref(), &self.settings)?,
             SslRole::Server => self.maker.server(&self.settings)?,
         };
+        if let Some(session) = self.offered_session() {
+            tls.resume(session);
+        }
         tls.put_modes(self.settings.modes);
         tls.set_max_send_fragment(self.settings.split_send_fragment);
         tls.set_unexpected_end(self.settings.unexpected_end());
@@ -172,6 +175,7 @@ impl<T: Read + Write> Ssl<T> {
     /// The connection has failed. Its alert was offered to the transport, unless it waits behind something else; that of
     /// the first handshake is now.
     pub(super) fn failed(&mut self, during: During, error: Error) -> Stop {
+        self.give_up_session();
         if self.handshake != HandshakeProgress::Done {
             // The error counts, not whether the peer could be told.
             let _ = self.flush();

@@ -62,6 +62,8 @@ pub enum Reason {
     NoRenegotiation,
     /// "no protocols available": no version lies between the bounds.
     NoProtocols,
+    /// A session that was made under another context, or before the context's verifier or identities changed.
+    OtherContext,
     /// No certificates for a server, no verifier or no host name for a client, or a configuration that can't work.
     NotConfigured,
     /// The connection failed, now or earlier.
@@ -84,6 +86,7 @@ impl fmt::Display for Reason {
             Self::WrongVersion => f.write_str("the version of TLS has no such thing"),
             Self::NoRenegotiation => f.write_str("renegotiation is not allowed"),
             Self::NoProtocols => f.write_str("no version of TLS lies between the bounds"),
+            Self::OtherContext => f.write_str("the session was made under another context"),
             Self::NotConfigured => {
                 f.write_str("a server needs certificates, a client a verifier and the server's name")
             }

@@ -12,10 +12,11 @@ use tidegate::driver::{
 use tidegate::error::CertificateError;
 use tidegate::wire::certificate::CertificateChain;
 use tidegate::{Client, Event, Role, Server};
+use zeroize::Zeroizing;
 
 use super::OwnedConnection;
 use crate::identity::IdentityList;
-use crate::sessions::{ClientSessions, ServerSessions};
+use crate::sessions::{self, ClientSessions, ServerSessions};
 
 /// One of the two ends of a connection. Sealed: [`Client`] and [`Server`] are all there are.
 pub trait End: Role {
@@ -32,20 +33,34 @@ pub trait End: Role {
     /// The sessions of the maker.
     type Sessions: Default + fmt::Debug;
 
-    /// Answers an ask about a session; other events come back.
-    fn answer_session<'a>(event: Event<'a>, _: &Self::Sessions) -> Option<Event<'a>> {
+    /// Answers an ask about a session, and notes the id under which it is kept; other events come back.
+    fn answer_session<'a>(event: Event<'a>, _: &Self::Sessions, _id: &mut Vec<u8>) -> Option<Event<'a>> {
         Some(event)
     }
 
-    /// Keeps the session of a connection whose handshake is done.
-    fn keep_session(_: &OwnedConnection<Self, Self::Config>, _: &Self::Sessions)
+    /// The session of a connection whose handshake is done, while it has its handshake space: a client's, if it may go on in
+    /// other connections.
+    fn session(_: &OwnedConnection<Self, Self::Config>) -> Option<Zeroizing<Vec<u8>>>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
+    /// Offers to go on with a session that [`End::session`] made, before the handshake begins. One that can't be used changes
+    /// nothing.
+    fn resume(_: &mut OwnedConnection<Self, Self::Config>, _session: &[u8])
     where
         Self: Sized,
     {
     }
 
-    /// Forgets the session with this server: a connection with it has failed.
-    fn forget_session(_: &str, _: &Self::Sessions) {}
+    /// Keeps the session with this server.
+    fn keep_session(_: &str, _session: Zeroizing<Vec<u8>>, _: &Self::Sessions) {}
+
+    /// Forgets the session of a connection that has failed (RFC 5246, section 7.2.2): a client's is kept under the server's
+    /// name, a server's under its id.
+    fn forget_session(server_name: Option<&str>, id: &[u8], _: &Self::Sessions);
 
     /// Lends a handshake space for a renegotiation. A client's has the name that it asked for.
     fn lend_space(connection: &mut OwnedConnection<Self, Self::Config>, server_name: Option<&str>)
@@ -57,14 +72,25 @@ impl End for Client<IdentityList> {
     type Answers = (Verifier, IdentityList);
     type Sessions = ClientSessions;
 
-    fn forget_session(server_name: &str, sessions: &ClientSessions) {
-        sessions.forget(server_name);
+    fn forget_session(server_name: Option<&str>, _: &[u8], sessions: &ClientSessions) {
+        if let Some(name) = server_name {
+            sessions.forget(name);
+        }
     }
 
-    fn keep_session(connection: &OwnedConnection<Self, Self::Config>, sessions: &ClientSessions) {
-        if let (Some(name), Some(session)) = (connection.server_name(), connection.session()) {
-            sessions.keep(name, &session);
+    fn session(connection: &OwnedConnection<Self, Self::Config>) -> Option<Zeroizing<Vec<u8>>> {
+        sessions::encoded(&connection.session()?)
+    }
+
+    fn resume(connection: &mut OwnedConnection<Self, Self::Config>, session: &[u8]) {
+        if let Some(now) = sessions::now() {
+            // One that is refused is of no use; the handshake is a full one.
+            let _ = connection.resume(session, now);
         }
+    }
+
+    fn keep_session(server_name: &str, session: Zeroizing<Vec<u8>>, sessions: &ClientSessions) {
+        sessions.keep(server_name, session);
     }
 
     fn answer<'a>(
@@ -88,8 +114,22 @@ impl End for Server {
     type Answers = (IdentityList, ClientVerifier);
     type Sessions = ServerSessions;
 
-    fn answer_session<'a>(event: Event<'a>, sessions: &ServerSessions) -> Option<Event<'a>> {
+    fn answer_session<'a>(
+        event: Event<'a>,
+        sessions: &ServerSessions,
+        id: &mut Vec<u8>,
+    ) -> Option<Event<'a>> {
+        if let Event::FindSession(ask) = &event {
+            *id = ask.id().unwrap_or_default().to_vec();
+        }
+        if let Event::KeepSession(ask) = &event {
+            *id = ask.id().unwrap_or_default().to_vec();
+        }
         answer_sessions(event, sessions)
+    }
+
+    fn forget_session(_: Option<&str>, id: &[u8], sessions: &ServerSessions) {
+        sessions.forget(id);
     }
 
     fn answer<'a>(

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 
+use tidegate::error::PeerMisbehaved;
 use tidegate::{Error, Event, Side, Want};
 
 use super::{End, Stream};
@@ -20,10 +21,10 @@ pub(super) enum Turn {
 impl<R: End, T: Read + Write> Stream<R, T> {
     /// Deals with the next event.
     pub(super) fn turn(&mut self) -> io::Result<Turn> {
-        let Self { connection, answers, sessions, peer_certificates, .. } = self;
+        let Self { connection, answers, sessions, session_id, peer_certificates, .. } = self;
         let event = match connection.next_event() {
-            Ok(event) => R::answer(event, answers, peer_certificates)
-                .and_then(|event| R::answer_session(event, sessions)),
+            Ok(event) => R::answer(event, answers, &mut peer_certificates.shown)
+                .and_then(|event| R::answer_session(event, sessions, session_id)),
             Err(error) => return Err(self.failed(error)),
         };
         let turn = match event {
@@ -128,8 +129,9 @@ impl<R: End, T: Read + Write> Stream<R, T> {
     pub(super) fn failed(&mut self, error: Error) -> io::Error {
         // The error counts, not whether the peer could be told.
         let _ = self.send_all();
-        if let Some(name) = &self.server_name {
-            R::forget_session(name, &self.sessions);
+        // One of a connection that was only cut may go on (RFC 5246, section 7.2.1).
+        if error != Error::PeerMisbehaved(PeerMisbehaved::Truncated) {
+            R::forget_session(self.server_name.as_deref(), &self.session_id, &self.sessions);
         }
         stream_error(error)
     }
@@ -143,7 +145,10 @@ impl<R: End, T: Read + Write> Stream<R, T> {
         if self.server_name.is_none() {
             self.server_name = self.connection.server_name().map(str::to_owned);
         }
-        R::keep_session(&self.connection, &self.sessions);
+        self.peer_certificates.settle(&self.connection);
+        if let (Some(name), Some(session)) = (&self.server_name, R::session(&self.connection)) {
+            R::keep_session(name, session, &self.sessions);
+        }
         drop(self.connection.detach_handshake());
     }
 }

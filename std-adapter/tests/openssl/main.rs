@@ -11,6 +11,8 @@ mod ends;
 mod narrow;
 mod release;
 mod renegotiation;
+mod sessions;
 mod sockets;
 mod transports;
+mod verify;
 mod writes;

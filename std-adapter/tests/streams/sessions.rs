@@ -1,10 +1,11 @@
 //! Sessions of TLS 1.2 that go on in later connections of the same makers.
 
 use std::io::{Read, Write};
+use std::net::TcpStream;
 
 use tidegate::SessionKind;
 use tidegate::config::{Resumption, Versions};
-use tidegate_std::{Acceptor, Connector};
+use tidegate_std::{Acceptor, Connector, ServerStream};
 
 use crate::pki::{Pki, serve};
 
@@ -52,6 +53,36 @@ fn a_server_keeps_the_sessions_of_clients_without_tickets() {
     let (connector, acceptor) = makers(&pki, Resumption::ById, Resumption::ByTicket);
     assert_eq!(connect(&connector, &acceptor), [SessionKind::New; 2]);
     assert_eq!(connect(&connector, &acceptor), [SessionKind::Resumed; 2]);
+}
+
+#[test]
+fn both_ends_forget_the_session_of_a_connection_that_failed_and_not_of_one_that_was_cut() {
+    let pki = Pki::new();
+    let (connector, acceptor) = makers(&pki, Resumption::ById, Resumption::ByTicket);
+    // The client goes and leaves these bytes behind; the server's session, and whether its connection failed.
+    let leave = |connector: &Connector, bytes: &'static [u8]| {
+        let (socket, server) = serve(acceptor.clone(), |stream| {
+            let mut stream = stream.unwrap();
+            (stream.negotiated().session, stream.read(&mut [0]).is_err())
+        });
+        let mut stream = connector.connect("localhost", socket).unwrap();
+        stream.get_mut().write_all(bytes).unwrap();
+        drop(stream);
+        server.join().unwrap()
+    };
+    assert_eq!(leave(&connector, b""), (SessionKind::New, true));
+    assert_eq!(leave(&connector, b""), (SessionKind::Resumed, true));
+    assert_eq!(leave(&connector, b"this is no record"), (SessionKind::Resumed, true));
+    assert_eq!(leave(&connector, b""), (SessionKind::New, true), "the server has forgotten it");
+
+    // The client's connection fails, and the server's does not.
+    let garbage = |mut stream: ServerStream<TcpStream>| stream.get_mut().write_all(b"this is no record");
+    let (socket, server) = serve(acceptor.clone(), move |stream| garbage(stream.unwrap()));
+    let mut stream = connector.connect("localhost", socket).unwrap();
+    assert_eq!(stream.negotiated().session, SessionKind::Resumed);
+    assert!(stream.read(&mut [0]).is_err());
+    server.join().unwrap().unwrap();
+    assert_eq!(connect(&connector, &acceptor), [SessionKind::New; 2]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use rcgen::{CertificateParams, KeyPair};
 use rustls_pki_types::PrivateKeyDer;
 use tidegate::modes::Modes;
 use tidegate::wire::enums::{KeyUpdateRequest, ProtocolVersion};
-use tidegate_std::openssl::{ErrorCode, Options, Ssl, SslContext, SslWant};
+use tidegate_std::openssl::{ErrorCode, Options, SessionCacheMode, Ssl, SslContext, SslWant};
 use tidegate_std::{AcceptAnything, KeyLog, OwnedIdentity};
 
 use super::endpoint::{Endpoint, tested_role};
@@ -124,7 +124,12 @@ impl TidegateEnd {
         let version = if config.version == 12 { ProtocolVersion::TLS_1_2 } else { ProtocolVersion::TLS_1_3 };
         context.set_min_proto_version(version);
         context.set_max_proto_version(version);
+        // As the library's contexts are set up.
+        context.set_session_cache_mode(SessionCacheMode::Off);
         let mut ssl = Ssl::new(context, transport);
+        if config.tickets == 0 {
+            ssl.set_options(Options::NO_TICKET);
+        }
         // OpenSSL's contexts start without it (V22).
         ssl.clear_options(Options::NO_RENEGOTIATION);
         if config.renegotiation {

@@ -23,7 +23,8 @@ const CLIENT_EXAMPLES: &str = "\
 Examples:
   tidegate client example.org:443 --get /
   tidegate client localhost:4433 --ca ca.pem
-  tidegate client 192.0.2.7:8443 --name api.example.org --alpn http/1.1 --get /status";
+  tidegate client 192.0.2.7:8443 --name api.example.org --alpn http/1.1 --get /status
+  tidegate client intranet.example:443 --cert chain.pem --key key.pem --get /";
 
 const CLIENT_KEYS: &str = "\
 On a terminal, a line of nothing but R begins another handshake on a connection of TLS 1.2, as in openssl s_client; what
@@ -33,6 +34,7 @@ const SERVER_EXAMPLES: &str = "\
 Examples:
   tidegate server --www --self-signed ca.pem
   tidegate server --listen 0.0.0.0:8443 --cert chain.pem --key key.pem
+  tidegate server --cert chain.pem --key key.pem --client-ca ca.pem --require-client-cert
   tidegate server --self-signed ca.pem --name test.example,127.0.0.1 --once 1";
 
 /// TLS 1.2 and 1.3 from the command line.
@@ -80,6 +82,12 @@ pub(crate) struct ClientArguments {
     /// The name that the server must prove, if it is not HOST
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
+    /// Certificate chain in PEM, leaf first, to show to a server that asks for one; only in TLS 1.2 yet
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) cert: Option<PathBuf>,
+    /// Private key of --cert in PEM
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
     /// Accept any certificate: anybody can then be that server
     #[arg(long, conflicts_with = "ca")]
     pub(crate) insecure: bool,
@@ -118,6 +126,13 @@ pub(crate) struct ServerArguments {
     /// With --self-signed: make the certificate for these names and addresses instead
     #[arg(long, value_name = "NAMES", value_delimiter = ',', requires = "self_signed")]
     pub(crate) name: Vec<String>,
+    /// Ask clients for a certificate, and let in those that show none or one under an authority in this PEM file; only TLS 1.2
+    /// is spoken then
+    #[arg(long, value_name = "FILE", conflicts_with = "tls13")]
+    pub(crate) client_ca: Option<PathBuf>,
+    /// With --client-ca: let in no client that shows none
+    #[arg(long, requires = "client_ca")]
+    pub(crate) require_client_cert: bool,
     /// Answer each request with a page that shows what was negotiated
     #[arg(long, conflicts_with = "echo")]
     pub(crate) www: bool,

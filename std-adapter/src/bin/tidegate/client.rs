@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tidegate::config::Permission;
 use tidegate::modes::Modes;
-use tidegate_std::{AcceptAnything, ClientStream, Connector, Roots};
+use tidegate_std::{AcceptAnything, ClientStream, Connector, OwnedIdentity, Roots};
 
 use crate::args::ClientArguments;
 use crate::failure::Failure;
@@ -74,6 +74,10 @@ fn connector(arguments: &ClientArguments) -> Result<Connector, Failure> {
         // Only who sits at the terminal ever asks for it.
         config.common.renegotiation.by_us = Permission::Granted;
     });
+    let connector = match (&arguments.cert, &arguments.key) {
+        (Some(chain), Some(key)) => connector.with_identities([OwnedIdentity::from_pem_files(chain, key)?]),
+        (None, _) | (_, None) => connector,
+    };
     Ok(match common.key_log()? {
         Some(log) => connector.with_key_log(log),
         None => connector,

@@ -143,7 +143,13 @@ fn hint(error: Error) -> Option<&'static str> {
 fn alert_hint(alert: AlertDescription) -> Option<&'static str> {
     Some(match alert {
         AlertDescription::PROTOCOL_VERSION => incompatible_hint(PeerIncompatible::Version),
-        AlertDescription::HANDSHAKE_FAILURE => incompatible_hint(PeerIncompatible::CipherSuite),
+        AlertDescription::HANDSHAKE_FAILURE => {
+            "the two ends have no algorithms in common: see --suites and --groups, and the kind of the server's key; or \
+             the server wants a certificate from its clients: see --cert"
+        }
+        AlertDescription::CERTIFICATE_REQUIRED => {
+            "the server wants a certificate from its clients: see --cert, and --tls12, since none is shown in TLS 1.3 yet"
+        }
         AlertDescription::NO_APPLICATION_PROTOCOL => incompatible_hint(PeerIncompatible::ApplicationProtocol),
         AlertDescription::INAPPROPRIATE_FALLBACK => incompatible_hint(PeerIncompatible::Fallback),
         AlertDescription::UNKNOWN_CA | AlertDescription::BAD_CERTIFICATE => {
@@ -177,7 +183,8 @@ const fn incompatible_hint(what: PeerIncompatible) -> &'static str {
 fn certificate_hint(error: CertificateError) -> Option<&'static str> {
     match error {
         CertificateError::UnknownIssuer => Some(
-            "give the authority that issued it with --ca FILE; a server may also leave out intermediates",
+            "give the authority that issued it with --ca FILE, a client's with --client-ca; the other end may also leave \
+             out intermediates",
         ),
         CertificateError::BadSignature => {
             Some("the authority in --ca has the right name and another key: is it the current file?")

@@ -8,7 +8,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tidegate_std::{Acceptor, OwnedIdentity};
+use tidegate::config::PeerCertificate;
+use tidegate_std::{Acceptor, OwnedIdentity, Roots};
 
 use crate::args::ServerArguments;
 use crate::failure::Failure;
@@ -103,10 +104,19 @@ fn acceptor(arguments: &ServerArguments) -> Result<Acceptor, Failure> {
         common.apply(arguments.modes(), &mut config.common);
         config.common.protocols = protocols;
     });
+    let acceptor = match &arguments.client_ca {
+        Some(path) => acceptor.with_client_certificates(wish(arguments), Roots::from_pem_file(path)?),
+        None => acceptor,
+    };
     Ok(match common.key_log()? {
         Some(log) => acceptor.with_key_log(log),
         None => acceptor,
     })
+}
+
+/// What a server that asks clients for certificates does with those that show none.
+fn wish(arguments: &ServerArguments) -> PeerCertificate {
+    if arguments.require_client_cert { PeerCertificate::Required } else { PeerCertificate::Requested }
 }
 
 fn identities(arguments: &ServerArguments) -> Result<Vec<OwnedIdentity>, Failure> {
@@ -164,7 +174,10 @@ impl Shared {
             let answered = self.service.answer(&mut stream, self.limits);
             answered.map_err(|error| Failure::of_stream(&error, "connection"))
         });
-        let agreed = show::summary(&stream);
+        let mut agreed = show::summary(&stream);
+        if let Some(certificate) = stream.peer_certificates().first() {
+            agreed = format!("{agreed}, client {}", show::subject(certificate));
+        }
         stream.get_mut().part();
         Ok((agreed, result?))
     }

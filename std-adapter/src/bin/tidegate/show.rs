@@ -44,6 +44,14 @@ pub(crate) fn facts<R: End, T>(stream: &Stream<R, T>) -> Vec<(&'static str, Stri
     facts
 }
 
+/// Whose a certificate is, on one line.
+pub(crate) fn subject(certificate: &CertificateDer<'_>) -> String {
+    match Certificate::from_der(certificate) {
+        Ok(certificate) => printable(&certificate.tbs_certificate().subject().to_string()),
+        Err(error) => format!("can't be shown: {error}"),
+    }
+}
+
 const fn name_of(version: ProtocolVersion) -> &'static str {
     match version {
         ProtocolVersion::TLS_1_2 => "TLS 1.2",

@@ -151,6 +151,9 @@ fn request(stream: &mut ServerStream<Patient>) -> io::Result<Request> {
 fn html(stream: &ServerStream<Patient>, request: &str) -> String {
     let mut facts = show::facts(stream);
     facts.push(("server name", stream.server_name().unwrap_or("none").to_owned()));
+    if let Some(certificate) = stream.peer_certificates().first() {
+        facts.push(("client", show::subject(certificate)));
+    }
     facts.push(("request", request.to_owned()));
     let rows: String =
         facts.iter().map(|(name, value)| format!("<tr><th>{name}<td>{}\n", escape(value))).collect();

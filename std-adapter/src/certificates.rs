@@ -1,0 +1,39 @@
+//! The certificates that a peer showed.
+
+use pki_types::CertificateDer;
+use tidegate::wire::enums::ProtocolVersion;
+
+use crate::stream::{End, OwnedConnection};
+
+/// Certificates, leaf first.
+pub(crate) type Chain = Vec<CertificateDer<'static>>;
+
+/// The certificates of the peer. In a renegotiation those of the handshake before count until it is done: who shows others
+/// has not proven yet that they are its own, and data of before still comes.
+#[derive(Debug, Default)]
+pub(crate) struct PeerCertificates {
+    /// What is shown in the handshake that is in progress.
+    pub(crate) shown: Chain,
+    /// Those of the last handshake that is done; none before the first is.
+    known: Option<Chain>,
+}
+
+impl PeerCertificates {
+    /// As far as they count. Those of a first handshake are there as soon as they were shown.
+    pub(crate) fn get(&self) -> &[CertificateDer<'static>] {
+        self.known.as_ref().unwrap_or(&self.shown)
+    }
+
+    /// No handshake is in progress: what was shown in the last one counts, and nothing does if nothing was. One that failed
+    /// changes nothing.
+    pub(crate) fn settle<R: End>(&mut self, connection: &OwnedConnection<R, R::Config>) {
+        if connection.error().is_some() {
+            return;
+        }
+        let is_tls12 = connection.negotiated().version() == Some(ProtocolVersion::TLS_1_2);
+        let nobody = is_tls12 && connection.peer_certificate_digest().is_none();
+        if nobody || !self.shown.is_empty() {
+            self.known = Some(std::mem::take(&mut self.shown));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What the settings of a connection change of its configuration.
+
+use std::sync::Arc;
+
+use tidegate::config::{
+    ClientConfig, Common, PeerCertificate, Renegotiation, Resumption, ServerConfig, Versions,
+};
+
+use super::settings::Settings;
+use super::verdict::Reason;
+use crate::identity::IdentityList;
+
+/// The parts of a configuration that settings change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Fit {
+    versions: Versions,
+    renegotiation: Renegotiation,
+    resumption: Resumption,
+}
+
+impl Fit {
+    const fn of(common: &Common) -> Self {
+        let Common { versions, renegotiation, resumption, .. } = *common;
+        Self { versions, renegotiation, resumption }
+    }
+
+    const fn apply(self, common: &mut Common) {
+        common.versions = self.versions;
+        common.renegotiation = self.renegotiation;
+        common.resumption = self.resumption;
+    }
+}
+
+/// A client's configuration, shared where the settings change nothing of it.
+pub(super) fn client(
+    config: &Arc<ClientConfig<IdentityList>>,
+    settings: &Settings,
+) -> Result<Arc<ClientConfig<IdentityList>>, Reason> {
+    let (mut config, before) = (Arc::clone(config), Fit::of(&config.common));
+    let fit = Fit {
+        versions: settings.bounds.narrow(before.versions).ok_or(Reason::NoProtocols)?,
+        renegotiation: settings.client_renegotiation(before.renegotiation),
+        resumption: settings.client_resumption(before.resumption),
+    };
+    if fit != before {
+        fit.apply(&mut Arc::make_mut(&mut config).common);
+    }
+    Ok(config)
+}
+
+/// As [`client`], a server's.
+pub(super) fn server(
+    config: &Arc<ServerConfig<IdentityList>>,
+    settings: &Settings,
+) -> Result<Arc<ServerConfig<IdentityList>>, Reason> {
+    let (mut config, before) = (Arc::clone(config), Fit::of(&config.common));
+    let wish = settings.verify.into();
+    let versions = settings.bounds.narrow(before.versions);
+    let fit = Fit {
+        versions: versions.and_then(|versions| that_ask(wish, versions)).ok_or(Reason::NoProtocols)?,
+        renegotiation: settings.server_renegotiation(before.renegotiation),
+        resumption: settings.server_resumption(before.resumption),
+    };
+    if fit != before || config.client_certificates != wish {
+        let config = Arc::make_mut(&mut config);
+        fit.apply(&mut config.common);
+        config.client_certificates = wish;
+    }
+    Ok(config)
+}
+
+/// Those of the versions in which a client can be asked for certificates, if it is to be.
+const fn that_ask(wish: PeerCertificate, versions: Versions) -> Option<Versions> {
+    match (wish, versions) {
+        (PeerCertificate::None, versions) => Some(versions),
+        (_, Versions::Tls12 | Versions::Both) => Some(Versions::Tls12),
+        (_, Versions::Tls13) => None,
+    }
+}

@@ -1,0 +1,174 @@
+//! Sessions that go on in other connections: SSL_get_session(3), SSL_set_session(3), SSL_CTX_set_session_cache_mode(3).
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use pki_types::CertificateDer;
+use tidegate::SessionKind;
+use zeroize::Zeroizing;
+
+use super::context::SslContext;
+use super::ssl::{HandshakeProgress, Ssl, SslRole};
+use super::verdict::{Reason, Verdict};
+use crate::certificates::Chain;
+
+/// A session that a client may go on with in another connection: `SSL_SESSION`. Clones are the same session. It is one of
+/// TLS 1.2, with its id or ticket; connections of TLS 1.3 have no sessions yet.
+///
+/// It holds a secret, and what its server proved: it is good under the context that it was made under, for the same host
+/// name, for as long as the server says and a day at most.
+#[derive(Clone)]
+pub struct SslSession(Arc<Kept>);
+
+struct Kept {
+    bytes: Zeroizing<Vec<u8>>,
+    certificates: Chain,
+    mark: Mark,
+    has_failed: AtomicBool,
+}
+
+impl SslSession {
+    /// 1 where a connection may go on with it; 0 once one of its connections has failed, whatever its age
+    /// (`SSL_SESSION_is_resumable`; RFC 5246, section 7.2.2).
+    #[must_use]
+    pub fn is_resumable(&self) -> i32 {
+        i32::from(!self.0.has_failed.load(Ordering::Relaxed))
+    }
+
+    fn give_up(&self) {
+        self.0.has_failed.store(true, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for SslSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SslSession").field("resumable", &self.is_resumable()).finish_non_exhaustive()
+    }
+}
+
+/// What clients share that trust the same and are the same: sessions are good among them. A session that was made under
+/// another verifier, or as somebody else, would stand in for a check that was never made.
+#[derive(Clone, Default)]
+pub(super) struct Mark(Arc<()>);
+
+impl Mark {
+    fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Whose sessions are kept: the `SSL_SESS_CACHE_...` of SSL_CTX_set_session_cache_mode(3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SessionCacheMode {
+    /// `SSL_SESS_CACHE_OFF`: nobody's.
+    Off,
+    /// `SSL_SESS_CACHE_CLIENT`: those of clients, which never look there by themselves: no more than `Off` here.
+    Client,
+    /// `SSL_SESS_CACHE_SERVER`: those of servers, for clients without tickets.
+    #[default]
+    Server,
+    /// `SSL_SESS_CACHE_BOTH`.
+    Both,
+}
+
+impl SessionCacheMode {
+    pub(super) const fn has_server(self) -> bool {
+        matches!(self, Self::Server | Self::Both)
+    }
+}
+
+impl SslContext {
+    /// Whether servers keep the sessions of clients that know no tickets, and the mode of before
+    /// (`SSL_CTX_set_session_cache_mode`). The 4096 latest are kept, for 12 hours each. As in OpenSSL this says nothing of
+    /// tickets: [`Options::NO_TICKET`](super::Options::NO_TICKET) does.
+    ///
+    /// Servers that ask clients for certificates make no sessions, whatever is set: a client that goes on with one shows
+    /// none again, and OpenSSL demands more for it, too.
+    pub fn set_session_cache_mode(&self, mode: SessionCacheMode) -> SessionCacheMode {
+        std::mem::replace(&mut self.lock().settings.session_cache, mode)
+    }
+
+    /// The mode (`SSL_CTX_get_session_cache_mode`).
+    #[must_use]
+    pub fn get_session_cache_mode(&self) -> SessionCacheMode {
+        self.lock().settings.session_cache
+    }
+
+    /// Names what the sessions of servers are for, at most 32 bytes: they do not go on under another name. 1, or 0 and no
+    /// change (`SSL_CTX_set_session_id_context`). Contexts share no sessions anyway.
+    pub fn set_session_id_context(&self, name: &[u8]) -> i32 {
+        i32::from(self.lock().maker.set_session_context(name))
+    }
+}
+
+impl<T> Ssl<T> {
+    /// The session of a client: the one that this connection began or goes on with, or the one that was set, until the
+    /// handshake is done (`SSL_get1_session`). None where the server does not let it go on, at a server, whose context keeps
+    /// it, and in TLS 1.3, where there is no resumption yet.
+    #[must_use]
+    pub fn get1_session(&self) -> Option<SslSession> {
+        self.session.clone()
+    }
+
+    /// The session to go on with, if the server still takes it, or none (`SSL_set_session`): 1; 0 and no change once the
+    /// handshake has begun, and for one that was made under another context, or before the context's verifier or
+    /// identities changed. One whose time is over makes for a full handshake.
+    pub fn set_session(&mut self, session: Option<&SslSession>) -> i32 {
+        self.verdict = Verdict::Open;
+        if self.handshake != HandshakeProgress::Before {
+            self.verdict = Verdict::Because(Reason::InHandshake);
+            return 0;
+        }
+        if session.is_some_and(|session| !session.0.mark.is_same(&self.maker.mark)) {
+            self.verdict = Verdict::Because(Reason::OtherContext);
+            return 0;
+        }
+        self.session = session.cloned();
+        1
+    }
+
+    /// 1 where this connection goes on with a session of before, else 0 (`SSL_session_reused`).
+    #[must_use]
+    pub fn session_reused(&self) -> i32 {
+        let resumed = |negotiated: &tidegate::Negotiated| negotiated.session == SessionKind::Resumed;
+        i32::from(self.negotiated().is_some_and(resumed))
+    }
+
+    /// The bytes of the session that a client offers.
+    pub(super) fn offered_session(&self) -> Option<&[u8]> {
+        let session = self.session.as_ref().filter(|session| session.is_resumable() == 1)?;
+        Some(&session.0.bytes)
+    }
+
+    /// The certificates that were shown when the session began.
+    pub(super) fn session_certificates(&self) -> &[CertificateDer<'static>] {
+        match &self.session {
+            Some(session) if self.session_reused() == 1 => &session.0.certificates,
+            Some(_) | None => &[],
+        }
+    }
+
+    /// The handshake is done: its session takes the place of the one that was set. A full one ends with the server's message,
+    /// so that nothing of a client's is on its way, and its space is still there.
+    pub(super) fn keep_session(&mut self) {
+        let (Some(tls), SslRole::Client) = (&self.tls, self.role) else { return };
+        if self.session_reused() == 1 {
+            return;
+        }
+        self.session = tls.session().map(|bytes| {
+            let (certificates, mark) = (tls.certificates().to_vec(), self.maker.mark.clone());
+            SslSession(Arc::new(Kept { bytes, certificates, mark, has_failed: AtomicBool::new(false) }))
+        });
+    }
+
+    /// The connection has failed: nobody goes on with its session (RFC 5246, section 7.2.2).
+    pub(super) fn give_up_session(&self) {
+        if let Some(session) = &self.session {
+            session.give_up();
+        }
+        if let Some(tls) = &self.tls {
+            tls.forget_session();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Certificates of clients: SSL_CTX_set_verify(3), SSL_CTX_load_verify_locations(3).
+
+use tidegate::error::{CertificateError, Error, PeerIncompatible, Refused};
+use tidegate::wire::enums::{AlertDescription, ProtocolVersion};
+use tidegate_std::Roots;
+use tidegate_std::openssl::{BioPair, ErrorCode, Reason, Ssl, SslContext, VerifyMode};
+
+use crate::duo::{Duo, context};
+use crate::pki::Pki;
+
+fn roots(pki: &Pki) -> Roots {
+    let mut roots = Roots::new();
+    roots.add(&pki.root).unwrap();
+    roots
+}
+
+/// Contexts of a client without certificates and of a server.
+fn contexts() -> (SslContext, SslContext) {
+    let (pki, [client, server]) = (Pki::new(), [SslContext::new(), SslContext::new()]);
+    client.set_verifier(roots(&pki));
+    server.set_identities([pki.identity("localhost", &rcgen::PKCS_ECDSA_P256_SHA256)]);
+    (client, server)
+}
+
+/// Drives both ends until nothing moves; the results of their last calls.
+fn shake(client: &SslContext, server: &SslContext) -> (Duo, [i32; 2]) {
+    let (here, there) = BioPair::new(0, 0);
+    let mut duo = Duo { client: Ssl::new(client, here), server: Ssl::new(server, there) };
+    duo.client.set_host_name("localhost");
+    let mut results = [-1; 2];
+    for _ in 0..6 {
+        results = [duo.client.connect(), duo.server.accept()];
+    }
+    (duo, results)
+}
+
+#[test]
+fn a_client_shows_its_certificate_to_a_server_that_asks() {
+    let clients = Pki::new();
+    for (mode, shown) in [(VerifyMode::None, 0), (VerifyMode::Peer, 1), (VerifyMode::PeerFailIfNoPeerCert, 1)]
+    {
+        let (client, server) = contexts();
+        let identity = clients.identity("client", &rcgen::PKCS_ECDSA_P384_SHA384);
+        let own = identity.chain().to_vec();
+        client.set_identities([identity]);
+        server.set_client_verifier(roots(&clients));
+        server.set_verify(mode);
+        assert_eq!(server.get_verify_mode(), mode);
+        let (duo, results) = shake(&client, &server);
+        assert_eq!(results, [1, 1], "{mode:?}: {:?}", duo.server.reason());
+        assert_eq!(duo.server.peer_certificates(), &own[..shown]);
+        assert_eq!(duo.server.peer_certificate(), own[..shown].first());
+        assert_eq!((duo.server.get_verify_result(), duo.client.get_verify_result()), (Ok(()), Ok(())));
+        // One that asks does so in TLS 1.2 alone, and makes no sessions.
+        assert_eq!(duo.server.get_version(), if shown == 0 { "TLSv1.3" } else { "TLSv1.2" });
+        assert!(duo.client.get1_session().is_none());
+    }
+}
+
+#[test]
+fn a_client_without_one_is_let_in_unless_that_is_refused() {
+    let (client, server) = contexts();
+    server.set_client_verifier(roots(&Pki::new()));
+    server.set_verify(VerifyMode::Peer);
+    let (duo, results) = shake(&client, &server);
+    assert_eq!((results, duo.server.get_version()), ([1, 1], "TLSv1.2"));
+    assert!(duo.server.peer_certificate().is_none());
+    assert_eq!(duo.server.get_verify_result(), Ok(()), "X509_V_OK");
+
+    server.set_verify(VerifyMode::PeerFailIfNoPeerCert);
+    let (duo, results) = shake(&client, &server);
+    assert_eq!(results, [-1, -1]);
+    assert_eq!(duo.server.get_error(-1), ErrorCode::Ssl);
+    assert_eq!(duo.server.error(), Some(PeerIncompatible::ClientCertificate.into()));
+    // "peer did not return a certificate": in TLS 1.2 its alert is handshake_failure (RFC 5246, section 7.4.6).
+    assert_eq!(duo.client.error(), Some(Error::AlertReceived(AlertDescription::HANDSHAKE_FAILURE)));
+}
+
+#[test]
+fn a_certificate_that_is_shown_must_be_trusted() {
+    let clients = Pki::new();
+    for mode in [VerifyMode::Peer, VerifyMode::PeerFailIfNoPeerCert] {
+        for trusts_others in [true, false] {
+            let (client, server) = contexts();
+            client.set_identities([clients.identity("client", &rcgen::PKCS_ECDSA_P256_SHA256)]);
+            if trusts_others {
+                server.set_client_verifier(roots(&Pki::new()));
+            }
+            server.set_verify(mode);
+            let (duo, results) = shake(&client, &server);
+            assert_eq!((results, duo.server.get_error(-1)), ([-1, -1], ErrorCode::Ssl));
+            assert_eq!(duo.server.get_verify_result(), Err(CertificateError::UnknownIssuer));
+            let refused = Refused::Certificate(CertificateError::UnknownIssuer).into();
+            assert_eq!(duo.server.reason(), Some(Reason::Failed(refused)));
+            assert_eq!(duo.client.error(), Some(Error::AlertReceived(AlertDescription::UNKNOWN_CA)));
+        }
+    }
+}
+
+#[test]
+fn roots_from_files_are_for_both_ends() {
+    let (pki, clients) = (Pki::new(), Pki::new());
+    let folder = std::env::temp_dir();
+    let file = |name: &str, pki: &Pki| {
+        let path = folder.join(format!("tidegate-{}-{name}.pem", std::process::id()));
+        std::fs::write(&path, pki.issuer.pem()).unwrap();
+        path
+    };
+    let files = [file("servers", &pki), file("clients", &clients)];
+    let context = SslContext::new();
+    assert!(context.load_verify_locations(folder.join("tidegate-missing.pem")).is_err());
+    context.set_identities([pki.identity("localhost", &rcgen::PKCS_ECDSA_P256_SHA256)]);
+    context.set_verify(VerifyMode::PeerFailIfNoPeerCert);
+    for file in &files {
+        context.load_verify_locations(file).unwrap();
+        std::fs::remove_file(file).unwrap();
+    }
+    for own in [&pki, &clients] {
+        let client = context_of(own, &pki);
+        assert_eq!(shake(&client, &context).1, [1, 1]);
+    }
+    assert_eq!(shake(&context, &context).1, [1, 1], "and the client of the same context");
+    assert_eq!(shake(&context_of(&Pki::new(), &pki), &context).1, [-1, -1]);
+}
+
+/// A client's, with a certificate under this root, that trusts servers under that one.
+fn context_of(own: &Pki, servers: &Pki) -> SslContext {
+    let context = SslContext::new();
+    context.set_verifier(roots(servers));
+    context.set_identities([own.identity("client", &rcgen::PKCS_ECDSA_P256_SHA256)]);
+    context
+}
+
+#[test]
+fn one_connection_asks_where_its_context_does_not() {
+    let mut duo = Duo::new(&context(), 0);
+    duo.server.set_verify(VerifyMode::PeerFailIfNoPeerCert);
+    assert_eq!(duo.server.get_verify_mode(), VerifyMode::PeerFailIfNoPeerCert);
+    assert_eq!(duo.server.context().get_verify_mode(), VerifyMode::None);
+    let _ = (duo.client.connect(), duo.server.accept(), duo.client.connect(), duo.server.accept());
+    assert_eq!(duo.server.get_verify_result(), Err(CertificateError::UnknownIssuer), "nobody is trusted");
+    duo.server.set_verify(VerifyMode::None);
+    assert_eq!(duo.server.get_verify_mode(), VerifyMode::PeerFailIfNoPeerCert, "the handshake has begun");
+}
+
+#[test]
+fn a_server_of_tls13_alone_can_not_ask() {
+    let mut duo = Duo::new(&context(), 0);
+    duo.server.set_verify(VerifyMode::Peer);
+    duo.server.set_min_proto_version(ProtocolVersion::TLS_1_3);
+    assert_eq!((duo.server.accept(), duo.server.reason()), (-1, Some(Reason::NoProtocols)));
+}
