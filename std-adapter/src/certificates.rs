@@ -1,6 +1,7 @@
 //! The certificates that a peer showed.
 
 use pki_types::CertificateDer;
+use tidegate::SessionKind;
 use tidegate::wire::enums::ProtocolVersion;
 
 use crate::stream::{End, OwnedConnection};
@@ -11,9 +12,11 @@ pub(crate) type Chain = Vec<CertificateDer<'static>>;
 /// The certificates of the peer. In a renegotiation those of the handshake before count until it is done: who shows others
 /// has not proven yet that they are its own, and data of before still comes.
 #[derive(Debug, Default)]
-pub(crate) struct PeerCertificates {
+pub struct PeerCertificates {
     /// What is shown in the handshake that is in progress.
     pub(crate) shown: Chain,
+    /// Those of the session that the handshake may go on with, which shows none: they count if it does.
+    pub(crate) found: Option<Chain>,
     /// Those of the last handshake that is done; none before the first is.
     known: Option<Chain>,
 }
@@ -24,11 +27,15 @@ impl PeerCertificates {
         self.known.as_ref().unwrap_or(&self.shown)
     }
 
-    /// No handshake is in progress: what was shown in the last one counts, and nothing does if nothing was. One that failed
-    /// changes nothing.
+    /// No handshake is in progress: what was shown in the last one counts, or when its session began, and nothing does if
+    /// nothing was. One that failed changes nothing.
     pub(crate) fn settle<R: End>(&mut self, connection: &OwnedConnection<R, R::Config>) {
         if connection.error().is_some() {
             return;
+        }
+        let resumed = connection.negotiated().session == SessionKind::Resumed;
+        if let Some(found) = self.found.take().filter(|_| resumed) {
+            self.shown = found;
         }
         let is_tls12 = connection.negotiated().version() == Some(ProtocolVersion::TLS_1_2);
         let nobody = is_tls12 && connection.peer_certificate_digest().is_none();

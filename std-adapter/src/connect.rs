@@ -14,7 +14,7 @@ use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
 use crate::identity::{IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Observer, Onlookers, Software};
 use crate::sessions::{ClientSessions, ServerSessions};
-use crate::stream::{ClientStream, ClientVerifier, End as _, ServerStream, Stream, Verifier};
+use crate::stream::{ClientStream, ClientVerifier, ServerStream, Stream, Verifier};
 
 /// What both kinds of maker give to each stream.
 #[derive(Clone, Debug, Default)]
@@ -143,19 +143,20 @@ impl Connector {
             let what = format!("{server_name:?} is neither a host name nor an address");
             io::Error::new(io::ErrorKind::InvalidInput, what)
         })?;
-        let mut connection = Connection::<tidegate::Client<IdentityList>, _, _, _, _>::new(
+        let connection = Connection::<tidegate::Client<IdentityList>, _, _, _, _>::new(
             Arc::clone(&self.config),
             self.lending.provider(),
             &name,
             self.lending.lend(),
         )
         .map_err(impossible)?;
-        if let Some(session) = connection.server_name().and_then(|name| self.sessions.get(name)) {
-            tidegate::Client::resume(&mut connection, &session);
-        }
         let answers = (self.verifier.clone(), self.config.identities.clone());
         let answers = (answers, Arc::clone(&self.sessions));
-        Ok(Stream::new(connection, answers, self.lending.free.clone(), transport))
+        let mut stream = Stream::new(connection, answers, self.lending.free.clone(), transport);
+        if let Some(session) = stream.server_name().and_then(|name| self.sessions.get(name)) {
+            stream.resume(session);
+        }
+        Ok(stream)
     }
 }
 
@@ -194,6 +195,11 @@ impl Acceptor {
         let config = Arc::make_mut(&mut self.config);
         change(config);
         promise(&mut config.common);
+        let asks = config.client_certificates != PeerCertificate::None;
+        if asks && config.common.resumption == Resumption::ByTicket {
+            // A ticket says only that it is the same client, and not who that is.
+            config.common.resumption = Resumption::ById;
+        }
         if !config.identities.is_same(&before) || config.client_certificates != wish {
             self.sessions = Arc::default();
         }
@@ -203,6 +209,12 @@ impl Acceptor {
     /// Servers that ask clients for certificates and trust whom this verifier trusts, usually [`Roots`](crate::Roots). They
     /// speak TLS 1.2 alone, as `common.versions` says from now on. Sessions of before are left to the makers that this one was
     /// cloned from.
+    ///
+    /// A client that goes on with a session shows no certificate again:
+    /// [`Stream::peer_certificates`](crate::Stream::peer_certificates) are then those that it showed, and had accepted, when
+    /// the session began. A ticket has no room for them, so servers that ask keep the 4096 latest sessions themselves, with
+    /// their certificates and for 12 hours each: whatever is configured, `common.resumption` by ticket is by id from now on.
+    /// Turn it off where every connection is to show and verify a certificate.
     #[must_use]
     pub fn with_client_certificates(
         mut self,

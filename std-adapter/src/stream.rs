@@ -20,6 +20,7 @@ use crate::buffer::{FreeList, RecordBuffer};
 use crate::certificates::PeerCertificates;
 use crate::identity::IdentityList;
 use crate::provider::Software;
+use crate::sessions::KeptSession;
 pub use end::{ClientVerifier, End, Verifier};
 use transport::Turn;
 
@@ -105,6 +106,12 @@ impl<R: End, T> Stream<R, T> {
         }
     }
 
+    /// Offers to go on with this session, before the handshake begins.
+    pub(crate) fn resume(&mut self, session: KeptSession) {
+        R::resume(&mut self.connection, &session.bytes);
+        self.peer_certificates.found = Some(session.certificates);
+    }
+
     /// The connection: what was negotiated, its protocol, its modes, its error.
     #[must_use]
     pub const fn connection(&self) -> &OwnedConnection<R, R::Config> {
@@ -124,7 +131,8 @@ impl<R: End, T> Stream<R, T> {
     }
 
     /// The certificates that the peer showed in the last handshake, leaf first. They were accepted if it is done; a
-    /// renegotiation that is not changes nothing yet. Where a session goes on nobody shows any.
+    /// renegotiation that is not changes nothing yet. Where a session goes on nobody shows any: once that handshake is done
+    /// they are those of the handshake in which the session began.
     #[must_use]
     pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
         self.peer_certificates.get()

@@ -121,7 +121,9 @@ where
     fn turn(&mut self) -> Result<Option<Want>, Error> {
         let event = self.connection.next_event()?;
         let event = match &self.sessions {
-            Some(sessions) => R::answer_session(event, sessions, &mut self.session_id),
+            Some(sessions) => {
+                R::answer_session(event, sessions, &mut self.session_id, &mut self.certificates)
+            }
             None => Some(event),
         };
         Ok(match event.and_then(|event| R::answer(event, &self.answers, &mut self.certificates.shown)) {
@@ -247,7 +249,7 @@ where
     }
 
     fn session(&self) -> Option<Zeroizing<Vec<u8>>> {
-        R::session(&self.connection)
+        Some(R::session(&self.connection)?.bytes)
     }
 
     fn forget_session(&self) {

@@ -1,5 +1,6 @@
 //! What differs between the two ends: whom asks go to.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
@@ -12,11 +13,11 @@ use tidegate::driver::{
 use tidegate::error::CertificateError;
 use tidegate::wire::certificate::CertificateChain;
 use tidegate::{Client, Event, Role, Server};
-use zeroize::Zeroizing;
 
 use super::OwnedConnection;
+use crate::certificates::{Chain, PeerCertificates};
 use crate::identity::IdentityList;
-use crate::sessions::{self, ClientSessions, ServerSessions};
+use crate::sessions::{self, ClientSessions, NewSession, ServerSessions, SessionsOf};
 
 /// One of the two ends of a connection. Sealed: [`Client`] and [`Server`] are all there are.
 pub trait End: Role {
@@ -33,14 +34,20 @@ pub trait End: Role {
     /// The sessions of the maker.
     type Sessions: Default + fmt::Debug;
 
-    /// Answers an ask about a session, and notes the id under which it is kept; other events come back.
-    fn answer_session<'a>(event: Event<'a>, _: &Self::Sessions, _id: &mut Vec<u8>) -> Option<Event<'a>> {
+    /// Answers an ask about a session, and notes the id under which it is kept and the certificates that it was found with;
+    /// other events come back.
+    fn answer_session<'a>(
+        event: Event<'a>,
+        _: &Self::Sessions,
+        _id: &mut Vec<u8>,
+        _certificates: &mut PeerCertificates,
+    ) -> Option<Event<'a>> {
         Some(event)
     }
 
     /// The session of a connection whose handshake is done, while it has its handshake space: a client's, if it may go on in
     /// other connections.
-    fn session(_: &OwnedConnection<Self, Self::Config>) -> Option<Zeroizing<Vec<u8>>>
+    fn session(_: &OwnedConnection<Self, Self::Config>) -> Option<NewSession>
     where
         Self: Sized,
     {
@@ -55,8 +62,8 @@ pub trait End: Role {
     {
     }
 
-    /// Keeps the session with this server.
-    fn keep_session(_: &str, _session: Zeroizing<Vec<u8>>, _: &Self::Sessions) {}
+    /// Keeps the session with this server, which showed these certificates.
+    fn keep_session(_: &str, _session: NewSession, _certificates: Chain, _: &Self::Sessions) {}
 
     /// Forgets the session of a connection that has failed (RFC 5246, section 7.2.2): a client's is kept under the server's
     /// name, a server's under its id.
@@ -78,8 +85,8 @@ impl End for Client<IdentityList> {
         }
     }
 
-    fn session(connection: &OwnedConnection<Self, Self::Config>) -> Option<Zeroizing<Vec<u8>>> {
-        sessions::encoded(&connection.session()?)
+    fn session(connection: &OwnedConnection<Self, Self::Config>) -> Option<NewSession> {
+        NewSession::of(&connection.session()?)
     }
 
     fn resume(connection: &mut OwnedConnection<Self, Self::Config>, session: &[u8]) {
@@ -89,8 +96,8 @@ impl End for Client<IdentityList> {
         }
     }
 
-    fn keep_session(server_name: &str, session: Zeroizing<Vec<u8>>, sessions: &ClientSessions) {
-        sessions.keep(server_name, session);
+    fn keep_session(server_name: &str, session: NewSession, certificates: Chain, sessions: &ClientSessions) {
+        sessions.keep(server_name, session, certificates);
     }
 
     fn answer<'a>(
@@ -118,6 +125,7 @@ impl End for Server {
         event: Event<'a>,
         sessions: &ServerSessions,
         id: &mut Vec<u8>,
+        certificates: &mut PeerCertificates,
     ) -> Option<Event<'a>> {
         if let Event::FindSession(ask) = &event {
             *id = ask.id().unwrap_or_default().to_vec();
@@ -125,7 +133,7 @@ impl End for Server {
         if let Event::KeepSession(ask) = &event {
             *id = ask.id().unwrap_or_default().to_vec();
         }
-        answer_sessions(event, sessions)
+        answer_sessions(event, &SessionsOf { sessions, certificates: RefCell::new(certificates) })
     }
 
     fn forget_session(_: Option<&str>, id: &[u8], sessions: &ServerSessions) {

@@ -24,7 +24,7 @@ impl<R: End, T: Read + Write> Stream<R, T> {
         let Self { connection, answers, sessions, session_id, peer_certificates, .. } = self;
         let event = match connection.next_event() {
             Ok(event) => R::answer(event, answers, &mut peer_certificates.shown)
-                .and_then(|event| R::answer_session(event, sessions, session_id)),
+                .and_then(|event| R::answer_session(event, sessions, session_id, peer_certificates)),
             Err(error) => return Err(self.failed(error)),
         };
         let turn = match event {
@@ -147,7 +147,8 @@ impl<R: End, T: Read + Write> Stream<R, T> {
         }
         self.peer_certificates.settle(&self.connection);
         if let (Some(name), Some(session)) = (&self.server_name, R::session(&self.connection)) {
-            R::keep_session(name, session, &self.sessions);
+            let certificates = self.peer_certificates.get().to_vec();
+            R::keep_session(name, session, certificates, &self.sessions);
         }
         drop(self.connection.detach_handshake());
     }

@@ -5,32 +5,47 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 
-use pki_types::ServerName;
-use tidegate::config::{ClientConfig, IdentityId, PeerCertificate, Permission, Versions};
+use pki_types::{CertificateDer, ServerName};
+use tidegate::config::{ClientConfig, IdentityId, PeerCertificate, Permission, Resumption, Versions};
 use tidegate::crypto::CryptoError;
 use tidegate::driver::{ClientKeys, answer_client, answer_client_keys};
 use tidegate::error::{CertificateError, Error, PeerIncompatible, PeerMisbehaved, Refused};
 use tidegate::wire::enums::SignatureScheme;
-use tidegate::{ChooseIdentity, Client, Connection, Event, HandshakeSpace, Lent, Want};
+use tidegate::{ChooseIdentity, Client, Connection, Event, HandshakeSpace, Lent, SessionKind, Want};
 use tidegate_std::{Acceptor, Connector, IdentityList, Onlookers, Roots, Software, tls_error};
 
 use crate::pki::{Pki, serve};
 
-/// What the server of one connection came to: how many certificates it was shown, or its error.
-fn connect(connector: &Connector, acceptor: &Acceptor) -> Result<usize, Error> {
+type Chain = Vec<CertificateDer<'static>>;
+
+/// What the server of one connection came to: whether a session went on and whose it is, or its error.
+fn meet(connector: &Connector, acceptor: &Acceptor) -> Result<(SessionKind, Chain), Error> {
     let (socket, server) = serve(acceptor.clone(), |stream| {
         let mut stream = stream.map_err(|error| tls_error(&error).unwrap())?;
         stream.write_all(b"welcome").unwrap();
         stream.close().unwrap();
-        Ok(stream.peer_certificates().len())
+        Ok((stream.negotiated().session, stream.peer_certificates().to_vec()))
     });
     let mut received = String::new();
-    let heard = connector
-        .connect("localhost", socket)
-        .and_then(|mut stream| stream.read_to_string(&mut received).map(|_| received));
+    let heard = connector.connect("localhost", socket).and_then(|mut stream| {
+        stream.read_to_string(&mut received)?;
+        assert_eq!(stream.peer_certificates().len(), 1, "servers show one, whoever the client is");
+        Ok((received, stream.negotiated().session))
+    });
     let result = server.join().unwrap();
-    assert_eq!(heard.ok().as_deref(), result.is_ok().then_some("welcome"));
+    let expected = result.as_ref().ok().map(|(session, _)| ("welcome".to_owned(), *session));
+    assert_eq!(heard.ok(), expected);
     result
+}
+
+/// As [`meet`]; how many certificates the server knows its client by.
+fn connect(connector: &Connector, acceptor: &Acceptor) -> Result<usize, Error> {
+    meet(connector, acceptor).map(|(_, chain)| chain.len())
+}
+
+/// As [`meet`]; whether a session went on.
+fn session(connector: &Connector, acceptor: &Acceptor) -> Result<SessionKind, Error> {
+    meet(connector, acceptor).map(|(session, _)| session)
 }
 
 fn roots(pki: &Pki) -> Roots {
@@ -87,14 +102,95 @@ fn a_session_is_not_shared_by_clients_that_are_somebody_else() {
     let (pki, clients) = (Pki::new(), Pki::new());
     let acceptor = pki.acceptor().with_client_certificates(PeerCertificate::Required, roots(&clients));
     let connector = identified(&pki, &clients);
-    assert_eq!(connect(&connector, &acceptor), Ok(1));
-    assert_eq!(connect(&connector, &acceptor), Ok(0), "a session that goes on shows nothing again");
+    assert_eq!(session(&connector, &acceptor), Ok(SessionKind::New));
+    assert_eq!(session(&connector, &acceptor), Ok(SessionKind::Resumed));
     let identity = |name| clients.identity(name, &rcgen::PKCS_ECDSA_P256_SHA256);
     let configured = connector
         .clone()
         .configured(|config| config.identities = IdentityList::new([identity("configured anew")]));
-    assert_eq!(connect(&configured, &acceptor), Ok(1));
-    assert_eq!(connect(&connector.with_identities([identity("other")]), &acceptor), Ok(1));
+    assert_eq!(session(&configured, &acceptor), Ok(SessionKind::New));
+    let other = identity("other");
+    let chain = other.chain().to_vec();
+    assert_eq!(meet(&connector.with_identities([other]), &acceptor), Ok((SessionKind::New, chain)));
+}
+
+#[test]
+fn who_goes_on_with_a_session_is_who_began_it() {
+    let (pki, clients) = (Pki::new(), Pki::new());
+    for wish in [PeerCertificate::Required, PeerCertificate::Requested] {
+        let acceptor = pki.acceptor().with_client_certificates(wish, roots(&clients));
+        let (one, other) = (identified(&pki, &clients), identified(&pki, &clients));
+        let chains = [&one, &other].map(|connector| {
+            let (session, chain) = meet(connector, &acceptor).unwrap();
+            assert_eq!((session, chain.len()), (SessionKind::New, 1));
+            chain
+        });
+        assert_ne!(chains[0], chains[1]);
+        for _ in 0..2 {
+            for (connector, chain) in [&one, &other].into_iter().zip(&chains) {
+                assert_eq!(meet(connector, &acceptor), Ok((SessionKind::Resumed, chain.clone())), "{wish:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn who_goes_on_with_a_session_of_nobody_is_nobody() {
+    let (pki, clients) = (Pki::new(), Pki::new());
+    let acceptor = pki.acceptor().with_client_certificates(PeerCertificate::Requested, roots(&clients));
+    let connector = pki.connector();
+    for expected in [SessionKind::New, SessionKind::Resumed] {
+        assert_eq!(meet(&connector, &acceptor), Ok((expected, Vec::new())));
+    }
+}
+
+#[test]
+fn a_client_knows_the_server_of_a_session_that_goes_on() {
+    let pki = Pki::new();
+    let acceptor = pki.acceptor().configured(|config| config.common.versions = Versions::Tls12);
+    let connector = pki.connector();
+    let connect = || {
+        let (socket, server) = serve(acceptor.clone(), |stream| {
+            let mut stream = stream.unwrap();
+            stream.close().unwrap();
+            stream.peer_certificates().len()
+        });
+        let mut stream = connector.start("localhost", socket).unwrap();
+        assert!(stream.peer_certificates().is_empty(), "nothing has been proven");
+        stream.handshake().unwrap();
+        assert_eq!(server.join().unwrap(), 0);
+        (stream.negotiated().session, stream.peer_certificates().to_vec())
+    };
+    let (session, chain) = connect();
+    assert_eq!((session, chain.len()), (SessionKind::New, 1));
+    for _ in 0..2 {
+        assert_eq!(connect(), (SessionKind::Resumed, chain.clone()));
+    }
+    // A server that does not know the session is known by what it shows.
+    let other = pki.acceptor().configured(|config| config.common.versions = Versions::Tls12);
+    let (socket, server) = serve(other, |stream| stream.unwrap().close().unwrap());
+    let stream = connector.connect("localhost", socket).unwrap();
+    server.join().unwrap();
+    assert_eq!((stream.negotiated().session, stream.peer_certificates().len()), (SessionKind::New, 1));
+    assert_ne!(stream.peer_certificates(), chain);
+}
+
+#[test]
+fn servers_that_ask_make_sessions_by_id_or_none() {
+    let (pki, clients) = (Pki::new(), Pki::new());
+    let acceptor = pki.acceptor().with_client_certificates(PeerCertificate::Required, roots(&clients));
+    for (resumption, expected) in [
+        (Resumption::ByTicket, SessionKind::Resumed),
+        (Resumption::ById, SessionKind::Resumed),
+        (Resumption::Off, SessionKind::New),
+    ] {
+        let acceptor = acceptor.clone().configured(|config| config.common.resumption = resumption);
+        let connector = identified(&pki, &clients);
+        for expected in [SessionKind::New, expected] {
+            let (session, chain) = meet(&connector, &acceptor).unwrap();
+            assert_eq!((session, chain.len()), (expected, 1), "{resumption:?}");
+        }
+    }
 }
 
 #[test]
@@ -102,12 +198,12 @@ fn a_server_that_is_somebody_else_goes_on_with_no_session() {
     let (pki, clients) = (Pki::new(), Pki::new());
     let acceptor = pki.acceptor().with_client_certificates(PeerCertificate::Required, roots(&clients));
     let connector = identified(&pki, &clients);
-    assert_eq!(connect(&connector, &acceptor), Ok(1));
+    assert_eq!(session(&connector, &acceptor), Ok(SessionKind::New));
     let same = acceptor.clone().configured(|config| config.common.max_send_fragment = 1000);
-    assert_eq!(connect(&connector, &same), Ok(0), "a session that goes on");
+    assert_eq!(session(&connector, &same), Ok(SessionKind::Resumed));
     let other = pki.identity("localhost", &rcgen::PKCS_ECDSA_P256_SHA256);
     let other = acceptor.configured(|config| config.identities = IdentityList::new([other]));
-    assert_eq!(connect(&connector, &other), Ok(1));
+    assert_eq!(session(&connector, &other), Ok(SessionKind::New));
 }
 
 /// The keys of a client that shows its certificate once, and none in later handshakes.

@@ -1,0 +1,74 @@
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use zeroize::Zeroizing;
+
+use super::{ClientSessions, KeptSession, LIFETIME, NewSession, ServerSessions, lock};
+
+thread_local! {
+    /// How much later it is than it is.
+    static LATER: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+}
+
+fn clock() -> Instant {
+    Instant::now() + LATER.get()
+}
+
+fn kept(name: u8) -> KeptSession {
+    KeptSession { bytes: Zeroizing::new(vec![name]), certificates: vec![vec![name].into()] }
+}
+
+#[test]
+fn tickets_are_good_at_the_server_that_sealed_them() {
+    let (one, other) = (ServerSessions::default(), ServerSessions::default());
+    let (mut ticket, mut session) = ([0; 200], [0; 200]);
+    let length = one.seal(b"session", &mut ticket).unwrap();
+    assert_eq!(one.open(&ticket[..length], &mut session), Some(7));
+    assert_eq!(&session[..7], b"session");
+    assert_eq!(other.open(&ticket[..length], &mut session), None);
+}
+
+#[test]
+fn a_server_gives_up_what_is_too_old_whatever_it_is_asked_for() {
+    let asks: [fn(&ServerSessions); 4] = [
+        |sessions| assert!(sessions.open(b"ticket", &mut [0; 9]).is_none()),
+        |sessions| assert!(sessions.find(b"nobody").is_none()),
+        |sessions| sessions.keep(b"new", kept(2)),
+        |sessions| sessions.forget(b"nobody"),
+    ];
+    for (ask, left) in asks.into_iter().zip([0, 0, 1, 0]) {
+        let sessions = ServerSessions { clock, ..ServerSessions::default() };
+        LATER.set(Duration::ZERO);
+        sessions.seal(b"session", &mut [0; 200]).unwrap();
+        sessions.keep(b"old", kept(1));
+        let count = || {
+            let store = sessions.store.as_ref().unwrap();
+            (lock(&sessions.keys).len(), lock(store).names().len())
+        };
+        LATER.set(LIFETIME - Duration::from_secs(60));
+        assert!(sessions.find(b"old").is_some());
+        assert_eq!(count(), (1, 1));
+        LATER.set(LIFETIME);
+        assert!(sessions.find(b"old").is_none());
+        sessions.keep(b"old", kept(1));
+        LATER.set(LIFETIME * 2);
+        ask(&sessions);
+        assert_eq!(count(), (0, left));
+    }
+}
+
+#[test]
+fn a_client_keeps_a_session_for_as_long_as_its_server_says() {
+    let sessions = ClientSessions { clock, ..ClientSessions::default() };
+    let lifetime = Duration::from_secs(90);
+    let session = |name| NewSession { bytes: Zeroizing::new(vec![name]), lifetime };
+    LATER.set(Duration::ZERO);
+    sessions.keep("one", session(1), vec![vec![1].into()]);
+    LATER.set(lifetime - Duration::from_secs(10));
+    let found = sessions.get("one").unwrap();
+    assert_eq!((&found.bytes[..], found.certificates.len()), (&[1][..], 1));
+    sessions.keep("other", session(2), Vec::new());
+    LATER.set(lifetime);
+    assert!(sessions.get("other").is_some() && sessions.get("one").is_none());
+    assert_eq!(lock(&sessions.store).names(), &["other"]);
+}
