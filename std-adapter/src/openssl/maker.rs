@@ -95,9 +95,10 @@ impl Maker {
         self.mark = Mark::default();
     }
 
-    /// Servers that use it make no sessions.
+    /// Nor do servers go on with a session for whose client another verifier stood in.
     pub(super) fn set_client_verifier(&mut self, verifier: impl VerifyClient + Send + Sync + 'static) {
         self.client_verifier = ClientVerifier::new(verifier);
+        self.sessions = Arc::default();
     }
 
     pub(super) fn add_roots(&mut self, file: &Path) -> Result<(), CredentialError> {

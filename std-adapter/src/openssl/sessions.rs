@@ -83,8 +83,9 @@ impl SslContext {
     /// (`SSL_CTX_set_session_cache_mode`). The 4096 latest are kept, for 12 hours each. As in OpenSSL this says nothing of
     /// tickets: [`Options::NO_TICKET`](super::Options::NO_TICKET) does.
     ///
-    /// Servers that ask clients for certificates make no sessions, whatever is set: a client that goes on with one shows
-    /// none again, and OpenSSL demands more for it, too.
+    /// Servers that ask clients for certificates give no tickets and keep all sessions, or make none with the cache off: a
+    /// client that goes on with one shows no certificate again, and is known by those that are kept. OpenSSL demands
+    /// [`SslContext::set_session_id_context`] for it; here contexts share no sessions anyway.
     pub fn set_session_cache_mode(&self, mode: SessionCacheMode) -> SessionCacheMode {
         std::mem::replace(&mut self.lock().settings.session_cache, mode)
     }

@@ -142,12 +142,15 @@ impl Settings {
         }
     }
 
-    /// As [`Settings::client_resumption`], a server. One that asks clients for certificates does not: what they showed is
-    /// not kept with a session.
+    /// As [`Settings::client_resumption`], a server. One that asks clients for certificates keeps what they showed with a
+    /// session, and a ticket has no room for it.
     pub(super) fn server_resumption(&self, configured: Resumption) -> Resumption {
-        let resumption = self.client_resumption(configured);
+        let resumption = match (self.client_resumption(configured), self.verify) {
+            (Resumption::ByTicket, VerifyMode::Peer | VerifyMode::PeerFailIfNoPeerCert) => Resumption::ById,
+            (resumption, _) => resumption,
+        };
         let kept_nowhere = resumption == Resumption::ById && !self.session_cache.has_server();
-        if self.verify != VerifyMode::None || kept_nowhere { Resumption::Off } else { resumption }
+        if kept_nowhere { Resumption::Off } else { resumption }
     }
 
     fn renegotiation(&self) -> Permission {

@@ -103,8 +103,8 @@ impl<T> Ssl<T> {
     }
 
     /// The certificates that the peer showed in the last handshake, leaf first (`SSL_get_peer_cert_chain`). They were
-    /// accepted if it is done; a renegotiation that is not changes nothing yet. Where a client goes on with a session they
-    /// are those that the server showed when it began.
+    /// accepted if it is done; a renegotiation that is not changes nothing yet. Where a session goes on they are those that
+    /// the peer showed when it began.
     #[must_use]
     pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
         match self.tls.as_ref().map_or(&[][..], |tls| tls.certificates()) {

@@ -1,9 +1,12 @@
 //! Certificates of clients: SSL_CTX_set_verify(3), SSL_CTX_load_verify_locations(3).
 
+use pki_types::CertificateDer;
 use tidegate::error::{CertificateError, Error, PeerIncompatible, Refused};
 use tidegate::wire::enums::{AlertDescription, ProtocolVersion};
 use tidegate_std::Roots;
-use tidegate_std::openssl::{BioPair, ErrorCode, Reason, Ssl, SslContext, VerifyMode};
+use tidegate_std::openssl::{
+    BioPair, ErrorCode, Reason, SessionCacheMode, Ssl, SslContext, SslSession, VerifyMode,
+};
 
 use crate::duo::{Duo, context};
 use crate::pki::Pki;
@@ -51,10 +54,70 @@ fn a_client_shows_its_certificate_to_a_server_that_asks() {
         assert_eq!(duo.server.peer_certificates(), &own[..shown]);
         assert_eq!(duo.server.peer_certificate(), own[..shown].first());
         assert_eq!((duo.server.get_verify_result(), duo.client.get_verify_result()), (Ok(()), Ok(())));
-        // One that asks does so in TLS 1.2 alone, and makes no sessions.
+        // One that asks does so in TLS 1.2 alone, where there are sessions.
         assert_eq!(duo.server.get_version(), if shown == 0 { "TLSv1.3" } else { "TLSv1.2" });
-        assert!(duo.client.get1_session().is_none());
+        assert_eq!(duo.client.get1_session().is_some(), shown == 1);
     }
+}
+
+/// A server that asks, and the client of this context with this session; whether it went on, and whom both know.
+fn go_on(
+    [client, server]: [&SslContext; 2],
+    session: Option<&SslSession>,
+) -> (i32, [Vec<CertificateDer<'static>>; 2], Option<SslSession>) {
+    let (here, there) = BioPair::new(0, 0);
+    let mut duo = Duo { client: Ssl::new(client, here), server: Ssl::new(server, there) };
+    duo.client.set_host_name("localhost");
+    duo.client.set_connect_state();
+    duo.server.set_accept_state();
+    assert_eq!(duo.client.set_session(session), 1);
+    duo.handshake();
+    assert_eq!(duo.client.session_reused(), duo.server.session_reused());
+    let known = [&duo.client, &duo.server].map(|ssl| ssl.peer_certificates().to_vec());
+    (duo.client.session_reused(), known, duo.client.get1_session())
+}
+
+#[test]
+fn who_goes_on_with_a_session_is_who_began_it() {
+    let clients = Pki::new();
+    for mode in [VerifyMode::Peer, VerifyMode::PeerFailIfNoPeerCert] {
+        for cache in [SessionCacheMode::Server, SessionCacheMode::Off] {
+            let (client, server) = contexts();
+            client.set_identities([clients.identity("client", &rcgen::PKCS_ECDSA_P256_SHA256)]);
+            server.set_client_verifier(roots(&clients));
+            server.set_verify(mode);
+            server.set_session_cache_mode(cache);
+            let (reused, known, session) = go_on([&client, &server], None);
+            assert_eq!((reused, known.each_ref().map(Vec::len)), (0, [1, 1]));
+            let kept = cache == SessionCacheMode::Server;
+            assert_eq!(session.is_some(), kept, "{mode:?}, {cache:?}");
+            for _ in 0..2 {
+                let (reused, again, _) = go_on([&client, &server], session.as_ref());
+                assert_eq!((reused == 1, &again), (kept, &known), "{mode:?}, {cache:?}");
+            }
+            // Whom others trust, they have to see.
+            server.set_client_verifier(roots(&clients));
+            let (reused, again, _) = go_on([&client, &server], session.as_ref());
+            assert_eq!((reused, again), (0, known));
+        }
+    }
+}
+
+#[test]
+fn who_goes_on_with_a_session_of_nobody_is_nobody_and_not_let_in_where_a_certificate_is_required() {
+    let (client, server) = contexts();
+    server.set_client_verifier(roots(&Pki::new()));
+    server.set_verify(VerifyMode::Peer);
+    let (_, _, session) = go_on([&client, &server], None);
+    let (reused, [_, known], _) = go_on([&client, &server], session.as_ref());
+    assert_eq!((reused, known.len()), (1, 0));
+    server.set_verify(VerifyMode::PeerFailIfNoPeerCert);
+    let (here, there) = BioPair::new(0, 0);
+    let mut duo = Duo { client: Ssl::new(&client, here), server: Ssl::new(&server, there) };
+    duo.client.set_host_name("localhost");
+    assert_eq!(duo.client.set_session(session.as_ref()), 1);
+    let _ = (duo.client.connect(), duo.server.accept(), duo.client.connect(), duo.server.accept());
+    assert_eq!(duo.server.error(), Some(PeerIncompatible::ClientCertificate.into()));
 }
 
 #[test]
