@@ -87,8 +87,8 @@ impl Connector {
         self
     }
 
-    /// Clients that show one of these identities to a server of TLS 1.2 that asks for one: the first whose key it takes.
-    /// In TLS 1.3 none is shown. Sessions of before are left to the makers that this one was cloned from.
+    /// Clients that show one of these identities to a server of TLS 1.2 that asks for one: the first whose key it takes and
+    /// that was issued under an authority that it names; failing that, the first whose key it takes. In TLS 1.3 none is shown. Sessions of before are left to the makers that this one was cloned from.
     #[must_use]
     pub fn with_identities(self, identities: impl IntoIterator<Item = OwnedIdentity>) -> Self {
         self.configured(|config| config.identities = IdentityList::new(identities))

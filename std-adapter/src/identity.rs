@@ -12,7 +12,7 @@ use tidegate::driver::{ClientKeys, Keys};
 use tidegate::error::{CertificateError, Refused};
 use tidegate::sign::{KeyError, MAX_SPKI, SoftwareSigner};
 use tidegate::wire::enums::SignatureScheme;
-use tidegate::x509::public_key_info;
+use tidegate::x509::{issuer, public_key_info};
 use webpki::EndEntityCert;
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -69,6 +69,11 @@ impl OwnedIdentity {
     fn is_for(&self, name: &ServerName<'_>) -> bool {
         let Some(leaf) = self.chain.first() else { return false };
         EndEntityCert::try_from(leaf).is_ok_and(|leaf| leaf.verify_is_valid_for_subject_name(name).is_ok())
+    }
+
+    /// Whether the authority of this name, in DER, has issued a certificate of the chain.
+    fn is_under(&self, authority: &[u8]) -> bool {
+        self.chain.iter().any(|certificate| issuer(certificate) == Some(authority))
     }
 }
 
@@ -170,9 +175,14 @@ impl Identities for IdentityList {
 }
 
 impl ClientKeys for IdentityList {
-    /// The first identity whose key the server takes.
+    /// The first identity whose key the server takes and whose chain leads to an authority that it names (RFC 5246, section
+    /// 7.4.4); the first whose key it takes where there is no such one, since the server knows best what else it accepts.
     fn choose(&self, ask: &ChooseIdentity<'_>) -> Option<(IdentityId, SignatureScheme)> {
-        self.find(|identity| ask.offers(identity.signer.scheme()))
+        let takes = |identity: &OwnedIdentity| ask.offers(identity.signer.scheme());
+        let named = ask.authorities().and_then(|names| {
+            self.find(|identity| takes(identity) && names.iter().any(|name| identity.is_under(name)))
+        });
+        named.or_else(|| self.find(takes))
     }
 
     fn sign_digest(

@@ -14,7 +14,7 @@ use webpki::{EndEntityCert, KeyUsage};
 
 use crate::crypto::SignatureAlgorithm;
 use crate::error::CertificateError;
-pub use leaf::public_key_info;
+pub use leaf::{issuer, public_key_info};
 use verdict::verdict;
 
 /// Certificates that a chain may have, the peer's own included. Public chains have two to four; webpki itself follows

@@ -8,7 +8,7 @@ use rcgen::{
     IsCa, Issuer, KeyPair, NameConstraints, PublicKeyData, SanType, date_time_ymd,
 };
 
-use super::{CertificateDer, ServerName, UnixTime, WebpkiVerifier, trust_anchor_from_der};
+use super::{CertificateDer, ServerName, UnixTime, WebpkiVerifier, issuer, trust_anchor_from_der};
 use crate::crypto::SIGNATURE_ALGORITHMS;
 use crate::error::CertificateError;
 
@@ -92,6 +92,23 @@ fn a_chain_with_an_intermediate_yields_the_servers_key() {
     let chain = [&leaf.der()[..], &root.der[..], &between.der[..]];
     assert!(verify(&root, &chain, "tide.example").is_ok());
     assert_eq!(verify(&root, &chain[..1], "tide.example"), Err(CertificateError::UnknownIssuer));
+}
+
+#[test]
+fn the_issuer_is_the_subject_of_the_certificate_above() {
+    let root = root();
+    let between = intermediate(&root, ca_params("between"));
+    let leaf = leaf_params("tide.example").signed_by(&KeyPair::generate().unwrap(), &between.issuer).unwrap();
+    for (certificate, above) in [(&leaf.der()[..], &between), (&between.der, &root), (&root.der, &root)] {
+        let issuer = issuer(certificate).unwrap();
+        // An anchor's has neither tag nor length, and all of these are short.
+        let [0x30, length, subject @ ..] = issuer else { panic!("{issuer:x?}") };
+        assert_eq!(usize::from(*length), subject.len());
+        let above = CertificateDer::from(&above.der[..]);
+        assert_eq!(subject, trust_anchor_from_der(&above).unwrap().subject.as_ref());
+    }
+    let whole = leaf.der();
+    assert!((0..whole.len()).all(|cut| issuer(&whole[..cut]).is_none()));
 }
 
 #[test]
