@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 
-/// Bytes that are kept at most. The peer stops sending when it hears of the renegotiation; what is on its way until then
-/// is no more than what the network and both systems hold.
+/// Bytes that are kept at most. A peer that answers soon has no more on its way than what the network and both systems hold.
+/// One that only writes does not hear of the renegotiation before it reads, and would send without end: then whoever writes
+/// here is told to read first.
 const LIMIT: usize = 1 << 20;
 
 /// Data that was taken from the connection before the application read it: a write can't go on before the handshake has,

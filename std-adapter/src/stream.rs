@@ -20,7 +20,6 @@ use crate::buffer::{FreeList, RecordBuffer};
 use crate::certificates::PeerCertificates;
 use crate::identity::IdentityList;
 use crate::provider::Software;
-use crate::sessions::KeptSession;
 pub use end::{ClientVerifier, End, Verifier};
 use transport::Turn;
 
@@ -53,7 +52,8 @@ pub type ServerStream<T> = Stream<Server, T>;
 /// # Renegotiation
 /// On a connection of TLS 1.2 whose configuration allows it, either end may begin another handshake. It happens within reads and
 /// writes, while data flows in both directions; a write that meets data on its way keeps up to a megabyte of it for the
-/// next read.
+/// next read. A peer that only writes may send more than that before it answers: then a write or a handshake returns
+/// [`io::ErrorKind::WouldBlock`], over a blocking transport, too. Read, and repeat it.
 ///
 /// # Closing
 /// [`Stream::close`] sends a close_notify. Dropping a stream does not: the peer sees its end as cut.
@@ -104,12 +104,6 @@ impl<R: End, T> Stream<R, T> {
             incoming: Incoming::Open,
             ahead: Ahead::default(),
         }
-    }
-
-    /// Offers to go on with this session, before the handshake begins.
-    pub(crate) fn resume(&mut self, session: KeptSession) {
-        R::resume(&mut self.connection, &session.bytes);
-        self.peer_certificates.found = Some(session.certificates);
     }
 
     /// The connection: what was negotiated, its protocol, its modes, its error.

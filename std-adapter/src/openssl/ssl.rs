@@ -19,7 +19,9 @@ use crate::ahead::Ahead;
 /// The transport is anything that is [`Read`](std::io::Read) and [`Write`](std::io::Write): a socket, blocking or not, a
 /// [`BioPair`](super::BioPair). [`WouldBlock`](std::io::ErrorKind::WouldBlock) is what makes a call return -1 with
 /// [`WantRead`](super::ErrorCode::WantRead) or [`WantWrite`](super::ErrorCode::WantWrite); a blocking transport never
-/// does, and then no call returns so, but for a read with the mode `AUTO_RETRY` off.
+/// does, and then no call returns so, with two exceptions: a read with the mode `AUTO_RETRY` off, and a call that can't go on
+/// before a renegotiation has and meets more than a megabyte of data first, from a peer that only writes. What was met is
+/// kept: after that [`WantRead`](super::ErrorCode::WantRead) call [`Ssl::read`], then repeat the call.
 pub struct Ssl<T> {
     context: SslContext,
     pub(super) maker: Maker,

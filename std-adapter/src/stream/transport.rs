@@ -7,6 +7,7 @@ use tidegate::{Error, Event, Side, Want};
 
 use super::{End, Stream};
 use crate::error::stream_error;
+use crate::sessions::KeptSession;
 
 /// What came of an event.
 pub(super) enum Turn {
@@ -16,6 +17,14 @@ pub(super) enum Turn {
     HasData,
     /// Something was dealt with.
     Progress,
+}
+
+impl<R: End, T> Stream<R, T> {
+    /// Offers to go on with this session, before the handshake begins.
+    pub(crate) fn resume(&mut self, session: KeptSession) {
+        R::resume(&mut self.connection, &session.bytes);
+        self.peer_certificates.found = Some(session.certificates);
+    }
 }
 
 impl<R: End, T: Read + Write> Stream<R, T> {

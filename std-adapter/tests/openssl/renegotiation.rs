@@ -271,6 +271,36 @@ fn on_blocking_sockets_a_renegotiation_is_part_of_whatever_is_called() {
 }
 
 #[test]
+fn on_blocking_sockets_a_write_that_meets_more_than_is_kept_is_repeated_behind_a_read() {
+    let (mut client, mut server) = sockets(&renegotiating(Options::ALLOW_CLIENT_RENEGOTIATION));
+    let content: Vec<u8> = (0..3_000_000_u32).map(|at| (at % 251) as u8).collect();
+    let expected = content.clone();
+    let peer = std::thread::spawn(move || {
+        assert_eq!((server.accept(), server.write(&expected)), (1, 3_000_000));
+        let mut out = [0; 9];
+        assert_eq!((server.read(&mut out), &out[..5]), (5, &b"hello"[..]), "{:?}", server.reason());
+        assert_eq!(server.shutdown(), 0);
+    });
+    assert_eq!((client.connect(), client.renegotiate()), (1, 1));
+    let (mut all, mut out, mut blocked) = (Vec::new(), vec![0; 50_000], 0);
+    while client.write(b"hello") < 0 {
+        assert_eq!(client.get_error(-1), ErrorCode::WantRead);
+        blocked += 1;
+        let count = client.read(&mut out);
+        all.extend_from_slice(&out[..usize::try_from(count).unwrap()]);
+    }
+    assert!(blocked > 0 && client.renegotiate_pending() == 0);
+    loop {
+        match client.read(&mut out) {
+            0 => break,
+            count => all.extend_from_slice(&out[..usize::try_from(count).unwrap()]),
+        }
+    }
+    assert!(all == content);
+    peer.join().unwrap();
+}
+
+#[test]
 fn a_connection_begins_with_what_its_context_has_then() {
     let context = renegotiating(Options::ALLOW_CLIENT_RENEGOTIATION);
     let (here, there) = BioPair::new(0, 0);

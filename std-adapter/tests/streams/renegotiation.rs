@@ -104,6 +104,36 @@ fn what_a_write_meets_on_its_way_is_read_later() {
 }
 
 #[test]
+fn a_write_that_meets_more_than_is_kept_is_repeated_behind_a_read() {
+    let (mut stream, server) = connected(|mut stream| {
+        (1..=3).for_each(|part| stream.write_all(&content(part)).unwrap());
+        let mut received = vec![0; LENGTH];
+        stream.read_exact(&mut received).unwrap();
+        stream.close().unwrap();
+        received == content(9)
+    });
+    stream.renegotiate().unwrap();
+    let (mut received, mut part, mut blocked) = (Vec::new(), vec![0; 50_000], 0);
+    let (own, mut written) = (content(9), 0);
+    while written < own.len() {
+        match stream.write(&own[written..]) {
+            Ok(count) => written += count,
+            Err(error) => {
+                assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+                blocked += 1;
+                let count = stream.read(&mut part).unwrap();
+                assert!(count > 0);
+                received.extend_from_slice(&part[..count]);
+            }
+        }
+    }
+    assert!(blocked > 0 && !stream.connection().is_renegotiation_pending());
+    stream.read_to_end(&mut received).unwrap();
+    assert!(received == [content(1), content(2), content(3)].concat());
+    assert!(server.join().unwrap());
+}
+
+#[test]
 fn a_server_that_writes_while_its_client_answers_loses_nothing() {
     let (mut stream, server) = connected(|mut stream| {
         stream.renegotiate().unwrap();
