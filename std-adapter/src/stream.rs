@@ -3,6 +3,7 @@
 mod bytes;
 mod end;
 mod transport;
+mod unanswered;
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -22,6 +23,7 @@ use crate::identity::IdentityList;
 use crate::provider::Software;
 pub use end::{ClientVerifier, End, Verifier};
 use transport::Turn;
+pub(crate) use unanswered::decline;
 
 /// A connection that owns what it works with.
 pub type OwnedConnection<R, C> = Connection<R, Software, Arc<C>, Box<HandshakeSpace<Software>>, RecordBuffer>;

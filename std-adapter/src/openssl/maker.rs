@@ -129,7 +129,7 @@ impl Maker {
         let connection =
             Connection::<Client<IdentityList>, _, _, _, _>::new(config, provider, &name, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
-        Ok(Box::new(Connected::new(connection, answers, None)))
+        Ok(Box::new(Connected::new(connection, answers, Arc::default())))
     }
 
     /// A server.
@@ -146,7 +146,7 @@ impl Maker {
             true => Arc::clone(&self.sessions),
             false => Arc::new(self.sessions.by_ticket_alone()),
         };
-        Ok(Box::new(Connected::new(connection, answers, Some(sessions))))
+        Ok(Box::new(Connected::new(connection, answers, sessions)))
     }
 
     fn lend<H: Default>(&self) -> Lent<H, RecordBuffer> {

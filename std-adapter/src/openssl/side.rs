@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::buffer::FreeList;
 use crate::certificates::PeerCertificates;
-use crate::stream::{End, OwnedConnection};
+use crate::stream::{End, OwnedConnection, decline};
 
 /// What a connection with a role does; the role itself makes no difference to its callers.
 pub(super) trait Tls: Send {
@@ -69,8 +69,8 @@ pub(super) trait Tls: Send {
 pub(super) struct Connected<R: End> {
     connection: OwnedConnection<R, R::Config>,
     answers: R::Answers,
-    /// A server's; a client's are with the application.
-    sessions: Option<Arc<R::Sessions>>,
+    /// A server's; a client's are with the application, and there are none here.
+    sessions: Arc<R::Sessions>,
     session_id: Vec<u8>,
     certificates: PeerCertificates,
     server_name: Option<String>,
@@ -80,7 +80,7 @@ impl<R: End> Connected<R> {
     pub(super) fn new(
         connection: OwnedConnection<R, R::Config>,
         answers: R::Answers,
-        sessions: Option<Arc<R::Sessions>>,
+        sessions: Arc<R::Sessions>,
     ) -> Self {
         let certificates = PeerCertificates::default();
         Self { connection, answers, sessions, session_id: Vec::new(), certificates, server_name: None }
@@ -119,14 +119,11 @@ where
     }
 
     fn turn(&mut self) -> Result<Option<Want>, Error> {
-        let event = self.connection.next_event()?;
-        let event = match &self.sessions {
-            Some(sessions) => {
-                R::answer_session(event, sessions, &mut self.session_id, &mut self.certificates)
-            }
-            None => Some(event),
-        };
-        Ok(match event.and_then(|event| R::answer(event, &self.answers, &mut self.certificates.shown)) {
+        let Self { connection, answers, sessions, session_id, certificates, .. } = self;
+        let event = R::answer(connection.next_event()?, answers, &mut certificates.shown)
+            .and_then(|event| R::answer_session(event, sessions, session_id, certificates))
+            .and_then(decline);
+        Ok(match event {
             Some(Event::Want(want)) => Some(want),
             _ => None,
         })
@@ -253,9 +250,7 @@ where
     }
 
     fn forget_session(&self) {
-        if let Some(sessions) = &self.sessions {
-            R::forget_session(None, &self.session_id, sessions);
-        }
+        R::forget_session(None, &self.session_id, &self.sessions);
     }
 
     fn negotiated(&self) -> &tidegate::Negotiated {

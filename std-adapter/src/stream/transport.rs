@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use tidegate::error::PeerMisbehaved;
 use tidegate::{Error, Event, Side, Want};
 
-use super::{End, Stream};
+use super::{End, Stream, decline};
 use crate::error::stream_error;
 use crate::sessions::KeptSession;
 
@@ -33,7 +33,8 @@ impl<R: End, T: Read + Write> Stream<R, T> {
         let Self { connection, answers, sessions, session_id, peer_certificates, .. } = self;
         let event = match connection.next_event() {
             Ok(event) => R::answer(event, answers, &mut peer_certificates.shown)
-                .and_then(|event| R::answer_session(event, sessions, session_id, peer_certificates)),
+                .and_then(|event| R::answer_session(event, sessions, session_id, peer_certificates))
+                .and_then(decline),
             Err(error) => return Err(self.failed(error)),
         };
         let turn = match event {
