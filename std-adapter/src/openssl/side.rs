@@ -98,7 +98,7 @@ where
     }
 
     fn turn(&mut self) -> Result<Option<Want>, Error> {
-        let event = self.connection.next_event()?;
+        let event = self.connection.next_handshake_event()?;
         Ok(match R::answer(event, &self.answers, &mut self.certificates) {
             Some(Event::Want(want)) => Some(want),
             _ => None,

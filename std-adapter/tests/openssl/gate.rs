@@ -235,3 +235,41 @@ fn a_handshake_over_a_transport_that_fails_says_so_whatever_ends_besides() {
         assert_eq!((ends.client.want(), ends.client.error()), (SslWant::Writing, None));
     }
 }
+
+/// With read-ahead the peer asks for another one before this one was looked at.
+#[test]
+fn the_handshake_leaves_what_comes_behind_it_where_it_is() {
+    let mut ends = Ends::new(Options::empty());
+    ends.client.set_read_ahead(true);
+    assert_eq!((ends.server.renegotiate(), ends.server.do_handshake()), (1, 1));
+    for _ in 0..2 {
+        assert_eq!((ends.client.read(&mut [0]), ends.server.read(&mut [0])), (-1, -1));
+    }
+    assert!(ends.server.is_init_finished() && !ends.client.is_init_finished());
+    assert_eq!((ends.server.renegotiate(), ends.server.do_handshake()), (1, 1));
+    assert_eq!((ends.client.do_handshake(), ends.for_client()), (1, 0));
+    assert!(ends.client.has_pending() && ends.client.renegotiate_pending() == 0, "the HelloRequest");
+    ends.shake();
+}
+
+#[test]
+fn a_record_behind_a_refusal_is_a_whole_one() {
+    let mut ends = Ends::new(Options::empty());
+    assert_eq!((ends.client.renegotiate(), ends.client.do_handshake()), (1, -1));
+    ends.server_gate.0.set(Takes::Records(0));
+    assert_eq!(ends.server.read(&mut [0]), -1);
+    ends.server_gate.0.set(Takes::All);
+    assert_eq!(ends.server.write(&[7; 16384]), 16384);
+    assert_eq!(ends.for_client(), AROUND + 2 + AROUND + 16384);
+}
+
+#[test]
+fn a_write_that_meets_the_peers_close_in_a_renegotiation_answers_at_once() {
+    let mut ends = Ends::new(Options::ALLOW_CLIENT_RENEGOTIATION);
+    assert_eq!((ends.server.shutdown(), ends.client.renegotiate()), (0, 1));
+    assert_eq!((ends.client.write(b"more"), ends.client.get_error(-1)), (-1, ErrorCode::ZeroReturn));
+    let there = ends.for_server();
+    ends.client_gate.0.set(Takes::Records(0));
+    assert_eq!((ends.client.write(b"more"), waits(&ends.client)), (-1, FOR_BYTES));
+    assert_eq!(ends.for_server(), there);
+}

@@ -115,6 +115,7 @@ impl<R: Role> Engine<R> {
             (self.write, _) = self.write.step(event, &terms);
         }
         self.close(lent);
+        self.offer(lent);
         WriteStop::Closed
     }
 
