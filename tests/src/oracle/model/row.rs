@@ -101,7 +101,7 @@ impl Row {
             Self::V7 => has_mode(trace, Modes::ENABLE_PARTIAL_WRITE),
             Self::V8 => has(updates_or_ticket) || trace.config.tickets > 0 || has(renegotiates),
             Self::V9 | Self::V10 | Self::V12 => shuts_down(),
-            Self::V11 => shuts_down() && has(own_update_or_reply),
+            Self::V11 => shuts_down() && (has(own_update_or_reply) || has(renegotiates)),
             Self::V13 => has(breaks) || has(renegotiates),
             Self::V14 => shuts_down() && has(updates_or_ticket),
             Self::V15 => has(|command| command == Command::StaleError),
