@@ -150,12 +150,9 @@ fn retries(trace: &Trace) -> impl Iterator<Item = (Span, Span)> {
         |first: Span, then: Span| is_shorter(first, then) || is_moved(first, then) || first.fill != then.fill;
     let wrong = writes.windows(2).any(|pair| failed(pair[0].1) && is_wrong(pair[0].0, pair[1].0));
     let resizes = |operation: &Operation| matches!(operation.command, Command::SetFragment(_));
-    let reorders = |operation: &Operation| resizes(operation) || renegotiates(operation.command);
-    let lags = has_mode(trace, Modes::ENABLE_PARTIAL_WRITE) || trace.operations.iter().any(reorders);
+    let lags = has_mode(trace, Modes::ENABLE_PARTIAL_WRITE) || trace.operations.iter().any(resizes);
     let mut pairs = Vec::new();
-    let again = trace.operations.iter().any(|operation| renegotiates(operation.command));
-    let may_block = |write: &(Span, &Operation)| again || failed(write.1);
-    for (index, (first, _)) in writes.iter().enumerate().filter(|(_, write)| may_block(write)) {
+    for (index, (first, _)) in writes.iter().enumerate().filter(|(_, write)| failed(write.1)) {
         let later = &writes[index + 1..];
         let until_noticed = later
             .iter()
