@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::super::trace::{Command, ModeCall, Operation, Span, Trace};
+use super::super::trace::{Command, ModeCall, Operation, Span, TestedRole, Trace};
 use tidegate::modes::Modes;
 
 /// A deviation, named as in the documentation of `tidegate::modes`. Those that no trace can show are not here.
@@ -99,7 +99,7 @@ impl Row {
             }
             Self::V6 => writes(trace).any(|(span, _)| span.length == 0),
             Self::V7 => has_mode(trace, Modes::ENABLE_PARTIAL_WRITE),
-            Self::V8 => has(updates_or_ticket) || trace.config.tickets > 0 || has(renegotiates),
+            Self::V8 => has(updates_or_ticket) || has_tickets(trace) || has(renegotiates),
             Self::V9 | Self::V10 | Self::V12 => shuts_down(),
             Self::V11 => shuts_down() && (has(own_update_or_reply) || has(renegotiates)),
             Self::V13 => has(breaks) || has(renegotiates),
@@ -178,6 +178,11 @@ fn has_mode(trace: &Trace, mode: Modes) -> bool {
         matches!(operation.command, Command::Mode(ModeCall::Set(bits)) if bits & mode.bits() != 0)
     });
     set || trace.config.modes & mode.bits() != 0
+}
+
+/// Whether tickets wait for the tested client. A server's were read before the first command.
+fn has_tickets(trace: &Trace) -> bool {
+    trace.config.tickets > 0 && trace.config.role == TestedRole::Client
 }
 
 fn updates_or_ticket(command: Command) -> bool {
