@@ -91,7 +91,10 @@ impl<R: Role> Engine<R> {
             None => {}
         }
         self.outgoing.give_up_reserved();
-        self.tls12.renegotiation.wish = Wish::Begin;
+        // A HelloRequest that is not built yet asks for both.
+        if self.key_update != KeyUpdate::HelloRequest {
+            self.tls12.renegotiation.wish = Wish::Begin;
+        }
         Ok(())
     }
 

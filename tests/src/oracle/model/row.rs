@@ -139,8 +139,8 @@ fn writes(trace: &Trace) -> impl Iterator<Item = (Span, &Operation)> {
 
 /// Each write that failed, and the later ones that may be taken for its retry: all of them where a retry was wrong, since
 /// a refused one leaves the write as it was. Where writes may end in parts ours end earlier (V7), and where the fragment
-/// size changes OpenSSL's blocked record may be lost, and where renegotiations come an alert or a handshake leaves
-/// elsewhere among the records (V8), so that ours may still be blocked when OpenSSL's has succeeded, or block where
+/// size changes OpenSSL's blocked record may be lost, and where a renegotiation is refused the alert leaves elsewhere among the
+/// records (V8), so that ours may still be blocked when OpenSSL's has succeeded, or block where
 /// OpenSSL's did not: there it is those up to the one after the next success. Elsewhere that is the next one only, and it
 /// is a right one.
 fn retries(trace: &Trace) -> impl Iterator<Item = (Span, Span)> {
@@ -150,9 +150,12 @@ fn retries(trace: &Trace) -> impl Iterator<Item = (Span, Span)> {
         |first: Span, then: Span| is_shorter(first, then) || is_moved(first, then) || first.fill != then.fill;
     let wrong = writes.windows(2).any(|pair| failed(pair[0].1) && is_wrong(pair[0].0, pair[1].0));
     let resizes = |operation: &Operation| matches!(operation.command, Command::SetFragment(_));
-    let lags = has_mode(trace, Modes::ENABLE_PARTIAL_WRITE) || trace.operations.iter().any(resizes);
+    let refuses = refuses(trace);
+    let lags =
+        refuses || has_mode(trace, Modes::ENABLE_PARTIAL_WRITE) || trace.operations.iter().any(resizes);
     let mut pairs = Vec::new();
-    for (index, (first, _)) in writes.iter().enumerate().filter(|(_, write)| failed(write.1)) {
+    let may_block = |write: &(Span, &Operation)| refuses || failed(write.1);
+    for (index, (first, _)) in writes.iter().enumerate().filter(|(_, write)| may_block(write)) {
         let later = &writes[index + 1..];
         let until_noticed = later
             .iter()
@@ -191,6 +194,13 @@ fn updates_or_ticket(command: Command) -> bool {
 
 fn renegotiates(command: Command) -> bool {
     matches!(command, Command::Renegotiate | Command::PeerRenegotiate)
+}
+
+/// Whether the tested end is a server that is asked for a renegotiation and may have none.
+fn refuses(trace: &Trace) -> bool {
+    let config = &trace.config;
+    let asks = |operation: &Operation| operation.command == Command::PeerRenegotiate;
+    config.role == TestedRole::Server && !config.renegotiation && trace.operations.iter().any(asks)
 }
 
 fn own_update_or_reply(command: Command) -> bool {
