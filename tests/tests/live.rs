@@ -143,7 +143,7 @@ fn libssl_sees_no_difference_between_the_face_and_libssl_as_its_peer() {
 fn first_difference(trace: &Trace, verdicts: &[Verdict]) -> Option<String> {
     verdicts.iter().enumerate().find_map(|(index, verdict)| match verdict {
         Verdict::Different(difference) => Some(describe(trace, index, difference)),
-        Verdict::Equal | Verdict::Excused(..) | Verdict::Unordered(_) => None,
+        Verdict::Equal | Verdict::Excused(..) => None,
     })
 }
 

@@ -108,7 +108,7 @@ fn corners_of_tls12_are_predicted() {
     }
 }
 
-/// libssl judged by its own records: what is not compared is in a handshake under a budget.
+/// libssl judged by its own records.
 #[test]
 #[ignore = "needs libssl"]
 fn the_judge_finds_nothing_in_libssl_itself() {
@@ -123,15 +123,13 @@ fn the_judge_finds_nothing_in_libssl_itself() {
         tally.add(&verdicts);
         different.extend(verdicts.into_iter().filter_map(|verdict| match verdict {
             Verdict::Different(difference) => difference.because,
-            Verdict::Equal | Verdict::Excused(..) | Verdict::Unordered(_) => None,
+            Verdict::Equal | Verdict::Excused(..) => None,
         }));
     }
     println!("{tally}");
     // Where a warning of libssl's is blocked, the data behind it overwrites it (D5).
     assert_eq!(different, ["a record does not open"; 8]);
     assert_eq!((tally.different, tally.excused()), (8, 0));
-    assert_eq!(tally.unordered.all, tally.unordered.as_recorded);
-    assert!(tally.equal > 5 * tally.unordered.all, "{tally}");
 }
 
 /// The shortest sequence found that is not as predicted.

@@ -196,6 +196,19 @@ where
         Ok(self.event(happening))
     }
 
+    /// As [`Connection::next_event`], as long as a handshake lasts and no further: what came behind it stays where it is.
+    /// [`Want::Nothing`] where none is in progress.
+    ///
+    /// # Errors
+    /// As [`Connection::next_event`].
+    pub fn next_handshake_event(&mut self) -> Result<Event<'_>, crate::error::Error> {
+        let happening = {
+            let (engine, mut lent) = self.parts();
+            engine.next_in_handshake(&mut lent)?.unwrap_or(crate::engine::Happening::Finished)
+        };
+        Ok(self.event(happening))
+    }
+
     fn event(&mut self, happening: crate::engine::Happening) -> Event<'_> {
         use crate::engine::Happening;
         let Self { engine, space, incoming, config: _config, .. } = self;

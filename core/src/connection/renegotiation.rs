@@ -45,7 +45,7 @@ where
     /// Whether a renegotiation was asked for, by either end, that is not done (`SSL_renegotiate_pending`).
     #[must_use]
     pub fn is_renegotiation_pending(&self) -> bool {
-        self.engine.awaits_renegotiation()
+        self.engine.awaits_renegotiation(R::common(&self.config))
     }
 
     /// A digest of the certificate that the peer showed in the last handshake that is done: who it is, also where a session

@@ -21,22 +21,30 @@ pub(crate) enum Happening {
 }
 
 impl<R: Role> Engine<R> {
+    /// Goes on with a handshake, and says what comes next of it; none where it is over and that was told.
+    pub(crate) fn next_in_handshake<P: Provider>(
+        &mut self,
+        lent: &mut Loan<'_, R, P>,
+    ) -> Result<Option<Happening>, Error> {
+        let step = self.drive(lent)?;
+        #[cfg(feature = "tls12")]
+        if let Some(happening) = self.happened_in_renegotiation(step, R::common(lent.config)) {
+            return Ok(Some(happening));
+        }
+        if step != Step::Connected {
+            return Ok(Some(Happening::Step(step)));
+        }
+        self.settle_own_side(lent).map_err(|error| self.fail(error, lent))?;
+        Ok(self.tells.connected.take().then_some(Happening::Connected))
+    }
+
     /// Does what can be done now, and says what comes next.
     pub(crate) fn next_happening<P: Provider>(
         &mut self,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<Happening, Error> {
-        let step = self.drive(lent)?;
-        #[cfg(feature = "tls12")]
-        if let Some(happening) = self.happened_in_renegotiation(step, R::common(lent.config)) {
+        if let Some(happening) = self.next_in_handshake(lent)? {
             return Ok(happening);
-        }
-        if step != Step::Connected {
-            return Ok(Happening::Step(step));
-        }
-        self.settle_own_side(lent).map_err(|error| self.fail(error, lent))?;
-        if self.tells.connected.take() {
-            return Ok(Happening::Connected);
         }
         loop {
             let mut late = Late::Nothing;

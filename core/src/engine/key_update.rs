@@ -171,7 +171,7 @@ impl<R: Role> Engine<R> {
     }
 
     /// What the mode machines must know of it.
-    fn key_update_control(&self, common: &Common) -> Control {
+    pub(super) fn key_update_control(&self, common: &Common) -> Control {
         match (self.key_update, common.completion) {
             (KeyUpdate::Owed, _) => Control::Owed,
             (KeyUpdate::Queued(_), _) => Control::Queued,

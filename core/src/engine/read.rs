@@ -39,9 +39,7 @@ impl<R: Role> Engine<R> {
         lent: &mut Loan<'_, R, P>,
     ) -> Result<usize, ReadStop> {
         #[cfg(feature = "tls12")]
-        self.send_what_waits(lent).map_err(|error| ReadStop::Failed(self.fail(error, lent)))?;
-        #[cfg(feature = "tls12")]
-        self.begin_due_renegotiation(lent.common());
+        self.begin_to_read(lent).map_err(|error| ReadStop::Failed(self.fail(error, lent)))?;
         let mut event = ReadEvent::Call { len, kind };
         let mut waits_for = Step::Outgoing;
         loop {

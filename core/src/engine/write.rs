@@ -160,13 +160,15 @@ impl<R: Role> Engine<R> {
         lent.outgoing.outgoing(&mut self.outgoing).seal(sealer, ContentType::APPLICATION_DATA, count)
     }
 
-    /// The terms of a write: a record is as long as there is room for, unless that would be short.
+    /// The terms of a write: a record is as long as there is room for, unless that would be short, or is built only where
+    /// nothing waits.
     pub(crate) fn write_terms<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Terms {
         let terms = self.terms(R::common(lent.config));
         let limit = terms.split;
         let room = lent.outgoing.outgoing(&mut self.outgoing).room(limit);
         let whole = lent.outgoing.bytes.len().saturating_sub(self.outgoing.overhead());
-        let split = if room >= limits::WORTHWHILE_ROOM { room } else { whole };
+        let shares = terms.completion == Completion::Sealed && room >= limits::WORTHWHILE_ROOM;
+        let split = if shares { room } else { whole };
         Terms { split: split.min(limit), ..terms }
     }
 

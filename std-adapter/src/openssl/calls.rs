@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use tidegate::{ReadError, Shutdown, ShutdownError, Want, WriteError};
+use tidegate::{Error, ReadError, Shutdown, ShutdownError, Want, WriteError};
 
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
 use super::transport::{During, Stop, ends_the_stream};
@@ -157,7 +157,10 @@ impl<T: Read + Write> Ssl<T> {
                 Taking::Looks => tls.peek(out, &mut |bytes| line.offer(bytes)),
             };
             match outcome {
-                Ok(count) => return Ok(count),
+                Ok(count) => {
+                    self.line.was_heard();
+                    return Ok(count);
+                }
                 Err(ReadError::Blocked(want)) => {
                     self.obey(want)?;
                     if !handshaking && self.is_over_within_call()? {
@@ -165,8 +168,11 @@ impl<T: Read + Write> Ssl<T> {
                     }
                 }
                 Err(ReadError::Progress) => return Err(self.progress()),
-                Err(ReadError::Closed) => return Err(self.closed(during)),
+                Err(ReadError::Closed) => return Err(self.closed()),
                 Err(ReadError::Failed(error)) => {
+                    if matches!(error, Error::AlertReceived(_)) {
+                        self.line.was_heard();
+                    }
                     self.failed(during, error);
                     let ends = during == During::Data && ends_the_stream(error);
                     return Err(if ends { Stop::Zero } else { Stop::Negative });
@@ -200,8 +206,9 @@ impl<T: Read + Write> Ssl<T> {
     }
 
     /// The peer has closed: R8, and in a renegotiation what that was to go on.
-    fn closed(&mut self, during: During) -> Stop {
-        if during == During::Handshake { self.closed_in_handshake() } else { Stop::Zero }
+    fn closed(&mut self) -> Stop {
+        self.line.was_heard();
+        if self.during() == During::Handshake { self.closed_in_handshake() } else { Stop::Zero }
     }
 
     /// What stands before every call.

@@ -186,7 +186,10 @@ impl<T: Read + Write> Ssl<T> {
                 return Ok(());
             }
             match want {
-                Some(Want::Incoming) => self.send_and_receive()?,
+                Some(Want::Incoming) => {
+                    self.flush()?;
+                    self.receive()?;
+                }
                 Some(Want::Outgoing) => self.flush()?,
                 Some(want) => self.obey(want)?,
                 None => self.set_data_aside()?,

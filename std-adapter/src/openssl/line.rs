@@ -47,6 +47,16 @@ impl<T> Line<T> {
     }
 }
 
+impl<T> Line<T> {
+    /// Something of the peer's was met, perhaps without the transport: what a record of ours waited for is not what the call
+    /// wants.
+    pub(super) fn was_heard(&mut self) {
+        if self.want == SslWant::Writing {
+            self.want = SslWant::Nothing;
+        }
+    }
+}
+
 impl<T: Read + Write> Line<T> {
     /// Offers bytes; how many it took. A transport that does not say that it may be tried again has failed for good (V16);
     /// what it still has for us can be read.

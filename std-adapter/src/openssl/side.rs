@@ -120,7 +120,7 @@ where
 
     fn turn(&mut self) -> Result<Option<Want>, Error> {
         let Self { connection, answers, sessions, session_id, certificates, .. } = self;
-        let event = R::answer(connection.next_event()?, answers, &mut certificates.shown)
+        let event = R::answer(connection.next_handshake_event()?, answers, &mut certificates.shown)
             .and_then(|event| R::answer_session(event, sessions, session_id, certificates))
             .and_then(decline);
         Ok(match event {

@@ -11,6 +11,12 @@ use super::side::Tls;
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
 use super::verdict::{Reason, RetryFlag, SslWant};
 
+/// Bytes of a record's header.
+const RECORD_HEADER: usize = 5;
+/// Bytes that are read ahead at most, as into OpenSSL's buffer: what is there already counts, and whether bytes were read
+/// ahead is what rule A and a renegotiation look at.
+const READ_AHEAD: usize = 16384 + 320 + RECORD_HEADER;
+
 /// A call can't go on. Why stands in the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
@@ -18,6 +24,13 @@ pub(super) enum Stop {
     Negative,
     /// Its result is 0.
     Zero,
+}
+
+/// What the transport gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Arrived {
+    Bytes,
+    End,
 }
 
 impl<T: Read + Write> Ssl<T> {
@@ -80,8 +93,9 @@ impl<T: Read + Write> Ssl<T> {
         }
     }
 
-    /// Takes the data that stands before the rest of a renegotiation, for the next read.
+    /// Takes the data that stands before the rest of a renegotiation, for the next read, once what is ours of it has left.
     pub(super) fn set_data_aside(&mut self) -> Result<(), Stop> {
+        self.flush()?;
         let (tls, _) = self.both()?;
         if !tls.is_handshaking() || tls.pending() == 0 {
             return Ok(());
@@ -105,29 +119,38 @@ impl<T: Read + Write> Ssl<T> {
     }
 
     /// Within the handshake, what is to be answered leaves first. A transport that takes nothing any more may still have
-    /// the alert that says why.
+    /// the alert that says why; without one that is the reason, whatever ends besides.
     pub(super) fn send_and_receive(&mut self) -> Result<(), Stop> {
         let sent = self.flush();
         if self.line.send_failure.is_none() {
             sent?;
+            return self.receive();
         }
-        let received = self.receive();
-        if received.is_err() && self.line.send_failure.is_some() {
-            self.line.wants(SslWant::Writing, RetryFlag::None);
-            return Err(self.blocked());
+        if let Ok(Arrived::Bytes) = self.receive_once() {
+            return Ok(());
         }
-        received
+        self.line.wants(SslWant::Writing, RetryFlag::None);
+        Err(self.blocked())
+    }
+
+    pub(super) fn receive(&mut self) -> Result<(), Stop> {
+        if self.receive_once()? == Arrived::End {
+            self.tls()?.ended();
+        }
+        Ok(())
     }
 
     /// Reads from the transport once: to the end of the record at most, unless read-ahead is on.
-    fn receive(&mut self) -> Result<(), Stop> {
+    fn receive_once(&mut self) -> Result<Arrived, Stop> {
         let Self { tls, line, settings, .. } = self;
         let Some(tls) = tls else { return Err(Stop::Negative) };
         let missing = tls.missing();
         let space = tls.receive_space();
         // With its header there, OpenSSL reads the rest of a record and no further, whatever was set.
         let most = match (settings.read_ahead, missing) {
-            (ReadAhead::On, Missing::Header(_)) => space.len(),
+            (ReadAhead::On, Missing::Header(bytes)) => {
+                (READ_AHEAD + bytes).saturating_sub(RECORD_HEADER).min(space.len())
+            }
             (ReadAhead::On | ReadAhead::Off, _) => missing.bytes().min(space.len()),
         };
         if most == 0 {
@@ -135,14 +158,14 @@ impl<T: Read + Write> Ssl<T> {
         }
         match line.receive(&mut space[..most]) {
             Received::Bytes(count) => tls.received(count),
-            Received::End => tls.ended(),
+            Received::End => return Ok(Arrived::End),
             Received::Nothing => return Err(Stop::Negative),
             Received::Failed => {
                 let kind = self.line.receive_failure.unwrap_or(std::io::ErrorKind::Other);
                 return Err(self.refuse(Reason::Transport(kind)));
             }
         }
-        Ok(())
+        Ok(Arrived::Bytes)
     }
 
     /// Offers the transport what waits until nothing does.

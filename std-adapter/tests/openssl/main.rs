@@ -8,6 +8,7 @@ mod pki;
 mod duo;
 mod duplex;
 mod ends;
+mod gate;
 mod narrow;
 mod release;
 mod renegotiation;

@@ -13,7 +13,7 @@ const TLS_1_2: ProtocolVersion = ProtocolVersion::TLS_1_2;
 const TLS_1_3: ProtocolVersion = ProtocolVersion::TLS_1_3;
 
 /// A context of TLS 1.2 under which both ends do what OpenSSL 3.0 does with these options.
-fn renegotiating(options: Options) -> SslContext {
+pub(crate) fn renegotiating(options: Options) -> SslContext {
     let context = context();
     assert_eq!(context.get_options(), Options::NO_RENEGOTIATION);
     assert_eq!(context.set_max_proto_version(TLS_1_2), 1);

@@ -18,8 +18,6 @@ pub enum Verdict {
     Equal,
     /// As predicted by a named deviation, or after one.
     Excused(Row, Agreement),
-    /// In a handshake under a budget, whose number of records is nobody's to say.
-    Unordered(Agreement),
     /// Neither.
     Different(Box<Difference>),
 }
@@ -44,7 +42,7 @@ impl Agreement {
 pub enum NotRun {
     /// It is of TLS 1.2.
     Tls12,
-    /// The tested server sends tickets in it.
+    /// The tested server sends tickets of TLS 1.3 in it, which the engine has not: there is no resumption of that version.
     Tickets,
 }
 
@@ -57,13 +55,14 @@ impl fmt::Display for NotRun {
     }
 }
 
-/// Whether, and why, a trace is not run.
+/// Whether, and why, a trace is not run. Tickets that were sent and read before the first command are no part of it.
 #[must_use]
 pub fn not_run(trace: &Trace) -> Option<NotRun> {
     let config = &trace.config;
     let asks = || trace.operations.iter().any(|operation| operation.command == Command::NewTicket);
+    let sends = config.tickets > 0 && config.start != Start::Done;
     match config.version {
-        13 if config.role == TestedRole::Server && (config.tickets > 0 || asks()) => Some(NotRun::Tickets),
+        13 if config.role == TestedRole::Server && (sends || asks()) => Some(NotRun::Tickets),
         13 => None,
         _ if SPEAKS_TLS12 => None,
         _ => Some(NotRun::Tls12),
@@ -95,8 +94,6 @@ struct Judge<'a> {
     used: Vec<Row>,
     progress: Progress,
     handshake: Handshake,
-    /// Whether the transport's two directions are limited.
-    limited: [bool; 2],
     /// What the peer was made to do by which it fails with an alert.
     provoked: Provoked,
 }
@@ -104,32 +101,19 @@ struct Judge<'a> {
 /// How far a trace is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Progress {
-    /// In a handshake whose records are counted by budgets.
-    Unordered,
-    /// The same, where the recorded one was over (or had failed) an operation ago.
-    Late,
     /// Everything was as recorded.
     AsRecorded,
     /// Something was not: from there on the prediction counts.
     Deviated,
 }
 
-/// How far the recorded handshake is.
+/// How the handshake is beside the recorded one. One may end a call earlier than the other, since their flights have other
+/// numbers of records.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Handshake {
-    NoRole,
-    Begun,
-    Over,
-}
-
-/// What the recorded order of a handshake's records says of an operation.
-enum Order {
-    /// All of it: it is to be compared.
-    Kept,
-    /// Nothing.
-    Open,
-    /// That it is wrong.
-    Wrong(&'static str),
+    InStep,
+    /// It goes on where the recorded one was over, or had failed.
+    Late,
 }
 
 /// Whether a connection's handshake is over or has failed; `None` after an operation that does not tell.
@@ -137,58 +121,28 @@ fn settled(results: &Results) -> Option<bool> {
     results.state.map(|state| !state.in_init || state.fatal)
 }
 
-/// Whether a connection is in a handshake, as far as the operation tells.
-fn shakes(results: &Results) -> bool {
-    settled(results) == Some(false)
-}
-
-fn is_fatal(results: &Results) -> bool {
-    results.state.is_some_and(|state| state.fatal)
-}
-
 impl<'a> Judge<'a> {
     fn new(trace: &'a Trace) -> Self {
-        let handshake = match trace.config.start {
-            Start::Done => Handshake::Over,
-            Start::Implicit => Handshake::Begun,
-            Start::NoRole => Handshake::NoRole,
-        };
         Self {
             trace,
             model: Model::new(&trace.config),
             delivered: Delivered::new(),
             used: Vec::new(),
             progress: Progress::AsRecorded,
-            handshake,
-            limited: [false; 2],
+            handshake: Handshake::InStep,
             provoked: Provoked::No,
         }
     }
 
     fn operation(&mut self, command: &Command, recorded: &Results, observed: &Observed) -> Verdict {
         let predicted = self.predict(command, observed);
-        let excused = self.has_excuse();
-        let order = match self.order(command, recorded, &observed.results) {
-            // One connection fails of what the other is said to outlive: from here on the prediction counts.
-            Order::Open | Order::Wrong(_) if excused && is_fatal(recorded) && !predicted.fatal => Order::Kept,
-            Order::Wrong(_) if excused && !is_fatal(recorded) && predicted.fatal => Order::Kept,
-            order @ (Order::Kept | Order::Open | Order::Wrong(_)) => order,
-        };
-        let unreasonable = self.unreasonable(observed);
+        let wrong = self.unreasonable(observed).or(self.lags(recorded, &observed.results));
         self.provoked = self.provoked.then(command, recorded, &self.trace.config);
         let (recorded, observed) = (Compared::of(recorded), Compared::of(&observed.results));
-        match (unreasonable, order) {
-            (Some(why), _) | (None, Order::Wrong(why)) => {
-                self.different((recorded, observed), &predicted, Some(why))
-            }
-            (None, Order::Open) => Verdict::Unordered(Agreement::of(&recorded, &observed)),
-            (None, Order::Kept) => self.compare((recorded, observed), &predicted),
+        match wrong {
+            Some(why) => self.different((recorded, observed), &predicted, Some(why)),
+            None => self.compare((recorded, observed), &predicted),
         }
-    }
-
-    /// Whether a deviation was used that the trace has what it takes for.
-    fn has_excuse(&self) -> bool {
-        !self.used.is_empty() && self.used.iter().all(|row| row.allowed(self.trace))
     }
 
     fn predict(&mut self, command: &Command, observed: &Observed) -> Predicted {
@@ -202,48 +156,13 @@ impl<'a> Judge<'a> {
         predicted
     }
 
-    /// Whether the operation stands in a handshake under a budget, and whether that goes on in both.
-    fn order(&mut self, command: &Command, recorded: &Results, observed: &Results) -> Order {
-        match (command, self.handshake) {
-            (Command::SendBudget(budget), _) => self.limited[0] = budget.records.is_some(),
-            (Command::ReceiveBudget(budget), _) => self.limited[1] = budget.records.is_some(),
-            (Command::SetState, Handshake::NoRole) => self.handshake = Handshake::Begun,
-            _ => {}
-        }
-        if self.trace.config.version == 12 && [recorded, observed].into_iter().any(shakes) {
-            self.handshake = Handshake::Begun; // again
-        }
-        let begins = self.handshake == Handshake::Begun && self.limited.contains(&true);
-        if begins && self.progress == Progress::AsRecorded {
-            self.progress = Progress::Unordered;
-        }
-        if self.handshake == Handshake::Begun && settled(recorded) == Some(true) {
-            self.handshake = Handshake::Over;
-        }
-        if !matches!(self.progress, Progress::Unordered | Progress::Late) {
-            return Order::Kept;
-        }
-        let (order, progress) = self.unordered(recorded, observed);
-        self.progress = progress;
-        order
-    }
-
-    fn unordered(&self, recorded: &Results, observed: &Results) -> (Order, Progress) {
-        // How many records a flight has decides which end of a budget the peer's alert is found on.
-        if is_fatal(observed) && !is_fatal(recorded) && !self.provoked.has_failed() {
-            return (
-                Order::Wrong("the handshake failed, which the recorded one did not"),
-                Progress::Deviated,
-            );
-        }
-        match (settled(recorded), settled(observed), self.progress) {
-            (Some(true), Some(true), _) => (Order::Open, Progress::AsRecorded),
-            (_, Some(false), Progress::Late) => {
-                (Order::Wrong("the handshake goes on, and the recorded one was over"), Progress::Deviated)
-            }
-            (Some(true), _, _) => (Order::Open, Progress::Late),
-            (_, _, progress) => (Order::Open, progress),
-        }
+    /// A handshake that goes on a second time where the recorded one was over.
+    fn lags(&mut self, recorded: &Results, observed: &Results) -> Option<&'static str> {
+        let (Some(recorded), Some(observed)) = (settled(recorded), settled(observed)) else { return None };
+        let before = self.handshake;
+        self.handshake = if recorded && !observed { Handshake::Late } else { Handshake::InStep };
+        let lags = self.progress == Progress::AsRecorded && [before, self.handshake] == [Handshake::Late; 2];
+        lags.then_some("the handshake goes on, and the recorded one was over")
     }
 
     /// What no recording and no deviation explains.

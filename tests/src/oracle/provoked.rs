@@ -8,27 +8,21 @@ pub(super) enum Provoked {
     No,
     /// It has shut down once: another time it fails over data that it did not read.
     Almost,
+    /// It may fail, or it has failed of itself in the recording.
     Yes,
-    /// It has failed of itself in the recording.
-    Failed,
 }
 
 impl Provoked {
-    /// Whether it has sent the alert for which it has a reason.
-    pub(super) fn has_failed(self) -> bool {
-        self == Self::Failed
-    }
-
     /// Whether an alert of its has a reason.
     pub(super) fn may_complain(self) -> bool {
-        matches!(self, Self::Yes | Self::Failed)
+        self == Self::Yes
     }
 
     /// After an operation.
     pub(super) fn then(self, command: &Command, recorded: &Results, config: &Config) -> Self {
         let failed = recorded.peer_error.as_deref() == Some("SSL");
         match (self, command) {
-            _ if failed || self == Self::Failed => Self::Failed,
+            _ if failed => Self::Yes,
             (_, Command::PeerFatal) | (Self::Almost, Command::PeerShutdown) => Self::Yes,
             _ if renegotiates(command, config) => Self::Yes,
             (Self::No, Command::PeerShutdown) => Self::Almost,

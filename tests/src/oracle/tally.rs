@@ -14,8 +14,6 @@ pub struct Tally {
     pub equal: usize,
     /// As predicted, by the deviation used last.
     pub excused: BTreeMap<Row, Counted>,
-    /// In a handshake under a budget.
-    pub unordered: Counted,
     /// Neither recorded nor predicted.
     pub different: usize,
     /// Not run: traces and operations.
@@ -45,7 +43,6 @@ impl Tally {
             match verdict {
                 Verdict::Equal => self.equal += 1,
                 Verdict::Excused(row, agreement) => self.excused.entry(*row).or_default().add(*agreement),
-                Verdict::Unordered(agreement) => self.unordered.add(*agreement),
                 Verdict::Different(_) => self.different += 1,
             }
         }
@@ -68,7 +65,7 @@ impl Tally {
     #[must_use]
     pub fn operations(&self) -> usize {
         let not_run: usize = self.not_run.values().map(|(_, operations)| operations).sum();
-        self.equal + self.excused() + self.unordered.all + self.different + not_run
+        self.equal + self.excused() + self.different + not_run
     }
 }
 
@@ -77,11 +74,6 @@ impl fmt::Display for Tally {
         for (why, (traces, operations)) in &self.not_run {
             writeln!(f, "not yet run: {traces} traces of {why}, {operations} operations")?;
         }
-        let Counted { all, as_recorded } = self.unordered;
-        writeln!(
-            f,
-            "unordered: {all} operations in a handshake under a budget, {as_recorded} of them as recorded"
-        )?;
         let rows: Vec<String> =
             self.excused.iter().map(|(row, counted)| format!("{row} {}", counted.all)).collect();
         let as_recorded: usize = self.excused.values().map(|counted| counted.as_recorded).sum();

@@ -2,26 +2,31 @@
 
 use crate::config::Common;
 use crate::crypto::Provider;
-use crate::engine::{Engine, Happening, KeyUpdate, Loan, Role, Step, WriteStop};
+use crate::engine::{Engine, Happening, KeyUpdate, Loan, Role, Step, Turn, WriteStop};
 use crate::error::{Error, PeerMisbehaved};
-use crate::modes::UnexpectedEnd;
 use crate::modes::read::ReadEvent;
 use crate::modes::write::{Close, WriteEvent};
+use crate::modes::{Completion, UnexpectedEnd};
 use crate::record::incoming::Inbound;
 use crate::wire::enums::AlertDescription;
 
 impl<R: Role> Engine<R> {
-    /// What a renegotiation meets that stands before it: data that somebody must read first, the end of the peer's
-    /// direction, and our own close_notify, behind which nothing of it counts any more.
+    /// What a renegotiation meets that stands before the peer's part of it: our own flight where it must leave first, data
+    /// that somebody must read, the end of the peer's direction, and our own close_notify, behind which nothing of it counts
+    /// any more.
     pub(crate) fn met_in_renegotiation<P: Provider>(
         &mut self,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<Option<Step>, Error> {
         while self.is_renegotiating() {
+            let own = R::turn(&self.state) == Turn::Own;
             if self.read.is_closed() {
                 return Ok(Some(Step::PeerClosed));
             }
-            if !self.incoming.plaintext().is_empty() {
+            if !own && self.leaves_first(lent) {
+                return Ok(Some(Step::Outgoing));
+            }
+            if !own && !self.incoming.plaintext().is_empty() {
                 return Ok(Some(Step::Data));
             }
             if self.write.close() != Close::Sent {
@@ -34,21 +39,26 @@ impl<R: Role> Engine<R> {
         Ok(None)
     }
 
+    /// Whether what is outgoing must leave before anything that came is looked at. Without a transport at hand the caller is
+    /// the one to see to it, unless something is there already.
+    fn leaves_first<P: Provider>(&self, lent: &Loan<'_, R, P>) -> bool {
+        let drained = lent.common().completion == Completion::Drained;
+        drained && !self.outgoing.is_empty() && (lent.taker.is_some() || self.incoming.has_raw())
+    }
+
     /// With a transport at hand our flight leaves before the peer's is waited for; where completion is when bytes have left,
-    /// the last one stands before what comes next.
+    /// the last one stands before what comes next. Where it is when they are sealed no read waits for room.
     pub(crate) fn after_flight<P: Provider>(&mut self, step: Step, lent: &mut Loan<'_, R, P>) -> Step {
-        let waits = matches!(step, Step::Incoming | Step::Connected);
-        if !waits || lent.taker.is_none() || self.outgoing.is_empty() {
-            return step;
+        let unread = !self.incoming.plaintext().is_empty();
+        if step == Step::Outgoing && unread && lent.common().completion == Completion::Sealed {
+            return Step::Data;
         }
-        self.offer(lent);
-        if self.outgoing.is_empty() {
-            return step;
+        if matches!(step, Step::Incoming | Step::Data | Step::Connected) {
+            self.offer(lent);
         }
-        if step == Step::Incoming {
-            return Step::Outgoing;
+        if step == Step::Connected && !self.outgoing.is_empty() {
+            self.key_update = KeyUpdate::Built;
         }
-        self.key_update = KeyUpdate::Built;
         step
     }
 
@@ -105,6 +115,7 @@ impl<R: Role> Engine<R> {
             (self.write, _) = self.write.step(event, &terms);
         }
         self.close(lent);
+        self.offer(lent);
         WriteStop::Closed
     }
 

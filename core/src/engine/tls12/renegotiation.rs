@@ -6,6 +6,7 @@ use crate::crypto::Provider;
 use crate::engine::{Engine, KeyUpdate, Loan, Peer, Role, Tell, Turn};
 use crate::error::{Error, LimitExceeded};
 use crate::limits;
+use crate::modes::Control;
 use crate::modes::release::Contents;
 use crate::modes::shutdown::Peer as Direction;
 use crate::modes::write::{Close, RenegotiationRefused};
@@ -28,7 +29,7 @@ pub(crate) struct Renegotiation {
     pub(super) idle_requests: u8,
 }
 
-/// A handshake that a client is to begin as soon as no record of its stands in the way.
+/// A handshake that is to begin, a server's with a HelloRequest, as soon as nothing stands in the way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Wish {
     #[default]
@@ -97,28 +98,30 @@ impl<R: Role> Engine<R> {
             None => {}
         }
         self.outgoing.give_up_reserved();
-        match R::OWN {
-            Peer::Client => self.tls12.renegotiation.wish = Wish::Begin,
-            Peer::Server => self.key_update = KeyUpdate::HelloRequest,
+        // A HelloRequest that is not built yet asks for both.
+        if self.key_update != KeyUpdate::HelloRequest {
+            self.tls12.renegotiation.wish = Wish::Begin;
         }
         Ok(())
     }
 
-    /// What need not wait for a write: a refusal that found no room, and, in sealed completion, our HelloRequest.
-    pub(crate) fn send_what_waits<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<(), Error> {
+    /// What stands before a read: a refusal that found no room, and a renegotiation that is wished for; in sealed completion
+    /// our HelloRequest leaves.
+    pub(crate) fn begin_to_read<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<(), Error> {
         if self.failed.is_some() {
             return Ok(());
         }
         self.send_refusal(lent)?;
+        self.begin_due_renegotiation(lent.common());
         if self.key_update == KeyUpdate::HelloRequest { self.send_idle_key_update(lent) } else { Ok(()) }
     }
 
-    /// Whether a renegotiation that was asked for is not done.
-    pub(crate) fn awaits_renegotiation(&self) -> bool {
+    /// Whether a renegotiation that was asked for is not done. In drained completion its last flight must have left.
+    pub(crate) fn awaits_renegotiation(&self, common: &Common) -> bool {
         let Renegotiation { wish, asked, .. } = &self.tls12.renegotiation;
-        let asked =
-            *wish == Wish::Begin || *asked == Asked::Yes || self.key_update == KeyUpdate::HelloRequest;
-        asked || self.is_renegotiating()
+        let asked = *wish == Wish::Begin || *asked == Asked::Yes;
+        let leaves = self.negotiated.is_tls12() && self.key_update_control(common) == Control::Queued;
+        asked || leaves || self.is_renegotiating()
     }
 
     /// A HelloRequest that came between handshakes (RFC 5246, section 7.4.1.1). Behind our close_notify it says nothing.
@@ -167,9 +170,11 @@ impl<R: Role> Engine<R> {
         let settings = common.renegotiation;
         let renegotiation = &mut self.tls12.renegotiation;
         // A wish of ours is granted even where the peer may have none: this is its answer, or comes before it.
-        let asked = R::OWN == Peer::Server && core::mem::take(&mut renegotiation.asked) == Asked::Yes;
-        if asked || self.key_update == KeyUpdate::HelloRequest {
-            return true;
+        if R::OWN == Peer::Server {
+            let asked = core::mem::take(&mut renegotiation.asked) == Asked::Yes;
+            if asked || renegotiation.wish == Wish::Begin || self.key_update == KeyUpdate::HelloRequest {
+                return true;
+            }
         }
         if settings.by_peer == Permission::Denied || renegotiation.by_peer >= settings.limit {
             return false;
@@ -185,9 +190,15 @@ impl<R: Role> Engine<R> {
             return;
         }
         let terms = self.terms(common);
-        if self.write.renegotiation_may_begin(&terms, self.peer_direction()) {
-            self.tls12.renegotiation.wish = Wish::None;
-            self.begin_renegotiation();
+        if !self.write.renegotiation_may_begin(&terms, self.peer_direction()) {
+            return;
+        }
+        match R::OWN {
+            Peer::Client => self.begin_renegotiation(),
+            Peer::Server => {
+                self.tls12.renegotiation.wish = Wish::None;
+                self.key_update = KeyUpdate::HelloRequest;
+            }
         }
     }
 
@@ -198,6 +209,7 @@ impl<R: Role> Engine<R> {
     /// Room that is lent for data is given up: our messages need it, and the data would come in the middle of them.
     fn begin_renegotiation(&mut self) {
         self.outgoing.give_up_reserved();
+        self.tls12.renegotiation.wish = Wish::None;
         self.tls12.renegotiation.idle_requests = 0;
         // What a HelloRequest would ask for begins. In the middle of it one says nothing, and would be out of place.
         if self.key_update == KeyUpdate::HelloRequest {

@@ -101,9 +101,9 @@ pub(super) enum What {
     /// Messages of a renegotiation.
     #[cfg(feature = "tls12")]
     HandshakeBuilt,
-    /// A renegotiation that was noted begins.
+    /// A renegotiation that was noted begins, with this read ahead.
     #[cfg(feature = "tls12")]
-    Begins,
+    Begins(ReadAhead),
     Processed,
     /// There is no record, or no buffer for one.
     NothingCame,
@@ -160,8 +160,9 @@ enum Item {
 }
 
 #[cfg(feature = "tls12")]
-const ITEMS_12: [Item; 9] = [
+const ITEMS_12: [Item; 10] = [
     Item::Nothing,
+    Item::Part,
     Item::FatalAlert,
     Item::End(UnexpectedEnd::Fatal),
     Item::End(UnexpectedEnd::Ignore),
@@ -575,7 +576,8 @@ impl Run<'_> {
             self.world.control = Own::Owed;
         }
         self.idle_control();
-        if !self.under.modes.contains(Modes::AUTO_RETRY) && self.environment.choose(2) == 1 {
+        let matters = !self.under.modes.contains(Modes::AUTO_RETRY) || message == Message::Renegotiates;
+        if matters && self.environment.choose(2) == 1 {
             self.read_ahead = ReadAhead::Holds;
         }
         #[cfg(feature = "tls12")]

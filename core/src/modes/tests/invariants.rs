@@ -10,7 +10,7 @@ use super::world::{Own, Renegotiation, World};
 use crate::modes::read::ReadOutcome;
 use crate::modes::release::{BufferState, Contents};
 use crate::modes::shutdown::ShutdownOutcome;
-use crate::modes::write::{BlockedBy, Content, KeyUpdateRefused, Memory, WriteOutcome};
+use crate::modes::write::{BlockedBy, Close, Content, KeyUpdateRefused, Memory, WriteOutcome};
 use crate::modes::{Completion, Handshake, Modes, Writing};
 
 /// One call: under what, in which world, what happened in it, what came of it.
@@ -280,9 +280,9 @@ fn i16_control_leaves_between_sequences_and_each_message_is_processed_once(passa
     })
 }
 
-/// While it is in progress records are its driver's to take. What was noted begins where no write is pending and both
-/// directions are open, and none begins behind our close_notify (R12). No record of data is met once the hellos were
-/// exchanged.
+/// While it is in progress records are its driver's to take. What was noted begins where no write is pending, nothing of ours
+/// waits, nothing was read ahead (drained), and both directions are open, and none begins behind our close (R12). No record
+/// of data is met once the hellos were exchanged.
 fn i18_a_handshake_in_mid_connection_has_its_own_turn(passage: &Passage<'_>) -> bool {
     let after = passage.after;
     let delivers = matches!(passage.answer, Answer::Read(ReadOutcome::Deliver(1..)));
@@ -291,9 +291,11 @@ fn i18_a_handshake_in_mid_connection_has_its_own_turn(passage: &Passage<'_>) -> 
             world.handshake == Handshake::Done
         }
         #[cfg(feature = "tls12")]
-        What::Begins => {
+        What::Begins(read_ahead) => {
             world.account.sealed == 0
-                && world.write.close() == crate::modes::write::Close::Open
+                && world.control == Own::None
+                && !(passage.drained() && *read_ahead == crate::modes::ReadAhead::Holds)
+                && world.write.close() == Close::Open
                 && !world.account.clean
         }
         _ => true,
@@ -301,7 +303,7 @@ fn i18_a_handshake_in_mid_connection_has_its_own_turn(passage: &Passage<'_>) -> 
     let begins = !passage.before.renegotiation.is_begun() && after.renegotiation.is_begun();
     let rest = passage.before.inbound.unread > 0;
     let in_time = rest || !after.renegotiation.is_begun() || after.renegotiation == Renegotiation::Unanswered;
-    turns && (!delivers || in_time) && !(begins && passage.before.account.close_notify)
+    turns && (!delivers || in_time) && !(begins && passage.before.write.close() != Close::Open)
 }
 
 /// What a call made of a world.

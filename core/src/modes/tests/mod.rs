@@ -46,7 +46,7 @@
 //! | `ReadState::on_renegotiation` | `WantDriver` to `WantIncoming` | I8 |
 //! | `ReadState::on_renegotiation` | a close_notify is not kept, or an end is one | I12 |
 //! | `WriteState::handshake_may_leave` | no look at what is outgoing | I5 |
-//! | `WriteState::renegotiation_may_begin` | no look at the pending write | I18 |
+//! | `WriteState::renegotiation_may_begin` | no look at the pending write, the control record, or what was read ahead | I18 |
 //! | `WriteState::renegotiation_refused` | no look at our close, or at the peer's | I18 |
 //! | `WriteState::renegotiation_refused` | not failed | I9 |
 //! | `WriteState::on_retry` | the handshake before the record that waits | I2 |

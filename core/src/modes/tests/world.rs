@@ -43,10 +43,10 @@ pub(super) enum Renegotiation {
     None,
     /// We or a HelloRequest asked for it; it begins in a later call.
     Noted,
-    /// It has begun: our hello, or our HelloRequest, is to be built.
+    /// It has begun: a client's hello is to be built.
     Begun,
-    /// Our HelloRequest is built, and what we do of it is over once it left.
-    Requested,
+    /// Our last flight is built, and it is over once that left.
+    Last,
     /// The hellos are not exchanged: a client's is built, or a server has the client's. Data may come.
     Unanswered,
     /// They are: no data may come.
@@ -78,7 +78,7 @@ pub(super) struct Out {
     pub(super) data: u8,
     /// Our warning that a renegotiation is refused: it is built wherever it is due.
     pub(super) warning: bool,
-    /// A KeyUpdate, or messages of a renegotiation.
+    /// A KeyUpdate or HelloRequest, or messages of a renegotiation.
     pub(super) control: bool,
     pub(super) close_notify: bool,
 }

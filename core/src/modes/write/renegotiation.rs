@@ -2,7 +2,7 @@
 
 use super::super::release::Contents;
 use super::super::shutdown::Peer;
-use super::super::{Completion, Handshake, ReadAhead, Terms, Writing};
+use super::super::{Completion, Control, Handshake, ReadAhead, Terms, Writing};
 use super::{Close, Step, WriteState};
 
 /// Why a renegotiation of our own is refused.
@@ -42,13 +42,14 @@ impl WriteState {
         }
     }
 
-    /// Whether a renegotiation that was noted, because we asked for it or a HelloRequest did, begins with this call: not
-    /// while a write is pending. Nor, in drained completion, where raw bytes were read ahead, as in OpenSSL; a native
-    /// adapter reads so much ahead that this could be for ever.
+    /// Whether a renegotiation that was noted, because we asked for it or a HelloRequest did, begins with this call, a
+    /// server's with its HelloRequest: not while a write is pending, or an earlier HelloRequest. Nor, in drained
+    /// completion, where raw bytes were read ahead, as in OpenSSL; a native adapter reads so much ahead that this could be
+    /// for ever.
     #[must_use]
     pub fn renegotiation_may_begin(&self, terms: &Terms, peer: Peer) -> bool {
         self.renegotiation_refused(terms, peer).is_none()
-            && self.writing() == Writing::Idle
+            && (self.writing(), terms.control) == (Writing::Idle, Control::None)
             && (terms.completion, terms.read_ahead) != (Completion::Drained, ReadAhead::Holds)
     }
 }

@@ -42,7 +42,8 @@ impl Model {
     /// The facts under which the machines take a step.
     pub(super) fn terms(&self) -> Terms {
         let handshake = match self.progress.handshake() {
-            Handshake::Done if !self.sending.holds(Outbound::Handshake) => Handshake::Done,
+            // The last flight of a later one is a control record (V11).
+            Handshake::Done if self.is_again() || !self.sending.holds(Outbound::Handshake) => Handshake::Done,
             Handshake::Done | Handshake::InProgress => Handshake::InProgress,
             Handshake::NoRole => Handshake::NoRole,
         };
@@ -71,6 +72,11 @@ impl Model {
             KeyUpdate::Owed => Control::Owed,
             KeyUpdate::Queued => Control::Queued,
             KeyUpdate::Built if self.sending.holds(Outbound::KeyUpdate) => Control::Queued,
+            KeyUpdate::None | KeyUpdate::Built
+                if self.is_again() && self.sending.holds(Outbound::Handshake) =>
+            {
+                Control::Queued
+            }
             KeyUpdate::None | KeyUpdate::Built => Control::None,
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use tidegate::modes::write::Close;
-use tidegate::modes::{Control, Handshake};
+use tidegate::modes::{Control, Handshake, Writing};
 
 use super::super::record::Content;
 use super::super::trace::{Config, Start, TestedRole};
@@ -120,8 +120,13 @@ impl Model {
                 None => return Driven::Connected,
                 Some(Flight::Receive(0)) => drop(flights.pop_front()),
                 Some(Flight::Send(count)) => {
-                    (0..*count).for_each(|_| self.sending.push(Outbound::Handshake));
-                    flights.pop_front();
+                    // In a write's sequence one is built where nothing waits, as data is.
+                    let built = if self.write.writing() == Writing::InSequence { 1 } else { *count };
+                    *count -= built;
+                    if *count == 0 {
+                        flights.pop_front();
+                    }
+                    (0..built).for_each(|_| self.sending.push(Outbound::Handshake));
                     self.sent_flight();
                 }
                 Some(Flight::Receive(_)) => {
@@ -135,7 +140,7 @@ impl Model {
 
     /// Takes one record's content of the handshake; what ends the drive, if that does.
     fn receive_handshake(&mut self) -> Option<Driven> {
-        let renegotiates = self.renegotiation.hello != Hello::First;
+        let renegotiates = self.is_again();
         match self.next_content() {
             Ok(_) | Err(Found::End) if self.peer == Peer::Closed => {
                 self.used(Row::V25); // OpenSSL says so again, or fails

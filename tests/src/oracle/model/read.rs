@@ -147,6 +147,7 @@ impl Model {
     pub(super) fn fetch(&mut self) -> Found {
         self.renegotiation.message_was = Message::Processed;
         if self.message.is_some() {
+            self.note_message();
             return Found::Message;
         }
         match self.next_content() {
@@ -204,7 +205,7 @@ impl Model {
         let resized = std::mem::replace(&mut self.fragment, Fragment::Settled) == Fragment::Changed;
         match (self.key_update.is_due(), self.write.writing()) {
             (true, Writing::InSequence) => self.used(Row::V8),
-            (false, Writing::InSequence) if resized => self.used(Row::V8),
+            (false, _) if resized && !self.sending.is_empty() => self.used(Row::V8),
             (true, Writing::Over) => self.used(Row::V14),
             (true, Writing::Idle) | (false, _) => {}
         }

@@ -2,14 +2,16 @@
 
 use std::collections::VecDeque;
 
+use tidegate::modes::Handshake;
 use tidegate::modes::write::{Close, RenegotiationRefused};
 
 use super::super::trace::{Config, TestedRole};
 use super::Model;
+use super::control::KeyUpdate;
 use super::handshake::{Driven, Flight, Progress};
 use super::row::Row;
 use super::sending::Outbound;
-use super::status::{Answer, Status};
+use super::status::{Answer, Peer, Status};
 
 /// How far the hellos of a handshake are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,9 +123,14 @@ impl Model {
         self.renegotiation.noted = Noted::No;
         match self.role {
             TestedRole::Client => self.handshakes_again(as_client(self.config.tickets)),
-            // A HelloRequest, and that is all of it.
-            TestedRole::Server => self.handshakes_again([Flight::Send(1)].into()),
+            // A HelloRequest, which waits and leaves as a KeyUpdate does.
+            TestedRole::Server => self.key_update = KeyUpdate::Queued,
         }
+    }
+
+    /// Whether the handshake is not the first.
+    pub(super) fn is_again(&self) -> bool {
+        self.renegotiation.hello != Hello::First
     }
 
     fn handshakes_again(&mut self, flights: VecDeque<Flight>) {
@@ -189,6 +196,11 @@ impl Model {
             self.ahead += length;
             self.rest = 0;
         }
+    }
+
+    /// Whether the peer has closed in the middle of a renegotiation.
+    pub(super) fn is_closed_in_handshake(&self) -> bool {
+        self.is_again() && self.peer == Peer::Closed && self.progress.handshake() == Handshake::InProgress
     }
 
     /// What a call says in whose handshake the peer closed.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::super::trace::{Command, ModeCall, Operation, Span, Trace};
+use super::super::trace::{Command, ModeCall, Operation, Span, TestedRole, Trace};
 use tidegate::modes::Modes;
 
 /// A deviation, named as in the documentation of `tidegate::modes`. Those that no trace can show are not here.
@@ -99,9 +99,9 @@ impl Row {
             }
             Self::V6 => writes(trace).any(|(span, _)| span.length == 0),
             Self::V7 => has_mode(trace, Modes::ENABLE_PARTIAL_WRITE),
-            Self::V8 => has(updates_or_ticket) || trace.config.tickets > 0 || has(renegotiates),
+            Self::V8 => has(updates_or_ticket) || has_tickets(trace) || has(renegotiates),
             Self::V9 | Self::V10 | Self::V12 => shuts_down(),
-            Self::V11 => shuts_down() && has(own_update_or_reply),
+            Self::V11 => shuts_down() && (has(own_update_or_reply) || has(renegotiates)),
             Self::V13 => has(breaks) || has(renegotiates),
             Self::V14 => shuts_down() && has(updates_or_ticket),
             Self::V15 => has(|command| command == Command::StaleError),
@@ -139,8 +139,8 @@ fn writes(trace: &Trace) -> impl Iterator<Item = (Span, &Operation)> {
 
 /// Each write that failed, and the later ones that may be taken for its retry: all of them where a retry was wrong, since
 /// a refused one leaves the write as it was. Where writes may end in parts ours end earlier (V7), and where the fragment
-/// size changes OpenSSL's blocked record may be lost, and where renegotiations come an alert or a handshake leaves
-/// elsewhere among the records (V8), so that ours may still be blocked when OpenSSL's has succeeded, or block where
+/// size changes OpenSSL's blocked record may be lost, and where a renegotiation is refused the alert leaves elsewhere among the
+/// records (V8), so that ours may still be blocked when OpenSSL's has succeeded, or block where
 /// OpenSSL's did not: there it is those up to the one after the next success. Elsewhere that is the next one only, and it
 /// is a right one.
 fn retries(trace: &Trace) -> impl Iterator<Item = (Span, Span)> {
@@ -150,11 +150,11 @@ fn retries(trace: &Trace) -> impl Iterator<Item = (Span, Span)> {
         |first: Span, then: Span| is_shorter(first, then) || is_moved(first, then) || first.fill != then.fill;
     let wrong = writes.windows(2).any(|pair| failed(pair[0].1) && is_wrong(pair[0].0, pair[1].0));
     let resizes = |operation: &Operation| matches!(operation.command, Command::SetFragment(_));
-    let reorders = |operation: &Operation| resizes(operation) || renegotiates(operation.command);
-    let lags = has_mode(trace, Modes::ENABLE_PARTIAL_WRITE) || trace.operations.iter().any(reorders);
+    let refuses = refuses(trace);
+    let lags =
+        refuses || has_mode(trace, Modes::ENABLE_PARTIAL_WRITE) || trace.operations.iter().any(resizes);
     let mut pairs = Vec::new();
-    let again = trace.operations.iter().any(|operation| renegotiates(operation.command));
-    let may_block = |write: &(Span, &Operation)| again || failed(write.1);
+    let may_block = |write: &(Span, &Operation)| refuses || failed(write.1);
     for (index, (first, _)) in writes.iter().enumerate().filter(|(_, write)| may_block(write)) {
         let later = &writes[index + 1..];
         let until_noticed = later
@@ -183,12 +183,24 @@ fn has_mode(trace: &Trace, mode: Modes) -> bool {
     set || trace.config.modes & mode.bits() != 0
 }
 
+/// Whether tickets wait for the tested client. A server's were read before the first command.
+fn has_tickets(trace: &Trace) -> bool {
+    trace.config.tickets > 0 && trace.config.role == TestedRole::Client
+}
+
 fn updates_or_ticket(command: Command) -> bool {
     matches!(command, Command::PeerKeyUpdate(_) | Command::PeerTicket | Command::KeyUpdate(_))
 }
 
 fn renegotiates(command: Command) -> bool {
     matches!(command, Command::Renegotiate | Command::PeerRenegotiate)
+}
+
+/// Whether the tested end is a server that is asked for a renegotiation and may have none.
+fn refuses(trace: &Trace) -> bool {
+    let config = &trace.config;
+    let asks = |operation: &Operation| operation.command == Command::PeerRenegotiate;
+    config.role == TestedRole::Server && !config.renegotiation && trace.operations.iter().any(asks)
 }
 
 fn own_update_or_reply(command: Command) -> bool {

@@ -27,6 +27,9 @@ impl Model {
         if self.sending.is_broken() {
             return self.stored_write(call);
         }
+        if self.is_closed_in_handshake() {
+            return self.behind_close();
+        }
         self.begin_renegotiation();
         let pending = self.write.retry_span();
         let closing = self.write.close();
@@ -75,10 +78,7 @@ impl Model {
             WriteOutcome::Handshake => Next::Event(match self.drive_past_data() {
                 Driven::Connected => WriteEvent::Ready,
                 Driven::Waits | Driven::Data(_) => WriteEvent::NotReady,
-                Driven::Closed => {
-                    self.closed_in_handshake(); // the status tells
-                    WriteEvent::NotReady
-                }
+                Driven::Closed => return Next::Answer(self.closed_in_write()),
                 Driven::Failed(answer) => return Next::Answer(answer),
             }),
             WriteOutcome::SendControl => match self.send_control() {
@@ -153,6 +153,26 @@ impl Model {
             self.sending.push(Outbound::CloseNotify);
             self.flush();
         }
+    }
+
+    /// The peer closed in the middle of a renegotiation: nothing can be written any more, and it is told so (V25).
+    fn closed_in_write(&mut self) -> Answer {
+        let terms = self.terms();
+        for event in [WriteEvent::NotReady, WriteEvent::Abandon, WriteEvent::Close] {
+            (self.write, _) = self.write.step(event, &terms);
+        }
+        self.settle();
+        self.used(Row::V25);
+        self.closed_in_handshake()
+    }
+
+    /// That handshake will not end: what is ours leaves, and only a read can tell more (V25).
+    fn behind_close(&mut self) -> Answer {
+        self.used(Row::V25);
+        if matches!(self.flush(), Flushed::Nothing | Flushed::All) {
+            self.status = Status::WAITS_TO_READ;
+        }
+        self.waiting()
     }
 
     fn known(&self) -> Option<retry::Known> {

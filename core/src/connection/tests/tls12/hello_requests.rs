@@ -11,11 +11,11 @@ use super::puppet::Puppet;
 use super::{ROUNDS, Round};
 use crate::Client;
 use crate::config::{ClientConfig, Permission, Versions};
-use crate::connection::{Want, WriteError};
+use crate::connection::{ReadError, Want, WriteError};
 use crate::engine::Role;
 use crate::error::{LimitExceeded, PeerIncompatible, PeerMisbehaved};
 use crate::limits;
-use crate::modes::Completion;
+use crate::modes::{Completion, Modes};
 use crate::wire::enums::{AlertDescription, ContentType, HandshakeType};
 
 const DATA: ContentType = ContentType::APPLICATION_DATA;
@@ -276,6 +276,49 @@ fn one_that_crosses_our_own_wish() {
     assert!(!subject.is_renegotiation_pending());
     assert_eq!(run(&mut subject), Ok(Want::Incoming));
     assert!(drain(&mut subject).is_empty());
+}
+
+/// The first one begins what the second one asks for.
+#[test]
+fn two_in_one_read_ask_for_one() {
+    for completion in [Completion::Sealed, Completion::Drained] {
+        let mut config = client_config(Versions::Both);
+        config.common.completion = completion;
+        config.common.renegotiation.limit = 1;
+        let (mut subject, mut puppet) = configured_client_at(Stage::Connected, Round::First, config);
+        let requests = [hello_request(), hello_request()];
+        feed(&mut subject, &requests.map(|request| puppet.record(HANDSHAKE, &request)).concat());
+        go_to(Stage::Connected, &mut subject, &mut puppet);
+        assert!(!subject.is_renegotiation_pending());
+        assert_eq!(run(&mut subject), Ok(Want::Incoming));
+        assert!(drain(&mut subject).is_empty(), "neither a hello nor a refusal");
+    }
+}
+
+/// R12: behind a close that was asked for nothing begins and nothing is refused. A read without `AUTO_RETRY` ends there,
+/// whatever was read ahead.
+#[test]
+fn messages_behind_our_close_are_dropped() {
+    for by_peer in [Permission::Denied, Permission::Granted] {
+        let mut config = server_config(Versions::Both);
+        config.common.completion = Completion::Drained;
+        config.common.renegotiation.by_peer = by_peer;
+        let (mut subject, mut puppet) =
+            configured_server_at(played_client::Stage::Connected, Round::First, config);
+        subject.clear_mode(Modes::AUTO_RETRY);
+        assert_eq!(subject.write_app_data(b"data"), Err(WriteError::Blocked(Want::Outgoing)));
+        subject.close();
+        let hello = puppet.client_hello().encode();
+        let ahead = [puppet.record(HANDSHAKE, &hello), puppet.record(DATA, b"ahead")].concat();
+        feed(&mut subject, &ahead);
+        assert_eq!(subject.read_app_data(&mut [0; 9]), Err(ReadError::Progress));
+        assert_eq!(subject.read_app_data(&mut [0; 9]), Ok(5));
+        assert!(is_in(&subject.engine.state, "Tls12(Connected("));
+        assert_eq!(puppet.hear(&drain(&mut subject)), [(DATA, b"data".to_vec())]);
+        assert_eq!(subject.write_app_data(b"data"), Ok(4));
+        let close_notify = (ContentType::ALERT, std::vec![1, 0]);
+        assert_eq!(puppet.hear(&drain(&mut subject)), [close_notify]);
+    }
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! A handshake in mid-connection, as the driver of an engine of TLS 1.2 goes on with it.
 
-use super::super::world::{Cause, Inbound, Protocol, Renegotiation};
+use super::super::world::{Cause, Inbound, Own, Protocol, Renegotiation};
 use super::{Completion, Handshake, Item, Run, What, needed, small};
 use crate::modes::read::{ReadEvent, ReadOutcome};
 use crate::modes::write::{RenegotiationRefused, WriteEvent};
-use crate::modes::{UnexpectedEnd, write};
+use crate::modes::{ReadAhead, Terms, UnexpectedEnd, write};
 
 /// What the driver came to.
 enum Driven {
@@ -31,39 +31,52 @@ impl Run<'_> {
     /// `SSL_renegotiate`: noted, if it is not refused.
     pub(super) fn renegotiate(&mut self) -> Option<RenegotiationRefused> {
         let refused = self.world.write.renegotiation_refused(&self.terms(), self.peer());
-        if refused.is_none() {
+        // A HelloRequest that is not built yet asks for both.
+        if refused.is_none() && self.world.control != Own::Queued {
             self.world.renegotiation = Renegotiation::Noted;
         }
         refused
     }
 
-    /// One that was noted begins with a call, if it may.
+    /// One that was noted begins with a call, if it may; a server's with its HelloRequest, which is a control record.
     pub(super) fn begins(&mut self) {
-        let terms = self.terms();
+        let read_ahead = if self.world.inbound.part { ReadAhead::Holds } else { self.read_ahead };
+        let terms = Terms { read_ahead, ..self.terms() };
         let may_begin = self.world.write.renegotiation_may_begin(&terms, self.peer());
-        if self.world.renegotiation == Renegotiation::Noted && may_begin {
-            self.note(What::Begins);
+        if self.world.renegotiation != Renegotiation::Noted || !may_begin {
+            return;
+        }
+        self.note(What::Begins(read_ahead));
+        if self.under.protocol == Protocol::Tls12Server {
+            self.world.renegotiation = Renegotiation::None;
+            self.world.control = Own::Queued;
+            self.idle_control();
+        } else {
             self.world.handshake = Handshake::InProgress;
             self.world.renegotiation = Renegotiation::Begun;
         }
     }
 
-    /// A HelloRequest, or a ClientHello, which may be refused. Behind our close_notify it is dropped (R12).
+    /// A HelloRequest or a ClientHello, which may be refused unless it meets a wish of ours. Behind our close it is dropped,
+    /// whatever was read ahead (R12).
     pub(super) fn met_renegotiation(&mut self) {
-        if self.world.write.close() == write::Close::Sent {
+        if self.world.write.close() != write::Close::Open {
+            self.read_ahead = ReadAhead::Empty;
             return;
         }
-        match self.under.protocol {
-            Protocol::Tls12Client => {
-                self.world.renegotiation = Renegotiation::Noted;
-                self.begins();
-            }
-            Protocol::Tls12Server if self.environment.choose(2) == 0 => self.warns(),
-            Protocol::Tls12Server | Protocol::Tls13 => {
-                self.world.handshake = Handshake::InProgress;
-                self.world.renegotiation = Renegotiation::Unanswered;
-            }
+        let wished = self.world.renegotiation == Renegotiation::Noted || self.world.control == Own::Queued;
+        if !wished && self.environment.choose(2) == 0 {
+            return self.warns();
         }
+        if self.under.protocol == Protocol::Tls12Client {
+            self.world.renegotiation = Renegotiation::Noted;
+            return self.begins();
+        }
+        if self.world.control == Own::Queued {
+            self.world.control = Own::None; // what our HelloRequest would ask for
+        }
+        self.world.handshake = Handshake::InProgress;
+        self.world.renegotiation = Renegotiation::Unanswered;
     }
 
     /// There is always room for a warning, whatever stands before it.
@@ -119,19 +132,12 @@ impl Run<'_> {
         let server = self.under.protocol == Protocol::Tls12Server;
         match (self.world.failed, may_leave, self.world.renegotiation) {
             (Some(_), ..) => Driven::Waits,
-            (None, true, R::Begun) => self.says_hello(),
+            (None, true, R::Begun) => self.builds_flight(R::Unanswered),
             (None, true, R::Unanswered) if server => self.builds_flight(R::Answered),
             (None, true, _) if !gone => Driven::Waits,
-            (None, true, R::Requested) => self.through(),
-            (None, false, R::Begun | R::Requested | R::Answered) => Driven::Waits,
+            (None, true, R::Last) => self.through(),
+            (None, false, R::Begun | R::Last | R::Answered) => Driven::Waits,
             (None, ..) => self.listens(may_leave),
-        }
-    }
-
-    fn says_hello(&mut self) -> Driven {
-        match self.under.protocol {
-            Protocol::Tls12Server => self.builds_flight(Renegotiation::Requested),
-            Protocol::Tls12Client | Protocol::Tls13 => self.builds_flight(Renegotiation::Unanswered),
         }
     }
 
@@ -205,7 +211,7 @@ impl Run<'_> {
         self.may_come = self.may_come.max(1);
         match self.world.renegotiation {
             Renegotiation::Unanswered => self.builds_flight(Renegotiation::Answered),
-            _ => self.builds_flight(Renegotiation::Requested),
+            _ => self.builds_flight(Renegotiation::Last),
         }
     }
 }
