@@ -169,16 +169,17 @@ impl<T: Read + Write> Ssl<T> {
                 }
                 Err(ReadError::Progress) => return Err(self.progress()),
                 Err(ReadError::Closed) => return Err(self.closed()),
-                Err(ReadError::Failed(error)) => {
-                    if matches!(error, Error::AlertReceived(_)) {
-                        self.line.was_heard();
-                    }
-                    self.failed(during, error);
-                    let ends = during == During::Data && ends_the_stream(error);
-                    return Err(if ends { Stop::Zero } else { Stop::Negative });
-                }
+                Err(ReadError::Failed(error)) => return Err(self.read_failed(during, error)),
             }
         }
+    }
+
+    fn read_failed(&mut self, during: During, error: Error) -> Stop {
+        if matches!(error, Error::AlertReceived(_)) {
+            self.line.was_heard();
+        }
+        self.failed(during, error);
+        if during == During::Data && ends_the_stream(error) { Stop::Zero } else { Stop::Negative }
     }
 
     fn shutdown_once(&mut self) -> Result<i32, Stop> {
