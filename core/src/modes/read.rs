@@ -72,7 +72,7 @@ pub enum ReadEvent {
     /// Answers `Fetch`: no complete record.
     NothingThere,
     /// Answers `Fetch`: application data of which `len` bytes are unread; 0 in an empty record. Answers `Handshake` in a
-    /// renegotiation, where data may come until the hellos were exchanged: it is delivered before the handshake goes on.
+    /// renegotiation, where data may come until the peer's keys change: it is delivered before the handshake goes on.
     Data {
         /// Unread bytes of the current record.
         len: usize,

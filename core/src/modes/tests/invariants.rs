@@ -282,7 +282,7 @@ fn i16_control_leaves_between_sequences_and_each_message_is_processed_once(passa
 
 /// While it is in progress records are its driver's to take. What was noted begins where no write is pending, nothing of ours
 /// waits, nothing was read ahead (drained), and both directions are open, and none begins behind our close (R12). No record
-/// of data is met once the hellos were exchanged.
+/// of data is met once our last flight is built.
 fn i18_a_handshake_in_mid_connection_has_its_own_turn(passage: &Passage<'_>) -> bool {
     let after = passage.after;
     let delivers = matches!(passage.answer, Answer::Read(ReadOutcome::Deliver(1..)));
@@ -302,7 +302,7 @@ fn i18_a_handshake_in_mid_connection_has_its_own_turn(passage: &Passage<'_>) -> 
     });
     let begins = !passage.before.renegotiation.is_begun() && after.renegotiation.is_begun();
     let rest = passage.before.inbound.unread > 0;
-    let in_time = rest || !after.renegotiation.is_begun() || after.renegotiation == Renegotiation::Unanswered;
+    let in_time = rest || after.renegotiation != Renegotiation::Last;
     turns && (!delivers || in_time) && !(begins && passage.before.write.close() != Close::Open)
 }
 

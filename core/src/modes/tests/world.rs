@@ -49,7 +49,7 @@ pub(super) enum Renegotiation {
     Last,
     /// The hellos are not exchanged: a client's is built, or a server has the client's. Data may come.
     Unanswered,
-    /// They are: no data may come.
+    /// They are. Data may still come: the peer's keys have not changed.
     Answered,
 }
 

@@ -169,7 +169,6 @@ impl Run<'_> {
 
     /// The current record's rest comes first; else what the peer does next, the last of it that it goes on.
     fn listens(&mut self, may_leave: bool) -> Driven {
-        let unanswered = self.world.renegotiation == Renegotiation::Unanswered;
         if self.world.inbound.unread > 0 {
             return Driven::Data(self.world.inbound.unread);
         }
@@ -191,7 +190,6 @@ impl Run<'_> {
                 self.world.account.clean = true;
                 Driven::CloseNotify
             }
-            Item::Data(_) if !unanswered => self.breaks(),
             Item::Data(len) => {
                 self.world.inbound.unread = len;
                 Driven::Data(len)
