@@ -147,6 +147,23 @@ pub fn answer_server<'a>(event: Event<'a>, keys: &impl Keys) -> Option<Event<'a>
     None
 }
 
+/// Says no to an ask that came back from all who answer: dropped, it would be offered again for ever. Other events come back.
+pub fn decline(event: Event<'_>) -> Option<Event<'_>> {
+    match event {
+        Event::VerifyPeer(ask) => ask.refuse(CertificateError::Other),
+        Event::ChooseIdentity(ask) => ask.refuse(Refused::Identity),
+        Event::Sign(ask) => ask.refuse(),
+        #[cfg(feature = "tls12")]
+        Event::SignDigest(ask) => ask.refuse(),
+        #[cfg(feature = "tls12")]
+        Event::FindSession(ask) => ask.none(),
+        #[cfg(feature = "tls12")]
+        Event::KeepSession(ask) => ask.done(),
+        other => return Some(other),
+    }
+    None
+}
+
 /// Decides whether a client may come in (TLS 1.2).
 #[cfg(feature = "tls12")]
 pub trait VerifyClient {

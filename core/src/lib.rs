@@ -86,6 +86,10 @@
 //! without which no handshake is done. Sessions go on by ticket or by id (`config::Resumption`); another handshake on a
 //! connection in use is allowed by name (`config::Renegotiation`) and passes unseen by reads and writes.
 //!
+//! `embedded-io` and `embedded-io-async` add the module `embedded`: streams over the transports of firmware, which wait in their
+//! calls or in their futures. `defmt` and `log` write a line for each message, transition, alert and error, with nothing
+//! secret in it; with `defmt` errors and wants have a format.
+//!
 //! `precomputed-tables` makes keys and signatures faster and needs `std`.
 //!
 //! # The code
@@ -95,6 +99,7 @@
 //!
 //! | layer | what it is |
 //! |---|---|
+//! | `embedded` | streams over `embedded-io` transports |
 //! | `connection` | the interface: pipes, events, buffers that come and go |
 //! | `client`, `server` | the states of RFC 8446, appendix A, a file each |
 //! | `client12`, `server12` | those of TLS 1.2, which the first ClientHello or ServerHello leads to |
@@ -153,6 +158,8 @@ pub mod config;
 mod connection;
 pub mod crypto;
 pub mod driver;
+#[cfg(feature = "embedded-io")]
+pub mod embedded;
 mod engine;
 pub mod error;
 pub mod limits;
@@ -174,6 +181,7 @@ pub mod sign;
 pub mod storage;
 #[cfg(feature = "tls12")]
 pub mod ticket;
+mod trace;
 pub mod wire;
 #[cfg(feature = "webpki")]
 pub mod x509;

@@ -12,27 +12,29 @@ use zeroize::Zeroize;
 /// whatever the bytes are, and `Debug` shows nothing but the length.
 pub struct Secret<const N: usize> {
     bytes: [u8; N],
-    len: usize,
+    /// Half a word: connections have many slots.
+    len: u16,
 }
 
 impl<const N: usize> Secret<N> {
     /// An empty slot.
     #[must_use]
     pub const fn empty() -> Self {
+        const { assert!(N <= 0xffff, "a slot is no longer than its length can say") };
         Self { bytes: [0; N], len: 0 }
     }
 
     /// The bytes held; empty if the slot was never filled or was wiped.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
     /// Wipes the slot, then lends `len` zeroed bytes of it to be filled. Lengths over `N` are cut to `N`.
     pub fn fill(&mut self, len: usize) -> &mut [u8] {
         self.wipe();
-        self.len = len.min(N);
-        self.bytes.get_mut(..self.len).unwrap_or_default()
+        self.len = u16::try_from(len.min(N)).unwrap_or_default();
+        self.bytes.get_mut(..usize::from(self.len)).unwrap_or_default()
     }
 
     /// Takes over the bytes of another slot, which is wiped. Bytes beyond `N` are cut.
@@ -50,7 +52,8 @@ impl<const N: usize> Secret<N> {
 
     /// Overwrites the slot with zeros and empties it.
     pub fn wipe(&mut self) {
-        self.bytes.zeroize();
+        // As a slice: one loop for slots of all lengths.
+        self.bytes.as_mut_slice().zeroize();
         self.len = 0;
     }
 }

@@ -3,6 +3,7 @@
 mod bytes;
 mod end;
 mod transport;
+#[cfg(test)]
 mod unanswered;
 
 use std::fmt;
@@ -23,7 +24,6 @@ use crate::identity::IdentityList;
 use crate::provider::Software;
 pub use end::{ClientVerifier, End, Verifier};
 use transport::Turn;
-pub(crate) use unanswered::decline;
 
 /// A connection that owns what it works with.
 pub type OwnedConnection<R, C> = Connection<R, Software, Arc<C>, Box<HandshakeSpace<Software>>, RecordBuffer>;

@@ -28,6 +28,8 @@
 
 mod ask_verify_peer;
 mod connected;
+#[cfg(any(feature = "defmt", feature = "log"))]
+mod name;
 mod send_certificate;
 mod send_client_hello;
 mod send_finished;
@@ -59,9 +61,7 @@ use wait_server_hello::WaitServerHello;
 use crate::client12;
 use crate::config::{ClientConfig, Common, Identities, NoIdentities};
 use crate::crypto::Provider;
-#[cfg(feature = "tls12")]
-use crate::engine::Peer;
-use crate::engine::{Ask, Context, LateMessage, Machine, Message, Role, Sent, Turn};
+use crate::engine::{Ask, Context, LateMessage, Machine, Message, Peer, Role, Sent, Turn};
 use crate::error::{Error, Internal};
 #[cfg(feature = "tls12")]
 use crate::record::incoming::{RecordBoundary, Rules};
@@ -97,6 +97,14 @@ impl<T: Identities + fmt::Debug> Role for Client<T> {}
 impl<T: Identities> Machine for Client<T> {
     type Config = ClientConfig<T>;
     type State = State;
+
+    #[cfg(any(feature = "defmt", feature = "log"))]
+    const NAME: &'static str = "client";
+
+    #[cfg(any(feature = "defmt", feature = "log"))]
+    fn name(state: &State) -> &'static str {
+        state.name()
+    }
 
     fn start() -> State {
         State::Start(Start)
@@ -225,7 +233,6 @@ impl<T: Identities> Machine for Client<T> {
         }
     }
 
-    #[cfg(feature = "tls12")]
     const OWN: Peer = Peer::Client;
 
     /// Warnings may come before the ServerHello says that it is not TLS 1.2.

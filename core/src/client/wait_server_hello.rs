@@ -114,7 +114,7 @@ impl WaitServerHello {
         let cookie = extensions.cookie.unwrap_or_default();
         let length = cookie.len();
         let kept = context.space.cookie.extend_from_slice(cookie);
-        kept.map_err(|_| LimitExceeded::Cookie { length })?;
+        kept.map_err(|_| LimitExceeded::Cookie { length: length.into() })?;
         context.negotiated.hello_retry = HelloRetry::Yes;
         context.send_change_cipher_spec()?;
         Ok(State::SendClientHello(SendClientHello::again(suite)))

@@ -49,6 +49,8 @@ mod ask_identity;
 mod ask_sign;
 mod ask_verify_peer;
 mod connected;
+#[cfg(any(feature = "defmt", feature = "log"))]
+mod name;
 mod send_certificate;
 mod send_certificate_verify;
 mod send_change_cipher_spec;

@@ -1,13 +1,13 @@
 //! Making a connection.
 
 use core::fmt;
-use core::net::{Ipv4Addr, Ipv6Addr};
 use core::ops::{Deref, DerefMut};
 
-use pki_types::{IpAddr, ServerName};
+use pki_types::ServerName;
 
 use super::Connection;
 use super::lend::forget_key;
+use super::name::write_name;
 use crate::buffers;
 use crate::client::Client;
 #[cfg(feature = "tls12")]
@@ -31,6 +31,7 @@ pub struct Lent<H, I, O = I> {
 
 /// Why a connection can't be made. Nothing of it exists then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum CreateError {
     /// The incoming buffer is too short.
     IncomingBuffer {
@@ -159,15 +160,4 @@ fn check(common: &Common) -> Result<(), CreateError> {
         return Err(CreateError::Configuration("max_handshake_message is at least 512"));
     }
     Ok(())
-}
-
-/// A name without its trailing dot, an address in its usual form.
-#[expect(clippy::wildcard_enum_match_arm, reason = "kinds of names may be added there")]
-pub(super) fn write_name(peer: &ServerName<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
-    match peer {
-        ServerName::DnsName(name) => out.write_str(name.as_ref().trim_end_matches('.')),
-        ServerName::IpAddress(IpAddr::V4(address)) => write!(out, "{}", Ipv4Addr::from(*address.as_ref())),
-        ServerName::IpAddress(IpAddr::V6(address)) => write!(out, "{}", Ipv6Addr::from(*address.as_ref())),
-        _ => Err(fmt::Error),
-    }
 }

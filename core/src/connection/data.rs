@@ -229,7 +229,7 @@ where
                         (R::OWN.other(), &engine.negotiated),
                         &R::common(_config).session_context,
                     );
-                    offer(what, message, &mut engine.answer, asked)
+                    offer((R::OWN, what), message, &mut engine.answer, asked)
                 }
                 None => Event::Want(Want::Nothing),
             },

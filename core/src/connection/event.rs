@@ -9,7 +9,7 @@ use super::client_identity::SignDigest;
 #[cfg(feature = "tls12")]
 use super::server_session::{FindSession, KeepSession};
 use super::tell::{AppData, Ticket};
-use crate::engine::{Answer, Ask, Negotiated, Step};
+use crate::engine::{Answer, Ask, Negotiated, Peer, Step};
 use crate::wire::HANDSHAKE_HEADER;
 
 /// What comes next on a connection.
@@ -47,6 +47,7 @@ pub enum Event<'a> {
 
 /// What a connection waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Want {
     /// Bytes from the peer.
     Incoming,
@@ -101,20 +102,31 @@ impl fmt::Display for Want {
     }
 }
 
-/// The event of an ask about this held message. The message was parsed before; one that can't be is not offered.
-pub(super) fn offer<'a>(ask: Ask, message: &'a [u8], answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
+/// The event of an ask about this held message. The message was parsed before; one that can't be is not offered, and nor is
+/// what the other end is asked.
+pub(super) fn offer<'a>(
+    (own, ask): (Peer, Ask),
+    message: &'a [u8],
+    answer: &'a mut Answer,
+    asked: Asked<'a>,
+) -> Event<'a> {
     let body = message.get(HANDSHAKE_HEADER..).unwrap_or_default();
-    match ask {
-        Ask::VerifyPeer => VerifyPeer::offer(body, answer, asked),
-        Ask::ChooseIdentity => ChooseIdentity::offer(body, answer, asked),
-        Ask::Sign => Sign::offer(answer, asked),
+    match (own, ask) {
+        (_, Ask::VerifyPeer) => VerifyPeer::offer(body, answer, asked),
+        (Peer::Server, Ask::ChooseIdentity) => ChooseIdentity::offer(body, answer, asked),
+        (Peer::Server, Ask::Sign) => Sign::offer(answer, asked),
         #[cfg(feature = "tls12")]
-        Ask::FindSession => FindSession::offer(body, answer, asked),
+        (Peer::Server, Ask::FindSession) => FindSession::offer(body, answer, asked),
         #[cfg(feature = "tls12")]
-        Ask::KeepSession => KeepSession::offer(answer, asked),
+        (Peer::Server, Ask::KeepSession) => KeepSession::offer(answer, asked),
         #[cfg(feature = "tls12")]
-        Ask::ChooseOwnIdentity => ChooseIdentity::offer_to_client(body, answer, asked),
+        (Peer::Client, Ask::ChooseOwnIdentity) => ChooseIdentity::offer_to_client(body, answer, asked),
         #[cfg(feature = "tls12")]
-        Ask::SignDigest => SignDigest::offer(answer, asked),
+        (Peer::Client, Ask::SignDigest) => SignDigest::offer(answer, asked),
+        (Peer::Client, Ask::ChooseIdentity | Ask::Sign) => Event::Want(Want::Nothing),
+        #[cfg(feature = "tls12")]
+        (Peer::Client, Ask::FindSession | Ask::KeepSession) => Event::Want(Want::Nothing),
+        #[cfg(feature = "tls12")]
+        (Peer::Server, Ask::ChooseOwnIdentity | Ask::SignDigest) => Event::Want(Want::Nothing),
     }
 }

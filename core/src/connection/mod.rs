@@ -9,6 +9,7 @@ mod data;
 mod end;
 mod event;
 mod lend;
+mod name;
 mod outcome;
 mod pipes;
 #[cfg(feature = "tls12")]

@@ -8,6 +8,7 @@ use crate::modes::write::WrongRetry;
 
 /// Why a write returned without success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum WriteError {
     /// Something else stands first; repeat the call after it, with the same data.
     Blocked(Want),
@@ -21,6 +22,7 @@ pub enum WriteError {
 
 /// Why a read returned without data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ReadError {
     /// Something else stands first; repeat the call after it.
     Blocked(Want),
@@ -34,6 +36,7 @@ pub enum ReadError {
 
 /// Why new sending keys were refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum UpdateKeysError {
     /// The connection is one of TLS 1.2, which has no KeyUpdate.
     #[cfg(feature = "tls12")]
@@ -51,6 +54,7 @@ pub enum UpdateKeysError {
 /// Why no renegotiation begins.
 #[cfg(feature = "tls12")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum RenegotiateError {
     /// The connection is one of TLS 1.3, which has no renegotiation.
     Version,
@@ -66,6 +70,7 @@ pub enum RenegotiateError {
 
 /// How far a shutdown is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Shutdown {
     /// Our close_notify has left (in sealed completion: is among the outgoing bytes); the peer's is not there yet.
     Sent,
@@ -75,6 +80,7 @@ pub enum Shutdown {
 
 /// Why a shutdown returned without success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ShutdownError {
     /// Something else stands first: with [`Want::Outgoing`], outgoing bytes, or the retry of the write that is pending;
     /// with [`Want::Incoming`], the peer's close_notify. Repeat the call after it.
@@ -91,6 +97,7 @@ pub enum ShutdownError {
 
 /// Why no keying material was exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ExportError {
     /// The handshake is not done, or the connection failed.
     NotConnected,
@@ -167,6 +174,18 @@ impl fmt::Display for ExportError {
         match self {
             Self::NotConnected => f.write_str("the handshake is not done"),
             Self::Crypto(error) => error.fmt(f),
+        }
+    }
+}
+
+/// The machines know nothing of it.
+#[cfg(feature = "defmt")]
+impl defmt::Format for WrongRetry {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self {
+            Self::Shorter => defmt::write!(f, "Shorter"),
+            Self::Moved => defmt::write!(f, "Moved"),
+            Self::Different => defmt::write!(f, "Different"),
         }
     }
 }

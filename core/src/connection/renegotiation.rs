@@ -6,8 +6,8 @@ use core::ops::{Deref, DerefMut};
 use pki_types::ServerName;
 
 use super::Connection;
-use super::create::write_name;
 use super::lend::AttachError;
+use super::name::write_name;
 use super::outcome::RenegotiateError;
 use crate::client::Client;
 use crate::config::{ClientConfig, Identities, ServerConfig};

@@ -124,6 +124,7 @@ impl fmt::Debug for Digest {
 
 /// Why a cryptographic operation failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum CryptoError {
     /// The algorithm is not in this provider's lists.
     Unsupported,

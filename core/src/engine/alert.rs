@@ -7,6 +7,7 @@ use crate::limits;
 use crate::modes::read::ReadEvent;
 use crate::modes::shutdown::ShutdownEvent;
 use crate::modes::write::{Close, WriteEvent};
+use crate::trace::{trace, trace_failure};
 use crate::wire::enums::{AlertDescription, AlertLevel, ContentType};
 
 /// What an alert means where it is not an error.
@@ -25,6 +26,7 @@ impl<R: Role> Engine<R> {
         if let Some(earlier) = self.failed {
             return earlier;
         }
+        trace_failure!("{}: failed: {}", R::NAME, error);
         self.failed = Some(error);
         self.state = R::failed();
         let hears = self.outgoing.has_begun() || self.incoming.used() > 0;
@@ -63,6 +65,7 @@ impl<R: Role> Engine<R> {
     ) -> Result<(), Error> {
         let level =
             if alert == AlertDescription::CLOSE_NOTIFY { AlertLevel::WARNING } else { AlertLevel::FATAL };
+        trace!("{}: sending alert {}", R::NAME, alert);
         self.seal_control(ContentType::ALERT, &[level.0, alert.0], lent)
     }
 
@@ -73,6 +76,7 @@ impl<R: Role> Engine<R> {
         content: &[u8],
         lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
+        trace!("{}: sending {} by itself, {} bytes", R::NAME, kind, content.len());
         let sealer = self.channel.sealer(&mut *lent.provider);
         lent.outgoing.outgoing(&mut self.outgoing).seal_control(sealer, kind, content)
     }
@@ -88,6 +92,7 @@ impl<R: Role> Engine<R> {
 
     /// In TLS 1.3 all alerts but two are errors, whatever their level says.
     pub(crate) fn on_alert(&mut self, alert: AlertDescription) -> Result<AlertMeaning, Error> {
+        trace!("{}: received alert {}", R::NAME, alert);
         match alert {
             AlertDescription::CLOSE_NOTIFY if self.may_be_closed() => Ok(AlertMeaning::CloseNotify),
             // In TLS 1.2 it was a warning, or it is fatal.

@@ -107,7 +107,6 @@ impl<P: Provider> Context<'_, P> {
 
 /// Whose secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(feature = "tls12"), expect(unreachable_pub, reason = "only the machines of TLS 1.2 name it"))]
 pub enum Peer {
     Client,
     Server,

@@ -1,11 +1,13 @@
 //! Driving a handshake.
 
 use super::alert::AlertMeaning;
+use super::settle::Entered;
 use super::{Channel, Context, Engine, Loan, Message, Role, Sent, Transport, Turn};
 use crate::crypto::{Direction, Provider};
 use crate::error::{Error, Internal, LimitExceeded, PeerMisbehaved};
 use crate::limits;
 use crate::record::incoming::{Expectations, Inbound};
+use crate::trace::trace;
 use crate::wire::HANDSHAKE_HEADER;
 use crate::wire::enums::HandshakeType;
 
@@ -203,21 +205,10 @@ impl<R: Role> Engine<R> {
         let config = lent.config;
         let (message, mut context) = self.split(kind, lent)?;
         context.provider.on_message(Direction::Received, kind, message.bytes.len());
+        trace!("{}: received {}, {} bytes", R::NAME, kind, message.bytes.len());
         self.state = R::on_message(state, message, config, &mut context)?;
-        self.settle();
+        self.settle(Entered::Next);
         Ok(())
-    }
-
-    /// Lets the message go unless an ask is about it, and notes that the handshake is done.
-    pub(super) fn settle(&mut self) {
-        match R::turn(&self.state) {
-            Turn::Application(_) => {}
-            Turn::Done => {
-                self.incoming.release_message();
-                self.tells.connected.happened();
-            }
-            Turn::Peer | Turn::Own | Turn::Failed => self.incoming.release_message(),
-        }
     }
 
     fn send<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Option<Step>, Error> {
@@ -230,7 +221,7 @@ impl<R: Role> Engine<R> {
         let (_, mut context) = self.split(HandshakeType::MESSAGE_HASH, lent)?;
         let (state, sent) = R::send(state, config, &mut context)?;
         self.state = state;
-        self.settle();
+        self.settle(if sent == Sent::All { Entered::Next } else { Entered::Same });
         Ok((sent == Sent::Part).then_some(Step::Outgoing))
     }
 
@@ -245,7 +236,7 @@ impl<R: Role> Engine<R> {
         let config = lent.config;
         let (_, mut context) = self.split(HandshakeType::MESSAGE_HASH, lent)?;
         self.state = R::on_answer(state, config, &mut context)?;
-        self.settle();
+        self.settle(Entered::Next);
         Ok(None)
     }
 

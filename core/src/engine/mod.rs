@@ -17,6 +17,7 @@ mod offer;
 mod read;
 mod role;
 mod send;
+mod settle;
 mod shutdown;
 mod space;
 #[cfg(feature = "tls12")]

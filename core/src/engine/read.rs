@@ -8,6 +8,7 @@ use crate::crypto::Provider;
 use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::modes::read::{ReadEvent, ReadKind, ReadOutcome};
 use crate::record::incoming::Inbound;
+use crate::trace::trace;
 use crate::wire::HANDSHAKE_HEADER;
 use crate::wire::enums::HandshakeType;
 
@@ -161,6 +162,7 @@ impl<R: Role> Engine<R> {
         let message = lent.incoming.bytes.get(range.clone()).unwrap_or_default();
         let kind = message.first().copied().unwrap_or_default();
         let body = message.get(HANDSHAKE_HEADER..).unwrap_or_default();
+        trace!("{}: received {}, {} bytes", R::NAME, HandshakeType(kind), message.len());
         match R::on_late_message(HandshakeType(kind), body)? {
             LateMessage::KeyUpdate(request) => {
                 let boundary = self.incoming.record_boundary()?;

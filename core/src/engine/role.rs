@@ -2,10 +2,8 @@
 
 use core::fmt;
 
-#[cfg(feature = "tls12")]
-use super::Peer;
 use super::handshake::Ask;
-use super::{Context, Message, Sent};
+use super::{Context, Message, Peer, Sent};
 use crate::config::Common;
 use crate::crypto::Provider;
 use crate::error::Error;
@@ -37,6 +35,14 @@ pub trait Machine: Sized {
     type Config: ?Sized;
     /// Every state of this role.
     type State: fmt::Debug;
+
+    /// What this end is called.
+    #[cfg(any(feature = "defmt", feature = "log"))]
+    const NAME: &'static str;
+
+    /// The name of a state.
+    #[cfg(any(feature = "defmt", feature = "log"))]
+    fn name(state: &Self::State) -> &'static str;
 
     /// The first state.
     fn start() -> Self::State;
@@ -91,7 +97,6 @@ pub trait Machine: Sized {
     ) -> Result<Self::State, Error>;
 
     /// Which end this is.
-    #[cfg(feature = "tls12")]
     const OWN: Peer;
 
     /// By which version's rules records mix.

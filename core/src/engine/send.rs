@@ -6,6 +6,7 @@ use crate::error::{Error, Internal};
 use crate::limits;
 use crate::record::outgoing::Sealer;
 use crate::record::protection::Protection;
+use crate::trace::trace;
 use crate::wire::Writer;
 use crate::wire::enums::{ContentType, HandshakeType};
 
@@ -59,6 +60,7 @@ impl<P: Provider> Context<'_, P> {
             let written = writer.written();
             if let (0, Some(kind)) = (*cursor, space.first()) {
                 self.provider.on_message(Direction::Sent, HandshakeType(*kind), total);
+                trace!("sending {}, {} bytes", HandshakeType(*kind), total);
             }
             if hashing == Hashing::Now {
                 self.space.hash(self.provider, space.get(..written).unwrap_or_default())?;
@@ -72,6 +74,7 @@ impl<P: Provider> Context<'_, P> {
 
     /// Sends a change_cipher_spec for middleboxes (RFC 8446, appendix D.4): in clear, whatever keys there are.
     pub(crate) fn send_change_cipher_spec(&mut self) -> Result<(), Error> {
+        trace!("sending CHANGE_CIPHER_SPEC");
         let mut clear = Protection::none();
         let sealer = Sealer { protection: &mut clear, ..self.channel.sealer(self.provider) };
         self.outgoing.seal_control(sealer, ContentType::CHANGE_CIPHER_SPEC, &[1])

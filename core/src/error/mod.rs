@@ -6,12 +6,16 @@
 mod alert;
 mod conversion;
 mod display;
+mod length;
+
+pub use length::Length;
 
 use crate::crypto::CryptoError;
 use crate::wire::enums::AlertDescription;
 
 /// Why a connection failed. Small, `Copy`, and the same for ever once it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Error {
     /// The peer broke the protocol.
     PeerMisbehaved(PeerMisbehaved),
@@ -29,6 +33,7 @@ pub enum Error {
 
 /// How the peer broke the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum PeerMisbehaved {
     /// A message, record or extension that can't be parsed.
     Malformed,
@@ -80,6 +85,7 @@ pub enum PeerMisbehaved {
 
 /// What both ends do not have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum PeerIncompatible {
     /// The peer speaks no version that the configuration allows.
     Version,
@@ -110,6 +116,7 @@ pub enum PeerIncompatible {
 
 /// What the application refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Refused {
     /// The peer's certificates.
     Certificate(CertificateError),
@@ -125,6 +132,7 @@ pub enum Refused {
 
 /// What is wrong with a peer's certificates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum CertificateError {
     /// A certificate can't be parsed, or holds what it may not.
     BadEncoding,
@@ -154,21 +162,22 @@ pub enum CertificateError {
 
 /// Which limit was reached. The numbers stand in [`limits`](crate::limits).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum LimitExceeded {
     /// A record does not fit into the incoming buffer; it would with this many bytes.
     IncomingBuffer {
         /// Bytes that would do.
-        needed: usize,
+        needed: Length,
     },
     /// A handshake message longer than is accepted; its length.
     HandshakeMessage {
         /// Bytes of the message.
-        length: usize,
+        length: Length,
     },
     /// A HelloRetryRequest's cookie longer than [`limits::COOKIE`](crate::limits::COOKIE); its length.
     Cookie {
         /// Bytes of the cookie.
-        length: usize,
+        length: Length,
     },
     /// Too many empty records in a row.
     EmptyRecords,
@@ -189,6 +198,7 @@ pub enum LimitExceeded {
 
 /// How this end failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Internal {
     /// The provider failed.
     Crypto(CryptoError),

@@ -163,8 +163,18 @@ pub(crate) fn hash_first_hello<P: Provider>(context: &mut Context<'_, P>) -> Res
 }
 
 /// Names go into `server_name`, addresses do not (RFC 6066, section 3).
+///
+/// No host name has a colon, or a last label of nothing but digits.
 fn is_host_name(name: &str) -> bool {
-    !name.is_empty() && name.parse::<core::net::IpAddr>().is_err()
+    let mut has_only_digits = true; // in the last label
+    for byte in name.bytes() {
+        match byte {
+            b':' => return false,
+            b'.' => has_only_digits = true,
+            byte => has_only_digits &= byte.is_ascii_digit(),
+        }
+    }
+    !has_only_digits
 }
 
 const EVERY_USE: &[SignatureUse] = &[SignatureUse::HandshakeAndCertificates, SignatureUse::CertificatesOnly];

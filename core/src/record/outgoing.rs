@@ -10,6 +10,7 @@ use core::ops::Range;
 
 use super::EXPLICIT_NONCE;
 use super::protection::{KeySlot, Protection};
+use super::shift::shift_down;
 use crate::crypto::{Provider, TAG};
 use crate::error::{Error, Internal, LimitExceeded};
 use crate::wire::enums::{ContentType, ProtocolVersion};
@@ -181,7 +182,6 @@ impl<K> Outgoing<'_, K> {
     }
 
     /// Moves pending bytes to the front where the rest of the buffer is too short for `wanted` bytes.
-    #[expect(clippy::disallowed_methods, reason = "the span lies in the buffer; this is where bytes move")]
     fn make_room(&mut self, wanted: usize) {
         let at = &mut *self.at;
         if !at.reserved.is_empty() {
@@ -192,7 +192,7 @@ impl<K> Outgoing<'_, K> {
         }
         let rest = self.bytes.len().saturating_sub(at.span.end);
         if rest < wanted && at.span.start > 0 && at.span.end <= self.bytes.len() {
-            self.bytes.copy_within(at.span.clone(), 0);
+            shift_down(self.bytes, at.span.clone(), 0);
             at.span = 0..at.span.len();
         }
     }

@@ -26,6 +26,8 @@
 mod ask_identity;
 mod ask_sign;
 mod connected;
+#[cfg(any(feature = "defmt", feature = "log"))]
+mod name;
 mod send_certificate;
 mod send_certificate_verify;
 mod send_encrypted_extensions;
@@ -49,9 +51,7 @@ use wait_finished::WaitFinished;
 
 use crate::config::{Common, ServerConfig};
 use crate::crypto::Provider;
-#[cfg(feature = "tls12")]
-use crate::engine::Peer;
-use crate::engine::{Ask, Context, LateMessage, Machine, Message, Role, Sent, Turn};
+use crate::engine::{Ask, Context, LateMessage, Machine, Message, Peer, Role, Sent, Turn};
 use crate::error::{Error, Internal};
 #[cfg(feature = "tls12")]
 use crate::record::incoming::{RecordBoundary, Rules};
@@ -88,6 +88,14 @@ impl Role for Server {}
 impl Machine for Server {
     type Config = ServerConfig;
     type State = State;
+
+    #[cfg(any(feature = "defmt", feature = "log"))]
+    const NAME: &'static str = "server";
+
+    #[cfg(any(feature = "defmt", feature = "log"))]
+    fn name(state: &State) -> &'static str {
+        state.name()
+    }
 
     fn start() -> State {
         State::WaitClientHello(WaitClientHello::first())
@@ -207,7 +215,6 @@ impl Machine for Server {
         }
     }
 
-    #[cfg(feature = "tls12")]
     const OWN: Peer = Peer::Server;
 
     /// Warnings may come before the ClientHello says that it is not TLS 1.2.

@@ -51,6 +51,8 @@ mod ask_session;
 mod ask_sign;
 mod ask_verify_peer;
 mod connected;
+#[cfg(any(feature = "defmt", feature = "log"))]
+mod name;
 mod send_certificate;
 mod send_certificate_request;
 mod send_change_cipher_spec;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use pki_types::CertificateDer;
+use tidegate::driver::decline;
 use tidegate::modes::{Modes, UnexpectedEnd};
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{
@@ -13,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::buffer::FreeList;
 use crate::certificates::PeerCertificates;
-use crate::stream::{End, OwnedConnection, decline};
+use crate::stream::{End, OwnedConnection};
 
 /// What a connection with a role does; the role itself makes no difference to its callers.
 pub(super) trait Tls: Send {

@@ -2,10 +2,11 @@
 
 use std::io::{self, Read, Write};
 
+use tidegate::driver::decline;
 use tidegate::error::PeerMisbehaved;
 use tidegate::{Error, Event, Side, Want};
 
-use super::{End, Stream, decline};
+use super::{End, Stream};
 use crate::error::stream_error;
 use crate::sessions::KeptSession;
 

@@ -149,7 +149,7 @@ fn a_retry_must_change_something_that_was_offered() {
         (std::vec![group(NamedGroup::X25519), cookie(1)], PeerMisbehaved::PointlessHelloRetry.into()),
         (std::vec![group(NamedGroup(0x19))], PeerMisbehaved::IllegalParameter.into()),
         (std::vec![empty_cookie], PeerMisbehaved::Malformed.into()),
-        (std::vec![cookie(257)], LimitExceeded::Cookie { length: 257 }.into()),
+        (std::vec![cookie(257)], LimitExceeded::Cookie { length: 257.into() }.into()),
         (std::vec![cookie(1), cookie(1)], PeerMisbehaved::DuplicateExtension.into()),
         (
             std::vec![(ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION, Vec::new())],

@@ -64,7 +64,7 @@ fn a_record_ends_at_two_to_the_fourteen_and_256() {
 #[test]
 fn a_record_that_fits_no_buffer_says_what_would_do() {
     let (mut subject, mut puppet) = configured_client_at(Stage::Connected, ClientConfig::new(), 6144);
-    let error = LimitExceeded::IncomingBuffer { needed: 5 + 6140 };
+    let error = LimitExceeded::IncomingBuffer { needed: (5 + 6140).into() };
     refuses(&mut subject, &mut puppet, &[23, 3, 3, 0x17, 0xfc], error);
     let (mut subject, _) = configured_client_at(Stage::Connected, ClientConfig::new(), 6144);
     feed(&mut subject, &[23, 3, 3, 0x17, 0xfb]);
@@ -95,7 +95,12 @@ fn a_message_that_is_too_long_is_refused_by_its_header() {
     assert_eq!(run(&mut subject), Ok(Want::Incoming));
     let (mut subject, mut puppet) = client_at(Stage::CertificateOrRequest);
     let record = puppet.record(ContentType::HANDSHAKE, &header(limit - 3));
-    refuses(&mut subject, &mut puppet, &record, LimitExceeded::HandshakeMessage { length: limit + 1 });
+    refuses(
+        &mut subject,
+        &mut puppet,
+        &record,
+        LimitExceeded::HandshakeMessage { length: (limit + 1).into() },
+    );
 }
 
 #[test]

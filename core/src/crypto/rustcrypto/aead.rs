@@ -86,13 +86,19 @@ fn expand<A: KeyInit>(key: &[u8]) -> Result<A, CryptoError> {
     A::new_from_slice(key).map_err(|_| CryptoError::Failed)
 }
 
+/// A record's content and its tag.
+fn split_tag(record: &mut [u8]) -> Option<(&mut [u8], &mut [u8])> {
+    let at = record.len().checked_sub(TAG)?;
+    record.split_at_mut_checked(at)
+}
+
 fn seal_with<A: AeadInOut>(
     key: &A,
     nonce: &[u8; NONCE],
     additional_data: &[u8],
     record: &mut [u8],
 ) -> Result<(), CryptoError> {
-    let (text, tag_space) = record.split_last_chunk_mut::<TAG>().ok_or(CryptoError::Failed)?;
+    let (text, tag_space) = split_tag(record).ok_or(CryptoError::Failed)?;
     let nonce = <&Array<u8, A::NonceSize>>::try_from(nonce.as_slice()).map_err(|_| CryptoError::Failed)?;
     let tag =
         key.encrypt_inout_detached(nonce, additional_data, text.into()).map_err(|_| CryptoError::Failed)?;
@@ -106,9 +112,9 @@ fn open_with<A: AeadInOut>(
     additional_data: &[u8],
     record: &mut [u8],
 ) -> Result<(), CryptoError> {
-    let (text, tag) = record.split_last_chunk_mut::<TAG>().ok_or(CryptoError::InvalidInput)?;
+    let (text, tag) = split_tag(record).ok_or(CryptoError::InvalidInput)?;
     let nonce = <&Array<u8, A::NonceSize>>::try_from(nonce.as_slice()).map_err(|_| CryptoError::Failed)?;
-    let tag = <&Array<u8, A::TagSize>>::try_from(tag.as_slice()).map_err(|_| CryptoError::Failed)?;
+    let tag = <&Array<u8, A::TagSize>>::try_from(&*tag).map_err(|_| CryptoError::Failed)?;
     key.decrypt_inout_detached(nonce, additional_data, text.into(), tag)
         .map_err(|_| CryptoError::InvalidInput)
 }

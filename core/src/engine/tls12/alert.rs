@@ -4,6 +4,7 @@ use crate::crypto::Provider;
 use crate::engine::{Engine, Loan, Role};
 use crate::error::{Error, LimitExceeded, PeerIncompatible};
 use crate::limits;
+use crate::trace::trace;
 use crate::wire::enums::{AlertDescription, AlertLevel, ContentType};
 
 /// Whether our answer to a renegotiation that is not wanted has left.
@@ -19,6 +20,7 @@ impl<R: Role> Engine<R> {
     /// A warning asks for nothing, so many in a row are too many. The one that says no to a renegotiation ends the
     /// connection, as in OpenSSL: who asked for one had a reason.
     pub(crate) fn on_warning(&mut self, alert: AlertDescription) -> Result<(), Error> {
+        trace!("{}: received warning {}", R::NAME, alert);
         if alert == AlertDescription::NO_RENEGOTIATION {
             return Err(PeerIncompatible::Renegotiation.into());
         }

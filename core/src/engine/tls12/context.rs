@@ -78,7 +78,11 @@ impl<P: Provider> Context<'_, P> {
     /// first one (RFC 5746, section 3.2).
     pub(crate) fn renegotiated_connection(&self) -> heapless::Vec<u8, { 2 * VERIFY_DATA }> {
         let Self { tls12, .. } = self;
-        tls12.client_verify_data.iter().chain(&tls12.server_verify_data).copied().collect()
+        // There is room for both. Collecting would have a path that panics.
+        let mut both = heapless::Vec::new();
+        let _ = both.extend_from_slice(&tls12.client_verify_data);
+        let _ = both.extend_from_slice(&tls12.server_verify_data);
+        both
     }
 
     /// The certificate that the peer shows now, if it shows one. In a renegotiation it is the one of before, unless the

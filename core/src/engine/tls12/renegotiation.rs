@@ -10,6 +10,7 @@ use crate::modes::Control;
 use crate::modes::release::Contents;
 use crate::modes::shutdown::Peer as Direction;
 use crate::modes::write::{Close, RenegotiationRefused};
+use crate::trace::trace;
 use crate::wire::enums::{ContentType, HandshakeType};
 use crate::wire::tls12::hello_request;
 use crate::wire::{HANDSHAKE_HEADER, Writer};
@@ -217,6 +218,7 @@ impl<R: Role> Engine<R> {
         }
         let state = core::mem::replace(&mut self.state, R::failed());
         self.state = R::begin_again(state);
+        trace!("{}: another handshake: {}", R::NAME, R::name(&self.state));
     }
 
     /// Whether a record of a pending write has not left: in drained completion nothing of ours comes between it and the
@@ -248,6 +250,7 @@ impl<R: Role> Engine<R> {
         let state = core::mem::replace(&mut self.state, R::failed());
         let (_, mut context) = self.split(HandshakeType::HELLO_REQUEST, lent)?;
         self.state = R::on_change_cipher_spec(state, boundary, &mut context)?;
+        trace!("{}: change_cipher_spec: {}", R::NAME, R::name(&self.state));
         Ok(())
     }
 

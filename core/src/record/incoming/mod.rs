@@ -24,6 +24,7 @@ pub(crate) use inbound::Rules;
 use positions::Held;
 
 use super::protection::{KeySlot, Protection};
+use super::shift::shift_down;
 use crate::crypto::Provider;
 use crate::error::{Error, Internal, LimitExceeded, PeerMisbehaved};
 use crate::limits;
@@ -83,7 +84,7 @@ impl<K> Incoming<'_, K> {
             return Err(PeerMisbehaved::UnexpectedMessage.into());
         }
         if length > expect.message_limit {
-            return Err(LimitExceeded::HandshakeMessage { length }.into());
+            return Err(LimitExceeded::HandshakeMessage { length: length.into() }.into());
         }
         if joined.len() < length {
             return Ok(None);
@@ -107,7 +108,11 @@ impl<K> Incoming<'_, K> {
         if available < total {
             let needed = self.at.messages.len().saturating_add(total);
             let fits = needed <= self.bytes.len();
-            return if fits { Ok(None) } else { Err(LimitExceeded::IncomingBuffer { needed }.into()) };
+            return if fits {
+                Ok(None)
+            } else {
+                Err(LimitExceeded::IncomingBuffer { needed: needed.into() }.into())
+            };
         }
         let start = self.at.raw.start.saturating_add(RECORD_HEADER);
         Ok(Some((header, start..self.at.raw.start.saturating_add(total))))
@@ -253,10 +258,6 @@ impl<K> Incoming<'_, K> {
     }
 
     /// Adds handshake content to the joined messages, which lie before it.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the content lies in the buffer, behind the joined messages"
-    )]
     fn join(&mut self, content: Range<usize>) -> Result<(), Error> {
         if self.at.messages.is_empty() {
             self.at.messages = content;
@@ -266,7 +267,7 @@ impl<K> Incoming<'_, K> {
         if end > content.start || content.end > self.bytes.len() {
             return Err(Internal::State.into());
         }
-        self.bytes.copy_within(content.clone(), end);
+        shift_down(self.bytes, content.clone(), end);
         self.at.messages.end = end.saturating_add(content.len());
         Ok(())
     }

@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use crate::error::{Error, PeerMisbehaved};
+use crate::record::shift::shift_down;
 use crate::wire::record_header::{RECORD_HEADER, RecordHeader};
 
 /// Positions in the incoming buffer.
@@ -178,20 +179,19 @@ impl IncomingPositions {
     }
 
     /// Moves what is there to the front. Only where nothing is held.
-    #[expect(clippy::disallowed_methods, reason = "both ranges lie in the buffer; this is where bytes move")]
     fn compact(&mut self, buffer: &mut [u8]) {
         if self.messages.is_empty() {
             self.messages = 0..0;
         }
         let (messages, raw) = (self.messages.clone(), self.raw.clone());
         if messages.start > 0 && messages.end <= buffer.len() {
-            buffer.copy_within(messages.clone(), 0);
+            shift_down(buffer, messages.clone(), 0);
         }
         self.messages = 0..messages.len();
         if raw.is_empty() {
             self.raw = messages.len()..messages.len();
         } else if raw.start > messages.len() && raw.end <= buffer.len() {
-            buffer.copy_within(raw.clone(), messages.len());
+            shift_down(buffer, raw.clone(), messages.len());
             self.raw = messages.len()..messages.len().saturating_add(raw.len());
         }
     }

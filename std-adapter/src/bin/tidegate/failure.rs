@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_larger_buffer_is_proposed_only_where_it_helps() {
-        assert!(hint(Error::LimitExceeded(LimitExceeded::HandshakeMessage { length: 9 })).is_some());
+        assert!(hint(Error::LimitExceeded(LimitExceeded::HandshakeMessage { length: 9.into() })).is_some());
         assert!(hint(Error::LimitExceeded(LimitExceeded::EmptyRecords)).is_none());
     }
 }

@@ -130,7 +130,7 @@ fn a_message_that_is_too_long_is_refused_by_its_header() {
             let length = limit - 3;
             let header = [kind, 0, (length >> 8) as u8, length as u8];
             let record = puppet.record(HANDSHAKE, &header);
-            let error = LimitExceeded::HandshakeMessage { length: limit + 1 };
+            let error = LimitExceeded::HandshakeMessage { length: (limit + 1).into() };
             refuses(&mut subject, &mut puppet, &record, error);
         }
     }

@@ -1,0 +1,25 @@
+//! The names of the states, for those who look on.
+
+use super::State;
+
+impl State {
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Start(_) => "Start",
+            Self::SendClientHello(_) => "SendClientHello",
+            Self::WaitServerHello(_) => "WaitServerHello",
+            Self::WaitEncryptedExtensions(_) => "WaitEncryptedExtensions",
+            Self::WaitCertificateOrRequest(_) => "WaitCertificateOrRequest",
+            Self::WaitCertificate(_) => "WaitCertificate",
+            Self::AskVerifyPeer(_) => "AskVerifyPeer",
+            Self::WaitCertificateVerify(_) => "WaitCertificateVerify",
+            Self::WaitFinished(_) => "WaitFinished",
+            Self::SendCertificate(_) => "SendCertificate",
+            Self::SendFinished(_) => "SendFinished",
+            Self::Connected(_) => "Connected",
+            #[cfg(feature = "tls12")]
+            Self::Tls12(state) => state.name(),
+            Self::Failed => "Failed",
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The names of the states, for those who look on.
+
+use super::State;
+
+impl State {
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::WaitClientHello(_) => "WaitClientHello",
+            Self::SendHelloRetryRequest(_) => "SendHelloRetryRequest",
+            Self::AskIdentity(_) => "AskIdentity",
+            Self::SendServerHello(_) => "SendServerHello",
+            Self::SendEncryptedExtensions(_) => "SendEncryptedExtensions",
+            Self::SendCertificate(_) => "SendCertificate",
+            Self::AskSign(_) => "AskSign",
+            Self::SendCertificateVerify(_) => "SendCertificateVerify",
+            Self::SendFinished(_) => "SendFinished",
+            Self::WaitFinished(_) => "WaitFinished",
+            Self::Connected(_) => "Connected",
+            #[cfg(feature = "tls12")]
+            Self::Tls12(state) => state.name(),
+            Self::Failed => "Failed",
+        }
+    }
+}
