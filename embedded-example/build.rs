@@ -12,11 +12,16 @@ fn main() -> std::io::Result<()> {
     let out = PathBuf::from(variable("OUT_DIR"));
     // The start-up code's script includes a file of this name.
     std::fs::copy(&source, out.join("memory.x"))?;
+    // As does the one that comes with a table of interrupts: they have no other names here.
+    std::fs::write(out.join("device.x"), "")?;
     println!("cargo:rustc-link-search={}", out.display());
     if memory == "virt.x" {
         println!("cargo:rustc-link-arg-bins=-Tmemory.x");
     }
     println!("cargo:rustc-link-arg-bins=-Tlink.x");
+    if std::env::var_os("CARGO_FEATURE_DEFMT").is_some() {
+        println!("cargo:rustc-link-arg-bins=-Tdefmt.x");
+    }
     // Sections follow each other without padding to the page size of an operating system that isn't there.
     println!("cargo:rustc-link-arg-bins=--nmagic");
     println!("cargo:rerun-if-changed=memory");

@@ -1,8 +1,12 @@
-//! Two ends of a connection without sockets, for tests: the `Pair`; and what speaks with other programs.
+//! Two ends of a connection without sockets, for tests: the `Pair`; what speaks with other programs; what runs the firmware
+//! and measures it.
 
+pub mod budget;
+pub mod firmware;
 pub mod interop;
 mod middle;
 pub mod oracle;
 pub mod pair;
+pub mod panics;
 pub mod pki;
 pub mod sessions;

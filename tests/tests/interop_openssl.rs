@@ -492,7 +492,7 @@ fn server_names_the_buffer_that_a_client_needs() {
     server.linger();
     program.wait_for("alert record overflow");
 
-    let setup = Setup { incoming: needed, ..Setup::SMALL };
+    let setup = Setup { incoming: needed.bytes(), ..Setup::SMALL };
     let (mut server, mut program) = accepted(&identity, &[], None, setup);
     server.handshake().unwrap();
     program.say(&noise(8 << 10));

@@ -156,7 +156,7 @@ fn a_buffer_too_small_says_what_would_do() {
     // A chain too long for the configuration: the error has the length that would do, and it does.
     let needed = certificate_message(&pki);
     for (limit, error) in [
-        (needed - 1, Some(Error::LimitExceeded(LimitExceeded::HandshakeMessage { length: needed }))),
+        (needed - 1, Some(Error::LimitExceeded(LimitExceeded::HandshakeMessage { length: needed.into() }))),
         (needed, None),
     ] {
         let mut client = ClientConfig::new();

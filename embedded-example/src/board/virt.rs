@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-pub(crate) use riscv_rt::entry;
+pub use riscv_rt::entry;
 
 use super::Exit;
 
@@ -12,7 +12,8 @@ const UART: *mut u8 = 0x1000_0000 as *mut u8;
 const TEST: *mut u32 = 0x0010_0000 as *mut u32;
 
 /// The emulator's serial line.
-pub(crate) struct Console;
+#[derive(Clone, Copy, Debug)]
+pub struct Console;
 
 impl Write for Console {
     fn write_str(&mut self, text: &str) -> fmt::Result {
@@ -25,7 +26,7 @@ impl Write for Console {
 }
 
 /// Ends the program, and the emulator with it.
-pub(crate) fn exit(how: Exit) -> ! {
+pub fn exit(how: Exit) -> ! {
     let word = match how {
         Exit::Success => 0x5555,
         // Status 1 in the upper half.

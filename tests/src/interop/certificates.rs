@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use pem::Pem;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose, date_time_ymd,
@@ -82,6 +83,8 @@ pub struct Identity {
     pub pki: Pki,
     /// Of what kind the key is.
     pub kind: Kind,
+    /// The first of the names.
+    pub name: &'static str,
 }
 
 impl Identity {
@@ -124,6 +127,20 @@ impl Identity {
         Self::read(folder, Kind::EcdsaP256)
     }
 
+    /// What was made elsewhere, for a name.
+    ///
+    /// # Panics
+    /// If it can't be written.
+    #[must_use]
+    pub fn of(pki: Pki, kind: Kind, name: &'static str) -> Self {
+        let folder = Folder::new();
+        let chain: Vec<Pem> = pki.chain.iter().map(|der| Pem::new("CERTIFICATE", &der[..])).collect();
+        write(&folder.file("root.pem"), &pem::encode(&Pem::new("CERTIFICATE", &pki.root[..])));
+        write(&folder.file("chain.pem"), &pem::encode_many(&chain));
+        write(&folder.file("key.pem"), &pem::encode(&Pem::new("PRIVATE KEY", &pki.key[..])));
+        Self { folder, pki, kind, name }
+    }
+
     fn read(folder: Folder, kind: Kind) -> Self {
         let certificates = |name| CertificateDer::pem_file_iter(folder.file(name)).unwrap();
         let pki = Pki {
@@ -131,7 +148,7 @@ impl Identity {
             chain: certificates("chain.pem").map(Result::unwrap).collect(),
             key: PrivateKeyDer::from_pem_file(folder.file("key.pem")).unwrap().secret_der().to_vec(),
         };
-        Self { folder, pki, kind }
+        Self { folder, pki, kind, name: "localhost" }
     }
 
     /// The root's file.

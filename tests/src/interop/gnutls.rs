@@ -77,6 +77,6 @@ pub fn client(identity: &Identity, address: SocketAddr, priority: &str) -> Comma
     let mut command = Command::new("gnutls-cli");
     command.args(["--port", &address.port().to_string(), "--priority", priority, "--x509cafile"]);
     command.arg(identity.root());
-    command.args(["--sni-hostname", "localhost", "--verify-hostname", "localhost", "127.0.0.1"]);
+    command.args(["--sni-hostname", identity.name, "--verify-hostname", identity.name, "127.0.0.1"]);
     command
 }

@@ -67,8 +67,8 @@ pub fn start_server(command: &mut Command) -> (Program, SocketAddr) {
 #[must_use]
 pub fn client(identity: &Identity, address: SocketAddr) -> Command {
     let mut command = Command::new("openssl");
-    command.args(["s_client", "-connect", &address.to_string(), "-servername", "localhost"]);
-    command.args(["-verify_return_error", "-verify_hostname", "localhost", "-CAfile"]);
+    command.args(["s_client", "-connect", &address.to_string(), "-servername", identity.name]);
+    command.args(["-verify_return_error", "-verify_hostname", identity.name, "-CAfile"]);
     command.arg(identity.root());
     command
 }

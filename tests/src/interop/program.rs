@@ -16,6 +16,15 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 #[must_use]
 pub fn have(programs: &[&str]) -> bool {
     let missing: Vec<&str> = programs.iter().copied().filter(|program| !is_installed(program)).collect();
+    is_complete(&missing)
+}
+
+/// As [`have`], of what was found missing.
+///
+/// # Panics
+/// If there is any and `TIDEGATE_REQUIRE_TOOLS=1` is set.
+#[must_use]
+pub fn is_complete(missing: &[&str]) -> bool {
     if missing.is_empty() {
         return true;
     }
@@ -121,7 +130,7 @@ impl Program {
     /// # Errors
     /// What it said until it ended, or until [`PATIENCE`] did.
     pub fn try_wait_for(&self, text: &str) -> Result<String, String> {
-        let streams = self.wait_until(|streams| streams.text().contains(text));
+        let streams = self.wait_until(PATIENCE, |streams| streams.text().contains(text));
         let said = streams.text();
         if said.contains(text) { Ok(said) } else { Err(said) }
     }
@@ -136,15 +145,19 @@ impl Program {
             let start = if mark.is_empty() { 0 } else { place(mark.as_bytes())? + mark.len() };
             streams.output.get(start..)?.get(..count).map(<[u8]>::to_vec)
         };
-        let found = after(&self.wait_until(|streams| after(streams).is_some()));
+        let found = after(&self.wait_until(PATIENCE, |streams| after(streams).is_some()));
         found.unwrap_or_else(|| panic!("{}: fewer than {count} bytes after {mark:?}", self.name))
     }
 
-    /// Waits until `is_enough`, until the program says nothing more, or until [`PATIENCE`] ends.
-    fn wait_until(&self, is_enough: impl Fn(&Streams) -> bool) -> MutexGuard<'_, Streams> {
+    /// Waits until `is_enough`, until the program says nothing more, or until the patience ends.
+    fn wait_until(
+        &self,
+        patience: Duration,
+        is_enough: impl Fn(&Streams) -> bool,
+    ) -> MutexGuard<'_, Streams> {
         let streams = self.said.streams.lock().unwrap();
         let waits = |streams: &mut Streams| !is_enough(streams) && !streams.all_ended();
-        self.said.changed.wait_timeout_while(streams, PATIENCE, waits).unwrap().0
+        self.said.changed.wait_timeout_while(streams, patience, waits).unwrap().0
     }
 
     /// All that the program said so far.
@@ -179,17 +192,29 @@ impl Program {
     ///
     /// # Panics
     /// If it does not end.
-    pub fn end(mut self) -> Ending {
+    pub fn end(self) -> Ending {
+        self.try_end(PATIENCE).unwrap_or_else(|program| {
+            panic!("{} does not end; it said:\n{}", program.name, program.said());
+        })
+    }
+
+    /// As [`end`](Self::end), for so long.
+    ///
+    /// # Errors
+    /// The program, if it does not end.
+    pub fn try_end(mut self, patience: Duration) -> Result<Ending, Self> {
         self.hang_up();
-        let end = Instant::now() + PATIENCE;
-        drop(self.wait_until(Streams::all_ended));
+        let end = Instant::now() + patience;
+        drop(self.wait_until(patience, Streams::all_ended));
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 let streams = std::mem::take(&mut *self.said.streams.lock().unwrap());
                 let errors = String::from_utf8_lossy(&streams.errors).into_owned();
-                return Ending { status, output: streams.output, errors };
+                return Ok(Ending { status, output: streams.output, errors });
             }
-            assert!(Instant::now() < end, "{} does not end; it said:\n{}", self.name, self.said());
+            if Instant::now() > end {
+                return Err(self);
+            }
             // Its pipes are closed: it is about to end, and there is nothing else to wait for.
             thread::sleep(Duration::from_millis(1));
         }

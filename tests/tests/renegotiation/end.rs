@@ -18,8 +18,8 @@ pub(crate) type Space = Box<HandshakeSpace<Software>>;
 pub(crate) type Owned<R, C> = Connection<R, Software, Arc<C>, Space, Box<[u8]>>;
 
 pub(crate) const NAME: &str = "device.test";
-pub(crate) static CHAINS: &[&[&[u8]]] = &[&[include_bytes!("../../../embedded-example/pki/leaf.der")]];
-const LEAF_KEY: &[u8] = include_bytes!("../../../embedded-example/pki/leaf-key.der");
+pub(crate) static CHAINS: &[&[&[u8]]] = &[&[include_bytes!("../../../embedded-example/pki/p256/leaf.der")]];
+const LEAF_KEY: &[u8] = include_bytes!("../../../embedded-example/pki/p256/leaf-key.der");
 
 /// What differs between the two ends.
 pub(crate) trait End: Role {

@@ -5,11 +5,8 @@
 #![no_std]
 #![no_main]
 
-mod board;
-
 use core::fmt::{self, Write};
 
-use board::{Console, Exit, InsecureEmulatorRng};
 use tidegate::config::{ClientConfig, ServerConfig};
 use tidegate::crypto::SIGNATURE_ALGORITHMS;
 use tidegate::crypto::rustcrypto::RustCrypto;
@@ -20,16 +17,14 @@ use tidegate::x509::{CertificateDer, WebpkiVerifier, trust_anchor_from_der};
 use tidegate::{
     ClientConnection, Error, Event, HandshakeSpace, Lent, ServerConnection, ServerName, WriteError,
 };
+use tidegate_firmware::board::{self, Console, Exit, InsecureEmulatorRng};
+use tidegate_firmware::credentials::{CHAINS, LEAF_KEY, ROOTS};
 
 type Software = RustCrypto<InsecureEmulatorRng>;
 
 /// 2 kB records and handshake messages of 4 kB.
 const INCOMING: usize = 6144;
 const OUTGOING: usize = 1024;
-
-const ROOT: &[u8] = include_bytes!("../pki/root.der");
-const LEAF_KEY: &[u8] = include_bytes!("../pki/leaf-key.der");
-static CHAINS: &[&[&[u8]]] = &[&[include_bytes!("../pki/leaf.der")]];
 
 static CLIENT: ClientConfig = client();
 static SERVER: ServerConfig<&[&[&[u8]]]> = server();
@@ -122,12 +117,12 @@ fn talk() -> Result<Report, Failure> {
 
 /// Lets the client do what it can: it sends a greeting; how much of the answer came.
 fn client_turn(client: &mut ClientConnection<'_, Software>) -> Result<usize, Error> {
-    let root = CertificateDer::from(ROOT);
+    let root = CertificateDer::from(ROOTS.first().copied().unwrap_or_default());
     let anchors =
         trust_anchor_from_der(&root).map_err(|error| Error::Refused(Refused::Certificate(error)))?;
     let anchors = [anchors];
     let verifier =
-        Webpki { verifier: WebpkiVerifier::new(&anchors, SIGNATURE_ALGORITHMS), clock: board::time };
+        Webpki { verifier: WebpkiVerifier::new(&anchors, SIGNATURE_ALGORITHMS), clock: board::clock };
     loop {
         match answer_client(client.next_event()?, &verifier) {
             Some(Event::Want(_)) => return Ok(0),

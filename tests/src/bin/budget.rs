@@ -1,0 +1,63 @@
+//! Builds the firmware in its profiles, measures it, and fails where a limit is exceeded.
+
+use std::error::Error;
+use std::fs;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tidegate_tests::budget::image::Image;
+use tidegate_tests::budget::limits::{Verdict, line, verdicts};
+use tidegate_tests::budget::program::{Program, all, target_folder};
+use tidegate_tests::budget::{Measured, add_sums, report, run};
+
+/// Measures what a firmware with Tidegate takes, and fails where a limit is exceeded
+///
+/// Prints the tables and writes the same figures to `budget.json` in cargo's target folder. The limits and their reasons
+/// stand in `tests/src/budget/limits.rs`. It takes QEMU and OpenSSL.
+#[derive(Parser)]
+#[command(name = "budget")]
+struct Arguments {
+    /// Only programs whose name contains this, as in `client minimal`, and no JSON
+    #[arg(long, default_value = "")]
+    only: String,
+    /// Also prints what was measured as the lines of `MEASURES` in that file
+    #[arg(long)]
+    lines: bool,
+}
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let Arguments { only, lines } = Arguments::parse();
+    let chosen: Vec<_> = all().into_iter().filter(|program| program.to_string().contains(&only)).collect();
+    let mut measured = Vec::new();
+    for program in chosen {
+        eprintln!("  {program}");
+        measured.push(measure(program)?);
+    }
+    let verdicts: Vec<_> =
+        measured.iter().flat_map(|measured| verdicts(&measured.program, &measured.figures)).collect();
+    if lines {
+        measured.iter().for_each(|measured| println!("{}", line(&measured.program, &measured.figures)));
+    }
+    print!("{}", report::tables(&measured, &verdicts));
+    if only.is_empty() {
+        let path = target_folder().join("budget.json");
+        fs::write(&path, format!("{:#}\n", report::json(&measured, &verdicts)))?;
+        println!("  {}", path.display());
+    }
+    let is_kept = verdicts.iter().all(Verdict::is_kept);
+    Ok(if is_kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn measure(program: Program) -> Result<Measured, Box<dyn Error>> {
+    let path = program.build()?;
+    let Image { mut figures, parts, sources } = Image::read(&path)?;
+    let said = run::run(&program, &path)?;
+    for name in figures.keys().filter(|name| said.contains_key(*name)) {
+        if figures[name] != said[name] {
+            return Err(format!("{program}: {name}: {} linked, {} run", figures[name], said[name]).into());
+        }
+    }
+    figures.extend(said);
+    add_sums(&mut figures);
+    Ok(Measured { program, figures, parts, sources })
+}

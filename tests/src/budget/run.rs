@@ -1,0 +1,88 @@
+//! Runs a program in the emulator, with its peer at the other end of the UART.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+
+use tidegate::x509::CertificateDer;
+use tidegate_std::{Connector, Roots};
+
+use super::Figures;
+use super::program::{Program, Work, firmware};
+use crate::firmware::device::Device;
+use crate::firmware::frames;
+use crate::firmware::line::{Line, Ways};
+use crate::interop::openssl::start_server;
+
+/// The name that the certificates are for.
+const NAME: &str = "device.test";
+/// Bytes that a server is to send back.
+const LINE: usize = 1024;
+/// Connections of the program `many`.
+const CHANNELS: usize = 8;
+
+/// Runs a program to its end; the figures that it printed.
+///
+/// # Errors
+/// It does not do its work, or its peer does not.
+///
+/// # Panics
+/// If the emulator or OpenSSL can't be started, or a program hangs.
+pub fn run(program: &Program, image: &Path) -> io::Result<Figures> {
+    let start = || Device::start_file(&program.to_string(), image, &[]);
+    let report = match program.work {
+        Work::Linked => return Ok(Figures::new()),
+        Work::Client(chain) => {
+            let (_server, address) = start_server(&mut peer(chain));
+            let (device, uart) = start();
+            let _line = Line::lay(uart, TcpStream::connect(address)?, Ways::CLEAN);
+            device.finish()
+        }
+        Work::Clients => {
+            let servers: Vec<_> = (0..CHANNELS).map(|_| start_server(&mut peer("p256"))).collect();
+            let addresses: Vec<_> = servers.iter().map(|(_, address)| *address).collect();
+            let (device, uart) = start();
+            // It ends with the device, which says how that went.
+            thread::spawn(move || frames::serve(uart, &addresses));
+            device.finish()
+        }
+        Work::Server => {
+            let (device, uart) = start();
+            converse(uart)?;
+            device.finish()
+        }
+    };
+    match (report.status, report.failures.is_empty() && report.others.is_empty()) {
+        (Some(0), true) => Ok(report.figures),
+        _ => Err(io::Error::other(format!("{program}: {report:?}"))),
+    }
+}
+
+/// An OpenSSL that sends back each line, reversed, and has one of the chains in flash.
+fn peer(chain: &str) -> Command {
+    let file = |name| firmware().join("pki").join(chain).join(name);
+    let mut command = Command::new("openssl");
+    command.args(["s_server", "-accept", "127.0.0.1:0", "-rev", "-certform", "DER", "-cert"]);
+    command.arg(file("leaf.der")).args(["-keyform", "DER", "-key"]).arg(file("leaf-key.der"));
+    command
+}
+
+/// The peer of a server: says a line, hears it again, and closes.
+fn converse(uart: TcpStream) -> io::Result<()> {
+    let root = std::fs::read(firmware().join("pki/p256/root.der"))?;
+    let mut roots = Roots::default();
+    let added = roots.add(&CertificateDer::from(root.as_slice()));
+    added.map_err(|error| io::Error::other(error.to_string()))?;
+    let mut stream = Connector::new(roots).connect(NAME, uart)?;
+    let mut line = vec![b'.'; LINE - 1];
+    line.push(b'\n');
+    stream.write_all(&line)?;
+    stream.flush()?;
+    let mut heard = Vec::new();
+    BufReader::new(&mut stream).read_until(b'\n', &mut heard)?;
+    stream.close()?;
+    stream.read_to_end(&mut heard)?;
+    if heard == line { Ok(()) } else { Err(io::Error::other("the server sends back something else")) }
+}

@@ -1,0 +1,9 @@
+//! The firmware in an emulator, against other programs, over lines good and bad, and with peers that do wrong.
+#![allow(missing_docs, reason = "tests")]
+
+mod chains;
+mod defects;
+mod faults;
+mod peers;
+mod programs;
+mod strangers;
