@@ -238,19 +238,32 @@ impl UartTx {
     }
 }
 
+impl UartTx {
+    /// Sends a byte as soon as there is room, unless there is none for a long time.
+    fn send_in_time(byte: u8) -> Result<(), LineError> {
+        let begun = time::beats();
+        while Self::send(byte).is_none() {
+            if time::beats().wrapping_sub(begun) > SILENCE {
+                return Err(LineError::Silent);
+            }
+            time::waiting(core::hint::spin_loop);
+        }
+        Ok(())
+    }
+}
+
 impl Write for UartTx {
+    /// What was sent is said before what is wrong.
     fn write(&mut self, data: &[u8]) -> Result<usize, LineError> {
-        for (sent, byte) in data.iter().enumerate() {
-            let begun = time::beats();
-            while Self::send(*byte).is_none() {
-                if time::beats().wrapping_sub(begun) > SILENCE {
-                    // What was sent is said before what is wrong.
-                    return if sent > 0 { Ok(sent) } else { Err(LineError::Silent) };
-                }
-                time::waiting(core::hint::spin_loop);
+        let mut sent = 0;
+        for byte in data {
+            match Self::send_in_time(*byte) {
+                Ok(()) => sent += 1,
+                Err(error) if sent == 0 => return Err(error),
+                Err(_) => break,
             }
         }
-        Ok(data.len())
+        Ok(sent)
     }
 
     fn flush(&mut self) -> Result<(), LineError> {
