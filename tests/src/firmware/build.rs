@@ -43,16 +43,29 @@ fn has_target() -> bool {
 #[must_use]
 pub fn program(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| env::var_os(PREBUILT).map_or_else(build, PathBuf::from)).join(name)
+    FOLDER
+        .get_or_init(|| env::var_os(PREBUILT).map_or_else(|| build("embassy", ""), PathBuf::from))
+        .join(name)
 }
 
-/// Has cargo do it, which finds most often that nothing is to be done; tests in other processes wait for it.
-fn build() -> PathBuf {
+/// The file of a program that logs, in defmt's frames.
+///
+/// # Panics
+/// If it can't be built.
+#[must_use]
+pub fn logging_program(name: &str) -> PathBuf {
+    build("embassy,defmt", "defmt").join(name)
+}
+
+/// Has cargo do it, in a folder of the target directory, which finds most often that nothing is to be done; tests in other
+/// processes wait for it.
+fn build(features: &str, folder: &str) -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+    let target = target.join(folder);
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(workspace.join("embedded-example"));
-    command.args(["build", "--release", "--bins", "--features", "embassy", "--target", TARGET]);
+    command.args(["build", "--release", "--bins", "--features", features, "--target", TARGET]);
     let output = command.arg("--target-dir").arg(&target).output().unwrap();
     assert!(output.status.success(), "{command:?}:\n{}", String::from_utf8_lossy(&output.stderr));
     target.join(TARGET).join("release")

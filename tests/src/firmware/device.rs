@@ -37,10 +37,20 @@ impl Device {
     /// If it can't be started.
     #[must_use]
     pub fn start_file(name: &str, program: &Path, words: &[&str]) -> (Self, TcpStream) {
+        Self::start_with_log(name, program, words, Path::new("/dev/null"))
+    }
+
+    /// As [`Device::start_file`], with a file for what the second UART says.
+    ///
+    /// # Panics
+    /// If it can't be started.
+    #[must_use]
+    pub fn start_with_log(name: &str, program: &Path, words: &[&str], log: &Path) -> (Self, TcpStream) {
         let listener = Listener::new();
         let mut command = Command::new(build::EMULATOR);
         command.args(["-M", "mps2-an386", "-display", "none", "-monitor", "none"]);
         command.args(["-serial", &format!("tcp:{},nodelay=on", listener.address)]);
+        command.args(["-serial", &format!("file:{}", log.display())]);
         // Its clock counts instructions.
         command.args(["-icount", "shift=0", "-semihosting-config", &semihosting(name, words)]);
         command.arg("-kernel").arg(program);

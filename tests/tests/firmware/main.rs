@@ -4,6 +4,7 @@
 mod chains;
 mod defects;
 mod faults;
+mod log;
 mod peers;
 mod programs;
 mod strangers;
