@@ -219,9 +219,13 @@ pub struct SignatureTooLong;
 impl<'a> Sign<'a> {
     /// The event of the ask.
     pub(super) fn offer(answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
+        Event::Sign(Self::of(answer, asked))
+    }
+
+    pub(super) fn of(answer: &'a mut Answer, asked: Asked<'a>) -> Self {
         let Asked { identity, input, signature, .. } = asked;
         let (identity, scheme) = identity.unwrap_or((IdentityId(0), SignatureScheme(0)));
-        Event::Sign(Self { identity, scheme, input, signature, answer })
+        Self { identity, scheme, input, signature, answer }
     }
 
     /// Whose key is to sign.

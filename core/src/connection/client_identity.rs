@@ -1,15 +1,11 @@
 //! Certificates of a client of TLS 1.2: which to show, and the proof that it has their key.
 
-use heapless::Vec;
-
-use super::ask::{ChooseIdentity, SignatureTooLong};
+use super::ask::{ChooseIdentity, Sign, SignatureTooLong};
 use super::asked::Asked;
 use super::event::{Event, Want};
 use crate::config::IdentityId;
 use crate::crypto::HashAlgorithm;
 use crate::engine::Answer;
-use crate::error::Refused;
-use crate::limits;
 use crate::wire::enums::{Authentication, CipherSuite, SignatureScheme};
 use crate::wire::tls12::certificate_request::{CertificateRequest, DistinguishedNames, ECDSA_SIGN, RSA_SIGN};
 
@@ -67,38 +63,30 @@ pub(super) fn takes(request: Request<'_>, scheme: SignatureScheme) -> bool {
 /// section 7.4.8).
 #[derive(Debug)]
 #[must_use = "an ask that is dropped is offered again"]
-pub struct SignDigest<'a> {
-    identity: IdentityId,
-    scheme: SignatureScheme,
-    digest: &'a [u8],
-    signature: &'a mut Vec<u8, { limits::SIGNATURE }>,
-    answer: &'a mut Answer,
-}
+pub struct SignDigest<'a>(Sign<'a>);
 
 impl<'a> SignDigest<'a> {
     /// The event of the ask.
     pub(super) fn offer(answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
-        let Asked { identity, input, signature, .. } = asked;
-        let (identity, scheme) = identity.unwrap_or((IdentityId(0), SignatureScheme(0)));
-        Event::SignDigest(Self { identity, scheme, digest: input, signature, answer })
+        Event::SignDigest(Self(Sign::of(answer, asked)))
     }
 
     /// Whose key is to sign.
     #[must_use]
     pub const fn identity(&self) -> IdentityId {
-        self.identity
+        self.0.identity()
     }
 
     /// How; its hash is the one of the digest, SHA-256 or SHA-384.
     #[must_use]
     pub const fn scheme(&self) -> SignatureScheme {
-        self.scheme
+        self.0.scheme()
     }
 
     /// What: it is hashed already, and is not to be hashed again.
     #[must_use]
     pub const fn digest(&self) -> &'a [u8] {
-        self.digest
+        self.0.message()
     }
 
     /// Here it is: DER for ECDSA.
@@ -106,22 +94,16 @@ impl<'a> SignDigest<'a> {
     /// # Errors
     /// [`SignatureTooLong`].
     pub fn answer(self, signature: &[u8]) -> Result<(), SignatureTooLong> {
-        self.signature.clear();
-        if self.signature.extend_from_slice(signature).is_err() {
-            self.refuse();
-            return Err(SignatureTooLong);
-        }
-        *self.answer = Answer::Accepted;
-        Ok(())
+        self.0.answer(signature)
     }
 
     /// It can't be made: the connection fails.
     pub fn refuse(self) {
-        *self.answer = Answer::Refused(Refused::Signature.into());
+        self.0.refuse();
     }
 
     /// Later: the ask comes again after [`resume_ask`](super::Connection::resume_ask).
     pub fn defer(self) {
-        *self.answer = Answer::Deferred;
+        self.0.defer();
     }
 }

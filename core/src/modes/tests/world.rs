@@ -95,7 +95,6 @@ pub(super) struct Inbound {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(not(feature = "tls12"), expect(dead_code, reason = "TLS 1.3 has none"))]
 pub(super) enum Message {
     KeyUpdate,
     KeyUpdateRequested,
