@@ -82,8 +82,8 @@ impl fmt::Display for FileProblem {
             ),
             Self::Key(KeyError::UnsupportedAlgorithm) => {
                 f.write_str(
-                    "holds a private key of a kind that is not supported: ECDSA on P-256 or P-384 and Ed25519 are; \
-                     RSA is verified, but not signed with",
+                    "holds a private key of a kind that is not supported: ECDSA on P-256 or P-384, Ed25519, and RSA with \
+                     2048 to 4096 bits are",
                 )
             }
             Self::Key(error) => write!(f, "holds a private key that can't be used: {error}"),

@@ -10,23 +10,26 @@ use tidegate::config::{Identities, IdentityId};
 use tidegate::crypto::CryptoError;
 use tidegate::driver::{ClientKeys, Keys};
 use tidegate::error::{CertificateError, Refused};
-use tidegate::sign::{KeyError, MAX_SPKI, SoftwareSigner};
 use tidegate::wire::enums::SignatureScheme;
 use tidegate::x509::{issuer, public_key_info};
 use webpki::EndEntityCert;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::error::{CredentialError, FileProblem};
+use crate::signer::Signer;
 
 /// A chain of certificates and the key of its first.
 #[derive(Debug)]
 pub struct OwnedIdentity {
     chain: Vec<CertificateDer<'static>>,
-    signer: SoftwareSigner,
+    signer: Signer,
+    /// What the key may sign with, the preferred first.
+    schemes: Vec<SignatureScheme>,
 }
 
 impl OwnedIdentity {
-    /// A chain, leaf first, and a key in PKCS#8 or SEC1. RSA keys are verified and not signed with, in whatever form.
+    /// A chain, leaf first, and a key in PKCS#8, SEC1 or PKCS#1. RSA keys have 2048 to 4096 bits, and sign with the feature
+    /// `aws-lc-rs` alone.
     ///
     /// # Errors
     /// [`CredentialError`]: there is no certificate, the leaf or the key can't be used, or they do not belong together.
@@ -37,14 +40,20 @@ impl OwnedIdentity {
         let leaf = chain.first().ok_or(CredentialError::EmptyChain)?;
         EndEntityCert::try_from(leaf)
             .map_err(|_| CredentialError::Certificate(CertificateError::BadEncoding))?;
-        if matches!(key, PrivateKeyDer::Pkcs1(_)) {
-            return Err(CredentialError::Key(KeyError::UnsupportedAlgorithm));
-        }
-        let signer = SoftwareSigner::from_der(key.secret_der()).map_err(CredentialError::Key)?;
-        if !belong_together(leaf, &signer) {
+        let signer = Signer::new(key).map_err(CredentialError::Key)?;
+        if public_key_info(leaf) != signer.public_key_info().as_deref() {
             return Err(CredentialError::KeyMismatch);
         }
-        Ok(Self { chain, signer })
+        let schemes = signer.schemes();
+        Ok(Self { chain, signer, schemes })
+    }
+
+    /// Signs with these schemes alone, the preferred first; those that do not fit the key are left out.
+    #[must_use]
+    pub fn with_schemes(mut self, schemes: impl IntoIterator<Item = SignatureScheme>) -> Self {
+        let fitting = self.signer.schemes();
+        self.schemes = schemes.into_iter().filter(|scheme| fitting.contains(scheme)).collect();
+        self
     }
 
     /// A chain and a key in two PEM files, or both in the same.
@@ -88,12 +97,6 @@ fn blame(error: CredentialError, chain: &Path, key: &Path) -> CredentialError {
         CredentialError::EmptyChain => CredentialError::file(chain, FileProblem::NoCertificate),
         other @ (CredentialError::File { .. } | CredentialError::NoNativeRoots(_)) => other,
     }
-}
-
-fn belong_together(leaf: &CertificateDer<'_>, signer: &SoftwareSigner) -> bool {
-    let mut own = [0; MAX_SPKI];
-    let Ok(length) = signer.public_key_spki(&mut own) else { return false };
-    public_key_info(leaf) == own.get(..length)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, CredentialError> {
@@ -156,10 +159,16 @@ impl IdentityList {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    fn find(&self, fits: impl Fn(&OwnedIdentity) -> bool) -> Option<(IdentityId, SignatureScheme)> {
-        let place = self.0.iter().position(fits)?;
-        let identity = self.0.get(place)?;
-        Some((IdentityId(u16::try_from(place).ok()?), identity.signer.scheme()))
+    /// The first that fits and whose key the peer takes a scheme of.
+    fn find(
+        &self,
+        ask: &ChooseIdentity<'_>,
+        fits: impl Fn(&OwnedIdentity) -> bool,
+    ) -> Option<(IdentityId, SignatureScheme)> {
+        self.0.iter().enumerate().filter(|(_, identity)| fits(identity)).find_map(|(place, identity)| {
+            let scheme = identity.schemes.iter().find(|scheme| ask.offers(**scheme))?;
+            Some((IdentityId(u16::try_from(place).ok()?), *scheme))
+        })
     }
 }
 
@@ -178,22 +187,21 @@ impl ClientKeys for IdentityList {
     /// The first identity whose key the server takes and whose chain leads to an authority that it names (RFC 5246, section
     /// 7.4.4); the first whose key it takes where there is no such one, since the server knows best what else it accepts.
     fn choose(&self, ask: &ChooseIdentity<'_>) -> Option<(IdentityId, SignatureScheme)> {
-        let takes = |identity: &OwnedIdentity| ask.offers(identity.signer.scheme());
-        let named = ask.authorities().and_then(|names| {
-            self.find(|identity| takes(identity) && names.iter().any(|name| identity.is_under(name)))
-        });
-        named.or_else(|| self.find(takes))
+        let named = ask
+            .authorities()
+            .and_then(|names| self.find(ask, |identity| names.iter().any(|name| identity.is_under(name))));
+        named.or_else(|| self.find(ask, |_| true))
     }
 
     fn sign_digest(
         &self,
         identity: IdentityId,
-        _: SignatureScheme,
+        scheme: SignatureScheme,
         digest: &[u8],
         out: &mut [u8],
     ) -> Result<usize, CryptoError> {
         let identity = self.0.get(usize::from(identity.0)).ok_or(CryptoError::Failed)?;
-        identity.signer.sign_digest(digest, out)
+        identity.signer.sign_digest(scheme, digest, out)
     }
 }
 
@@ -202,19 +210,18 @@ impl Keys for IdentityList {
     /// takes where there is no such name, since the client knows best whether it accepts another certificate.
     fn choose(&self, ask: &ChooseIdentity<'_>) -> Result<(IdentityId, SignatureScheme), Refused> {
         let name = ask.server_name().and_then(|name| ServerName::try_from(name).ok());
-        let takes = |identity: &OwnedIdentity| ask.offers(identity.signer.scheme());
-        let named = name.and_then(|name| self.find(|identity| takes(identity) && identity.is_for(&name)));
-        named.or_else(|| self.find(takes)).ok_or(Refused::Identity)
+        let named = name.and_then(|name| self.find(ask, |identity| identity.is_for(&name)));
+        named.or_else(|| self.find(ask, |_| true)).ok_or(Refused::Identity)
     }
 
     fn sign(
         &self,
         identity: IdentityId,
-        _: SignatureScheme,
+        scheme: SignatureScheme,
         message: &[u8],
         out: &mut [u8],
     ) -> Result<usize, CryptoError> {
         let identity = self.0.get(usize::from(identity.0)).ok_or(CryptoError::Failed)?;
-        identity.signer.sign(message, out)
+        identity.signer.sign(scheme, message, out)
     }
 }

@@ -72,6 +72,7 @@ pub mod openssl;
 mod provider;
 mod roots;
 mod sessions;
+mod signer;
 mod stream;
 
 pub use buffer::{Buffers, FreeList, RecordBuffer};

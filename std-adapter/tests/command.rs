@@ -293,7 +293,7 @@ fn what_a_user_gives_is_named() {
     let cases = [
         (&certificate, &write("other.pem", &other_key), "does not belong to"),
         (&certificate, &write("encrypted.pem", &encrypted), "is encrypted"),
-        (&certificate, &write("rsa.pem", RSA), "not signed with"),
+        (&certificate, &write("rsa.pem", RSA), "is not supported"),
         (&certificate, &certificate, "holds no private key"),
         (&key, &key, "holds no certificate"),
         (&certificate, &folder.file("missing.pem"), "missing.pem: can't be read"),

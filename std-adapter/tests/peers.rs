@@ -353,7 +353,7 @@ fn server_shows_openssl_a_page() {
     if !have(&["openssl"]) {
         return;
     }
-    for kind in Kind::OURS {
+    for kind in Kind::OURS.into_iter().chain([Kind::Rsa2048]) {
         let identity = Identity::new(kind);
         let server = Server::new(&identity, &["--www"]);
         let mut client =
