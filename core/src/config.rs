@@ -25,6 +25,9 @@ pub struct Common {
     pub cipher_suites: Preferences<CipherSuite>,
     /// Key exchange groups to use, out of the provider's.
     pub groups: Preferences<NamedGroup>,
+    /// Which key shares a client sends; [`KeyShares::WithX25519`] by default.
+    #[cfg(feature = "mlkem")]
+    pub key_shares: KeyShares,
     /// Application protocols (RFC 7301), in order of preference.
     pub protocols: Protocols,
     /// Bytes of the longest handshake message accepted, header included. A smaller incoming buffer then leaves less
@@ -56,6 +59,18 @@ pub struct Common {
     pub session_context: Vec<u8, 32>,
 }
 
+/// The shares in the first hello of a client that likes X25519MLKEM768 best. Of any other group there is one.
+#[cfg(feature = "mlkem")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeyShares {
+    /// One of X25519 beside it, where the client has that group too: a server that knows nothing better need not ask for
+    /// another hello. It takes 36 bytes of the hello and no other key.
+    #[default]
+    WithX25519,
+    /// It alone.
+    Single,
+}
+
 /// How much a record's length tells of its content (RFC 8446, section 5.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Padding {
@@ -82,6 +97,8 @@ impl Common {
         Self {
             cipher_suites: Preferences::new(),
             groups: Preferences::new(),
+            #[cfg(feature = "mlkem")]
+            key_shares: KeyShares::WithX25519,
             protocols: Protocols::none(),
             max_handshake_message: limits::DEFAULT_HANDSHAKE_MESSAGE,
             padding: Padding::None,

@@ -78,8 +78,12 @@
 //! | | |
 //! |---|---|
 //! | cipher suites | `aes-128-gcm`, `aes-256-gcm`, `chacha20-poly1305` |
-//! | groups | `x25519`, `secp256r1`, `secp384r1` |
+//! | groups | `x25519`, `secp256r1`, `secp384r1`, `mlkem` (not in `rustcrypto`) |
 //! | signatures | `ecdsa-p256`, `ecdsa-p384`, `ed25519`, `rsa` (verification only) |
+//!
+//! `mlkem` puts X25519MLKEM768 before the other groups: who records the connection can't read it with a quantum computer
+//! either. Its key shares take 1.2 kB in hellos and in the handshake space. A client sends a share of X25519 beside it
+//! (`config::KeyShares`), and a server without it answers that.
 //!
 //! `tls12` adds TLS 1.2: `config::Common::versions` chooses what is used, TLS 1.3 alone by default. It is ECDHE with ECDSA
 //! or RSA, AES-GCM or ChaCha20-Poly1305, under the extended master secret (RFC 7627) and secure renegotiation (RFC 5746),

@@ -7,14 +7,14 @@ use std::ops::DerefMut;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use rustls::crypto::{CryptoProvider, SupportedKxGroup, ring};
+use rustls::crypto::{CryptoProvider, SupportedKxGroup, aws_lc_rs, ring};
 use rustls::{ClientConnection, ConnectionCommon, RootCertStore, ServerConnection, SideData, StreamOwned};
 use rustls_pki_types::{PrivateKeyDer, ServerName};
 use tidegate::config::{ClientConfig, Protocols, ServerConfig};
 use tidegate::error::{CertificateError, PeerMisbehaved, Refused};
 use tidegate::modes::Completion;
 use tidegate::wire::enums::{AlertDescription, CipherSuite, KeyUpdateRequest, NamedGroup};
-use tidegate::{Error, Role};
+use tidegate::{Error, HelloRetry, Role};
 use tidegate_tests::interop::certificates::{Flaw, Identity, Kind};
 use tidegate_tests::interop::end::End;
 use tidegate_tests::interop::listener::Listener;
@@ -122,6 +122,7 @@ fn rustls_provider(suite: Option<CipherSuite>, groups: &[NamedGroup]) -> Arc<Cry
             NamedGroup::X25519 => ring::kx_group::X25519,
             NamedGroup::SECP256R1 => ring::kx_group::SECP256R1,
             NamedGroup::SECP384R1 => ring::kx_group::SECP384R1,
+            NamedGroup::X25519MLKEM768 => aws_lc_rs::kx_group::X25519MLKEM768,
             _ => panic!("{group}"),
         }
     };
@@ -245,6 +246,42 @@ fn client_and_server_change_keys() {
     change_keys(&mut client, peer);
 }
 
+/// Groups of the client, of the server, the one that both find, and whether it takes another hello.
+const HYBRIDS: [(&[NamedGroup], &[NamedGroup], NamedGroup, HelloRetry); 6] = {
+    use NamedGroup as G;
+    use {HelloRetry::No, HelloRetry::Yes};
+    const H: NamedGroup = NamedGroup::X25519MLKEM768;
+    [
+        (&[H, G::X25519], &[H, G::X25519], H, No),
+        (&[H, G::X25519], &[G::X25519], G::X25519, No),
+        (&[H, G::X25519, G::SECP256R1], &[G::SECP256R1], G::SECP256R1, Yes),
+        (&[H], &[H], H, No),
+        (&[G::X25519, H], &[H], H, Yes),
+        (&[G::SECP256R1, H], &[H], H, Yes),
+    ]
+};
+
+#[test]
+fn client_exchanges_keys_of_ml_kem() {
+    let identity = Identity::new(Kind::EcdsaP256);
+    for (ours, theirs, group, retry) in HYBRIDS {
+        for setup in [Setup::ROOMY, Setup::SMALL, Setup { chunk: 1, ..Setup::SMALL }] {
+            let listener = Listener::new();
+            let address = listener.address;
+            let mut theirs = rustls_server(&identity, None, theirs);
+            theirs.max_fragment_size = Some(2048);
+            let peer = start_server(theirs, listener, echo);
+            let mut config = ClientConfig::new();
+            config.common.groups.extend_from_slice(ours).unwrap();
+            let mut client = End::connect(address, config, &identity.pki, setup);
+            client.handshake().unwrap();
+            let negotiated = client.connection.negotiated();
+            assert_eq!((negotiated.group, negotiated.hello_retry), (Some(group), retry), "{ours:?}");
+            converse(&mut client, peer);
+        }
+    }
+}
+
 #[test]
 fn client_tells_a_cut() {
     let identity = Identity::new(Kind::EcdsaP256);
@@ -324,6 +361,26 @@ fn server_and_client_change_keys() {
     let (mut server, peer) = from_rustls(&identity, Setup::ROOMY, refresh);
     server.handshake().unwrap();
     change_keys(&mut server, peer);
+}
+
+#[test]
+fn server_exchanges_keys_of_ml_kem() {
+    let identity = Identity::new(Kind::EcdsaP256);
+    for (theirs, ours, group, retry) in HYBRIDS {
+        for setup in [Setup::ROOMY, Setup::SMALL, Setup { chunk: 1, ..Setup::SMALL }] {
+            let listener = Listener::new();
+            let mut theirs = rustls_client(&identity, None, theirs);
+            theirs.max_fragment_size = Some(2048);
+            let peer = start_client(theirs, &listener, echo);
+            let mut config = ServerConfig::new(identity.pki.identities());
+            config.common.groups.extend_from_slice(ours).unwrap();
+            let mut server = End::accept(listener.accept(), config, &identity.pki, setup);
+            server.handshake().unwrap();
+            let negotiated = server.connection.negotiated();
+            assert_eq!((negotiated.group, negotiated.hello_retry), (Some(group), retry), "{ours:?}");
+            converse(&mut server, peer);
+        }
+    }
 }
 
 #[test]

@@ -15,6 +15,8 @@ impl Start {
         make_session_id(context)?;
         let group = *context.space.groups.first().ok_or(Internal::Configuration)?;
         key_exchange::begin(group, context)?;
+        #[cfg(feature = "mlkem")]
+        key_exchange::add_second_share(context);
         Ok((State::SendClientHello(SendClientHello::first()), Sent::All))
     }
 }

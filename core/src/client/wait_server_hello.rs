@@ -129,7 +129,7 @@ impl WaitServerHello {
     ) -> Result<State, Error> {
         let extensions = hello.extensions(context.space.offered)?;
         let (group, public_value) = extensions.key_share.ok_or(PeerMisbehaved::MissingExtension)?;
-        if context.negotiated.group != Some(group) {
+        if !key_exchange::is_shared(group, context) {
             return Err(PeerMisbehaved::IllegalParameter.into());
         }
         let suite = hello.cipher_suite;
@@ -142,6 +142,7 @@ impl WaitServerHello {
         // A session of TLS 1.2 that was offered does not go on.
         #[cfg(feature = "tls12")]
         context.space.tls12.session.forget();
+        context.negotiated.group = Some(group);
         key_exchange::finish(group, public_value, context)?;
         let transcript = context.transcript()?;
         let space = &mut *context.space;
@@ -157,7 +158,7 @@ impl WaitServerHello {
 /// A retry must change the ClientHello, and ask for a group that was offered without a share.
 fn check_retry<P: Provider>(extensions: &RetryExtensions<'_>, context: &Context<'_, P>) -> Result<(), Error> {
     match extensions.selected_group {
-        Some(group) if context.negotiated.group == Some(group) => {
+        Some(group) if key_exchange::is_shared(group, context) => {
             Err(PeerMisbehaved::PointlessHelloRetry.into())
         }
         Some(group) if !context.space.groups.contains(&group) => Err(PeerMisbehaved::IllegalParameter.into()),

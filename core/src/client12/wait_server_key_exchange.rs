@@ -24,7 +24,7 @@ impl WaitServerKeyExchange {
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         let exchange = ServerKeyExchange::parse(message.body)?;
-        if !context.space.groups.contains(&exchange.group) {
+        if !context.space.groups.contains(&exchange.group) || !exchange.group.is_for_tls12() {
             return Err(PeerMisbehaved::IllegalParameter.into());
         }
         signature::verify_tls12_params(&exchange, context)?;

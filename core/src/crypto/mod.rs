@@ -33,10 +33,12 @@ pub const MAX_AEAD_KEY: usize = 32;
 pub const NONCE: usize = 12;
 /// Bytes of the authentication tag of every suite here.
 pub const TAG: usize = 16;
-/// Bytes of the longest public value of a key exchange (P-384, uncompressed).
-pub const MAX_PUBLIC_VALUE: usize = 97;
-/// Bytes of the longest shared secret of a key exchange (P-384).
-pub const MAX_SHARED_SECRET: usize = 48;
+/// Bytes of the longest public value on a curve (P-384, uncompressed).
+pub(crate) const MAX_POINT: usize = 97;
+/// Bytes of the longest public value of a key exchange: of a client's X25519MLKEM768, else of P-384.
+pub const MAX_PUBLIC_VALUE: usize = if cfg!(feature = "mlkem") { 1184 + 32 } else { MAX_POINT };
+/// Bytes of the longest shared secret of a key exchange: of X25519MLKEM768, else of P-384.
+pub const MAX_SHARED_SECRET: usize = if cfg!(feature = "mlkem") { 32 + 32 } else { 48 };
 
 /// Bytes of the longest message that [`Provider::hmac_pieces`] joins by default: a digest, a label, both random values,
 /// and an exporter's context of more than 300 bytes.

@@ -152,6 +152,9 @@ pub trait Provider {
     /// Begins a key exchange as the client: makes a secret in its slot, writes the public value as it goes into a
     /// `KeyShareEntry`, returns that value's length. `public` has [`MAX_PUBLIC_VALUE`](super::MAX_PUBLIC_VALUE) bytes.
     ///
+    /// A secret of X25519MLKEM768 ends an exchange of X25519 as well, with the end of the same public value, where the
+    /// provider has both groups: a client may send shares of both.
+    ///
     /// # Errors
     /// [`CryptoError::Unsupported`] for a group not in [`Provider::GROUPS`], else the provider's.
     fn kx_start(

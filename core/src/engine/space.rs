@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 #[cfg(feature = "tls12")]
 use super::Tls12Space;
 use crate::config::{IdentityId, Preferences};
-use crate::crypto::{Digest, MAX_DIGEST, MAX_PUBLIC_VALUE, MAX_SHARED_SECRET, Provider};
+use crate::crypto::{Digest, MAX_DIGEST, MAX_POINT, MAX_PUBLIC_VALUE, MAX_SHARED_SECRET, Provider};
 use crate::limits;
 use crate::schedule::KeySchedule;
 use crate::secret::Secret;
@@ -18,7 +18,7 @@ use crate::wire::extension::ExtensionSet;
 /// Bytes of what is signed: of a CertificateVerify 64 spaces, a context string, a zero and a digest (RFC 8446,
 /// section 4.4.3), of a ServerKeyExchange two random values and a key share (RFC 8422, section 5.4).
 pub(crate) const SIGNATURE_INPUT: usize =
-    if cfg!(feature = "tls12") { 32 + 32 + 4 + MAX_PUBLIC_VALUE } else { 64 + 33 + 1 + 48 };
+    if cfg!(feature = "tls12") { 32 + 32 + 4 + MAX_POINT } else { 64 + 33 + 1 + 48 };
 
 /// Room for a handshake: key schedule, transcript, key shares, offers.
 ///
@@ -33,6 +33,9 @@ pub struct HandshakeSpace<P: Provider> {
     pub(crate) verify_data: Secret<MAX_DIGEST>,
     /// Our public value.
     pub(crate) public_value: Vec<u8, MAX_PUBLIC_VALUE>,
+    /// The group of a second share, whose public value ends ours.
+    #[cfg(feature = "mlkem")]
+    pub(crate) second_share: Option<NamedGroup>,
     /// Ours as a client's hello has it, the client's at a server.
     pub(crate) client_random: [u8; 32],
     /// A server's own.
@@ -85,6 +88,8 @@ impl<P: Provider> HandshakeSpace<P> {
             shared: Secret::empty(),
             verify_data: Secret::empty(),
             public_value: Vec::new(),
+            #[cfg(feature = "mlkem")]
+            second_share: None,
             client_random: [0; 32],
             server_random: [0; 32],
             session_id: Vec::new(),
@@ -128,6 +133,10 @@ impl<P: Provider> HandshakeSpace<P> {
         self.offered = ExtensionSet::default();
         self.hello_digest = None;
         self.identity = None;
+        #[cfg(feature = "mlkem")]
+        {
+            self.second_share = None;
+        }
         self.size_answer = SizeAnswer::None;
         #[cfg(feature = "tls12")]
         self.tls12.wipe();

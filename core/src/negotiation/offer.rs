@@ -39,7 +39,7 @@ impl<'a> Parts<'a> {
             protocols: protocols(context),
             group: context.negotiated.group.unwrap_or(NamedGroup(0)),
             #[cfg(feature = "tls12")]
-            versions: if context.tls12.is_bound() { Versions::Tls12 } else { context.common.versions },
+            versions: versions(context),
             #[cfg(feature = "tls12")]
             verify_data: context.tls12.client_verify_data.clone(),
             #[cfg(feature = "tls12")]
@@ -75,6 +75,8 @@ impl<'a> Parts<'a> {
             max_fragment_length: buffers::max_fragment_length(space.size_offer).map(|(code, _)| code),
             cookie: Some(&*space.cookie).filter(|cookie| !cookie.is_empty()),
             key_share: (self.group, &space.public_value),
+            #[cfg(feature = "mlkem")]
+            second_key_share: second_share(space),
             #[cfg(feature = "tls12")]
             versions: self.offered_versions(&space.tls12.session.ticket),
         });
@@ -110,6 +112,18 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// Another handshake on a connection of TLS 1.2 is one of TLS 1.2.
+#[cfg(feature = "tls12")]
+fn versions<P: Provider>(context: &Context<'_, P>) -> Versions {
+    if context.tls12.is_bound() { Versions::Tls12 } else { context.common.versions }
+}
+
+#[cfg(feature = "mlkem")]
+fn second_share<P: Provider>(space: &HandshakeSpace<P>) -> Option<(NamedGroup, &[u8])> {
+    const X25519: usize = 32;
+    Some((space.second_share?, space.public_value.last_chunk::<X25519>()?))
+}
+
 /// The application protocols; a renegotiation does not speak of them.
 fn protocols<'a, P: Provider>(context: &Context<'a, P>) -> &'a [u8] {
     #[cfg(feature = "tls12")]
@@ -123,10 +137,14 @@ fn protocols<'a, P: Provider>(context: &Context<'a, P>) -> &'a [u8] {
 pub(crate) fn choose<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Error> {
     context.space.size_offer =
         buffers::record_size_limit(context.first_incoming, context.common.max_handshake_message);
+    #[cfg(all(feature = "mlkem", feature = "tls12"))]
+    let has_tls13 = versions(context).has_tls13();
     let Context { provider, space, common, .. } = context;
     provider.fill_random(&mut space.client_random)?;
     space.cipher_suites = choose_from(&common.cipher_suites, P::SUITES);
     space.groups = choose_from(&common.groups, P::GROUPS);
+    #[cfg(all(feature = "mlkem", feature = "tls12"))]
+    space.groups.retain(|group| has_tls13 || group.is_for_tls12());
     if space.cipher_suites.is_empty() {
         return Err(Internal::Configuration.into());
     }

@@ -107,7 +107,8 @@ pub(crate) fn select_group(
 ) -> Result<NamedGroup, Error> {
     let own = if common.groups.is_empty() { provided } else { &common.groups };
     let offered = hello.extensions.supported_groups.ok_or(PeerIncompatible::Group)?;
-    let usable = |group: &&NamedGroup| provided.contains(group) && offered.contains(group.0);
+    let usable =
+        |group: &&NamedGroup| group.is_for_tls12() && provided.contains(group) && offered.contains(group.0);
     Ok(*own.iter().find(usable).ok_or(PeerIncompatible::Group)?)
 }
 

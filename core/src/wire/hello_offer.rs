@@ -35,8 +35,11 @@ pub struct ClientHelloOffer<'a> {
     pub max_fragment_length: Option<u8>,
     /// From a HelloRetryRequest.
     pub cookie: Option<&'a [u8]>,
-    /// The one key share.
+    /// The key share of the group that is liked best.
     pub key_share: (NamedGroup, &'a [u8]),
+    /// Another, of a group that stands after it.
+    #[cfg(feature = "mlkem")]
+    pub second_key_share: Option<(NamedGroup, &'a [u8])>,
     /// The versions, and what TLS 1.2 adds.
     #[cfg(feature = "tls12")]
     pub versions: OfferedVersions<'a>,
@@ -144,14 +147,21 @@ impl ClientHelloOffer<'_> {
         // Without it servers send no tickets (RFC 8446, section 4.2.9).
         const PSK_DHE_KE: u8 = 1;
         extension(writer, ExtensionType::PSK_KEY_EXCHANGE_MODES, &|w| w.vec_u8(&|w| w.u8(PSK_DHE_KE)));
-        let (group, public_value) = self.key_share;
         extension(writer, ExtensionType::KEY_SHARE, &|w| {
             w.vec_u16(&|w| {
-                w.u16(group.0);
-                w.vec_u16(&|w| w.put(public_value));
+                key_share(w, self.key_share);
+                #[cfg(feature = "mlkem")]
+                if let Some(second) = self.second_key_share {
+                    key_share(w, second);
+                }
             });
         });
     }
+}
+
+fn key_share(writer: &mut Writer<'_>, (group, public_value): (NamedGroup, &[u8])) {
+    writer.u16(group.0);
+    writer.vec_u16(&|w| w.put(public_value));
 }
 
 pub(super) fn extension(writer: &mut Writer<'_>, extension: ExtensionType, body: &dyn Fn(&mut Writer<'_>)) {

@@ -24,6 +24,8 @@ pub(super) const OFFER: ClientHelloOffer<'static> = ClientHelloOffer {
     max_fragment_length: Some(3),
     cookie: Some(b"cookie"),
     key_share: (NamedGroup::X25519, &[5; 32]),
+    #[cfg(feature = "mlkem")]
+    second_key_share: None,
     #[cfg(feature = "tls12")]
     versions: OfferedVersions::Tls13,
 };

@@ -5,6 +5,8 @@ mod client;
 mod client_states;
 mod early_data;
 mod hellos;
+#[cfg(feature = "mlkem")]
+mod mlkem;
 mod own_side;
 mod played_client;
 mod played_server;

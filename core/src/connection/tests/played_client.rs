@@ -105,6 +105,16 @@ pub(super) fn hear_flight(
     records: &[u8],
 ) {
     let share = Share::new(&mut puppet.provider, NamedGroup::X25519);
+    hear_flight_for(share, (subject, puppet), change, records);
+}
+
+/// As [`hear_flight`], with this share.
+pub(super) fn hear_flight_for(
+    share: Share,
+    (subject, puppet): (&mut Subject<Server>, &mut Puppet),
+    change: &dyn Fn(&mut ClientHelloParts),
+    records: &[u8],
+) {
     let mut hello = share.hello();
     change(&mut hello);
     feed(subject, &puppet.say(&hello.encode()));

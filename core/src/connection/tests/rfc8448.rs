@@ -113,7 +113,8 @@ impl Provider for Replay {
     type KxSecret = KxSecret;
 
     const SUITES: &'static [CipherSuite] = RustCrypto::<Script>::SUITES;
-    const GROUPS: &'static [NamedGroup] = RustCrypto::<Script>::GROUPS;
+    /// Those of the RFC's time.
+    const GROUPS: &'static [NamedGroup] = &[NamedGroup::X25519, NamedGroup::SECP256R1, NamedGroup::SECP384R1];
 
     fn signature_algorithms(&self) -> &'static [SignatureAlgorithm] {
         &ALGORITHMS

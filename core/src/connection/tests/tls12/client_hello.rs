@@ -386,3 +386,13 @@ fn no_warning_comes_behind_a_hello_retry_request() {
     feed(&mut subject, &clear(ContentType::ALERT, &[1, warning.0]));
     assert_eq!(run(&mut subject), Err(Error::AlertReceived(warning)));
 }
+
+#[cfg(feature = "mlkem")]
+#[test]
+fn a_group_of_tls_1_3_is_none_of_tls_1_2() {
+    const GROUPS: ExtensionType = ExtensionType::SUPPORTED_GROUPS;
+    refuses_hello(|hello| *hello.content(GROUPS) = vector(&[0x11, 0xec]), PeerIncompatible::Group);
+    for (round, versions) in ROUNDS.into_iter().flat_map(|round| OF_BOTH.map(|versions| (round, versions))) {
+        accepts_in(round, versions, |hello| *hello.content(GROUPS) = vector(&[0x11, 0xec, 0, 0x1d]));
+    }
+}

@@ -280,3 +280,38 @@ fn every_group_goes_with_every_suite() {
         }
     }
 }
+
+/// X25519MLKEM768 is a group of TLS 1.3: offered for that alone, and not to be chosen in TLS 1.2.
+#[cfg(feature = "mlkem")]
+#[test]
+fn a_group_of_tls_1_3() {
+    use super::super::subject::{client, drain};
+    use crate::wire::client_hello::ClientHello;
+
+    const HYBRID: NamedGroup = NamedGroup::X25519MLKEM768;
+    refuses_exchange(
+        |puppet| {
+            let mut params = puppet.params(NamedGroup::X25519);
+            params.splice(1..3, HYBRID.0.to_be_bytes());
+            puppet.signed_params(signer().scheme(), &params)
+        },
+        PeerMisbehaved::IllegalParameter,
+    );
+    let offers = |hello: &[u8]| {
+        let hello = ClientHello::parse(&hello[4..]).unwrap();
+        hello.extensions.supported_groups.unwrap().contains(HYBRID.0)
+    };
+    for versions in [Versions::Tls12, Versions::Both] {
+        let mut subject = client(client_config(versions), 8192);
+        assert_eq!(run(&mut subject), Ok(Want::Incoming));
+        assert_eq!(offers(&drain(&mut subject)[5..]), versions == Versions::Both);
+        // And in a renegotiation by either.
+        let (mut subject, mut puppet) =
+            configured_client_at(Stage::Connected, Round::First, client_config(versions));
+        puppet.forget_handshake();
+        assert_eq!(subject.renegotiate(), Ok(()));
+        assert_eq!(run(&mut subject), Ok(Want::Incoming));
+        let (_, hello) = puppet.hear_flight(&drain(&mut subject)).remove(0);
+        assert!(!offers(&hello));
+    }
+}
