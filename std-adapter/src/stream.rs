@@ -2,6 +2,7 @@
 
 mod bytes;
 mod end;
+mod keys;
 mod transport;
 #[cfg(test)]
 mod unanswered;
@@ -12,10 +13,7 @@ use std::sync::Arc;
 
 use pki_types::CertificateDer;
 use tidegate::modes::Modes;
-use tidegate::wire::enums::KeyUpdateRequest;
-use tidegate::{
-    Client, Connection, ExportError, HandshakeSpace, Negotiated, RenegotiateError, Server, UpdateKeysError,
-};
+use tidegate::{Client, Connection, HandshakeSpace, Negotiated, RenegotiateError, Server};
 
 use crate::ahead::Ahead;
 use crate::buffer::{FreeList, RecordBuffer};
@@ -170,14 +168,6 @@ impl<R: End, T> Stream<R, T> {
         self.connection.clear_mode(modes)
     }
 
-    /// Changes our sending keys, and asks the peer to change its own if `request` says so (RFC 8446, section 4.6.3).
-    ///
-    /// # Errors
-    /// [`UpdateKeysError`], which changes nothing but for `Failed`.
-    pub fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), UpdateKeysError> {
-        self.connection.update_keys(request)
-    }
-
     /// Wants another handshake on a connection of TLS 1.2, which [`Connector::configured`](crate::Connector::configured) must
     /// have allowed. It happens within the reads and writes that follow, and nothing else is to be done for it.
     ///
@@ -185,20 +175,6 @@ impl<R: End, T> Stream<R, T> {
     /// [`RenegotiateError`], which changes nothing but for `Failed`.
     pub fn renegotiate(&mut self) -> Result<(), RenegotiateError> {
         self.connection.renegotiate()
-    }
-
-    /// Keying material for other protocols (RFC 8446, section 7.5; RFC 5705), as long as `out`. Without a context TLS 1.2
-    /// has another value than for an empty one.
-    ///
-    /// # Errors
-    /// [`ExportError`]; nothing of `out` may be used then.
-    pub fn export_keying_material(
-        &mut self,
-        label: &[u8],
-        context: Option<&[u8]>,
-        out: &mut [u8],
-    ) -> Result<(), ExportError> {
-        self.connection.export_keying_material(label, context, out)
     }
 
     /// The transport.

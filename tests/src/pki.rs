@@ -1,8 +1,8 @@
 //! Certificates made on the spot.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    SignatureAlgorithm,
+    BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, SignatureAlgorithm,
 };
 use tidegate::config::{Identities, IdentityId};
 use tidegate::sign::SoftwareSigner;
@@ -36,6 +36,25 @@ impl Pki {
     #[must_use]
     pub fn with_chain(leaf: &'static SignatureAlgorithm, length: usize) -> Self {
         Self::for_usage(leaf, length, ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
+    /// As [`Pki::new`], with certificates at the end of the chain that make it `bytes` longer, or a bit more. Nobody needs
+    /// them.
+    ///
+    /// # Panics
+    /// If the certificates can't be made.
+    #[must_use]
+    pub fn with_ballast(leaf: &'static SignatureAlgorithm, bytes: usize) -> Self {
+        const EACH: usize = 20_000;
+        const NETSCAPE_COMMENT: &[u64] = &[2, 16, 840, 1, 113_730, 1, 13];
+        let mut pki = Self::new(leaf);
+        for depth in 0..bytes.div_ceil(EACH) {
+            let mut params = ca(depth);
+            let comment = CustomExtension::from_oid_content(NETSCAPE_COMMENT, vec![b'x'; EACH]);
+            params.custom_extensions.push(comment);
+            pki.chain.push(params.self_signed(&KeyPair::generate().unwrap()).unwrap().der().to_vec().into());
+        }
+        pki
     }
 
     /// As [`Pki::new`], for a client.

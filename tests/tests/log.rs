@@ -29,7 +29,7 @@ impl Log for Keeper {
 const CLIENT: &[&str] = &[
     "client: SendClientHello",
     "client: WaitServerHello",
-    "client: received SERVER_HELLO, 122 bytes",
+    "client: received SERVER_HELLO, 1210 bytes",
     "client: WaitEncryptedExtensions",
     "client: AskVerifyPeer",
     "client: WaitCertificateVerify",

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use tidegate::config::{ClientConfig, Common, ServerConfig};
 use tidegate::error::{Error, LimitExceeded};
 use tidegate::modes::{Completion, Modes};
+use tidegate::wire::enums::NamedGroup;
 use tidegate::{CreateError, Event, WriteError, buffers};
 use tidegate_tests::at;
 use tidegate_tests::pair::{Buffers, End, Pair};
@@ -105,7 +106,8 @@ fn the_smallest_buffers_work_for_chains_of_any_length() {
         let longest = certificate_message(&pki).max(512);
         let (mut client, mut server) = (ClientConfig::new(), ServerConfig::new(pki.identities()));
         client.common.max_handshake_message = longest;
-        // The longest message that a server gets is a ClientHello of less than 512 bytes.
+        // The longest message that a server gets is a ClientHello of less than 512 bytes, with a share on a curve.
+        client.common.groups.push(NamedGroup::X25519).unwrap();
         server.common.max_handshake_message = 512;
         let smallest =
             |message| Buffers { incoming: buffers::min_incoming(message), outgoing: buffers::MIN_OUTGOING };
@@ -161,6 +163,7 @@ fn a_buffer_too_small_says_what_would_do() {
     ] {
         let mut client = ClientConfig::new();
         client.common.max_handshake_message = limit;
+        client.common.groups.push(NamedGroup::X25519).unwrap();
         let mut pair = Pair::new(pki.clone(), client, ServerConfig::new(pki.identities()), Buffers::FULL);
         assert_eq!(pair.handshake().err(), error);
     }

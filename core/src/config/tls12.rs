@@ -69,6 +69,13 @@ impl Renegotiation {
     }
 }
 
+impl Renegotiation {
+    /// Whether either end may begin one.
+    pub(crate) fn is_permitted(&self) -> bool {
+        [self.by_peer, self.by_us].contains(&Permission::Granted)
+    }
+}
+
 impl Default for Renegotiation {
     fn default() -> Self {
         Self::denied()

@@ -184,6 +184,22 @@ where
             .map_err(ExportError::Crypto)
     }
 
+    /// The channel binding `tls-exporter` (RFC 9266): what an authentication above TLS, SCRAM for example, ties to this very
+    /// connection. Both ends find the same 32 bytes.
+    ///
+    /// # Errors
+    /// [`ExportError`]: before the end of the handshake, and on a connection of TLS 1.2 whose keys a renegotiation may change,
+    /// where there is no such binding.
+    pub fn tls_exporter(&mut self) -> Result<[u8; 32], ExportError> {
+        #[cfg(feature = "tls12")]
+        if self.engine.negotiated.is_tls12() && R::common(&self.config).renegotiation.is_permitted() {
+            return Err(ExportError::Renegotiation);
+        }
+        let mut binding = [0; 32];
+        self.export_keying_material(b"EXPORTER-Channel-Binding", Some(&[]), &mut binding)?;
+        Ok(binding)
+    }
+
     /// Does what can be done now, and says what comes next.
     ///
     /// # Errors

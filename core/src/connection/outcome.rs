@@ -103,6 +103,9 @@ pub enum ExportError {
     NotConnected,
     /// The label, or the length, is longer than HKDF-Expand-Label takes, or the provider failed.
     Crypto(crate::crypto::CryptoError),
+    /// The connection may be renegotiated: it has no channel binding (RFC 9266, section 2).
+    #[cfg(feature = "tls12")]
+    Renegotiation,
 }
 
 impl fmt::Display for WriteError {
@@ -174,6 +177,8 @@ impl fmt::Display for ExportError {
         match self {
             Self::NotConnected => f.write_str("the handshake is not done"),
             Self::Crypto(error) => error.fmt(f),
+            #[cfg(feature = "tls12")]
+            Self::Renegotiation => f.write_str("what may be renegotiated has no channel binding"),
         }
     }
 }
