@@ -1,5 +1,7 @@
 //! What an application chooses. Every default is the safe one; every value is plain and may stand in a `static`.
 
+#[cfg(feature = "_client-certificates")]
+mod peer_certificate;
 mod protocols;
 #[cfg(feature = "tls12")]
 mod tls12;
@@ -10,9 +12,11 @@ use crate::limits;
 use crate::modes::{Completion, Modes, UnexpectedEnd};
 use crate::wire::enums::{CipherSuite, NamedGroup};
 
+#[cfg(feature = "_client-certificates")]
+pub use peer_certificate::PeerCertificate;
 pub use protocols::Protocols;
 #[cfg(feature = "tls12")]
-pub use tls12::{PeerCertificate, Permission, Renegotiation, Resumption, Versions};
+pub use tls12::{Permission, Renegotiation, Resumption, Versions};
 
 /// A short list of algorithms in order of preference; empty for all that the provider has, in its order.
 pub type Preferences<T> = Vec<T, 8>;
@@ -130,10 +134,10 @@ impl Default for Common {
 pub struct ClientConfig<T = NoIdentities> {
     /// What it shares with a server's.
     pub common: Common,
-    /// The certificates to show where a server asks for them (TLS 1.2).
-    #[cfg(feature = "tls12")]
+    /// The certificates to show where a server asks for them.
+    #[cfg(feature = "_client-certificates")]
     pub identities: T,
-    #[cfg(not(feature = "tls12"))]
+    #[cfg(not(feature = "_client-certificates"))]
     identities: core::marker::PhantomData<T>,
 }
 
@@ -143,19 +147,33 @@ impl ClientConfig {
     pub const fn new() -> Self {
         Self {
             common: Common::new(),
-            #[cfg(feature = "tls12")]
+            #[cfg(feature = "_client-certificates")]
             identities: NoIdentities,
-            #[cfg(not(feature = "tls12"))]
+            #[cfg(not(feature = "_client-certificates"))]
             identities: core::marker::PhantomData,
         }
     }
 }
 
-#[cfg(feature = "tls12")]
+#[cfg(feature = "_client-certificates")]
 impl<T> ClientConfig<T> {
     /// The defaults with these identities.
     pub const fn with_identities(identities: T) -> Self {
         Self { common: Common::new(), identities }
+    }
+}
+
+impl<T: Identities> ClientConfig<T> {
+    /// The certificates to show, as the states see them.
+    #[cfg(feature = "_client-certificates")]
+    pub(crate) const fn identities(&self) -> &dyn Identities {
+        &self.identities
+    }
+
+    /// There are none.
+    #[cfg(not(feature = "_client-certificates"))]
+    pub(crate) const fn identities(&self) -> &dyn Identities {
+        &NoIdentities
     }
 }
 
@@ -166,7 +184,7 @@ pub struct NoIdentities;
 impl Identities for NoIdentities {
     fn for_each_certificate(&self, _: IdentityId, _: &mut dyn FnMut(&[u8])) {}
 
-    #[cfg(feature = "tls12")]
+    #[cfg(feature = "_client-certificates")]
     fn are_there(&self) -> bool {
         false
     }
@@ -181,8 +199,8 @@ impl Identities for NoIdentities {
 pub struct ServerConfig<T: ?Sized = dyn Identities> {
     /// What it shares with a client's.
     pub common: Common,
-    /// Whether clients are asked for certificates, in TLS 1.2; such a server does no TLS 1.3.
-    #[cfg(feature = "tls12")]
+    /// Whether clients are asked for certificates. Without the feature `client-auth` such a server does no TLS 1.3.
+    #[cfg(feature = "_client-certificates")]
     pub client_certificates: PeerCertificate,
     /// The certificates to show.
     pub identities: T,
@@ -193,7 +211,7 @@ impl<T> ServerConfig<T> {
     pub const fn new(identities: T) -> Self {
         Self {
             common: Common::new(),
-            #[cfg(feature = "tls12")]
+            #[cfg(feature = "_client-certificates")]
             client_certificates: PeerCertificate::None,
             identities,
         }
@@ -212,7 +230,7 @@ pub trait Identities: Send + Sync {
     fn for_each_certificate(&self, id: IdentityId, each: &mut dyn FnMut(&[u8]));
 
     /// Whether there are identities at all: a client without shows none, and is not asked.
-    #[cfg(feature = "tls12")]
+    #[cfg(feature = "_client-certificates")]
     fn are_there(&self) -> bool {
         true
     }

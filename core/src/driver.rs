@@ -2,6 +2,12 @@
 //!
 //! [`answer_client`] and [`answer_server`] take an event; they answer it if it is an ask, and hand it back if not.
 
+#[cfg(feature = "_client-certificates")]
+mod clients;
+
+#[cfg(feature = "_client-certificates")]
+pub use clients::{ClientKeys, VerifyClient, answer_client_certificate, answer_client_keys};
+
 use crate::config::IdentityId;
 use crate::connection::{ChooseIdentity, Event};
 use crate::crypto::CryptoError;
@@ -137,14 +143,19 @@ pub fn answer_server<'a>(event: Event<'a>, keys: &impl Keys) -> Option<Event<'a>
         Event::Sign(ask) => {
             let mut signature = [0; limits::SIGNATURE];
             let made = keys.sign(ask.identity(), ask.scheme(), ask.message(), &mut signature);
-            match made.ok().and_then(|length| signature.get(..length)) {
-                Some(signature) => ask.answer(signature).unwrap_or(()),
-                None => ask.refuse(),
-            }
+            answer_sign(ask, made, &signature);
         }
         other => return Some(other),
     }
     None
+}
+
+/// Answers with the signature that was made into `room`, if it was.
+fn answer_sign(ask: crate::connection::Sign<'_>, made: Result<usize, CryptoError>, room: &[u8]) {
+    match made.ok().and_then(|length| room.get(..length)) {
+        Some(signature) => ask.answer(signature).unwrap_or(()),
+        None => ask.refuse(),
+    }
 }
 
 /// Says no to an ask that came back from all who answer: dropped, it would be offered again for ever. Other events come back.
@@ -162,89 +173,6 @@ pub fn decline(event: Event<'_>) -> Option<Event<'_>> {
         other => return Some(other),
     }
     None
-}
-
-/// Decides whether a client may come in (TLS 1.2).
-#[cfg(feature = "tls12")]
-pub trait VerifyClient {
-    /// Checks a chain, leaf first; the answer is the key that the client must prove to have, a SubjectPublicKeyInfo in DER.
-    ///
-    /// # Errors
-    /// Why the chain is not to be trusted.
-    fn verify_client<'c>(&'c self, chain: CertificateChain<'c>) -> Result<&'c [u8], CertificateError>;
-}
-
-/// Has the keys of a client (TLS 1.2).
-#[cfg(feature = "tls12")]
-pub trait ClientKeys {
-    /// Chooses an identity and a signature scheme that the server [takes](ChooseIdentity::offers); none to show none.
-    fn choose(&self, ask: &ChooseIdentity<'_>) -> Option<(IdentityId, SignatureScheme)>;
-
-    /// Signs `digest`, which is hashed already, into `out`; how long the signature is.
-    ///
-    /// # Errors
-    /// The signer's.
-    fn sign_digest(
-        &self,
-        identity: IdentityId,
-        scheme: SignatureScheme,
-        digest: &[u8],
-        out: &mut [u8],
-    ) -> Result<usize, CryptoError>;
-}
-
-/// Answers a server's ask about a client's certificates; other events come back.
-#[cfg(feature = "tls12")]
-pub fn answer_client_certificate<'a>(event: Event<'a>, verifier: &impl VerifyClient) -> Option<Event<'a>> {
-    let Event::VerifyPeer(ask) = event else { return Some(event) };
-    if ask.whose() != crate::Whose::Client {
-        return Some(Event::VerifyPeer(ask));
-    }
-    match verifier.verify_client(ask.chain()) {
-        Ok(key) => ask.accept(key).unwrap_or(()),
-        Err(error) => ask.refuse(error),
-    }
-    None
-}
-
-/// Answers a client's asks about its own certificates; other events come back.
-#[cfg(feature = "tls12")]
-#[expect(clippy::wildcard_enum_match_arm, reason = "whatever is not about them is not for this function")]
-pub fn answer_client_keys<'a>(event: Event<'a>, keys: &impl ClientKeys) -> Option<Event<'a>> {
-    match event {
-        Event::ChooseIdentity(ask) => match keys.choose(&ask) {
-            Some((identity, scheme)) if ask.offers(scheme) => ask.choose(identity, scheme).unwrap_or(()),
-            Some(_) | None => ask.none(),
-        },
-        Event::SignDigest(ask) => {
-            let mut signature = [0; limits::SIGNATURE];
-            let made = keys.sign_digest(ask.identity(), ask.scheme(), ask.digest(), &mut signature);
-            match made.ok().and_then(|length| signature.get(..length)) {
-                Some(signature) => ask.answer(signature).unwrap_or(()),
-                None => ask.refuse(),
-            }
-        }
-        other => return Some(other),
-    }
-    None
-}
-
-/// A client with one identity, number 0, and its key in memory.
-#[cfg(all(feature = "tls12", any(feature = "ecdsa-p256", feature = "ecdsa-p384", feature = "ed25519")))]
-impl ClientKeys for crate::sign::SoftwareSigner {
-    fn choose(&self, ask: &ChooseIdentity<'_>) -> Option<(IdentityId, SignatureScheme)> {
-        ask.offers(self.scheme()).then(|| (IdentityId(0), self.scheme()))
-    }
-
-    fn sign_digest(
-        &self,
-        _: IdentityId,
-        _: SignatureScheme,
-        digest: &[u8],
-        out: &mut [u8],
-    ) -> Result<usize, CryptoError> {
-        Self::sign_digest(self, digest, out)
-    }
 }
 
 /// A server with one identity, number 0, and its key in memory.
@@ -284,12 +212,5 @@ impl<T: Fn() -> Option<crate::UnixTime>> Verify for Webpki<'_, T> {
     ) -> Result<&'c [u8], CertificateError> {
         let name = crate::ServerName::try_from(server_name).map_err(|_| CertificateError::NameMismatch)?;
         self.verifier.verify_server(chain.iter(), &name, (self.clock)())
-    }
-}
-
-#[cfg(all(feature = "webpki", feature = "tls12"))]
-impl<T: Fn() -> Option<crate::UnixTime>> VerifyClient for Webpki<'_, T> {
-    fn verify_client<'c>(&'c self, chain: CertificateChain<'c>) -> Result<&'c [u8], CertificateError> {
-        self.verifier.verify_client(chain.iter(), (self.clock)())
     }
 }

@@ -90,6 +90,9 @@
 //! without which no handshake is done. Sessions go on by ticket or by id (`config::Resumption`); another handshake on a
 //! connection in use is allowed by name (`config::Renegotiation`) and passes unseen by reads and writes.
 //!
+//! `client-auth` adds certificates of clients in TLS 1.3: a client shows those of its configuration to a server that asks
+//! (`ClientConfig::with_identities`), a server asks where its configuration says so. In TLS 1.2 they come with `tls12`.
+//!
 //! `embedded-io` and `embedded-io-async` add the module `embedded`: streams over the transports of firmware, which wait in their
 //! calls or in their futures. `defmt` and `log` write a line for each message, transition, alert and error, with nothing
 //! secret in it; with `defmt` errors and wants have a format.
@@ -119,8 +122,8 @@
 //! # What it does not do
 //!
 //! Nothing older than TLS 1.2, no DTLS, no certificate compression. TLS 1.3's resumption, early data and external keys are not
-//! there: its tickets are handed to the application. Client certificates are those of TLS 1.2: in TLS 1.3 a request for one
-//! is answered with none.
+//! there: its tickets are handed to the application. Without `client-auth` a request for a client's certificate is
+//! answered with none in TLS 1.3.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(
@@ -191,6 +194,8 @@ pub mod wire;
 pub mod x509;
 
 pub use client::Client;
+#[cfg(feature = "_client-certificates")]
+pub use connection::Whose;
 pub use connection::{
     AppData, AttachError, ChooseIdentity, ClientConnection, Connection, CreateError, Event, ExportError,
     IdentityRefused, Lent, PublicKeyTooLong, ReadError, ServerConnection, Shutdown, ShutdownError, Sign,
@@ -198,7 +203,7 @@ pub use connection::{
 };
 #[cfg(feature = "tls12")]
 pub use connection::{
-    FindSession, KeepSession, RenegotiateError, Session, SessionRefused, SignDigest, TicketTooLong, Whose,
+    FindSession, KeepSession, RenegotiateError, Session, SessionRefused, SignDigest, TicketTooLong,
 };
 #[cfg(feature = "tls12")]
 pub use engine::SessionKind;

@@ -59,6 +59,10 @@ pub const WORTHWHILE_PIECE: usize = 32;
 /// harm, and remembering all would cost quadratic work.
 pub const UNKNOWN_EXTENSIONS: usize = 32;
 
+/// Entries of `oid_filters` among which repetitions are looked for. There are two whose meaning is defined.
+#[cfg(feature = "client-auth")]
+pub const OID_FILTERS: usize = 16;
+
 /// Bytes of a peer's SubjectPublicKeyInfo: RSA with 4096 bits takes 550.
 pub const PUBLIC_KEY: usize = 550;
 /// Bytes of a signature of ours: RSA with 4096 bits takes 512.

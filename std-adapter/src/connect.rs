@@ -87,8 +87,9 @@ impl Connector {
         self
     }
 
-    /// Clients that show one of these identities to a server of TLS 1.2 that asks for one: the first whose key it takes and
-    /// that was issued under an authority that it names; failing that, the first whose key it takes. In TLS 1.3 none is shown. Sessions of before are left to the makers that this one was cloned from.
+    /// Clients that show one of these identities to a server that asks for one: the first whose key it takes, that has the
+    /// extensions which it wants, and that was issued under an authority that it names; failing such an authority, the first
+    /// of the others. Sessions of before are left to the makers that this one was cloned from.
     #[must_use]
     pub fn with_identities(self, identities: impl IntoIterator<Item = OwnedIdentity>) -> Self {
         self.configured(|config| config.identities = IdentityList::new(identities))
@@ -206,9 +207,8 @@ impl Acceptor {
         self
     }
 
-    /// Servers that ask clients for certificates and trust whom this verifier trusts, usually [`Roots`](crate::Roots). They
-    /// speak TLS 1.2 alone, as `common.versions` says from now on. Sessions of before are left to the makers that this one was
-    /// cloned from.
+    /// Servers that ask clients for certificates and trust whom this verifier trusts, usually [`Roots`](crate::Roots).
+    /// Sessions of before are left to the makers that this one was cloned from.
     ///
     /// A client that goes on with a session shows no certificate again:
     /// [`Stream::peer_certificates`](crate::Stream::peer_certificates) are then those that it showed, and had accepted, when
@@ -223,10 +223,7 @@ impl Acceptor {
     ) -> Self {
         self.verifier = ClientVerifier::new(verifier);
         self.sessions = Arc::default();
-        self.configured(|config| {
-            config.client_certificates = wish;
-            config.common.versions = Versions::Tls12;
-        })
+        self.configured(|config| config.client_certificates = wish)
     }
 
     /// As [`Connector::with_buffers`].

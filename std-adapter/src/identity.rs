@@ -11,11 +11,13 @@ use tidegate::crypto::CryptoError;
 use tidegate::driver::{ClientKeys, Keys};
 use tidegate::error::{CertificateError, Refused};
 use tidegate::wire::enums::SignatureScheme;
+use tidegate::wire::oid_filters::OidFilters;
 use tidegate::x509::{issuer, public_key_info};
 use webpki::EndEntityCert;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::error::{CredentialError, FileProblem};
+use crate::filters;
 use crate::signer::Signer;
 
 /// A chain of certificates and the key of its first.
@@ -78,6 +80,11 @@ impl OwnedIdentity {
     fn is_for(&self, name: &ServerName<'_>) -> bool {
         let Some(leaf) = self.chain.first() else { return false };
         EndEntityCert::try_from(leaf).is_ok_and(|leaf| leaf.verify_is_valid_for_subject_name(name).is_ok())
+    }
+
+    /// Whether the certificate has the extensions that a server wants.
+    fn passes(&self, filters: OidFilters<'_>) -> bool {
+        self.chain.first().is_some_and(|leaf| filters::passes(leaf, filters))
     }
 
     /// Whether the authority of this name, in DER, has issued a certificate of the chain.
@@ -184,13 +191,26 @@ impl Identities for IdentityList {
 }
 
 impl ClientKeys for IdentityList {
-    /// The first identity whose key the server takes and whose chain leads to an authority that it names (RFC 5246, section
-    /// 7.4.4); the first whose key it takes where there is no such one, since the server knows best what else it accepts.
+    /// The first identity whose key the server takes, whose certificate has the extensions that it wants (RFC 8446, section
+    /// 4.2.5), and whose chain leads to an authority that it names (RFC 5246, section 7.4.4; RFC 8446, section 4.2.4); the
+    /// first of the others where there is no such authority, since the server knows best what else it accepts.
     fn choose(&self, ask: &ChooseIdentity<'_>) -> Option<(IdentityId, SignatureScheme)> {
-        let named = ask
-            .authorities()
-            .and_then(|names| self.find(ask, |identity| names.iter().any(|name| identity.is_under(name))));
-        named.or_else(|| self.find(ask, |_| true))
+        let passes =
+            |identity: &OwnedIdentity| ask.oid_filters().is_none_or(|filters| identity.passes(filters));
+        let named = ask.authorities().and_then(|names| {
+            self.find(ask, |identity| passes(identity) && names.iter().any(|name| identity.is_under(name)))
+        });
+        named.or_else(|| self.find(ask, passes))
+    }
+
+    fn sign(
+        &self,
+        identity: IdentityId,
+        scheme: SignatureScheme,
+        message: &[u8],
+        out: &mut [u8],
+    ) -> Result<usize, CryptoError> {
+        Keys::sign(self, identity, scheme, message, out)
     }
 
     fn sign_digest(

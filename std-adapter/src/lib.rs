@@ -67,6 +67,7 @@ mod buffer;
 mod certificates;
 mod connect;
 mod error;
+mod filters;
 mod identity;
 pub mod openssl;
 mod provider;

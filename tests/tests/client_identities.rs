@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{DistinguishedName, RootCertStore, ServerConnection};
+use rustls::{DistinguishedName, RootCertStore, ServerConnection, SupportedProtocolVersion};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tidegate_std::{Connector, OwnedIdentity, Roots};
 
@@ -44,6 +44,7 @@ fn shown(
     identities: Vec<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
     roots: &[&Authority],
     named: &[&Authority],
+    version: &'static SupportedProtocolVersion,
 ) -> Option<usize> {
     let leaves: Vec<_> = identities.iter().map(|(chain, _)| chain[0].clone()).collect();
     let servers = authority("Servers");
@@ -59,7 +60,7 @@ fn shown(
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(taken), Arc::clone(&provider));
     let verifier = verifier.clear_root_hint_subjects().add_root_hint_subjects(names).build().unwrap();
     let config = rustls::ServerConfig::builder_with_provider(provider);
-    let config = config.with_protocol_versions(&[&rustls::version::TLS12]).unwrap();
+    let config = config.with_protocol_versions(&[version]).unwrap();
     let (chain, key) = issued("localhost", &servers, &[]);
     let config = config.with_client_cert_verifier(verifier).with_single_cert(chain, key).unwrap();
 
@@ -93,10 +94,14 @@ fn the_identity_is_under_an_authority_that_the_server_names() {
         (vec![&third, &other], 1),
         (vec![&other, &one], 0),
     ] {
-        assert_eq!(shown(identities(), &all, &named), Some(expected), "{expected}");
+        for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+            assert_eq!(shown(identities(), &all, &named, version), Some(expected), "{expected}");
+        }
     }
     // A server that says nothing, or names none that we have, knows best.
     for named in [vec![], vec![&third]] {
-        assert_eq!(shown(identities(), &all, &named), Some(0));
+        for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+            assert_eq!(shown(identities(), &all, &named, version), Some(0));
+        }
     }
 }

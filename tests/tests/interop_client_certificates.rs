@@ -1,9 +1,15 @@
-//! Certificates of clients, in TLS 1.2, with OpenSSL and GnuTLS at either end.
+//! Certificates of clients in both versions, with OpenSSL, GnuTLS, Python and rustls at either end.
 #![allow(missing_docs, reason = "tests")]
 
-use std::net::SocketAddr;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::process::Command;
+use std::sync::Arc;
 
+use rustls::crypto::ring;
+use rustls::server::WebPkiClientVerifier;
+use rustls::{ClientConnection, RootCertStore, ServerConnection, StreamOwned};
+use rustls_pki_types::PrivateKeyDer;
 use tidegate::config::{ClientConfig, PeerCertificate, ServerConfig, Versions};
 use tidegate::error::{Error, PeerIncompatible};
 use tidegate_tests::interop::certificates::{Identity, Kind};
@@ -12,16 +18,53 @@ use tidegate_tests::interop::listener::Listener;
 use tidegate_tests::interop::program::{Program, have};
 use tidegate_tests::interop::setup::{Fault, Setup};
 use tidegate_tests::interop::{gnutls, openssl};
+use tidegate_tests::pki::Pki;
 
-/// What our client has keys of that sign a digest.
-const OURS: [Kind; 2] = [Kind::EcdsaP256, Kind::EcdsaP384];
+/// What our client has keys of, and in which version: one on Ed25519 signs no digest.
+const OURS: [(Kind, Versions); 5] = [
+    (Kind::EcdsaP256, Versions::Tls12),
+    (Kind::EcdsaP384, Versions::Tls12),
+    (Kind::EcdsaP256, Versions::Tls13),
+    (Kind::EcdsaP384, Versions::Tls13),
+    (Kind::Ed25519, Versions::Tls13),
+];
 /// What our server verifies.
-const THEIRS: [Kind; 3] = [Kind::EcdsaP256, Kind::EcdsaP384, Kind::Rsa2048];
+const THEIRS: [(Kind, Versions); 7] = [
+    (Kind::EcdsaP256, Versions::Tls12),
+    (Kind::EcdsaP384, Versions::Tls12),
+    (Kind::Rsa2048, Versions::Tls12),
+    (Kind::EcdsaP256, Versions::Tls13),
+    (Kind::EcdsaP384, Versions::Tls13),
+    (Kind::Ed25519, Versions::Tls13),
+    (Kind::Rsa2048, Versions::Tls13),
+];
+
+/// What OpenSSL, GnuTLS and Python call a version.
+struct Names {
+    openssl: &'static str,
+    gnutls: &'static str,
+    python: &'static str,
+}
+
+const fn names(versions: Versions) -> Names {
+    match versions {
+        Versions::Tls12 => Names { openssl: "-tls1_2", gnutls: gnutls::PRIORITY12, python: "TLSv1.2" },
+        Versions::Tls13 | Versions::Both => {
+            Names { openssl: "-tls1_3", gnutls: gnutls::PRIORITY, python: "TLSv1.3" }
+        }
+    }
+}
+
+/// What a client without a certificate is refused with where one is required.
+const REFUSED: [(Versions, PeerIncompatible); 2] = [
+    (Versions::Tls12, PeerIncompatible::ClientCertificate),
+    (Versions::Tls13, PeerIncompatible::CertificateRequired),
+];
 
 /// Our client, with a certificate, says a line to a server that echoes it, this way round or that.
-fn show(own: &Identity, server: &Identity, address: SocketAddr) {
+fn show(own: &Identity, server: &Identity, (versions, address): (Versions, SocketAddr)) {
     let mut config = ClientConfig::with_identities(own.pki.identities());
-    config.common.versions = Versions::Tls12;
+    config.common.versions = versions;
     let answers = KnownClient { own: &own.pki, peer: &server.pki };
     let mut client = End::connect_as(address, config, answers, Setup::ROOMY);
     client.handshake().unwrap();
@@ -31,15 +74,28 @@ fn show(own: &Identity, server: &Identity, address: SocketAddr) {
     client.close().unwrap();
 }
 
-/// Our server, which requires a certificate of the client: what it comes to.
-fn require(own: &Identity, trusted: &Identity, command: impl Fn(SocketAddr) -> Command) -> Result<(), Fault> {
+/// Our server, which requires a certificate of the client, up to the end of the handshake.
+fn knowing<'a>(
+    [own, trusted]: [&'a Pki; 2],
+    listener: &Listener,
+    versions: Versions,
+) -> End<tidegate::Server, KnowingServer<'a>> {
+    let mut config = ServerConfig::new(own.identities());
+    config.common.versions = versions;
+    config.client_certificates = PeerCertificate::Required;
+    let answers = KnowingServer { own, peer: trusted };
+    End::accept_known(listener.accept(), config, answers, Setup::ROOMY)
+}
+
+/// What our server comes to with a program that shows its certificate and says a line.
+fn require(
+    [own, trusted]: [&Identity; 2],
+    versions: Versions,
+    command: impl Fn(SocketAddr) -> Command,
+) -> Result<(), Fault> {
     let listener = Listener::new();
     let mut program = Program::start(&mut command(listener.address));
-    let mut config = ServerConfig::new(own.pki.identities());
-    config.common.versions = Versions::Tls12;
-    config.client_certificates = PeerCertificate::Required;
-    let answers = KnowingServer { own: &own.pki, peer: &trusted.pki };
-    let mut server = End::accept_known(listener.accept(), config, answers, Setup::ROOMY);
+    let mut server = knowing([&own.pki, &trusted.pki], &listener, versions);
     let result = server.handshake();
     if result.is_ok() {
         program.say(b"hello\n");
@@ -60,12 +116,12 @@ fn our_client_shows_its_certificate_to_openssl() {
         return;
     }
     let identity = Identity::new(Kind::EcdsaP256);
-    for kind in OURS {
+    for (kind, versions) in OURS {
         let own = Identity::for_client(kind);
-        let mut command = openssl::server12(&identity);
+        let mut command = openssl::server_of(&identity, names(versions).openssl);
         command.args(["-rev", "-Verify", "3", "-verify_return_error", "-CAfile"]).arg(own.root());
         let (program, address) = openssl::start_server(&mut command);
-        show(&own, &identity, address);
+        show(&own, &identity, (versions, address));
         program.wait_for("Peer certificate: CN");
     }
 }
@@ -77,22 +133,24 @@ fn openssl_shows_its_certificate_to_our_server() {
         return;
     }
     let identity = Identity::new(Kind::EcdsaP256);
-    for kind in THEIRS {
+    for (kind, versions) in THEIRS {
         let theirs = Identity::for_client(kind);
-        require(&identity, &theirs, |address| {
+        require([&identity, &theirs], versions, |address| {
             let mut command = openssl::client(&identity, address);
-            command.args(["-tls1_2", "-key"]).arg(theirs.key()).arg("-cert").arg(theirs.chain());
-            command.arg("-cert_chain").arg(theirs.chain());
+            command.args([names(versions).openssl, "-key"]).arg(theirs.key());
+            command.arg("-cert").arg(theirs.chain()).arg("-cert_chain").arg(theirs.chain());
             command
         })
         .unwrap();
     }
-    let none = require(&identity, &identity, |address| {
-        let mut command = openssl::client(&identity, address);
-        command.arg("-tls1_2");
-        command
-    });
-    assert_eq!(none.unwrap_err().tls(), Error::from(PeerIncompatible::ClientCertificate));
+    for (versions, refused) in REFUSED {
+        let none = require([&identity, &identity], versions, |address| {
+            let mut command = openssl::client(&identity, address);
+            command.arg(names(versions).openssl);
+            command
+        });
+        assert_eq!(none.unwrap_err().tls(), Error::from(refused));
+    }
 }
 
 #[test]
@@ -102,16 +160,16 @@ fn our_client_shows_its_certificate_to_gnutls() {
         return;
     }
     let identity = Identity::new(Kind::EcdsaP256);
-    for kind in OURS {
+    for (kind, versions) in OURS {
         let own = Identity::for_client(kind);
         let make = || {
-            let mut command = gnutls::server(&identity, gnutls::PRIORITY12);
+            let mut command = gnutls::server(&identity, names(versions).gnutls);
             command.args(["--echo", "--require-client-cert", "--verify-client-cert", "--x509cafile"]);
             command.arg(own.root());
             command
         };
         let (_program, address) = gnutls::start_server(make);
-        show(&own, &identity, address);
+        show(&own, &identity, (versions, address));
     }
 }
 
@@ -122,13 +180,137 @@ fn gnutls_shows_its_certificate_to_our_server() {
         return;
     }
     let identity = Identity::new(Kind::EcdsaP256);
-    for kind in THEIRS {
+    for (kind, versions) in THEIRS {
         let theirs = Identity::for_client(kind);
-        require(&identity, &theirs, |address| {
-            let mut command = gnutls::client(&identity, address, gnutls::PRIORITY12);
+        require([&identity, &theirs], versions, |address| {
+            let mut command = gnutls::client(&identity, address, names(versions).gnutls);
             command.arg("--x509certfile").arg(theirs.chain()).arg("--x509keyfile").arg(theirs.key());
             command
         })
         .unwrap();
+    }
+}
+
+#[test]
+#[ignore = "needs python3 and openssl"]
+fn our_client_shows_its_certificate_to_python() {
+    if !have(&["python3", "openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    for (kind, versions) in OURS {
+        let own = Identity::for_client(kind);
+        let mut command = Command::new("python3");
+        command.args(["-c", include_str!("../src/interop/server.py")]).arg(identity.chain());
+        command.arg(identity.key()).args([names(versions).python, "", ""]);
+        let program = Program::start(command.arg(own.root()));
+        let said = program.wait_for(";");
+        let port = said.trim().trim_start_matches("listening ").trim_end_matches(';').parse().unwrap();
+        show(&own, &identity, (versions, (Ipv4Addr::LOCALHOST, port).into()));
+        program.wait_for("shown");
+    }
+}
+
+#[test]
+#[ignore = "needs python3 and openssl"]
+fn python_shows_its_certificate_to_our_server() {
+    if !have(&["python3", "openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    for (kind, versions) in THEIRS {
+        let theirs = Identity::for_client(kind);
+        let listener = Listener::new();
+        let port = listener.address.port().to_string();
+        let mut command = Command::new("python3");
+        command.args(["-c", include_str!("../src/interop/client.py"), "127.0.0.1", &port]);
+        command.arg(identity.root()).args([names(versions).python, "", ""]);
+        let program = Program::start(command.arg(theirs.chain()).arg(theirs.key()));
+        let mut server = knowing([&identity.pki, &theirs.pki], &listener, versions);
+        server.handshake().unwrap();
+        assert_eq!(server.read_until("\n").unwrap(), "hello\n");
+        server.write(b"welcome\n").unwrap();
+        program.wait_for("welcome");
+        server.close().unwrap();
+    }
+}
+
+// --- rustls, in this process: always runs -----------------------------------------------------------------------------
+
+const fn rustls_version(versions: Versions) -> &'static rustls::SupportedProtocolVersion {
+    match versions {
+        Versions::Tls12 => &rustls::version::TLS12,
+        Versions::Tls13 | Versions::Both => &rustls::version::TLS13,
+    }
+}
+
+fn roots(of: &Identity) -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add(of.pki.root.clone()).unwrap();
+    roots
+}
+
+fn key(of: &Identity) -> PrivateKeyDer<'static> {
+    PrivateKeyDer::try_from(of.pki.key.clone()).unwrap()
+}
+
+#[test]
+fn our_client_shows_its_certificate_to_rustls() {
+    let identity = Identity::new(Kind::EcdsaP256);
+    for (kind, versions) in OURS {
+        let own = Identity::for_client(kind);
+        let provider = Arc::new(ring::default_provider());
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(Arc::new(roots(&own)), Arc::clone(&provider));
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[rustls_version(versions)])
+            .unwrap()
+            .with_client_cert_verifier(verifier.build().unwrap())
+            .with_single_cert(identity.pki.chain.clone(), key(&identity))
+            .unwrap();
+        let listener = Listener::new();
+        let address = listener.address;
+        let server = std::thread::spawn(move || {
+            let connection = ServerConnection::new(Arc::new(config)).unwrap();
+            let mut tls = StreamOwned::new(connection, listener.accept());
+            let mut line = [0; 6];
+            tls.read_exact(&mut line).unwrap();
+            tls.write_all(&line).unwrap();
+            tls.conn.peer_certificates().map(<[_]>::len)
+        });
+        show(&own, &identity, (versions, address));
+        assert_eq!(server.join().unwrap(), Some(own.pki.chain.len()));
+    }
+}
+
+#[test]
+fn rustls_shows_its_certificate_to_our_server() {
+    let identity = Identity::new(Kind::EcdsaP256);
+    for (kind, versions) in THEIRS {
+        let theirs = Identity::for_client(kind);
+        let provider = Arc::new(ring::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[rustls_version(versions)])
+            .unwrap()
+            .with_root_certificates(roots(&identity))
+            .with_client_auth_cert(theirs.pki.chain.clone(), key(&theirs))
+            .unwrap();
+        let listener = Listener::new();
+        let address = listener.address;
+        let client = std::thread::spawn(move || {
+            let name = "localhost".try_into().unwrap();
+            let connection = ClientConnection::new(Arc::new(config), name).unwrap();
+            let mut tls = StreamOwned::new(connection, TcpStream::connect(address).unwrap());
+            tls.write_all(b"hello\n").unwrap();
+            let mut line = [0; 8];
+            tls.read_exact(&mut line).unwrap();
+            line
+        });
+        let mut server = knowing([&identity.pki, &theirs.pki], &listener, versions);
+        server.handshake().unwrap();
+        assert_eq!(server.read_until("\n").unwrap(), "hello\n");
+        server.write(b"welcome\n").unwrap();
+        assert_eq!(client.join().unwrap(), *b"welcome\n");
+        server.close().unwrap();
     }
 }

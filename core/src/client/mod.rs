@@ -11,6 +11,8 @@
 //!                                  |
 //!                      WaitCertificateOrRequest --+
 //!                                  |              | CertificateRequest
+//!                                  |         AskIdentity   (where there are any)
+//!                                  |              |
 //!                                  |       WaitCertificate
 //!                                  |<-------------+
 //!                            AskVerifyPeer
@@ -19,21 +21,32 @@
 //!                                  |
 //!                             WaitFinished
 //!                                  | keys: application, reading
-//!                           SendCertificate   (empty, if one was requested)
+//!                           SendCertificate         (if one was requested)
+//!                                  |
+//!                               AskSign             (if one was chosen)
+//!                                  |
+//!                        SendCertificateVerify
 //!                                  |
 //!                             SendFinished
 //!                                  | keys: application, writing
 //!                              Connected
 //! ```
 
+#[cfg(feature = "client-auth")]
+mod ask_identity;
+#[cfg(feature = "client-auth")]
+mod ask_sign;
 mod ask_verify_peer;
 mod connected;
 #[cfg(any(feature = "defmt", feature = "log"))]
 mod name;
 mod send_certificate;
+#[cfg(feature = "client-auth")]
+mod send_certificate_verify;
 mod send_client_hello;
 mod send_finished;
 mod start;
+mod table;
 mod wait_certificate;
 mod wait_certificate_or_request;
 mod wait_certificate_verify;
@@ -44,9 +57,15 @@ mod wait_server_hello;
 use core::fmt;
 use core::marker::PhantomData;
 
+#[cfg(feature = "client-auth")]
+use ask_identity::AskIdentity;
+#[cfg(feature = "client-auth")]
+use ask_sign::AskSign;
 use ask_verify_peer::AskVerifyPeer;
 use connected::Connected;
 use send_certificate::SendCertificate;
+#[cfg(feature = "client-auth")]
+use send_certificate_verify::SendCertificateVerify;
 use send_client_hello::SendClientHello;
 use send_finished::SendFinished;
 use start::Start;
@@ -61,7 +80,7 @@ use wait_server_hello::WaitServerHello;
 use crate::client12;
 use crate::config::{ClientConfig, Common, Identities, NoIdentities};
 use crate::crypto::Provider;
-use crate::engine::{Ask, Context, LateMessage, Machine, Message, Peer, Role, Sent, Turn};
+use crate::engine::{Context, LateMessage, Machine, Message, Peer, Role, Sent, Turn};
 use crate::error::{Error, Internal};
 #[cfg(feature = "tls12")]
 use crate::record::incoming::{RecordBoundary, Rules};
@@ -79,11 +98,17 @@ pub enum State {
     WaitServerHello(WaitServerHello),
     WaitEncryptedExtensions(WaitEncryptedExtensions),
     WaitCertificateOrRequest(WaitCertificateOrRequest),
+    #[cfg(feature = "client-auth")]
+    AskIdentity(AskIdentity),
     WaitCertificate(WaitCertificate),
     AskVerifyPeer(AskVerifyPeer),
     WaitCertificateVerify(WaitCertificateVerify),
     WaitFinished(WaitFinished),
     SendCertificate(SendCertificate),
+    #[cfg(feature = "client-auth")]
+    AskSign(AskSign),
+    #[cfg(feature = "client-auth")]
+    SendCertificateVerify(SendCertificateVerify),
     SendFinished(SendFinished),
     Connected(Connected),
     /// The handshake goes on, or has ended, in TLS 1.2.
@@ -119,51 +144,15 @@ impl<T: Identities> Machine for Client<T> {
     }
 
     fn turn(state: &State) -> Turn {
-        match state {
-            State::Start(_) | State::SendClientHello(_) => Turn::Own,
-            State::SendCertificate(_) | State::SendFinished(_) => Turn::Own,
-            State::WaitServerHello(_) | State::WaitEncryptedExtensions(_) => Turn::Peer,
-            State::WaitCertificateOrRequest(_) | State::WaitCertificate(_) => Turn::Peer,
-            State::WaitCertificateVerify(_) | State::WaitFinished(_) => Turn::Peer,
-            State::AskVerifyPeer(_) => Turn::Application(Ask::VerifyPeer),
-            State::Connected(_) => Turn::Done,
-            #[cfg(feature = "tls12")]
-            State::Tls12(state) => state.turn(),
-            State::Failed => Turn::Failed,
-        }
+        state.turn()
     }
 
     fn accepts(state: &State, message: HandshakeType) -> bool {
-        match state {
-            // A HelloRequest says nothing in a handshake of TLS 1.2; TLS 1.3 knows none.
-            #[cfg(feature = "tls12")]
-            State::WaitServerHello(state) if state.may_lead_to_tls12() => {
-                [HandshakeType::SERVER_HELLO, HandshakeType::HELLO_REQUEST].contains(&message)
-            }
-            State::WaitServerHello(_) => message == HandshakeType::SERVER_HELLO,
-            State::WaitEncryptedExtensions(_) => message == HandshakeType::ENCRYPTED_EXTENSIONS,
-            State::WaitCertificateOrRequest(_) => {
-                [HandshakeType::CERTIFICATE, HandshakeType::CERTIFICATE_REQUEST].contains(&message)
-            }
-            State::WaitCertificate(_) => message == HandshakeType::CERTIFICATE,
-            State::WaitCertificateVerify(_) => message == HandshakeType::CERTIFICATE_VERIFY,
-            State::WaitFinished(_) => message == HandshakeType::FINISHED,
-            State::Connected(_) => {
-                [HandshakeType::NEW_SESSION_TICKET, HandshakeType::KEY_UPDATE].contains(&message)
-            }
-            #[cfg(feature = "tls12")]
-            State::Tls12(state) => state.accepts(message),
-            State::Start(_) | State::SendClientHello(_) | State::AskVerifyPeer(_) => false,
-            State::SendCertificate(_) | State::SendFinished(_) | State::Failed => false,
-        }
+        state.accepts(message)
     }
 
     fn ignores_change_cipher_spec(state: &State) -> bool {
-        #[cfg(feature = "tls12")]
-        if let State::Tls12(_) = state {
-            return false;
-        }
-        Self::turn(state) == Turn::Peer
+        state.ignores_change_cipher_spec()
     }
 
     fn takes_clear_alerts(_: &State) -> bool {
@@ -173,44 +162,52 @@ impl<T: Identities> Machine for Client<T> {
     fn on_message<P: Provider>(
         state: State,
         message: Message<'_>,
-        _config: &ClientConfig<T>,
+        config: &ClientConfig<T>,
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         match state {
             State::WaitServerHello(state) => state.on_server_hello(message, context),
             State::WaitEncryptedExtensions(state) => state.on_encrypted_extensions(message, context),
-            State::WaitCertificateOrRequest(state) => state.on_either(message, context),
+            State::WaitCertificateOrRequest(state) => state.on_either(message, config.identities(), context),
             State::WaitCertificate(state) => state.on_certificate(message, context),
             State::WaitCertificateVerify(state) => state.on_certificate_verify(message, context),
             State::WaitFinished(state) => state.on_finished(message, context),
             #[cfg(feature = "tls12")]
-            State::Tls12(state) => state.on_message(message, &_config.identities, context).map(State::Tls12),
+            State::Tls12(state) => state.on_message(message, &config.identities, context).map(State::Tls12),
             State::Start(_) | State::SendClientHello(_) | State::AskVerifyPeer(_) => {
                 Err(Internal::State.into())
             }
             State::SendCertificate(_) | State::SendFinished(_) => Err(Internal::State.into()),
+            #[cfg(feature = "client-auth")]
+            State::AskIdentity(_) | State::AskSign(_) | State::SendCertificateVerify(_) => {
+                Err(Internal::State.into())
+            }
             State::Connected(_) | State::Failed => Err(Internal::State.into()),
         }
     }
 
     fn send<P: Provider>(
         state: State,
-        _config: &ClientConfig<T>,
+        config: &ClientConfig<T>,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
         match state {
             State::Start(state) => state.begin(context),
             State::SendClientHello(state) => state.send_client_hello(context),
-            State::SendCertificate(state) => state.send_certificate(context),
+            State::SendCertificate(state) => state.send_certificate(config.identities(), context),
+            #[cfg(feature = "client-auth")]
+            State::SendCertificateVerify(state) => state.send_certificate_verify(context),
             State::SendFinished(state) => state.send_finished(context),
             #[cfg(feature = "tls12")]
             State::Tls12(state) => {
-                let sent = state.send(&_config.identities, context);
+                let sent = state.send(&config.identities, context);
                 sent.map(|(state, sent)| (State::Tls12(state), sent))
             }
             State::WaitServerHello(_) | State::WaitEncryptedExtensions(_) => Err(Internal::State.into()),
             State::WaitCertificateOrRequest(_) | State::WaitCertificate(_) => Err(Internal::State.into()),
             State::WaitCertificateVerify(_) | State::WaitFinished(_) => Err(Internal::State.into()),
+            #[cfg(feature = "client-auth")]
+            State::AskIdentity(_) | State::AskSign(_) => Err(Internal::State.into()),
             State::AskVerifyPeer(_) | State::Connected(_) | State::Failed => Err(Internal::State.into()),
         }
     }
@@ -221,7 +218,13 @@ impl<T: Identities> Machine for Client<T> {
         _context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         match state {
+            #[cfg(feature = "client-auth")]
+            State::AskIdentity(state) => Ok(state.on_chosen(_config.identities(), _context)),
             State::AskVerifyPeer(state) => Ok(state.on_verified()),
+            #[cfg(feature = "client-auth")]
+            State::AskSign(state) => Ok(state.on_signed()),
+            #[cfg(feature = "client-auth")]
+            State::SendCertificateVerify(_) => Err(Internal::State.into()),
             #[cfg(feature = "tls12")]
             State::Tls12(state) => state.on_answer(&_config.identities, _context).map(State::Tls12),
             State::Start(_) | State::SendClientHello(_) => Err(Internal::State.into()),

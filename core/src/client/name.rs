@@ -10,11 +10,17 @@ impl State {
             Self::WaitServerHello(_) => "WaitServerHello",
             Self::WaitEncryptedExtensions(_) => "WaitEncryptedExtensions",
             Self::WaitCertificateOrRequest(_) => "WaitCertificateOrRequest",
+            #[cfg(feature = "client-auth")]
+            Self::AskIdentity(_) => "AskIdentity",
             Self::WaitCertificate(_) => "WaitCertificate",
             Self::AskVerifyPeer(_) => "AskVerifyPeer",
             Self::WaitCertificateVerify(_) => "WaitCertificateVerify",
             Self::WaitFinished(_) => "WaitFinished",
             Self::SendCertificate(_) => "SendCertificate",
+            #[cfg(feature = "client-auth")]
+            Self::AskSign(_) => "AskSign",
+            #[cfg(feature = "client-auth")]
+            Self::SendCertificateVerify(_) => "SendCertificateVerify",
             Self::SendFinished(_) => "SendFinished",
             Self::Connected(_) => "Connected",
             #[cfg(feature = "tls12")]

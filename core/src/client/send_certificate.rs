@@ -1,8 +1,14 @@
-//! Answers a CertificateRequest with no certificates (RFC 8446, section 4.4.2.3); the server decides what that means.
+//! Answers a CertificateRequest: with the certificates of the identity chosen, or with none, and the server decides what that
+//! means (RFC 8446, section 4.4.2.4).
 
+#[cfg(feature = "client-auth")]
+use super::AskSign;
 use super::{SendFinished, State};
+use crate::config::Identities;
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Sent};
+#[cfg(feature = "client-auth")]
+use crate::engine::{Peer, signature_input};
 use crate::error::Error;
 use crate::schedule::ApplicationSecrets;
 use crate::wire::certificate::Certificate;
@@ -20,13 +26,28 @@ impl SendCertificate {
 
     pub(super) fn send_certificate<P: Provider>(
         mut self,
+        _identities: &dyn Identities,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
+        #[cfg(feature = "client-auth")]
+        let identity = context.space.identity.map(|(identity, _)| identity);
+        let chain = |_each: &mut dyn FnMut(&[u8])| {
+            #[cfg(feature = "client-auth")]
+            if let Some(identity) = identity {
+                _identities.for_each_certificate(identity, _each);
+            }
+        };
         let sent =
-            context.send_message(&mut self.cursor, Hashing::Now, &|w| Certificate::encode(w, &|_| ()))?;
-        Ok(match sent {
-            Sent::All => (State::SendFinished(SendFinished::new(self.secrets)), Sent::All),
-            Sent::Part => (State::SendCertificate(self), Sent::Part),
-        })
+            context.send_message(&mut self.cursor, Hashing::Now, &|w| Certificate::encode(w, &chain))?;
+        if sent == Sent::Part {
+            return Ok((State::SendCertificate(self), Sent::Part));
+        }
+        #[cfg(feature = "client-auth")]
+        if identity.is_some() {
+            let transcript = context.transcript()?;
+            context.space.signature_input = signature_input(Peer::Client, &transcript);
+            return Ok((State::AskSign(AskSign::new(self.secrets)), Sent::All));
+        }
+        Ok((State::SendFinished(SendFinished::new(self.secrets)), Sent::All))
     }
 }

@@ -3,8 +3,8 @@
 use heapless::Vec;
 
 use super::asked::Asked;
-#[cfg(feature = "tls12")]
-use super::client_identity::{Request, takes};
+#[cfg(feature = "_client-certificates")]
+use super::client_identity::Request;
 use super::event::{Event, Want};
 use crate::config::IdentityId;
 use crate::engine::Answer;
@@ -20,7 +20,7 @@ use crate::wire::enums::SignatureScheme;
 use crate::wire::lists::{ProtocolNames, U16List};
 
 /// Whose certificates are to be verified.
-#[cfg(feature = "tls12")]
+#[cfg(feature = "_client-certificates")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
     /// A server's, for the name that was asked for.
@@ -36,7 +36,7 @@ pub struct VerifyPeer<'a> {
     pub(super) chain: CertificateChain<'a>,
     pub(super) server_name: &'a str,
     pub(super) peer_key: &'a mut Vec<u8, { limits::PUBLIC_KEY }>,
-    #[cfg(feature = "tls12")]
+    #[cfg(feature = "_client-certificates")]
     pub(super) whose: Whose,
     pub(super) answer: &'a mut Answer,
 }
@@ -53,7 +53,7 @@ impl<'a> VerifyPeer<'a> {
             chain,
             server_name: asked.server_name,
             peer_key: asked.peer_key,
-            #[cfg(feature = "tls12")]
+            #[cfg(feature = "_client-certificates")]
             whose: asked.whose,
             answer,
         })
@@ -66,7 +66,7 @@ impl<'a> VerifyPeer<'a> {
     }
 
     /// Whose certificates these are.
-    #[cfg(feature = "tls12")]
+    #[cfg(feature = "_client-certificates")]
     #[must_use]
     pub const fn whose(&self) -> Whose {
         self.whose
@@ -115,7 +115,7 @@ pub struct ChooseIdentity<'a> {
     #[cfg(feature = "tls12")]
     pub(super) suites: [Option<CipherSuite>; 2],
     /// A server's, where a client is asked.
-    #[cfg(feature = "tls12")]
+    #[cfg(feature = "_client-certificates")]
     pub(super) request: Option<Request<'a>>,
     pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
     pub(super) answer: &'a mut Answer,
@@ -138,7 +138,7 @@ impl<'a> ChooseIdentity<'a> {
             server_name: asked.server_name,
             #[cfg(feature = "tls12")]
             suites: asked.suites,
-            #[cfg(feature = "tls12")]
+            #[cfg(feature = "_client-certificates")]
             request: None,
             identity: asked.identity,
             answer,
@@ -154,15 +154,20 @@ impl<'a> ChooseIdentity<'a> {
     /// Whether the client takes handshake signatures of this scheme.
     #[must_use]
     pub fn offers(&self, scheme: SignatureScheme) -> bool {
-        #[cfg(feature = "tls12")]
-        let fits = match (self.request, self.suites) {
-            (Some(request), _) => takes(request, scheme),
-            (None, [None, None]) => scheme.is_for_handshakes(),
-            (None, suites) => suite_for(&suites, scheme).is_some(),
-        };
-        #[cfg(not(feature = "tls12"))]
-        let fits = scheme.is_for_handshakes();
+        #[cfg(feature = "_client-certificates")]
+        let fits = self.request.map_or_else(|| self.fits(scheme), |request| request.takes(scheme));
+        #[cfg(not(feature = "_client-certificates"))]
+        let fits = self.fits(scheme);
         fits && self.schemes.is_some_and(|schemes| schemes.contains(scheme.0))
+    }
+
+    /// Whether a scheme is one for this handshake.
+    fn fits(&self, scheme: SignatureScheme) -> bool {
+        #[cfg(feature = "tls12")]
+        if self.suites != [None, None] {
+            return suite_for(&self.suites, scheme).is_some();
+        }
+        scheme.is_for_handshakes()
     }
 
     /// The schemes that the client takes for certificates, where it tells them apart from those for handshakes.

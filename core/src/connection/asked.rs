@@ -2,15 +2,17 @@
 
 use heapless::{String, Vec};
 
-#[cfg(feature = "tls12")]
+#[cfg(feature = "_client-certificates")]
 use super::ask::Whose;
 use crate::config::IdentityId;
 #[cfg(feature = "tls12")]
 use crate::crypto::Digest;
 use crate::crypto::Provider;
 use crate::engine::HandshakeSpace;
+#[cfg(feature = "_client-certificates")]
+use crate::engine::Peer;
 #[cfg(feature = "tls12")]
-use crate::engine::{Negotiated, Peer, SessionSlots};
+use crate::engine::{Negotiated, SessionSlots};
 use crate::limits;
 use crate::wire::DecodeError;
 use crate::wire::certificate::{Certificate, CertificateChain};
@@ -26,8 +28,8 @@ pub(super) struct Asked<'a> {
     pub(super) server_name: &'a str,
     offered: ExtensionSet,
     #[cfg(feature = "tls12")]
-    version: Option<ProtocolVersion>,
-    #[cfg(feature = "tls12")]
+    pub(super) version: Option<ProtocolVersion>,
+    #[cfg(feature = "_client-certificates")]
     pub(super) whose: Whose,
     /// Those of TLS 1.2 that may be chosen, if it is TLS 1.2.
     #[cfg(feature = "tls12")]
@@ -58,7 +60,7 @@ impl<'a> Asked<'a> {
             offered: space.offered,
             #[cfg(feature = "tls12")]
             version: None,
-            #[cfg(feature = "tls12")]
+            #[cfg(feature = "_client-certificates")]
             whose: Whose::Server,
             #[cfg(feature = "tls12")]
             suites: space.tls12.suites,
@@ -83,17 +85,23 @@ impl<'a> Asked<'a> {
 
     /// With what the connection knows beside its handshake space.
     #[cfg(feature = "tls12")]
-    pub(super) fn in_connection(self, (peer, negotiated): (Peer, &Negotiated), context: &'a [u8]) -> Self {
+    pub(super) fn in_connection(self, negotiated: &Negotiated, context: &'a [u8]) -> Self {
         Self {
             version: negotiated.version(),
-            whose: match peer {
-                Peer::Client => Whose::Client,
-                Peer::Server => Whose::Server,
-            },
             cipher_suite: negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
             context,
             ..self
         }
+    }
+
+    /// Where the peer is this end.
+    #[cfg(feature = "_client-certificates")]
+    pub(super) fn of_peer(self, peer: Peer) -> Self {
+        let whose = match peer {
+            Peer::Client => Whose::Client,
+            Peer::Server => Whose::Server,
+        };
+        Self { whose, ..self }
     }
 
     /// The chain in the body of a Certificate message.

@@ -1,25 +1,38 @@
-//! Certificates of a client of TLS 1.2: which to show, and the proof that it has their key.
+//! Certificates of a client: which to show, and the proof that it has their key.
 
-use super::ask::{ChooseIdentity, Sign, SignatureTooLong};
+use super::ask::ChooseIdentity;
+#[cfg(feature = "tls12")]
+use super::ask::{Sign, SignatureTooLong};
 use super::asked::Asked;
 use super::event::{Event, Want};
+#[cfg(feature = "tls12")]
 use crate::config::IdentityId;
+#[cfg(feature = "tls12")]
 use crate::crypto::HashAlgorithm;
 use crate::engine::Answer;
-use crate::wire::enums::{Authentication, CipherSuite, SignatureScheme};
-use crate::wire::tls12::certificate_request::{CertificateRequest, DistinguishedNames, ECDSA_SIGN, RSA_SIGN};
+#[cfg(feature = "client-auth")]
+use crate::wire::certificate_request::CertificateRequest;
+use crate::wire::enums::SignatureScheme;
+#[cfg(feature = "tls12")]
+use crate::wire::enums::{Authentication, CipherSuite, ProtocolVersion};
+use crate::wire::lists::{DistinguishedNames, U16List};
+#[cfg(feature = "client-auth")]
+use crate::wire::oid_filters::OidFilters;
+#[cfg(feature = "tls12")]
+use crate::wire::tls12::certificate_request as tls12;
 
 impl<'a> ChooseIdentity<'a> {
     /// The event of the ask about this CertificateRequest, which was parsed before.
-    pub(super) fn offer_to_client(request: &'a [u8], answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
-        let Ok(request) = CertificateRequest::parse(request) else { return Event::Want(Want::Nothing) };
+    pub(super) fn offer_to_client(body: &'a [u8], answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
+        let Some(request) = Request::parse(body, &asked) else { return Event::Want(Want::Nothing) };
         Event::ChooseIdentity(Self {
-            schemes: Some(request.signature_algorithms),
-            certificate_schemes: None,
+            schemes: Some(request.schemes()),
+            certificate_schemes: request.certificate_schemes(),
             protocols: None,
             server_name: asked.server_name,
+            #[cfg(feature = "tls12")]
             suites: [None; 2],
-            request: Some(Request { message: request, suites: asked.provided }),
+            request: Some(request),
             identity: asked.identity,
             answer,
         })
@@ -28,7 +41,18 @@ impl<'a> ChooseIdentity<'a> {
     /// The authorities that a server knows, as it tells a client; none where it does not say.
     #[must_use]
     pub fn authorities(&self) -> Option<DistinguishedNames<'a>> {
-        self.request.map(|request| request.message.authorities)
+        self.request.and_then(Request::authorities)
+    }
+
+    /// What a server of TLS 1.3 wants of the extensions of the client's certificate (RFC 8446, section 4.2.5).
+    #[cfg(feature = "client-auth")]
+    #[must_use]
+    pub fn oid_filters(&self) -> Option<OidFilters<'a>> {
+        match self.request? {
+            Request::Tls13(request) => request.oid_filters,
+            #[cfg(feature = "tls12")]
+            Request::Tls12(..) => None,
+        }
     }
 
     /// None: a client shows no certificate. A server that has none for a client refuses it instead.
@@ -38,20 +62,77 @@ impl<'a> ChooseIdentity<'a> {
     }
 }
 
-/// What a server asks for, and the provider's suites of TLS 1.3, whose hashes the handshake is hashed by.
+/// What a server asks for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Request<'a> {
-    message: CertificateRequest<'a>,
-    suites: &'static [CipherSuite],
+pub(super) enum Request<'a> {
+    #[cfg(feature = "client-auth")]
+    Tls13(CertificateRequest<'a>),
+    /// And the provider's suites of TLS 1.3, whose hashes the handshake is hashed by.
+    #[cfg(feature = "tls12")]
+    Tls12(tls12::CertificateRequest<'a>, &'static [CipherSuite]),
+}
+
+impl<'a> Request<'a> {
+    fn parse(body: &'a [u8], _asked: &Asked<'_>) -> Option<Self> {
+        #[cfg(feature = "tls12")]
+        if _asked.version == Some(ProtocolVersion::TLS_1_2) {
+            return Some(Self::Tls12(tls12::CertificateRequest::parse(body).ok()?, _asked.provided));
+        }
+        #[cfg(feature = "client-auth")]
+        return Some(Self::Tls13(CertificateRequest::parse(body).ok()?));
+        #[cfg(not(feature = "client-auth"))]
+        None
+    }
+
+    const fn schemes(&self) -> U16List<'a> {
+        match self {
+            #[cfg(feature = "client-auth")]
+            Self::Tls13(request) => request.signature_algorithms,
+            #[cfg(feature = "tls12")]
+            Self::Tls12(request, _) => request.signature_algorithms,
+        }
+    }
+
+    const fn certificate_schemes(&self) -> Option<U16List<'a>> {
+        match self {
+            #[cfg(feature = "client-auth")]
+            Self::Tls13(request) => request.signature_algorithms_cert,
+            #[cfg(feature = "tls12")]
+            Self::Tls12(..) => None,
+        }
+    }
+
+    const fn authorities(self) -> Option<DistinguishedNames<'a>> {
+        match self {
+            #[cfg(feature = "client-auth")]
+            Self::Tls13(request) => request.authorities,
+            #[cfg(feature = "tls12")]
+            Self::Tls12(request, _) => Some(request.authorities),
+        }
+    }
+
+    /// Whether the handshake can be signed by this scheme, if the server lists it.
+    pub(super) fn takes(self, scheme: SignatureScheme) -> bool {
+        match self {
+            #[cfg(feature = "client-auth")]
+            Self::Tls13(_) => scheme.is_for_handshakes(),
+            #[cfg(feature = "tls12")]
+            Self::Tls12(request, suites) => takes_tls12(request, suites, scheme),
+        }
+    }
 }
 
 /// Whether a server takes signatures of this scheme: of the types that it lists, and by a hash that the handshake is hashed
 /// by anyway.
-pub(super) fn takes(request: Request<'_>, scheme: SignatureScheme) -> bool {
-    let Request { message, suites } = request;
+#[cfg(feature = "tls12")]
+fn takes_tls12(
+    message: tls12::CertificateRequest<'_>,
+    suites: &'static [CipherSuite],
+    scheme: SignatureScheme,
+) -> bool {
     let wanted = match scheme.tls12_authentication() {
-        Some(Authentication::Ecdsa) => ECDSA_SIGN,
-        Some(Authentication::Rsa) => RSA_SIGN,
+        Some(Authentication::Ecdsa) => tls12::ECDSA_SIGN,
+        Some(Authentication::Rsa) => tls12::RSA_SIGN,
         None => return false,
     };
     let hash = HashAlgorithm::of_scheme(scheme);
@@ -61,10 +142,12 @@ pub(super) fn takes(request: Request<'_>, scheme: SignatureScheme) -> bool {
 
 /// Asks a client of TLS 1.2 for a signature of the handshake, of which only the digest is there (RFC 5246,
 /// section 7.4.8).
+#[cfg(feature = "tls12")]
 #[derive(Debug)]
 #[must_use = "an ask that is dropped is offered again"]
 pub struct SignDigest<'a>(Sign<'a>);
 
+#[cfg(feature = "tls12")]
 impl<'a> SignDigest<'a> {
     /// The event of the ask.
     pub(super) fn offer(answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {

@@ -10,7 +10,7 @@ use super::lend::forget_key;
 use super::name::write_name;
 use crate::buffers;
 use crate::client::Client;
-#[cfg(feature = "tls12")]
+#[cfg(all(feature = "tls12", not(feature = "client-auth")))]
 use crate::config::PeerCertificate;
 use crate::config::{ClientConfig, Common, Identities, ServerConfig};
 use crate::crypto::Provider;
@@ -107,9 +107,11 @@ where
     /// # Errors
     /// [`CreateError`]: a buffer too short, a configuration that can't work.
     pub fn new(config: C, provider: P, lent: Lent<H, I, O>) -> Result<Self, CreateError> {
-        #[cfg(feature = "tls12")]
+        #[cfg(all(feature = "tls12", not(feature = "client-auth")))]
         if config.client_certificates != PeerCertificate::None && config.common.versions.has_tls13() {
-            return Err(CreateError::Configuration("client certificates are asked for in TLS 1.2 alone"));
+            return Err(CreateError::Configuration(
+                "without the feature client-auth client certificates are asked for in TLS 1.2 alone",
+            ));
         }
         Self::with_role(config, provider, lent)
     }

@@ -240,11 +240,10 @@ where
                 Some(space) => {
                     let message = bytes.get(engine.incoming.message()).unwrap_or_default();
                     let asked = Asked::of(space);
+                    #[cfg(feature = "_client-certificates")]
+                    let asked = asked.of_peer(R::OWN.other());
                     #[cfg(feature = "tls12")]
-                    let asked = asked.in_connection(
-                        (R::OWN.other(), &engine.negotiated),
-                        &R::common(_config).session_context,
-                    );
+                    let asked = asked.in_connection(&engine.negotiated, &R::common(_config).session_context);
                     offer((R::OWN, what), message, &mut engine.answer, asked)
                 }
                 None => Event::Want(Want::Nothing),

@@ -119,14 +119,20 @@ pub(super) fn offer<'a>(
         (Peer::Server, Ask::FindSession) => FindSession::offer(body, answer, asked),
         #[cfg(feature = "tls12")]
         (Peer::Server, Ask::KeepSession) => KeepSession::offer(answer, asked),
-        #[cfg(feature = "tls12")]
+        #[cfg(feature = "_client-certificates")]
         (Peer::Client, Ask::ChooseOwnIdentity) => ChooseIdentity::offer_to_client(body, answer, asked),
         #[cfg(feature = "tls12")]
         (Peer::Client, Ask::SignDigest) => SignDigest::offer(answer, asked),
-        (Peer::Client, Ask::ChooseIdentity | Ask::Sign) => Event::Want(Want::Nothing),
+        #[cfg(feature = "client-auth")]
+        (Peer::Client, Ask::Sign) => Sign::offer(answer, asked),
+        #[cfg(not(feature = "client-auth"))]
+        (Peer::Client, Ask::Sign) => Event::Want(Want::Nothing),
+        (Peer::Client, Ask::ChooseIdentity) => Event::Want(Want::Nothing),
         #[cfg(feature = "tls12")]
         (Peer::Client, Ask::FindSession | Ask::KeepSession) => Event::Want(Want::Nothing),
+        #[cfg(feature = "_client-certificates")]
+        (Peer::Server, Ask::ChooseOwnIdentity) => Event::Want(Want::Nothing),
         #[cfg(feature = "tls12")]
-        (Peer::Server, Ask::ChooseOwnIdentity | Ask::SignDigest) => Event::Want(Want::Nothing),
+        (Peer::Server, Ask::SignDigest) => Event::Want(Want::Nothing),
     }
 }

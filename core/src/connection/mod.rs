@@ -2,7 +2,7 @@
 
 mod ask;
 mod asked;
-#[cfg(feature = "tls12")]
+#[cfg(feature = "_client-certificates")]
 mod client_identity;
 mod create;
 mod data;
@@ -20,7 +20,7 @@ mod server_session;
 mod session;
 mod tell;
 
-#[cfg(feature = "tls12")]
+#[cfg(feature = "_client-certificates")]
 pub use ask::Whose;
 pub use ask::{ChooseIdentity, IdentityRefused, PublicKeyTooLong, Sign, SignatureTooLong, VerifyPeer};
 #[cfg(feature = "tls12")]

@@ -114,7 +114,7 @@ pub enum Peer {
 
 impl Peer {
     /// The other end.
-    #[cfg(feature = "tls12")]
+    #[cfg(feature = "_client-certificates")]
     pub(crate) const fn other(self) -> Self {
         match self {
             Self::Client => Self::Server,

@@ -27,7 +27,7 @@ pub enum Ask {
     #[cfg(feature = "tls12")]
     KeepSession,
     /// Which certificates to show, if any, to a server that asks.
-    #[cfg(feature = "tls12")]
+    #[cfg(feature = "_client-certificates")]
     ChooseOwnIdentity,
     /// A signature of a digest.
     #[cfg(feature = "tls12")]

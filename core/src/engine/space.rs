@@ -7,6 +7,8 @@ use zeroize::Zeroize;
 
 #[cfg(feature = "tls12")]
 use super::Tls12Space;
+#[cfg(feature = "client-auth")]
+use crate::config::PeerCertificate;
 use crate::config::{IdentityId, Preferences};
 use crate::crypto::{Digest, MAX_DIGEST, MAX_POINT, MAX_PUBLIC_VALUE, MAX_SHARED_SECRET, Provider};
 use crate::limits;
@@ -61,6 +63,9 @@ pub struct HandshakeSpace<P: Provider> {
     pub(crate) signature: Vec<u8, { limits::SIGNATURE }>,
     /// What the server answers about record sizes.
     pub(crate) size_answer: SizeAnswer,
+    /// What the server of this handshake of TLS 1.3 has asked its client for.
+    #[cfg(feature = "client-auth")]
+    pub(crate) client_certificate: PeerCertificate,
     #[cfg(feature = "tls12")]
     pub(crate) tls12: Tls12Space<P::Hash>,
     /// The ClientHello that a recorded handshake began with, instead of the one that would be encoded.
@@ -105,6 +110,8 @@ impl<P: Provider> HandshakeSpace<P> {
             signature_input: Vec::new(),
             signature: Vec::new(),
             size_answer: SizeAnswer::None,
+            #[cfg(feature = "client-auth")]
+            client_certificate: PeerCertificate::None,
             #[cfg(feature = "tls12")]
             tls12: Tls12Space::new(),
             #[cfg(test)]
@@ -138,6 +145,10 @@ impl<P: Provider> HandshakeSpace<P> {
             self.second_share = None;
         }
         self.size_answer = SizeAnswer::None;
+        #[cfg(feature = "client-auth")]
+        {
+            self.client_certificate = PeerCertificate::None;
+        }
         #[cfg(feature = "tls12")]
         self.tls12.wipe();
     }

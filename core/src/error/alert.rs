@@ -58,6 +58,8 @@ impl PeerIncompatible {
             Self::ApplicationProtocol => AlertDescription::NO_APPLICATION_PROTOCOL,
             #[cfg(feature = "tls12")]
             Self::ClientCertificate => AlertDescription::HANDSHAKE_FAILURE,
+            #[cfg(feature = "client-auth")]
+            Self::CertificateRequired => AlertDescription::CERTIFICATE_REQUIRED,
             #[cfg(feature = "tls12")]
             Self::ExtendedMasterSecret | Self::SecureRenegotiation | Self::Renegotiation => {
                 AlertDescription::HANDSHAKE_FAILURE

@@ -63,6 +63,8 @@ impl fmt::Display for PeerIncompatible {
             Self::ApplicationProtocol => "no common application protocol",
             #[cfg(feature = "tls12")]
             Self::ClientCertificate => "the client has no certificate",
+            #[cfg(feature = "client-auth")]
+            Self::CertificateRequired => "the client has no certificate",
             #[cfg(feature = "tls12")]
             Self::ExtendedMasterSecret => "the peer does not support the extended master secret",
             #[cfg(feature = "tls12")]

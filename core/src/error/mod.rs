@@ -100,6 +100,9 @@ pub enum PeerIncompatible {
     /// The client has no certificate, and one is required.
     #[cfg(feature = "tls12")]
     ClientCertificate,
+    /// The same in TLS 1.3, which has an alert of its own for it.
+    #[cfg(feature = "client-auth")]
+    CertificateRequired,
     /// The peer knows no extended master secret (RFC 7627).
     #[cfg(feature = "tls12")]
     ExtendedMasterSecret,

@@ -88,7 +88,7 @@ impl<'a> Parts<'a> {
         if self.versions.has_tls12() {
             return EVERY_USE;
         }
-        &[SignatureUse::HandshakeAndCertificates]
+        HANDSHAKE_USE
     }
 
     /// No more than the version's records have (RFC 8449, section 4).
@@ -195,10 +195,12 @@ fn is_host_name(name: &str) -> bool {
     !has_only_digits
 }
 
-const EVERY_USE: &[SignatureUse] = &[SignatureUse::HandshakeAndCertificates, SignatureUse::CertificatesOnly];
+pub(crate) const HANDSHAKE_USE: &[SignatureUse] = &[SignatureUse::HandshakeAndCertificates];
+pub(crate) const EVERY_USE: &[SignatureUse] =
+    &[SignatureUse::HandshakeAndCertificates, SignatureUse::CertificatesOnly];
 
 /// The schemes of the algorithms that have one of these uses, each once: several algorithms may share one.
-fn schemes(
+pub(crate) fn schemes(
     algorithms: &'static [SignatureAlgorithm],
     uses: &'static [SignatureUse],
 ) -> impl Fn(&mut dyn FnMut(SignatureScheme)) {

@@ -10,6 +10,8 @@
 //!                                 | keys: handshake, both ways
 //!                      SendEncryptedExtensions
 //!                                 |
+//!                      SendCertificateRequest   (if certificates are wanted)
+//!                                 |
 //!                          SendCertificate
 //!                                 |
 //!                              AskSign
@@ -18,6 +20,12 @@
 //!                                 |
 //!                           SendFinished
 //!                                 | keys: application, writing
+//!                          WaitCertificate      (if they are) -----+
+//!                                 |                                |
+//!                           AskVerifyPeer                          | none
+//!                                 |                                |
+//!                       WaitCertificateVerify                      |
+//!                                 |<-------------------------------+
 //!                           WaitFinished
 //!                                 | keys: application, reading
 //!                             Connected
@@ -25,33 +33,50 @@
 
 mod ask_identity;
 mod ask_sign;
+#[cfg(feature = "client-auth")]
+mod ask_verify_peer;
 mod connected;
 #[cfg(any(feature = "defmt", feature = "log"))]
 mod name;
 mod send_certificate;
+#[cfg(feature = "client-auth")]
+mod send_certificate_request;
 mod send_certificate_verify;
 mod send_encrypted_extensions;
 mod send_finished;
 mod send_hello_retry_request;
 mod send_server_hello;
+mod table;
+#[cfg(feature = "client-auth")]
+mod wait_certificate;
+#[cfg(feature = "client-auth")]
+mod wait_certificate_verify;
 mod wait_client_hello;
 mod wait_finished;
 
 use ask_identity::AskIdentity;
 use ask_sign::AskSign;
+#[cfg(feature = "client-auth")]
+use ask_verify_peer::AskVerifyPeer;
 use connected::Connected;
 use send_certificate::SendCertificate;
+#[cfg(feature = "client-auth")]
+use send_certificate_request::SendCertificateRequest;
 use send_certificate_verify::SendCertificateVerify;
 use send_encrypted_extensions::SendEncryptedExtensions;
 use send_finished::SendFinished;
 use send_hello_retry_request::SendHelloRetryRequest;
 use send_server_hello::SendServerHello;
+#[cfg(feature = "client-auth")]
+use wait_certificate::WaitCertificate;
+#[cfg(feature = "client-auth")]
+use wait_certificate_verify::WaitCertificateVerify;
 use wait_client_hello::WaitClientHello;
 use wait_finished::WaitFinished;
 
 use crate::config::{Common, ServerConfig};
 use crate::crypto::Provider;
-use crate::engine::{Ask, Context, LateMessage, Machine, Message, Peer, Role, Sent, Turn};
+use crate::engine::{Context, LateMessage, Machine, Message, Peer, Role, Sent, Turn};
 use crate::error::{Error, Internal};
 #[cfg(feature = "tls12")]
 use crate::record::incoming::{RecordBoundary, Rules};
@@ -71,10 +96,18 @@ pub enum State {
     AskIdentity(AskIdentity),
     SendServerHello(SendServerHello),
     SendEncryptedExtensions(SendEncryptedExtensions),
+    #[cfg(feature = "client-auth")]
+    SendCertificateRequest(SendCertificateRequest),
     SendCertificate(SendCertificate),
     AskSign(AskSign),
     SendCertificateVerify(SendCertificateVerify),
     SendFinished(SendFinished),
+    #[cfg(feature = "client-auth")]
+    WaitCertificate(WaitCertificate),
+    #[cfg(feature = "client-auth")]
+    AskVerifyPeer(AskVerifyPeer),
+    #[cfg(feature = "client-auth")]
+    WaitCertificateVerify(WaitCertificateVerify),
     WaitFinished(WaitFinished),
     Connected(Connected),
     /// The handshake goes on, or has ended, in TLS 1.2.
@@ -110,47 +143,22 @@ impl Machine for Server {
     }
 
     fn turn(state: &State) -> Turn {
-        match state {
-            State::WaitClientHello(_) | State::WaitFinished(_) => Turn::Peer,
-            State::SendHelloRetryRequest(_) | State::SendServerHello(_) => Turn::Own,
-            State::SendEncryptedExtensions(_) | State::SendCertificate(_) => Turn::Own,
-            State::SendCertificateVerify(_) | State::SendFinished(_) => Turn::Own,
-            State::AskIdentity(_) => Turn::Application(Ask::ChooseIdentity),
-            State::AskSign(_) => Turn::Application(Ask::Sign),
-            State::Connected(_) => Turn::Done,
-            #[cfg(feature = "tls12")]
-            State::Tls12(state) => state.turn(),
-            State::Failed => Turn::Failed,
-        }
+        state.turn()
     }
 
     fn accepts(state: &State, message: HandshakeType) -> bool {
-        match state {
-            State::WaitClientHello(_) => message == HandshakeType::CLIENT_HELLO,
-            State::WaitFinished(_) => message == HandshakeType::FINISHED,
-            State::Connected(_) => message == HandshakeType::KEY_UPDATE,
-            #[cfg(feature = "tls12")]
-            State::Tls12(state) => state.accepts(message),
-            State::SendHelloRetryRequest(_) | State::AskIdentity(_) | State::SendServerHello(_) => false,
-            State::SendEncryptedExtensions(_) | State::SendCertificate(_) | State::AskSign(_) => false,
-            State::SendCertificateVerify(_) | State::SendFinished(_) | State::Failed => false,
-        }
+        state.accepts(message)
     }
 
     fn ignores_change_cipher_spec(state: &State) -> bool {
-        match state {
-            State::WaitClientHello(state) => state.is_second(),
-            State::WaitFinished(_) => true,
-            #[cfg(feature = "tls12")]
-            State::Tls12(_) => false,
-            State::SendHelloRetryRequest(_) | State::AskIdentity(_) | State::SendServerHello(_) => false,
-            State::SendEncryptedExtensions(_) | State::SendCertificate(_) | State::AskSign(_) => false,
-            State::SendCertificateVerify(_) | State::SendFinished(_) => false,
-            State::Connected(_) | State::Failed => false,
-        }
+        state.ignores_change_cipher_spec()
     }
 
     fn takes_clear_alerts(state: &State) -> bool {
+        #[cfg(feature = "client-auth")]
+        if matches!(state, State::WaitCertificate(_)) {
+            return true;
+        }
         matches!(state, State::WaitFinished(_))
     }
 
@@ -162,9 +170,15 @@ impl Machine for Server {
     ) -> Result<State, Error> {
         match state {
             State::WaitClientHello(state) => state.on_client_hello(message, context),
+            #[cfg(feature = "client-auth")]
+            State::WaitCertificate(state) => state.on_certificate(message, context),
+            #[cfg(feature = "client-auth")]
+            State::WaitCertificateVerify(state) => state.on_certificate_verify(message, context),
             State::WaitFinished(state) => state.on_finished(message, context),
             #[cfg(feature = "tls12")]
             State::Tls12(state) => state.on_message(message, context).map(State::Tls12),
+            #[cfg(feature = "client-auth")]
+            State::SendCertificateRequest(_) | State::AskVerifyPeer(_) => Err(Internal::State.into()),
             State::SendHelloRetryRequest(_) | State::AskIdentity(_) => Err(Internal::State.into()),
             State::SendServerHello(_) | State::SendEncryptedExtensions(_) => Err(Internal::State.into()),
             State::SendCertificate(_) | State::AskSign(_) => Err(Internal::State.into()),
@@ -181,7 +195,16 @@ impl Machine for Server {
         match state {
             State::SendHelloRetryRequest(state) => state.send_hello_retry_request(context),
             State::SendServerHello(state) => state.send_server_hello(context),
+            #[cfg(not(feature = "client-auth"))]
             State::SendEncryptedExtensions(state) => state.send_encrypted_extensions(context),
+            #[cfg(feature = "client-auth")]
+            State::SendEncryptedExtensions(state) => {
+                state.send_encrypted_extensions(config.client_certificates, context)
+            }
+            #[cfg(feature = "client-auth")]
+            State::SendCertificateRequest(state) => {
+                state.send_certificate_request(config.client_certificates, context)
+            }
             State::SendCertificate(state) => state.send_certificate(&config.identities, context),
             State::SendCertificateVerify(state) => state.send_certificate_verify(context),
             State::SendFinished(state) => state.send_finished(context),
@@ -191,6 +214,10 @@ impl Machine for Server {
                 sent.map(|(state, sent)| (State::Tls12(state), sent))
             }
             State::WaitClientHello(_) | State::AskIdentity(_) | State::AskSign(_) => {
+                Err(Internal::State.into())
+            }
+            #[cfg(feature = "client-auth")]
+            State::WaitCertificate(_) | State::AskVerifyPeer(_) | State::WaitCertificateVerify(_) => {
                 Err(Internal::State.into())
             }
             State::WaitFinished(_) | State::Connected(_) | State::Failed => Err(Internal::State.into()),
@@ -205,6 +232,12 @@ impl Machine for Server {
         match state {
             State::AskIdentity(state) => state.on_chosen(&config.identities, context),
             State::AskSign(state) => Ok(state.on_signed()),
+            #[cfg(feature = "client-auth")]
+            State::AskVerifyPeer(state) => Ok(state.on_verified()),
+            #[cfg(feature = "client-auth")]
+            State::SendCertificateRequest(_) => Err(Internal::State.into()),
+            #[cfg(feature = "client-auth")]
+            State::WaitCertificate(_) | State::WaitCertificateVerify(_) => Err(Internal::State.into()),
             #[cfg(feature = "tls12")]
             State::Tls12(state) => state.on_answer(config, context).map(State::Tls12),
             State::WaitClientHello(_) | State::SendHelloRetryRequest(_) => Err(Internal::State.into()),

@@ -1,6 +1,10 @@
 //! Sends EncryptedExtensions.
 
+#[cfg(feature = "client-auth")]
+use super::SendCertificateRequest;
 use super::{SendCertificate, State};
+#[cfg(feature = "client-auth")]
+use crate::config::PeerCertificate;
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Sent, ServerNameUse, SizeAnswer};
 use crate::error::Error;
@@ -20,6 +24,7 @@ impl SendEncryptedExtensions {
 
     pub(super) fn send_encrypted_extensions<P: Provider>(
         mut self,
+        #[cfg(feature = "client-auth")] clients: PeerCertificate,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
         let place = context.negotiated.protocol.map(usize::from);
@@ -41,6 +46,11 @@ impl SendEncryptedExtensions {
         }
         if named {
             context.negotiated.server_name = ServerNameUse::Acknowledged;
+        }
+        #[cfg(feature = "client-auth")]
+        if clients != PeerCertificate::None {
+            let next = SendCertificateRequest::new(self.secrets);
+            return Ok((State::SendCertificateRequest(next), Sent::All));
         }
         Ok((State::SendCertificate(SendCertificate::new(self.secrets)), Sent::All))
     }

@@ -1,6 +1,10 @@
 //! Sends our Finished, which ends our flight.
 
+#[cfg(feature = "client-auth")]
+use super::WaitCertificate;
 use super::{State, WaitFinished};
+#[cfg(feature = "client-auth")]
+use crate::config::PeerCertificate;
 use crate::crypto::Provider;
 use crate::engine::{Context, Peer, Sent};
 use crate::error::Error;
@@ -30,6 +34,10 @@ impl SendFinished {
         let secrets = schedule.enter_application(context.provider, suite, &transcript, self.secrets)?;
         context.keep_application_secrets(&secrets);
         context.write_with_application_secret(Peer::Server)?;
+        #[cfg(feature = "client-auth")]
+        if context.space.client_certificate != PeerCertificate::None {
+            return Ok((State::WaitCertificate(WaitCertificate::new(secrets)), Sent::All));
+        }
         Ok((State::WaitFinished(WaitFinished::new(secrets)), Sent::All))
     }
 }

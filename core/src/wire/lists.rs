@@ -56,6 +56,32 @@ impl<'a> ProtocolNames<'a> {
     }
 }
 
+/// The names of certificate authorities; may be empty, which says nothing about the authorities taken.
+#[cfg(feature = "_client-certificates")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DistinguishedNames<'a>(&'a [u8]);
+
+#[cfg(feature = "_client-certificates")]
+impl<'a> DistinguishedNames<'a> {
+    /// Takes the list's bytes, without its length.
+    ///
+    /// # Errors
+    /// [`DecodeError::Malformed`] for an empty name or a cut one.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        while !reader.is_empty() {
+            non_empty(reader.vec_u16()?)?;
+        }
+        Ok(Self(bytes))
+    }
+
+    /// The names, each in DER.
+    pub fn iter(self) -> impl Iterator<Item = &'a [u8]> {
+        let mut reader = Reader::new(self.0);
+        core::iter::from_fn(move || reader.vec_u16().ok())
+    }
+}
+
 /// The key shares of a ClientHello (RFC 8446, section 4.2.8); may be empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyShares<'a>(&'a [u8]);

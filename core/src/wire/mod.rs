@@ -12,6 +12,8 @@ pub mod extension;
 mod hello_offer;
 pub mod lists;
 pub mod new_session_ticket;
+#[cfg(feature = "client-auth")]
+pub mod oid_filters;
 mod reader;
 pub mod record_header;
 pub mod server_hello;

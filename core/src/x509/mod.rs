@@ -68,7 +68,7 @@ impl<'a> WebpkiVerifier<'a> {
     ///
     /// # Errors
     /// As [`WebpkiVerifier::verify_server`].
-    #[cfg(feature = "tls12")]
+    #[cfg(feature = "_client-certificates")]
     pub fn verify_client<'c>(
         &self,
         chain: impl Iterator<Item = &'c [u8]>,

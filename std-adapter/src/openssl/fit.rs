@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use tidegate::config::{
-    ClientConfig, Common, PeerCertificate, Renegotiation, Resumption, ServerConfig, Versions,
-};
+use tidegate::config::{ClientConfig, Common, Renegotiation, Resumption, ServerConfig, Versions};
 
 use super::settings::Settings;
 use super::verdict::Reason;
@@ -55,9 +53,8 @@ pub(super) fn server(
 ) -> Result<Arc<ServerConfig<IdentityList>>, Reason> {
     let (mut config, before) = (Arc::clone(config), Fit::of(&config.common));
     let wish = settings.verify.into();
-    let versions = settings.bounds.narrow(before.versions);
     let fit = Fit {
-        versions: versions.and_then(|versions| that_ask(wish, versions)).ok_or(Reason::NoProtocols)?,
+        versions: settings.bounds.narrow(before.versions).ok_or(Reason::NoProtocols)?,
         renegotiation: settings.server_renegotiation(before.renegotiation),
         resumption: settings.server_resumption(before.resumption),
     };
@@ -67,13 +64,4 @@ pub(super) fn server(
         config.client_certificates = wish;
     }
     Ok(config)
-}
-
-/// Those of the versions in which a client can be asked for certificates, if it is to be.
-const fn that_ask(wish: PeerCertificate, versions: Versions) -> Option<Versions> {
-    match (wish, versions) {
-        (PeerCertificate::None, versions) => Some(versions),
-        (_, Versions::Tls12 | Versions::Both) => Some(Versions::Tls12),
-        (_, Versions::Tls13) => None,
-    }
 }

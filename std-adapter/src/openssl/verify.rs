@@ -14,7 +14,7 @@ use crate::error::CredentialError;
 
 /// Whether a server asks its clients for certificates: the `SSL_VERIFY_...` of SSL_CTX_set_verify(3).
 ///
-/// Clients always verify their servers. A server that asks speaks TLS 1.2 alone: in TLS 1.3 none is asked for yet.
+/// Clients always verify their servers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum VerifyMode {
     /// `SSL_VERIFY_NONE`: it does not.

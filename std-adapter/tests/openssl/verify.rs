@@ -17,6 +17,13 @@ fn roots(pki: &Pki) -> Roots {
     roots
 }
 
+/// As [`contexts`], in TLS 1.2.
+fn contexts12() -> (SslContext, SslContext) {
+    let (client, server) = contexts();
+    assert_eq!(server.set_max_proto_version(ProtocolVersion::TLS_1_2), 1);
+    (client, server)
+}
+
 /// Contexts of a client without certificates and of a server.
 fn contexts() -> (SslContext, SslContext) {
     let (pki, [client, server]) = (Pki::new(), [SslContext::new(), SslContext::new()]);
@@ -42,22 +49,32 @@ fn a_client_shows_its_certificate_to_a_server_that_asks() {
     let clients = Pki::new();
     for (mode, shown) in [(VerifyMode::None, 0), (VerifyMode::Peer, 1), (VerifyMode::PeerFailIfNoPeerCert, 1)]
     {
-        let (client, server) = contexts();
-        let identity = clients.identity("client", &rcgen::PKCS_ECDSA_P384_SHA384);
-        let own = identity.chain().to_vec();
-        client.set_identities([identity]);
-        server.set_client_verifier(roots(&clients));
-        server.set_verify(mode);
-        assert_eq!(server.get_verify_mode(), mode);
-        let (duo, results) = shake(&client, &server);
-        assert_eq!(results, [1, 1], "{mode:?}: {:?}", duo.server.reason());
-        assert_eq!(duo.server.peer_certificates(), &own[..shown]);
-        assert_eq!(duo.server.peer_certificate(), own[..shown].first());
-        assert_eq!((duo.server.get_verify_result(), duo.client.get_verify_result()), (Ok(()), Ok(())));
-        // One that asks does so in TLS 1.2 alone, where there are sessions.
-        assert_eq!(duo.server.get_version(), if shown == 0 { "TLSv1.3" } else { "TLSv1.2" });
-        assert_eq!(duo.client.get1_session().is_some(), shown == 1);
+        for (contexts, version) in [(contexts as Contexts, "TLSv1.3"), (contexts12, "TLSv1.2")] {
+            shows(contexts(), &clients, (mode, shown), version);
+        }
     }
+}
+
+type Contexts = fn() -> (SslContext, SslContext);
+
+fn shows(
+    (client, server): (SslContext, SslContext),
+    clients: &Pki,
+    (mode, shown): (VerifyMode, usize),
+    version: &str,
+) {
+    let identity = clients.identity("client", &rcgen::PKCS_ECDSA_P384_SHA384);
+    let own = identity.chain().to_vec();
+    client.set_identities([identity]);
+    server.set_client_verifier(roots(clients));
+    server.set_verify(mode);
+    assert_eq!(server.get_verify_mode(), mode);
+    let (duo, results) = shake(&client, &server);
+    assert_eq!(results, [1, 1], "{mode:?}: {:?}", duo.server.reason());
+    assert_eq!(duo.server.peer_certificates(), &own[..shown]);
+    assert_eq!(duo.server.peer_certificate(), own[..shown].first());
+    assert_eq!((duo.server.get_verify_result(), duo.client.get_verify_result()), (Ok(()), Ok(())));
+    assert_eq!((duo.server.get_version(), duo.client.get_version()), (version, version));
 }
 
 /// A server that asks, and the client of this context with this session; whether it went on, and whom both know.
@@ -82,7 +99,7 @@ fn who_goes_on_with_a_session_is_who_began_it() {
     let clients = Pki::new();
     for mode in [VerifyMode::Peer, VerifyMode::PeerFailIfNoPeerCert] {
         for cache in [SessionCacheMode::Server, SessionCacheMode::Off] {
-            let (client, server) = contexts();
+            let (client, server) = contexts12();
             client.set_identities([clients.identity("client", &rcgen::PKCS_ECDSA_P256_SHA256)]);
             server.set_client_verifier(roots(&clients));
             server.set_verify(mode);
@@ -105,7 +122,7 @@ fn who_goes_on_with_a_session_is_who_began_it() {
 
 #[test]
 fn who_goes_on_with_a_session_of_nobody_is_nobody_and_not_let_in_where_a_certificate_is_required() {
-    let (client, server) = contexts();
+    let (client, server) = contexts12();
     server.set_client_verifier(roots(&Pki::new()));
     server.set_verify(VerifyMode::Peer);
     let (_, _, session) = go_on([&client, &server], None);
@@ -125,12 +142,20 @@ fn a_client_without_one_is_let_in_unless_that_is_refused() {
     let (client, server) = contexts();
     server.set_client_verifier(roots(&Pki::new()));
     server.set_verify(VerifyMode::Peer);
-    let (duo, results) = shake(&client, &server);
-    assert_eq!((results, duo.server.get_version()), ([1, 1], "TLSv1.2"));
+    let (mut duo, results) = shake(&client, &server);
+    assert_eq!((results, duo.server.get_version()), ([1, 1], "TLSv1.3"));
     assert!(duo.server.peer_certificate().is_none());
     assert_eq!(duo.server.get_verify_result(), Ok(()), "X509_V_OK");
 
     server.set_verify(VerifyMode::PeerFailIfNoPeerCert);
+    // In TLS 1.3 a client is done before it hears what the server says to its certificate.
+    (duo, _) = shake(&client, &server);
+    assert_eq!((duo.server.accept(), duo.client.connect()), (-1, 1));
+    assert_eq!(duo.server.error(), Some(PeerIncompatible::CertificateRequired.into()));
+    assert!(duo.client.read(&mut [0]) <= 0);
+    assert_eq!(duo.client.error(), Some(Error::AlertReceived(AlertDescription::CERTIFICATE_REQUIRED)));
+
+    server.set_max_proto_version(ProtocolVersion::TLS_1_2);
     let (duo, results) = shake(&client, &server);
     assert_eq!(results, [-1, -1]);
     assert_eq!(duo.server.get_error(-1), ErrorCode::Ssl);
@@ -144,20 +169,28 @@ fn a_certificate_that_is_shown_must_be_trusted() {
     let clients = Pki::new();
     for mode in [VerifyMode::Peer, VerifyMode::PeerFailIfNoPeerCert] {
         for trusts_others in [true, false] {
-            let (client, server) = contexts();
-            client.set_identities([clients.identity("client", &rcgen::PKCS_ECDSA_P256_SHA256)]);
-            if trusts_others {
-                server.set_client_verifier(roots(&Pki::new()));
+            // In TLS 1.3 a client is done before it hears what the server says to its certificate.
+            for (contexts, client_result) in [(contexts as Contexts, 1), (contexts12, -1)] {
+                let (client, server) = contexts();
+                client.set_identities([clients.identity("client", &rcgen::PKCS_ECDSA_P256_SHA256)]);
+                if trusts_others {
+                    server.set_client_verifier(roots(&Pki::new()));
+                }
+                server.set_verify(mode);
+                mistrusts(&client, &server, client_result);
             }
-            server.set_verify(mode);
-            let (duo, results) = shake(&client, &server);
-            assert_eq!((results, duo.server.get_error(-1)), ([-1, -1], ErrorCode::Ssl));
-            assert_eq!(duo.server.get_verify_result(), Err(CertificateError::UnknownIssuer));
-            let refused = Refused::Certificate(CertificateError::UnknownIssuer).into();
-            assert_eq!(duo.server.reason(), Some(Reason::Failed(refused)));
-            assert_eq!(duo.client.error(), Some(Error::AlertReceived(AlertDescription::UNKNOWN_CA)));
         }
     }
+}
+
+fn mistrusts(client: &SslContext, server: &SslContext, client_result: i32) {
+    let (mut duo, results) = shake(client, server);
+    assert_eq!((results, duo.server.get_error(-1)), ([client_result, -1], ErrorCode::Ssl));
+    assert_eq!(duo.server.get_verify_result(), Err(CertificateError::UnknownIssuer));
+    let refused = Refused::Certificate(CertificateError::UnknownIssuer).into();
+    assert_eq!(duo.server.reason(), Some(Reason::Failed(refused)));
+    assert!(duo.client.read(&mut [0]) <= 0);
+    assert_eq!(duo.client.error(), Some(Error::AlertReceived(AlertDescription::UNKNOWN_CA)));
 }
 
 #[test]
@@ -183,7 +216,7 @@ fn roots_from_files_are_for_both_ends() {
         assert_eq!(shake(&client, &context).1, [1, 1]);
     }
     assert_eq!(shake(&context, &context).1, [1, 1], "and the client of the same context");
-    assert_eq!(shake(&context_of(&Pki::new(), &pki), &context).1, [-1, -1]);
+    assert_eq!(shake(&context_of(&Pki::new(), &pki), &context).1[1], -1);
 }
 
 /// A client's, with a certificate under this root, that trusts servers under that one.
@@ -207,9 +240,12 @@ fn one_connection_asks_where_its_context_does_not() {
 }
 
 #[test]
-fn a_server_of_tls13_alone_can_not_ask() {
+fn a_server_of_tls13_alone_asks() {
     let mut duo = Duo::new(&context(), 0);
     duo.server.set_verify(VerifyMode::Peer);
     duo.server.set_min_proto_version(ProtocolVersion::TLS_1_3);
-    assert_eq!((duo.server.accept(), duo.server.reason()), (-1, Some(Reason::NoProtocols)));
+    let _ = (duo.client.connect(), duo.server.accept());
+    assert_eq!((duo.client.connect(), duo.server.accept()), (1, -1));
+    assert_eq!(duo.client.get_version(), "TLSv1.3");
+    assert_eq!(duo.server.get_verify_result(), Err(CertificateError::UnknownIssuer), "nobody is trusted");
 }

@@ -1,4 +1,4 @@
-//! Certificates of clients, in TLS 1.2.
+//! Certificates of clients.
 
 use std::cell::Cell;
 use std::io::{Read, Write};
@@ -48,6 +48,12 @@ fn session(connector: &Connector, acceptor: &Acceptor) -> Result<SessionKind, Er
     meet(connector, acceptor).map(|(session, _)| session)
 }
 
+/// A server that asks, in TLS 1.2, where sessions go on.
+fn asking12(pki: &Pki, wish: PeerCertificate, clients: &Pki) -> Acceptor {
+    let acceptor = pki.acceptor().with_client_certificates(wish, roots(clients));
+    acceptor.configured(|config| config.common.versions = Versions::Tls12)
+}
+
 fn roots(pki: &Pki) -> Roots {
     let mut roots = Roots::new();
     roots.add(&pki.root).unwrap();
@@ -64,8 +70,11 @@ fn a_server_that_asks_is_shown_a_certificate() {
     for (wish, shown) in
         [(PeerCertificate::Required, 1), (PeerCertificate::Requested, 1), (PeerCertificate::None, 0)]
     {
-        let acceptor = pki.acceptor().with_client_certificates(wish, roots(&clients));
-        assert_eq!(connect(&identified(&pki, &clients), &acceptor), Ok(shown), "{wish:?}");
+        for versions in [Versions::Tls12, Versions::Both] {
+            let acceptor = pki.acceptor().with_client_certificates(wish, roots(&clients));
+            let acceptor = acceptor.configured(|config| config.common.versions = versions);
+            assert_eq!(connect(&identified(&pki, &clients), &acceptor), Ok(shown), "{wish:?}");
+        }
     }
 }
 
@@ -74,8 +83,11 @@ fn a_client_without_one_comes_in_where_none_is_required() {
     let (pki, clients) = (Pki::new(), Pki::new());
     let acceptor = |wish| pki.acceptor().with_client_certificates(wish, roots(&clients));
     assert_eq!(connect(&pki.connector(), &acceptor(PeerCertificate::Requested)), Ok(0));
-    let refused = Err(PeerIncompatible::ClientCertificate.into());
+    let refused = Err(PeerIncompatible::CertificateRequired.into());
     assert_eq!(connect(&pki.connector(), &acceptor(PeerCertificate::Required)), refused);
+    let acceptor = asking12(&pki, PeerCertificate::Required, &clients);
+    let refused = Err(PeerIncompatible::ClientCertificate.into());
+    assert_eq!(connect(&pki.connector(), &acceptor), refused);
 }
 
 #[test]
@@ -89,18 +101,20 @@ fn a_client_under_another_root_is_refused() {
 #[test]
 fn nobody_is_trusted_without_a_verifier() {
     let (pki, clients) = (Pki::new(), Pki::new());
-    let acceptor = pki.acceptor().configured(|config| {
-        config.client_certificates = PeerCertificate::Requested;
-        config.common.versions = Versions::Tls12;
-    });
     let refused = Err(Refused::Certificate(CertificateError::UnknownIssuer).into());
-    assert_eq!(connect(&identified(&pki, &clients), &acceptor), refused);
+    for versions in [Versions::Tls12, Versions::Both] {
+        let acceptor = pki.acceptor().configured(|config| {
+            config.client_certificates = PeerCertificate::Requested;
+            config.common.versions = versions;
+        });
+        assert_eq!(connect(&identified(&pki, &clients), &acceptor), refused);
+    }
 }
 
 #[test]
 fn a_session_is_not_shared_by_clients_that_are_somebody_else() {
     let (pki, clients) = (Pki::new(), Pki::new());
-    let acceptor = pki.acceptor().with_client_certificates(PeerCertificate::Required, roots(&clients));
+    let acceptor = asking12(&pki, PeerCertificate::Required, &clients);
     let connector = identified(&pki, &clients);
     assert_eq!(session(&connector, &acceptor), Ok(SessionKind::New));
     assert_eq!(session(&connector, &acceptor), Ok(SessionKind::Resumed));
@@ -118,7 +132,7 @@ fn a_session_is_not_shared_by_clients_that_are_somebody_else() {
 fn who_goes_on_with_a_session_is_who_began_it() {
     let (pki, clients) = (Pki::new(), Pki::new());
     for wish in [PeerCertificate::Required, PeerCertificate::Requested] {
-        let acceptor = pki.acceptor().with_client_certificates(wish, roots(&clients));
+        let acceptor = asking12(&pki, wish, &clients);
         let (one, other) = (identified(&pki, &clients), identified(&pki, &clients));
         let chains = [&one, &other].map(|connector| {
             let (session, chain) = meet(connector, &acceptor).unwrap();
@@ -137,7 +151,7 @@ fn who_goes_on_with_a_session_is_who_began_it() {
 #[test]
 fn who_goes_on_with_a_session_of_nobody_is_nobody() {
     let (pki, clients) = (Pki::new(), Pki::new());
-    let acceptor = pki.acceptor().with_client_certificates(PeerCertificate::Requested, roots(&clients));
+    let acceptor = asking12(&pki, PeerCertificate::Requested, &clients);
     let connector = pki.connector();
     for expected in [SessionKind::New, SessionKind::Resumed] {
         assert_eq!(meet(&connector, &acceptor), Ok((expected, Vec::new())));
@@ -178,7 +192,7 @@ fn a_client_knows_the_server_of_a_session_that_goes_on() {
 #[test]
 fn servers_that_ask_make_sessions_by_id_or_none() {
     let (pki, clients) = (Pki::new(), Pki::new());
-    let acceptor = pki.acceptor().with_client_certificates(PeerCertificate::Required, roots(&clients));
+    let acceptor = asking12(&pki, PeerCertificate::Required, &clients);
     for (resumption, expected) in [
         (Resumption::ByTicket, SessionKind::Resumed),
         (Resumption::ById, SessionKind::Resumed),
@@ -196,7 +210,7 @@ fn servers_that_ask_make_sessions_by_id_or_none() {
 #[test]
 fn a_server_that_is_somebody_else_goes_on_with_no_session() {
     let (pki, clients) = (Pki::new(), Pki::new());
-    let acceptor = pki.acceptor().with_client_certificates(PeerCertificate::Required, roots(&clients));
+    let acceptor = asking12(&pki, PeerCertificate::Required, &clients);
     let connector = identified(&pki, &clients);
     assert_eq!(session(&connector, &acceptor), Ok(SessionKind::New));
     let same = acceptor.clone().configured(|config| config.common.max_send_fragment = 1000);
@@ -223,6 +237,16 @@ impl ClientKeys for Once {
         out: &mut [u8],
     ) -> Result<usize, CryptoError> {
         self.0.sign_digest(identity, scheme, digest, out)
+    }
+
+    fn sign(
+        &self,
+        identity: IdentityId,
+        scheme: SignatureScheme,
+        message: &[u8],
+        out: &mut [u8],
+    ) -> Result<usize, CryptoError> {
+        ClientKeys::sign(&self.0, identity, scheme, message, out)
     }
 }
 
@@ -262,7 +286,7 @@ fn renegotiate_as(keys: &Once, trusted: &Roots, mut socket: TcpStream) -> u32 {
 fn a_client_that_shows_nothing_any_more_is_nobody_any_more() {
     for may_change in [Permission::Granted, Permission::Denied] {
         let (pki, clients) = (Pki::new(), Pki::new());
-        let acceptor = pki.acceptor().with_client_certificates(PeerCertificate::Requested, roots(&clients));
+        let acceptor = asking12(&pki, PeerCertificate::Requested, &clients);
         let acceptor = acceptor.configured(|config| {
             config.common.renegotiation.by_us = Permission::Granted;
             config.common.renegotiation.new_identity = may_change;

@@ -1,10 +1,10 @@
-"""A TLS client: ADDRESS PORT ROOT VERSION CURVE ALPN; says a line, expects one, and closes in both directions."""
+"""A TLS client: ADDRESS PORT ROOT VERSION CURVE ALPN [CHAIN KEY]; says a line, expects one, and closes in both directions."""
 
 import socket
 import ssl
 import sys
 
-address, port, root, version, curve, alpn = sys.argv[1:]
+address, port, root, version, curve, alpn, *own = sys.argv[1:]
 context = ssl.create_default_context(cafile=root)
 if version:
     context.maximum_version = ssl.TLSVersion[version.replace(".", "_")]
@@ -12,6 +12,8 @@ if curve:
     context.set_ecdh_curve(curve)
 if alpn:
     context.set_alpn_protocols(alpn.split(","))
+if own:
+    context.load_cert_chain(*own)
 try:
     with socket.create_connection((address, int(port)), timeout=20) as plain:
         with context.wrap_socket(plain, server_hostname="localhost", suppress_ragged_eofs=False) as tls:

@@ -1,10 +1,10 @@
-"""A TLS server: CHAIN KEY VERSION CURVE ALPN; takes one connection, sends lines back, and closes in both directions."""
+"""A TLS server: CHAIN KEY VERSION CURVE ALPN [CLIENTS]; takes one connection, sends lines back, and closes in both directions."""
 
 import socket
 import ssl
 import sys
 
-chain, key, version, curve, alpn = sys.argv[1:]
+chain, key, version, curve, alpn, *clients = sys.argv[1:]
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(chain, key)
 if version:
@@ -14,6 +14,9 @@ if curve:
     context.set_ecdh_curve(curve)
 if alpn:
     context.set_alpn_protocols(alpn.split(","))
+if clients:
+    context.load_verify_locations(clients[0])
+    context.verify_mode = ssl.CERT_REQUIRED
 listener = socket.create_server(("127.0.0.1", 0))
 print(f"listening {listener.getsockname()[1]};", flush=True)
 plain, _ = listener.accept()
@@ -21,6 +24,8 @@ plain.settimeout(20)
 try:
     with context.wrap_socket(plain, server_side=True, suppress_ragged_eofs=False) as tls:
         print("connected", tls.version(), tls.cipher()[0], tls.selected_alpn_protocol(), flush=True)
+        if clients:
+            print("shown", len(tls.getpeercert(binary_form=True)), flush=True)
         for line in tls.makefile("rb"):
             tls.sendall(line)
         tls.unwrap()

@@ -2,6 +2,8 @@
 #![cfg(feature = "rustcrypto")]
 
 mod client;
+#[cfg(feature = "client-auth")]
+mod client_auth;
 mod client_states;
 mod early_data;
 mod hellos;

@@ -1,5 +1,6 @@
 //! A client under test, and the server that a test plays for it.
 
+use core::fmt::Debug;
 use std::vec::Vec;
 
 use super::hellos::{Block, ServerHelloParts, block, vector};
@@ -7,10 +8,10 @@ use super::puppet::{Puppet, encode, message};
 use super::subject::{CERTIFICATE, Subject, client, drain, feed, run, signer};
 use crate::Client;
 use crate::buffers::full_incoming;
-use crate::config::ClientConfig;
+use crate::config::{ClientConfig, Identities};
 use crate::connection::Want;
 use crate::crypto::{MAX_PUBLIC_VALUE, Provider};
-use crate::engine::{Peer, signature_input};
+use crate::engine::{Peer, Role, signature_input};
 use crate::wire::certificate::{Certificate, CertificateVerify};
 use crate::wire::client_hello::ClientHello;
 use crate::wire::enums::{ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
@@ -45,11 +46,11 @@ pub(super) fn client_at(stage: Stage) -> (Subject<Client>, Puppet) {
 }
 
 /// A client at this stage, and its server.
-pub(super) fn configured_client_at(
+pub(super) fn configured_client_at<T: Identities + Debug>(
     stage: Stage,
-    config: ClientConfig,
+    config: ClientConfig<T>,
     buffer: usize,
-) -> (Subject<Client>, Puppet) {
+) -> (Subject<Client<T>>, Puppet) {
     let mut subject = client(config, buffer);
     let mut puppet = Puppet::new(3);
     assert_eq!(run(&mut subject), Ok(Want::Incoming));
@@ -70,7 +71,7 @@ pub(super) fn configured_client_at(
 }
 
 /// Says what a client at this stage waits for.
-fn advance(subject: &mut Subject<Client>, puppet: &mut Puppet, stage: Stage) {
+pub(super) fn advance<R: Role>(subject: &mut Subject<R>, puppet: &mut Puppet, stage: Stage) {
     match stage {
         Stage::ServerHello => {
             let hello = puppet.server_hello().encode();
@@ -90,7 +91,7 @@ fn advance(subject: &mut Subject<Client>, puppet: &mut Puppet, stage: Stage) {
 }
 
 /// Both Finished; application data from here on.
-fn finish(subject: &mut Subject<Client>, puppet: &mut Puppet) {
+fn finish<R: Role>(subject: &mut Subject<R>, puppet: &mut Puppet) {
     let finished = puppet.finished(|schedule| &schedule.server_handshake);
     feed(subject, &puppet.say(&finished));
     puppet.enter_application();

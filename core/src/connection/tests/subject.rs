@@ -1,5 +1,6 @@
 //! The connection under test, and what is expected of one that fails.
 
+use core::fmt::Debug;
 use core::ops::{Deref, DerefMut};
 use std::boxed::Box;
 use std::vec::Vec;
@@ -55,9 +56,9 @@ fn lend(buffer: usize) -> Lent<Box<HandshakeSpace<Software>>, Vec<u8>> {
     Lent { space: Box::default(), incoming: std::vec![0; buffer], outgoing: std::vec![0; 4096] }
 }
 
-pub(super) fn client(config: ClientConfig, buffer: usize) -> Subject<Client> {
+pub(super) fn client<T: Identities + Debug>(config: ClientConfig<T>, buffer: usize) -> Subject<Client<T>> {
     let name = ServerName::try_from("server").unwrap();
-    Subject::<Client>::new(Box::new(config), RustCrypto::new(Seeded(1)), &name, lend(buffer)).unwrap()
+    Subject::<Client<T>>::new(Box::new(config), RustCrypto::new(Seeded(1)), &name, lend(buffer)).unwrap()
 }
 
 pub(super) fn server(config: ServerConfig<Shown>, buffer: usize) -> Subject<Server> {

@@ -1,7 +1,7 @@
 //! CertificateRequest (RFC 5246, section 7.4.4).
 
 use crate::wire::enums::HandshakeType;
-use crate::wire::lists::U16List;
+use crate::wire::lists::{DistinguishedNames, U16List};
 use crate::wire::reader::{DecodeError, Reader, non_empty};
 use crate::wire::{Schemes, Writer, encode_handshake};
 
@@ -22,30 +22,6 @@ pub struct CertificateRequest<'a> {
     pub signature_algorithms: U16List<'a>,
     /// The authorities that it knows.
     pub authorities: DistinguishedNames<'a>,
-}
-
-/// The names of certificate authorities; may be empty, which says nothing about the authorities taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DistinguishedNames<'a>(&'a [u8]);
-
-impl<'a> DistinguishedNames<'a> {
-    /// Takes the list's bytes, without its length.
-    ///
-    /// # Errors
-    /// [`DecodeError::Malformed`] for an empty name or a cut one.
-    pub fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(bytes);
-        while !reader.is_empty() {
-            non_empty(reader.vec_u16()?)?;
-        }
-        Ok(Self(bytes))
-    }
-
-    /// The names, each in DER.
-    pub fn iter(self) -> impl Iterator<Item = &'a [u8]> {
-        let mut reader = Reader::new(self.0);
-        core::iter::from_fn(move || reader.vec_u16().ok())
-    }
 }
 
 impl<'a> CertificateRequest<'a> {

@@ -82,7 +82,7 @@ pub(crate) struct ClientArguments {
     /// The name that the server must prove, if it is not HOST
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// Certificate chain in PEM, leaf first, to show to a server that asks for one; only in TLS 1.2 yet
+    /// Certificate chain in PEM, leaf first, to show to a server that asks for one
     #[arg(long, value_name = "FILE", requires = "key")]
     pub(crate) cert: Option<PathBuf>,
     /// Private key of --cert in PEM
@@ -126,9 +126,8 @@ pub(crate) struct ServerArguments {
     /// With --self-signed: make the certificate for these names and addresses instead
     #[arg(long, value_name = "NAMES", value_delimiter = ',', requires = "self_signed")]
     pub(crate) name: Vec<String>,
-    /// Ask clients for a certificate, and let in those that show none or one under an authority in this PEM file; only TLS 1.2
-    /// is spoken then
-    #[arg(long, value_name = "FILE", conflicts_with = "tls13")]
+    /// Ask clients for a certificate, and let in those that show none or one under an authority in this PEM file
+    #[arg(long, value_name = "FILE")]
     pub(crate) client_ca: Option<PathBuf>,
     /// With --client-ca: let in no client that shows none
     #[arg(long, requires = "client_ca")]

@@ -148,7 +148,7 @@ fn alert_hint(alert: AlertDescription) -> Option<&'static str> {
              the server wants a certificate from its clients: see --cert"
         }
         AlertDescription::CERTIFICATE_REQUIRED => {
-            "the server wants a certificate from its clients: see --cert, and --tls12, since none is shown in TLS 1.3 yet"
+            "the server wants a certificate from its clients: see --cert"
         }
         AlertDescription::NO_APPLICATION_PROTOCOL => incompatible_hint(PeerIncompatible::ApplicationProtocol),
         AlertDescription::INAPPROPRIATE_FALLBACK => incompatible_hint(PeerIncompatible::Fallback),
@@ -168,7 +168,9 @@ const fn incompatible_hint(what: PeerIncompatible) -> &'static str {
         PeerIncompatible::CipherSuite | PeerIncompatible::Group | PeerIncompatible::SignatureScheme => {
             "the two ends have no algorithms in common: see --suites and --groups, and the kind of the server's key"
         }
-        PeerIncompatible::ClientCertificate => "clients must show a certificate, and this one has none",
+        PeerIncompatible::ClientCertificate | PeerIncompatible::CertificateRequired => {
+            "clients must show a certificate, and this one has none"
+        }
         PeerIncompatible::ApplicationProtocol => "no application protocol in common: see --alpn",
         PeerIncompatible::ExtendedMasterSecret | PeerIncompatible::SecureRenegotiation => {
             "the other end's TLS 1.2 is too old to be safe: update it, or have it speak TLS 1.3"

@@ -1,0 +1,6 @@
+//! Certificates of clients.
+#![allow(missing_docs, reason = "tests")]
+
+mod duo;
+mod tls12;
+mod tls13;
