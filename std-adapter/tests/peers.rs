@@ -733,10 +733,10 @@ fn both_commands_know_certificates_of_clients() {
     }
 
     let asks = ["--client-ca", text(&authority), "--require-client-cert"];
-    let server = Server::new(&identity, &asks);
     for (option, version, refusal) in
         [("-tls1_3", "1.3", "certificate required"), ("-tls1_2", "1.2", "handshake failure")]
     {
+        let server = Server::new(&identity, &asks);
         let client = || {
             let mut client = openssl::client(&identity, server.address);
             client.args(["-brief", option]);
