@@ -20,7 +20,7 @@ use tidegate::UnixTime;
 pub use mps2_an386::Executor;
 #[cfg(target_arch = "arm")]
 pub use mps2_an386::{
-    Arguments, Console, LineError, Uart, UartRx, UartTx, entry, exit, memory, stack, start, time,
+    Arguments, Console, LineError, Uart, UartRx, UartTx, entry, exit, memory, stack, start, time, watchdog,
 };
 #[cfg(target_arch = "riscv32")]
 pub use virt::{Console, entry, exit};
@@ -40,17 +40,22 @@ pub enum Exit {
 pub struct Defects {
     /// There is no time of day.
     pub has_no_clock: bool,
-    /// The source of randomness fails.
-    pub has_no_randomness: bool,
+    /// What the source of randomness does.
+    pub randomness: Randomness,
 }
 
 #[cfg(target_arch = "arm")]
 impl Defects {
-    /// As the program's arguments `no-clock` and `no-randomness` say.
+    /// As the program's arguments `no-clock`, `no-randomness` and `stuck-randomness` say.
     #[must_use]
     pub fn from_arguments() -> Self {
         let arguments = Arguments::read();
-        Self { has_no_clock: arguments.has("no-clock"), has_no_randomness: arguments.has("no-randomness") }
+        let randomness = match (arguments.has("no-randomness"), arguments.has("stuck-randomness")) {
+            (true, _) => Randomness::Fails,
+            (false, true) => Randomness::Hangs,
+            (false, false) => Randomness::Works,
+        };
+        Self { has_no_clock: arguments.has("no-clock"), randomness }
     }
 
     /// The clock for the verifier.
@@ -62,8 +67,19 @@ impl Defects {
     /// The generator for the provider.
     #[must_use]
     pub const fn generator(self) -> InsecureEmulatorRng {
-        InsecureEmulatorRng { is_broken: self.has_no_randomness, ..InsecureEmulatorRng::new() }
+        InsecureEmulatorRng { randomness: self.randomness, ..InsecureEmulatorRng::new() }
     }
+}
+
+/// What a source of randomness does when it is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Randomness {
+    /// It answers.
+    Works,
+    /// It says that it can't.
+    Fails,
+    /// It never answers, and is waited for with interrupts off.
+    Hangs,
 }
 
 /// The source of randomness has failed.
@@ -92,14 +108,14 @@ pub fn clock() -> Option<UnixTime> {
 #[derive(Debug)]
 pub struct InsecureEmulatorRng {
     state: u64,
-    is_broken: bool,
+    randomness: Randomness,
 }
 
 impl InsecureEmulatorRng {
     /// Begins the sequence, the same each time.
     #[must_use]
     pub const fn new() -> Self {
-        Self { state: 0x7464_6761_7465_0001, is_broken: false }
+        Self { state: 0x7464_6761_7465_0001, randomness: Randomness::Works }
     }
 }
 
@@ -118,8 +134,15 @@ impl TryRng for InsecureEmulatorRng {
 
     /// SplitMix64: equidistributed, and nothing more.
     fn try_next_u64(&mut self) -> Result<u64, NoRandomness> {
-        if self.is_broken {
-            return Err(NoRandomness);
+        match self.randomness {
+            Randomness::Works => {}
+            Randomness::Fails => return Err(NoRandomness),
+            Randomness::Hangs => critical_section::with(|_| {
+                // Without a hint to the processor: the emulator is a hundred times slower with one.
+                loop {
+                    core::hint::black_box(());
+                }
+            }),
         }
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

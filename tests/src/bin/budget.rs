@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use tidegate_tests::budget::image::Image;
 use tidegate_tests::budget::limits::{Verdict, line, verdicts};
-use tidegate_tests::budget::program::{Program, all, target_folder};
+use tidegate_tests::budget::program::{Program, all};
 use tidegate_tests::budget::{Measured, add_sums, report, run};
+use tidegate_tests::firmware::build::target_folder;
 
 /// Measures what a firmware with Tidegate takes, and fails where a limit is exceeded
 ///

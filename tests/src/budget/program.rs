@@ -1,11 +1,9 @@
 //! Which programs are measured, and how they are built.
 
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{env, fmt, fs, io};
+use std::path::PathBuf;
+use std::{fmt, fs, io};
 
-use crate::firmware::build::TARGET;
+use crate::firmware::build::{self, TARGET, target_folder};
 
 /// What the compiler makes small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,28 +81,13 @@ pub fn all() -> Vec<Program> {
     both.chain(SMALLEST.iter().map(at(Level::Smallest))).collect()
 }
 
-/// The folder of the firmware.
-#[must_use]
-pub fn firmware() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("embedded-example")
-}
-
-/// The folder that cargo builds in: `CARGO_TARGET_DIR`, or that of the workspace.
-#[must_use]
-pub fn target_folder() -> PathBuf {
-    let named = env::var_os("CARGO_TARGET_DIR").filter(|name| !name.is_empty());
-    named.map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("target"), PathBuf::from)
-}
-
 impl Program {
     /// Builds it and keeps it under a name of its own, as the next form of it takes its place; where it is.
     ///
     /// # Errors
     /// Cargo fails, or what it built can't be copied.
     pub fn build(&self) -> io::Result<PathBuf> {
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-        let built = Command::new(cargo)
-            .current_dir(firmware())
+        let built = build::cargo()
             .args(["build", "--quiet", "--locked", "--release", "--target", TARGET, "--no-default-features"])
             .args(["--bin", self.binary, "--features", &self.features.join(",")])
             .env("CARGO_TARGET_DIR", target_folder())

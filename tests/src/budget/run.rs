@@ -10,7 +10,8 @@ use tidegate::x509::CertificateDer;
 use tidegate_std::{Connector, Roots};
 
 use super::Figures;
-use super::program::{Program, Work, firmware};
+use super::program::{Program, Work};
+use crate::firmware::build::folder;
 use crate::firmware::device::Device;
 use crate::firmware::frames;
 use crate::firmware::line::{Line, Ways};
@@ -62,7 +63,7 @@ pub fn run(program: &Program, image: &Path) -> io::Result<Figures> {
 
 /// An OpenSSL that sends back each line, reversed, and has one of the chains in flash.
 fn peer(chain: &str) -> Command {
-    let file = |name| firmware().join("pki").join(chain).join(name);
+    let file = |name| folder().join("pki").join(chain).join(name);
     let mut command = Command::new("openssl");
     command.args(["s_server", "-accept", "127.0.0.1:0", "-rev", "-certform", "DER", "-cert"]);
     command.arg(file("leaf.der")).args(["-keyform", "DER", "-key"]).arg(file("leaf-key.der"));
@@ -71,7 +72,7 @@ fn peer(chain: &str) -> Command {
 
 /// The peer of a server: says a line, hears it again, and closes.
 fn converse(uart: TcpStream) -> io::Result<()> {
-    let root = std::fs::read(firmware().join("pki/p256/root.der"))?;
+    let root = std::fs::read(folder().join("pki/p256/root.der"))?;
     let mut roots = Roots::default();
     let added = roots.add(&CertificateDer::from(root.as_slice()));
     added.map_err(|error| io::Error::other(error.to_string()))?;

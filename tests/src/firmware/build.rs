@@ -1,9 +1,9 @@
 //! The programs, built once for all tests.
 
-use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::{env, fs};
 
 use crate::interop::program;
 
@@ -12,6 +12,9 @@ pub const TARGET: &str = "thumbv7em-none-eabihf";
 
 /// The emulator.
 pub const EMULATOR: &str = "qemu-system-arm";
+
+/// Cargo's variable with flags for the compiler.
+const FLAGS: &str = "CARGO_TARGET_THUMBV7EM_NONE_EABIHF_RUSTFLAGS";
 
 /// A folder with programs that are built already.
 const PREBUILT: &str = "TIDEGATE_FIRMWARE_DIR";
@@ -57,14 +60,46 @@ pub fn logging_program(name: &str) -> PathBuf {
     build("embassy,defmt", "defmt").join(name)
 }
 
+/// The folder of the firmware.
+#[must_use]
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("embedded-example")
+}
+
+/// The folder that cargo builds in: `CARGO_TARGET_DIR`, or that of the repository.
+#[must_use]
+pub fn target_folder() -> PathBuf {
+    let named = env::var_os("CARGO_TARGET_DIR").filter(|name| !name.is_empty());
+    named.map_or_else(|| folder().with_file_name("target"), PathBuf::from)
+}
+
+/// Cargo in the folder of the firmware. Unless it has flags already, panics of dependencies will name their files without the
+/// folder that cargo has them in.
+#[must_use]
+pub fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(folder());
+    if env::var_os(FLAGS).is_none() {
+        let shorter = registries().map(|folder| format!("--remap-path-prefix={}/=", folder.display()));
+        let flags: Vec<_> = ["--remap-path-scope=macro".to_owned()].into_iter().chain(shorter).collect();
+        command.env(FLAGS, flags.join(" "));
+    }
+    command
+}
+
+/// Where cargo has the sources of dependencies: nowhere before it has fetched the first.
+fn registries() -> impl Iterator<Item = PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(Path::new(&env::var_os("HOME")?).join(".cargo")));
+    let folder = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
+    folder.into_iter().flatten().flatten().map(|entry| entry.path())
+}
+
 /// Has cargo do it, in a folder of the target directory, which finds most often that nothing is to be done; tests in other
 /// processes wait for it.
-fn build(features: &str, folder: &str) -> PathBuf {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
-    let target = target.join(folder);
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(workspace.join("embedded-example"));
+fn build(features: &str, subfolder: &str) -> PathBuf {
+    let target = target_folder().join(subfolder);
+    let mut command = cargo();
     command.args(["build", "--release", "--bins", "--features", features, "--target", TARGET]);
     let output = command.arg("--target-dir").arg(&target).output().unwrap();
     assert!(output.status.success(), "{command:?}:\n{}", String::from_utf8_lossy(&output.stderr));

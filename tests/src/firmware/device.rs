@@ -10,9 +10,9 @@ use super::report::Report;
 use crate::interop::listener::Listener;
 use crate::interop::program::Program;
 
-/// How long a program may take at all. It gives up by itself where its line is silent for five seconds of its own time: one
-/// that takes longer than this hangs.
-const WATCHDOG: Duration = Duration::from_secs(60);
+/// The last resort, of the host's time. A program gives up by itself where its line is silent for five seconds of its own time,
+/// and the board's watchdog ends one that hangs: what takes longer than this has a watchdog that fails, or an emulator that does.
+const LAST_RESORT: Duration = Duration::from_secs(60);
 
 /// A board that runs a program of the firmware. It is switched off when this is dropped.
 #[derive(Debug)]
@@ -65,16 +65,16 @@ impl Device {
     /// Waits until the program has ended.
     ///
     /// # Panics
-    /// If it hangs.
+    /// If it hangs and the board's watchdog does not end it.
     #[must_use]
     pub fn finish(self) -> Report {
         let Self { name, emulator } = self;
-        match emulator.try_end(WATCHDOG) {
+        match emulator.try_end(LAST_RESORT) {
             Ok(ending) => {
                 let said = String::from_utf8_lossy(&ending.output) + ending.errors.as_str();
                 Report::new(ending.status.code(), &said)
             }
-            Err(emulator) => panic!("{name} hung; it said:\n{}", emulator.said()),
+            Err(emulator) => panic!("{name} hung, and no watchdog saw it; it said:\n{}", emulator.said()),
         }
     }
 }

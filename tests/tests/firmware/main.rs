@@ -8,3 +8,4 @@ mod log;
 mod peers;
 mod programs;
 mod strangers;
+mod watchdog;

@@ -7,6 +7,8 @@ use core::ptr;
 use critical_section::Mutex;
 use embassy_executor::{Spawner, raw};
 
+use super::time;
+
 /// A task was woken since it was looked for one.
 static IS_PENDING: Mutex<Cell<bool>> = Mutex::new(Cell::new(false));
 
@@ -42,7 +44,7 @@ impl Default for Executor {
 fn sleep() {
     critical_section::with(|section| {
         if !IS_PENDING.borrow(section).take() {
-            cortex_m::asm::wfi();
+            time::waiting(cortex_m::asm::wfi);
         }
     });
 }

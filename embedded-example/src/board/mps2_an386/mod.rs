@@ -10,6 +10,7 @@ pub mod stack;
 pub mod time;
 mod uart;
 mod vectors;
+pub mod watchdog;
 
 pub use cortex_m_rt::entry;
 #[cfg(feature = "embassy")]
@@ -19,11 +20,12 @@ pub use uart::{LineError, Uart, UartRx, UartTx};
 
 use super::Exit;
 
-/// Starts what runs by itself, the tick and the UART; to be called once, first.
+/// Starts what runs by itself, the tick, the watchdog and the UART; to be called once, first.
 #[must_use]
 pub fn start() -> Uart {
     time::start();
+    watchdog::start();
     #[cfg(feature = "defmt")]
     log::start();
-    Uart::start()
+    Uart::start(if Arguments::read().has("no-timeouts") { uart::PATIENT } else { uart::SILENCE })
 }

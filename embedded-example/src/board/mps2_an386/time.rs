@@ -7,6 +7,8 @@ use core::cell::Cell;
 
 use critical_section::Mutex;
 
+use super::watchdog;
+
 /// Instructions in a tick of the counter.
 pub const INSTRUCTIONS_PER_TICK: u32 = 40;
 /// The counter's ticks in a second.
@@ -52,7 +54,7 @@ pub fn ticks() -> u32 {
 /// Waits in this work do not count as work.
 pub fn waiting<T>(wait: impl FnOnce() -> T) -> T {
     let before = ticks();
-    let result = wait();
+    let result = watchdog::pause(wait);
     let waited = ticks().wrapping_sub(before);
     critical_section::with(|section| {
         WAITED.borrow(section).set(WAITED.borrow(section).get().wrapping_add(waited));

@@ -10,7 +10,7 @@ use critical_section::{CriticalSection, Mutex};
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use heapless::Deque;
 
-use super::time;
+use super::{time, watchdog};
 
 #[cfg(feature = "embassy")]
 mod tasks;
@@ -20,7 +20,9 @@ const ROOM: usize = 2048;
 /// Bytes that are taken from it at once.
 const AT_ONCE: usize = 16;
 /// Beats without a byte after which the line counts as dead: five seconds.
-const SILENCE: u32 = 5 * time::BEATS_PER_SECOND;
+pub(super) const SILENCE: u32 = 5 * time::BEATS_PER_SECOND;
+/// As many as never pass.
+pub(super) const PATIENT: u32 = u32::MAX;
 
 const BASE: usize = 0x4000_4000;
 const DATA: *mut u32 = BASE as *mut u32;
@@ -97,14 +99,19 @@ pub struct Uart {
 
 /// The receiving half.
 #[derive(Debug)]
-pub struct UartRx(());
+pub struct UartRx {
+    silence: u32,
+}
 
 /// The sending half.
 #[derive(Debug)]
-pub struct UartTx(());
+pub struct UartTx {
+    silence: u32,
+}
 
 impl Uart {
-    pub(super) fn start() -> Self {
+    /// With so many beats without a byte after which the line counts as dead.
+    pub(super) fn start(silence: u32) -> Self {
         // SAFETY: the registers are mapped at these addresses on this board, and nobody else uses them. The divider has no
         // meaning in the emulator, but must be 16 or more.
         unsafe {
@@ -112,7 +119,7 @@ impl Uart {
             CTRL.write_volatile(TX_ENABLE | RX_ENABLE | RX_INTERRUPT_ENABLE);
             NVIC_ISER.write_volatile(INTERRUPT);
         }
-        Self { rx: UartRx(()), tx: UartTx(()) }
+        Self { rx: UartRx { silence }, tx: UartTx { silence } }
     }
 }
 
@@ -174,6 +181,9 @@ fn take(out: &mut [u8]) -> Result<usize, LineError> {
         // SAFETY: the register is the processor's own; setting the enable of this interrupt touches no other. It is
         // pending where a byte waits.
         unsafe { NVIC_ISER.write_volatile(INTERRUPT) };
+        if count > 0 {
+            watchdog::feed();
+        }
         Ok(count)
     })
 }
@@ -189,13 +199,13 @@ fn sleep() {
 }
 
 /// Waits until this returns something, no longer than the line may be silent.
-fn wait<T>(mut look: impl FnMut() -> Result<Option<T>, LineError>) -> Result<T, LineError> {
+fn wait<T>(silence: u32, mut look: impl FnMut() -> Result<Option<T>, LineError>) -> Result<T, LineError> {
     let begun = time::beats();
     loop {
         if let Some(found) = look()? {
             return Ok(found);
         }
-        if time::beats().wrapping_sub(begun) > SILENCE {
+        if time::beats().wrapping_sub(begun) > silence {
             return Err(LineError::Silent);
         }
         time::waiting(sleep);
@@ -219,7 +229,7 @@ impl Read for UartRx {
         if out.is_empty() {
             return Ok(0);
         }
-        wait(|| take(out).map(|count| (count > 0).then_some(count)))
+        wait(self.silence, || take(out).map(|count| (count > 0).then_some(count)))
     }
 }
 
@@ -240,10 +250,10 @@ impl UartTx {
 
 impl UartTx {
     /// Sends a byte as soon as there is room, unless there is none for a long time.
-    fn send_in_time(byte: u8) -> Result<(), LineError> {
+    fn send_in_time(&self, byte: u8) -> Result<(), LineError> {
         let begun = time::beats();
         while Self::send(byte).is_none() {
-            if time::beats().wrapping_sub(begun) > SILENCE {
+            if time::beats().wrapping_sub(begun) > self.silence {
                 return Err(LineError::Silent);
             }
             time::waiting(core::hint::spin_loop);
@@ -257,7 +267,7 @@ impl Write for UartTx {
     fn write(&mut self, data: &[u8]) -> Result<usize, LineError> {
         let mut sent = 0;
         for byte in data {
-            match Self::send_in_time(*byte) {
+            match self.send_in_time(*byte) {
                 Ok(()) => sent += 1,
                 Err(error) if sent == 0 => return Err(error),
                 Err(_) => break,

@@ -2,7 +2,7 @@
 
 use cortex_m_rt::exception;
 
-use super::{time, uart};
+use super::{time, uart, watchdog};
 
 /// An entry of the table.
 #[derive(Clone, Copy)]
@@ -29,5 +29,6 @@ unsafe extern "C" fn on_received() {
 #[exception]
 fn SysTick() {
     time::beat();
+    watchdog::on_beat();
     uart::on_beat();
 }

@@ -6,14 +6,14 @@ use core::task::Poll;
 
 use embedded_io_async::{Read, Write};
 
-use super::{LineError, RECEIVED, SILENCE, UartRx, UartTx, take, time};
+use super::{LineError, RECEIVED, UartRx, UartTx, take, time};
 
 impl Read for UartRx {
     async fn read(&mut self, out: &mut [u8]) -> Result<usize, LineError> {
         let begun = time::beats();
         poll_fn(|context| match take(out) {
             Ok(0) if out.is_empty() => Poll::Ready(Ok(0)),
-            Ok(0) if time::beats().wrapping_sub(begun) > SILENCE => Poll::Ready(Err(LineError::Silent)),
+            Ok(0) if time::beats().wrapping_sub(begun) > self.silence => Poll::Ready(Err(LineError::Silent)),
             Ok(0) => {
                 // The beat wakes it if nothing else does.
                 let waker = context.waker().clone();
