@@ -427,3 +427,38 @@ fn one_version_alone_is_one_version() {
     let (code, _, help) = run(&["client", "--help"]);
     assert!(code == Some(0) && String::from_utf8(help).unwrap().contains("a line of nothing but R"));
 }
+
+#[test]
+fn a_trace_has_a_line_for_each_message_and_state() {
+    let folder = Folder::new("trace");
+    let ca = folder.file("ca.pem");
+    let arguments =
+        ["server", "--listen", "127.0.0.1:0", "--once", "1", "--www", "--trace", "--self-signed", &ca];
+    let mut server = tidegate(&arguments).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("listening on ").unwrap();
+    let (code, told, _) = run(&["client", address, "--ca", &ca, "--get", "/", "--trace", "-q"]);
+    let served = String::from_utf8(server.wait_with_output().unwrap().stderr).unwrap();
+    assert_eq!(code, Some(0), "{told}");
+    let client = ["client: SendClientHello", "sending CLIENT_HELLO, ", "client: WaitServerHello"];
+    let client = [&client[..], &["client: received SERVER_HELLO, ", "client: Connected"]].concat();
+    let server = ["server: received CLIENT_HELLO, ", "server: SendServerHello", "sending SERVER_HELLO, "];
+    let server = [&server[..], &["server: received FINISHED, ", "server: Connected"]].concat();
+    for (expected, said) in [(client, &told), (server, &served)] {
+        let places: Vec<_> = expected.iter().map(|line| said.find(line)).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{expected:?} in {said}");
+    }
+    // Who of several it is about.
+    assert!(served.lines().all(|line| line.starts_with("127.0.0.1:")), "{served}");
+    let (_, told, _) = run(&["client", address, "--ca", &ca, "-q"]);
+    assert!(!told.contains("client: "), "{told}");
+}
+
+#[test]
+fn what_is_exported_is_named_as_wanted() {
+    for wrong in ["EXPORTER-a", ":32", "EXPORTER-a:0", "EXPORTER-a:2000"] {
+        let (code, told, _) = run(&["client", "a:1", "--export", wrong]);
+        assert!(code == Some(2) && told.contains("--export"), "{wrong}: {told}");
+    }
+}

@@ -661,6 +661,33 @@ fn both_commands_log_the_master_secret_that_the_other_end_has() {
 
 #[test]
 #[ignore = "needs openssl"]
+fn both_commands_export_what_the_other_end_does() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    let ours = ["--export", "EXPORTER-a:40", "--export", "EXPORTER-a:of this:40"];
+    let theirs = ["-keymatexport", "EXPORTER-a", "-keymatexportlen", "40"];
+    let material = |program: &Program| {
+        String::from_utf8(program.output_after("Keying material: ", 80)).unwrap().to_lowercase()
+    };
+    for version in ["-tls1_2", "-tls1_3"] {
+        let (server, address) = start_server(openssl::server_of(&identity, version).args(theirs));
+        let client = Program::start_with(&mut client(&identity, address, &ours), Stdio::null());
+        let material_of_server = material(&server);
+        let (_, told) = client.finish();
+        assert!(told.contains(&format!("exported EXPORTER-a {material_of_server}\n")), "{told}");
+        assert_eq!(told.matches(&material_of_server).count(), 1, "the context has no part in it: {told}");
+
+        let server = Server::new(&identity, &ours);
+        let client = Program::start(openssl::client(&identity, server.address).arg(version).args(theirs));
+        server.program.wait_for(&format!("exported EXPORTER-a {}\n", material(&client)));
+        client.finish();
+    }
+}
+
+#[test]
+#[ignore = "needs openssl"]
 fn both_commands_renegotiate_where_they_are_told_to() {
     if !have(&["openssl"]) {
         return;

@@ -117,10 +117,10 @@ pub const LIMITS: &[Limit] = &[
 
 /// What was measured: flash, protocol code, RAM, instructions of the handshake.
 pub const MEASURES: &[Measure] = &[
-    measure("client minimal s", [116_204, 28_014, 24_324, 20_559_040]),
+    measure("client minimal s", [115_616, 27_990, 24_336, 20_451_000]),
     measure("client minimal z", [107_444, 23_558, 24_132, 25_257_600]),
-    measure("client nist s", [114_004, 26_528, 23_612, 31_884_440]),
-    measure("client nist z", [108_784, 23_260, 23_656, 40_351_560]),
+    measure("client nist s", [113_304, 26_504, 23_624, 31_902_640]),
+    measure("client nist z", [106_788, 23_302, 23_668, 40_363_080]),
     measure("client chacha s", [102_272, 27_822, 25_412, 7_877_080]),
     measure("client chacha z", [94_508, 23_394, 26_472, 9_246_160]),
     measure("client rsa s", [102_584, 28_006, 20_804, 11_379_640]),

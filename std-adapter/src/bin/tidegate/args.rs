@@ -1,6 +1,7 @@
 //! The command line.
 
 mod common;
+mod export;
 
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use tidegate::modes::Modes;
 
 use common::CommonArguments;
+pub(crate) use export::Export;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -23,6 +25,7 @@ const CLIENT_EXAMPLES: &str = "\
 Examples:
   tidegate client example.org:443 --get /
   tidegate client localhost:4433 --ca ca.pem
+  tidegate client localhost:4433 --ca ca.pem --trace --export EXPORTER-mine:32
   tidegate client 192.0.2.7:8443 --name api.example.org --alpn http/1.1 --get /status
   tidegate client intranet.example:443 --cert chain.pem --key key.pem --get /";
 

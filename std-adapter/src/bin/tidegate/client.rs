@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const ANSWER: Duration = Duration::from_secs(60);
 
 pub(crate) fn run(arguments: &ClientArguments) -> Result<(), Failure> {
+    arguments.common.start_trace();
     let connector = connector(arguments)?;
     let host = host(&arguments.target)?;
     let name = arguments.name.as_deref().unwrap_or(host);
@@ -37,6 +38,9 @@ pub(crate) fn run(arguments: &ClientArguments) -> Result<(), Failure> {
     if let Err(error) = result {
         stream.get_mut().part();
         return Err(failed(error));
+    }
+    for export in &arguments.common.export {
+        anstream::eprintln!("{GOOD}exported{GOOD:#} {}", export.line(&mut stream)?);
     }
     choose_modes(&mut stream, arguments.modes());
     match &arguments.get {

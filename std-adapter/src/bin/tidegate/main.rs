@@ -8,6 +8,7 @@ mod made;
 mod patient;
 mod server;
 mod show;
+mod trace;
 
 use std::process::ExitCode;
 

@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tidegate::config::PeerCertificate;
-use tidegate_std::{Acceptor, OwnedIdentity, Roots};
+use tidegate_std::{Acceptor, OwnedIdentity, Roots, ServerStream};
 
-use crate::args::ServerArguments;
+use crate::args::{Export, ServerArguments};
 use crate::failure::Failure;
 use crate::made::Made;
 use crate::patient::Patient;
@@ -24,11 +24,13 @@ struct Shared {
     acceptor: Acceptor,
     service: Service,
     limits: Limits,
+    exports: Vec<Export>,
     quiet: bool,
     first_failure: Mutex<Option<Failure>>,
 }
 
 pub(crate) fn run(arguments: &ServerArguments) -> Result<(), Failure> {
+    arguments.common.start_trace();
     let acceptor = acceptor(arguments)?;
     // What can't work is said now, not to each client.
     acceptor.start(io::empty()).map_err(|error| Failure::usage(error.to_string()))?;
@@ -43,6 +45,7 @@ pub(crate) fn run(arguments: &ServerArguments) -> Result<(), Failure> {
         acceptor,
         service: if arguments.www { Service::Page } else { Service::Echo },
         limits: Limits { handshake: arguments.handshake_timeout, idle: arguments.idle_timeout },
+        exports: arguments.common.export.clone(),
         quiet: arguments.common.quiet,
         first_failure: Mutex::new(None),
     });
@@ -148,7 +151,7 @@ impl Shared {
     /// One connection, one line.
     fn serve(&self, socket: TcpStream, peer: SocketAddr) {
         let begin = Instant::now();
-        match self.converse(socket) {
+        match self.converse(socket, peer) {
             Ok((agreed, Traffic { received, sent })) if !self.quiet => {
                 let seconds = begin.elapsed().as_secs_f64();
                 anstream::println!(
@@ -166,11 +169,19 @@ impl Shared {
         first.get_or_insert(failure);
     }
 
-    fn converse(&self, socket: TcpStream) -> Result<(String, Traffic), Failure> {
+    fn tell_exports(&self, stream: &mut ServerStream<Patient>, peer: SocketAddr) -> Result<(), Failure> {
+        for export in &self.exports {
+            anstream::println!("{GOOD}{peer}{GOOD:#} exported {}", export.line(stream)?);
+        }
+        Ok(())
+    }
+
+    fn converse(&self, socket: TcpStream, peer: SocketAddr) -> Result<(String, Traffic), Failure> {
         let handshaking = |error: io::Error| Failure::of_stream(&error, "handshake");
         let socket = Patient::hurried(socket, self.limits.handshake).map_err(handshaking)?;
         let mut stream = self.acceptor.start(socket).map_err(handshaking)?;
         let result = stream.handshake().map_err(handshaking).and_then(|()| {
+            self.tell_exports(&mut stream, peer)?;
             let answered = self.service.answer(&mut stream, self.limits);
             answered.map_err(|error| Failure::of_stream(&error, "connection"))
         });

@@ -12,7 +12,9 @@ use tidegate::modes::Modes;
 use tidegate::wire::enums::{CipherSuite, NamedGroup};
 use tidegate_std::{Buffers, KeyLog, Software};
 
+use super::export::Export;
 use crate::failure::Failure;
+use crate::trace;
 
 /// What both ends can be told.
 #[derive(Args, Debug)]
@@ -37,6 +39,13 @@ pub(crate) struct CommonArguments {
     /// Append the secrets of connections to this file, for Wireshark; who has it can read them
     #[arg(long, value_name = "FILE")]
     keylog: Option<PathBuf>,
+    /// Print this keying material in hex (RFC 8446, section 7.5): with a label, perhaps a context, and a length in bytes; may be
+    /// given several times
+    #[arg(long, value_name = "LABEL[:CONTEXT]:LENGTH")]
+    pub(crate) export: Vec<Export>,
+    /// A line on stderr for each message of the handshake in both directions, each state and each alert
+    #[arg(long)]
+    trace: bool,
     /// Only errors, and what was asked for
     #[arg(long, short)]
     pub(crate) quiet: bool,
@@ -76,6 +85,13 @@ impl CommonArguments {
         }
         if let Some(bytes) = self.buffer {
             common.max_handshake_message = handshake_message(bytes);
+        }
+    }
+
+    /// Starts what shows messages and states, if it is asked for.
+    pub(crate) fn start_trace(&self) {
+        if self.trace {
+            trace::start();
         }
     }
 
