@@ -1,4 +1,5 @@
-"""A TLS client: ADDRESS PORT ROOT VERSION CURVE ALPN [CHAIN KEY]; says a line, expects one, and closes in both directions."""
+"""A TLS client: ADDRESS PORT ROOT VERSION CURVE ALPN [CHAIN KEY]; says a line, expects one, which it says back
+if that is `again`, and expects another, and closes in both directions."""
 
 import socket
 import ssl
@@ -19,7 +20,12 @@ try:
         with context.wrap_socket(plain, server_hostname="localhost", suppress_ragged_eofs=False) as tls:
             print("connected", tls.version(), tls.cipher()[0], tls.selected_alpn_protocol(), flush=True)
             tls.sendall(b"hello\n")
-            print("got", tls.makefile("rb").readline(), flush=True)
+            lines = tls.makefile("rb")
+            line = lines.readline()
+            print("got", line, flush=True)
+            if line == b"again\n":
+                tls.sendall(line)
+                print("got", lines.readline(), flush=True)
             tls.unwrap()
             print("closed", flush=True)
 except OSError as error:

@@ -2,7 +2,7 @@
 //!
 //! [`program`] runs them, [`certificates`] makes what both ends show and trust. [`end`] is ours over a socket, as
 //! [`setup`] says; [`listener`] is where our server is met. [`matrix`] says what is combined with what; [`openssl`] and
-//! [`gnutls`] know how those two are called.
+//! [`gnutls`] know how those two are called, [`scripted`] what is written for interpreters.
 
 pub mod certificates;
 pub mod end;
@@ -12,4 +12,5 @@ pub mod listener;
 pub mod matrix;
 pub mod openssl;
 pub mod program;
+pub mod scripted;
 pub mod setup;
