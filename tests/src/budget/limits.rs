@@ -93,6 +93,13 @@ pub const LIMITS: &[Limit] = &[
         reason: "with room for records of 16 kB, for peers that know no limit",
     },
     Limit {
+        program: "client minimal+mlkem",
+        figure: STACK,
+        at_most: 38 * 1024,
+        wish: Some(24 * 1024),
+        reason: "the crate ml-kem holds the matrix and the vectors of a key at once, some of them twice",
+    },
+    Limit {
         program: "client minimal s",
         figure: HANDSHAKE,
         at_most: 22_000_000,
@@ -127,6 +134,8 @@ pub const MEASURES: &[Measure] = &[
     measure("client rsa z", [95_360, 23_526, 21_616, 16_706_880]),
     measure("client web s", [169_216, 27_982, 24_624, 20_653_400]),
     measure("client web z", [153_824, 23_908, 24_832, 25_517_960]),
+    measure("client minimal+mlkem s", [128_780, 28_334, 51_028, 30_233_880]),
+    measure("client minimal+mlkem z", [124_832, 23_424, 50_388, 40_842_760]),
     measure("server minimal s", [97_560, 25_052, 21_564, 12_071_440]),
     measure("server minimal z", [90_204, 22_030, 22_576, 14_902_480]),
     measure("server web s", [142_896, 25_018, 24_924, 12_077_560]),

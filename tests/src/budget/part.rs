@@ -40,6 +40,8 @@ pub enum Part {
     X25519,
     /// What X25519 and Ed25519 stand on.
     Curve25519,
+    /// ML-KEM, with the SHA-3 that it brings.
+    MlKem,
     /// ECDSA and ECDH on P-256 and P-384, with the big integers and DER that they bring.
     Nist,
     /// Ed25519.
@@ -60,7 +62,7 @@ pub enum Part {
 
 impl Part {
     /// All, in order.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Client,
         Self::Server,
         Self::Engine,
@@ -77,6 +79,7 @@ impl Part {
         Self::Hashes,
         Self::X25519,
         Self::Curve25519,
+        Self::MlKem,
         Self::Nist,
         Self::Ed25519,
         Self::Rsa,
@@ -107,6 +110,7 @@ impl Part {
             Self::Hashes => "SHA-2, HMAC, HKDF",
             Self::X25519 => "X25519",
             Self::Curve25519 => "Curve25519",
+            Self::MlKem => "ML-KEM, SHA-3",
             Self::Nist => "P-256, P-384",
             Self::Ed25519 => "Ed25519",
             Self::Rsa => "RSA",
@@ -259,6 +263,7 @@ fn of_provider(path: &str) -> Part {
     match () {
         () if has("/rsa") => Part::Rsa,
         () if has("ed25519") => Part::Ed25519,
+        () if has("mlkem") => Part::MlKem,
         () if has("x25519") => Part::X25519,
         () if has("ecdsa") || has("nist") || has("sec1") => Part::Nist,
         () if has("/hash") => Part::Hashes,
@@ -276,6 +281,7 @@ fn of_crate(name: &str) -> Part {
         "x25519-dalek" => Part::X25519,
         "ed25519-dalek" | "ed25519" => Part::Ed25519,
         "curve25519-dalek" => Part::Curve25519,
+        "kem" | "keccak" | "ml-kem" | "module-lattice" | "sha3" | "shake" | "sponge-cursor" => Part::MlKem,
         "p256" | "p384" | "primeorder" | "primefield" | "crypto-bigint" | "ecdsa" | "der" | "sec1"
         | "elliptic-curve" | "wnaf" | "const-oid" | "ff" | "group" | "rfc6979" | "spki" | "pkcs8"
         | "base16ct" => Part::Nist,

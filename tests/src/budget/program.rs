@@ -30,7 +30,9 @@ impl Level {
 pub enum Work {
     /// As a client of `openssl s_server` with a certificate of this folder of `embedded-example/pki`.
     Client(&'static str),
-    /// As eight clients of such servers.
+    /// As a client of a server of ours with such a certificate, which knows X25519MLKEM768.
+    HybridClient(&'static str),
+    /// As eight clients of servers of OpenSSL's.
     Clients,
     /// As a server.
     Server,
@@ -66,6 +68,7 @@ pub fn all() -> Vec<Program> {
         ("client", &["chacha"], Work::Client("ed25519")),
         ("client", &["rsa"], Work::Client("rsa")),
         ("client", &["web"], Work::Client("p256")),
+        ("client", &["minimal", "mlkem"], Work::HybridClient("p256")),
         ("server", &["minimal"], Work::Server),
         ("server", &["web"], Work::Server),
     ];

@@ -1,13 +1,16 @@
 //! Runs a program in the emulator, with its peer at the other end of the UART.
 
+use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
+use rustls_pki_types::PrivateKeyDer;
+use tidegate::wire::enums::NamedGroup;
 use tidegate::x509::CertificateDer;
-use tidegate_std::{Connector, Roots};
+use tidegate_std::{Acceptor, Connector, OwnedIdentity, Roots};
 
 use super::Figures;
 use super::program::{Program, Work};
@@ -41,6 +44,16 @@ pub fn run(program: &Program, image: &Path) -> io::Result<Figures> {
             let _line = Line::lay(uart, TcpStream::connect(address)?, Ways::CLEAN);
             device.finish()
         }
+        Work::HybridClient(chain) => {
+            let (address, server) = hybrid_server(chain)?;
+            let (device, uart) = start();
+            let _line = Line::lay(uart, TcpStream::connect(address)?, Ways::CLEAN);
+            let report = device.finish();
+            match server.join() {
+                Ok(Ok(Some(NamedGroup::X25519MLKEM768))) => report,
+                other => return Err(io::Error::other(format!("{program}: {other:?}; {report:?}"))),
+            }
+        }
         Work::Clients => {
             let servers: Vec<_> = (0..CHANNELS).map(|_| start_server(&mut peer("p256"))).collect();
             let addresses: Vec<_> = servers.iter().map(|(_, address)| *address).collect();
@@ -70,9 +83,30 @@ fn peer(chain: &str) -> Command {
     command
 }
 
+/// A server of ours that sends back each line; the group that it agreed on with the one client.
+fn hybrid_server(chain: &str) -> io::Result<(SocketAddr, JoinHandle<io::Result<Option<NamedGroup>>>)> {
+    let file = |name| fs::read(folder().join("pki").join(chain).join(name));
+    let key = PrivateKeyDer::try_from(file("leaf-key.der")?).map_err(io::Error::other)?;
+    let identity = OwnedIdentity::new(vec![CertificateDer::from(file("leaf.der")?)], &key);
+    let acceptor = Acceptor::new([identity.map_err(io::Error::other)?]);
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    let server = thread::spawn(move || {
+        let mut stream = acceptor.accept(listener.accept()?.0)?;
+        let mut piece = [0; LINE];
+        while let count @ 1.. = stream.read(&mut piece)? {
+            stream.write_all(&piece[..count])?;
+            stream.flush()?;
+        }
+        stream.close()?;
+        Ok(stream.negotiated().group)
+    });
+    Ok((address, server))
+}
+
 /// The peer of a server: says a line, hears it again, and closes.
 fn converse(uart: TcpStream) -> io::Result<()> {
-    let root = std::fs::read(folder().join("pki/p256/root.der"))?;
+    let root = fs::read(folder().join("pki/p256/root.der"))?;
     let mut roots = Roots::default();
     let added = roots.add(&CertificateDer::from(root.as_slice()));
     added.map_err(|error| io::Error::other(error.to_string()))?;

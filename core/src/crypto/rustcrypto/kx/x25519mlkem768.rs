@@ -1,7 +1,7 @@
 //! X25519MLKEM768 (draft-ietf-tls-ecdhe-mlkem): ML-KEM-768 (FIPS 203), then X25519, in public values and in secrets.
 
-use ml_kem::kem::{Decapsulate, KeyExport};
-use ml_kem::{B32, DecapsulationKey768, EncapsulationKey768, Seed};
+use ml_kem::kem::{Ciphertext, Decapsulate, KeyExport};
+use ml_kem::{B32, DecapsulationKey768, EncapsulationKey768, MlKem768, Seed};
 use rand_core::TryCryptoRng;
 use zeroize::Zeroize;
 
@@ -63,22 +63,47 @@ pub(super) fn respond<R: TryCryptoRng>(
     Ok(CIPHERTEXT.saturating_add(length))
 }
 
-/// The stack of a key of ML-KEM is given back before the curve needs its own.
+/// Keys of ML-KEM take much stack: what makes one, what uses it and what the curve needs stand beside each other and not one
+/// within the other.
 #[inline(never)]
 fn write_encapsulation_key(seed: &Secret<SEED>, out: &mut [u8]) -> Result<(), CryptoError> {
-    write_prefix(out, &decapsulation_key(seed)?.encapsulation_key().to_bytes()).map(|_| ())
+    let seed = seed.as_bytes().first_chunk().ok_or(CryptoError::Failed)?;
+    let key = decapsulation_key(seed);
+    encode(&key, out)
+}
+
+#[inline(never)]
+fn encode(key: &DecapsulationKey768, out: &mut [u8]) -> Result<(), CryptoError> {
+    write_prefix(out, &key.encapsulation_key().to_bytes()).map(|_| ())
 }
 
 #[inline(never)]
 fn decapsulate(seed: &Secret<SEED>, ciphertext: &[u8], out: &mut [u8]) -> Result<(), CryptoError> {
     let ciphertext = ciphertext.try_into().map_err(|_| CryptoError::InvalidInput)?;
-    let mut secret = decapsulation_key(seed)?.decapsulate(ciphertext);
+    let seed = seed.as_bytes().first_chunk().ok_or(CryptoError::Failed)?;
+    let key = decapsulation_key(seed);
+    open(&key, ciphertext, out)
+}
+
+#[inline(never)]
+fn open(
+    key: &DecapsulationKey768,
+    ciphertext: &Ciphertext<MlKem768>,
+    out: &mut [u8],
+) -> Result<(), CryptoError> {
+    let mut secret = key.decapsulate(ciphertext);
     let result = write_prefix(out, &secret);
     secret.as_mut_slice().zeroize();
     result.map(|_| ())
 }
 
-/// A key whose numbers are not below the modulus is refused (FIPS 203, section 7.2).
+/// The client's key. One whose numbers are not below the modulus is refused (FIPS 203, section 7.2).
+#[inline(never)]
+fn encapsulation_key(key: &[u8]) -> Result<EncapsulationKey768, CryptoError> {
+    let key = key.try_into().map_err(|_| CryptoError::InvalidInput)?;
+    EncapsulationKey768::new(key).map_err(|_| CryptoError::InvalidInput)
+}
+
 #[inline(never)]
 fn encapsulate<R: TryCryptoRng>(
     rng: &mut R,
@@ -86,8 +111,7 @@ fn encapsulate<R: TryCryptoRng>(
     ciphertext: &mut [u8],
     out: &mut [u8],
 ) -> Result<(), CryptoError> {
-    let key = key.try_into().map_err(|_| CryptoError::InvalidInput)?;
-    let key = EncapsulationKey768::new(key).map_err(|_| CryptoError::InvalidInput)?;
+    let key = encapsulation_key(key)?;
     let mut message = B32::default();
     rng.try_fill_bytes(&mut message).map_err(|_| CryptoError::Randomness)?;
     let (sealed, mut secret) = key.encapsulate_deterministic(&message);
@@ -98,13 +122,10 @@ fn encapsulate<R: TryCryptoRng>(
 }
 
 /// The key, which wipes itself.
-fn decapsulation_key(seed: &Secret<SEED>) -> Result<DecapsulationKey768, CryptoError> {
-    let mut copy = Seed::default();
-    if seed.as_bytes().len() != SEED {
-        return Err(CryptoError::Failed);
-    }
-    copy.iter_mut().zip(seed.as_bytes()).for_each(|(to, byte)| *to = *byte);
+#[inline(never)]
+fn decapsulation_key(seed: &[u8; SEED]) -> DecapsulationKey768 {
+    let mut copy = Seed::from(*seed);
     let key = DecapsulationKey768::from_seed(copy);
     copy.as_mut_slice().zeroize();
-    Ok(key)
+    key
 }
