@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use tidegate::config::{ClientConfig, Protocols, ServerConfig};
+use tidegate::config::{ClientConfig, Protocols, ServerConfig, Versions};
 use tidegate::error::{CertificateError, PeerIncompatible, PeerMisbehaved, Refused};
 use tidegate::sign::SoftwareSigner;
 use tidegate::wire::enums::{AlertDescription, KeyUpdateRequest};
@@ -388,6 +388,27 @@ fn server_derives_the_same_keying_material() {
 
 #[test]
 #[ignore = "needs gnutls-cli"]
+fn server_and_client_bind_the_same_channel() {
+    if !have(CLIENT) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    for (version, priority) in
+        [(Versions::Tls13, PRIORITY), (Versions::Tls12, "NORMAL:-VERS-ALL:+VERS-TLS1.2")]
+    {
+        let mut config = ServerConfig::new(identity.pki.identities());
+        config.common.versions = version;
+        let listener = Listener::new();
+        let program = Program::start(client(&identity, listener.address, priority).arg("--verbose"));
+        let mut server = End::accept(listener.accept(), config, &identity.pki, Setup::ROOMY);
+        server.handshake().unwrap();
+        let binding = hexadecimal(&server.connection.tls_exporter().unwrap());
+        program.wait_for(&format!("- 'tls-exporter': {binding}"));
+    }
+}
+
+#[test]
+#[ignore = "needs gnutls-cli"]
 fn server_tells_an_end_from_a_cut() {
     if !have(CLIENT) {
         return;
@@ -426,5 +447,9 @@ fn server_tells_an_end_from_a_cut() {
 fn keying_material<R: tidegate::Role, A>(end: &mut End<R, A>) -> String {
     let mut material = [0; 40];
     end.connection.export_keying_material(b"EXPERIMENTAL-tidegate", None, &mut material).unwrap();
-    material.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&material)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

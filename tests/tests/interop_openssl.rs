@@ -271,6 +271,25 @@ fn client_and_server_derive_the_same_keying_material() {
     }
 }
 
+/// RFC 9266, of which s_server knows the exporter that it is made by.
+#[test]
+#[ignore = "needs openssl"]
+fn client_and_server_bind_the_same_channel() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    for suite in matrix::SUITES {
+        let mut config = ClientConfig::new();
+        config.common.cipher_suites.push(suite).unwrap();
+        let mut command = server(&identity);
+        command.args(["-keymatexport", "EXPORTER-Channel-Binding", "-keymatexportlen", "32"]);
+        let (mut client, program) = connected(&identity, &mut command, config, Setup::ROOMY);
+        let binding = client.connection.tls_exporter().unwrap();
+        program.wait_for(&format!("Keying material: {}", hexadecimal(&binding)));
+    }
+}
+
 #[test]
 #[ignore = "needs openssl"]
 fn client_takes_padded_records() {

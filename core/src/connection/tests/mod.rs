@@ -7,6 +7,7 @@ mod client_auth;
 mod client_states;
 mod early_data;
 mod hellos;
+mod key_updates;
 #[cfg(feature = "mlkem")]
 mod mlkem;
 mod own_side;

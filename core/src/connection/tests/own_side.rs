@@ -159,3 +159,14 @@ fn nothing_is_exported_before_the_clients_finished() {
     let (mut subject, _) = server_at(ServerStage::Connected);
     assert_eq!(subject.export_keying_material(b"label", None, &mut [0; 16]), Ok(()));
 }
+
+/// RFC 9266: the exporter with the label of its section 2, an empty context and 32 bytes.
+#[test]
+fn a_channel_is_bound_by_its_exporter() {
+    let (mut subject, _) = server_at(ServerStage::Finished);
+    assert_eq!(subject.tls_exporter(), Err(ExportError::NotConnected));
+    let (mut subject, _) = connected();
+    let mut exported = [0; 32];
+    subject.export_keying_material(b"EXPORTER-Channel-Binding", Some(b""), &mut exported).unwrap();
+    assert_eq!(subject.tls_exporter(), Ok(exported));
+}

@@ -51,8 +51,9 @@ pub(super) fn configured_client_at<T: Identities + Debug>(
     config: ClientConfig<T>,
     buffer: usize,
 ) -> (Subject<Client<T>>, Puppet) {
-    let mut subject = client(config, buffer);
     let mut puppet = Puppet::new(3);
+    puppet.suite = config.common.cipher_suites.first().copied().unwrap_or(puppet.suite);
+    let mut subject = client(config, buffer);
     assert_eq!(run(&mut subject), Ok(Want::Incoming));
     puppet.hear_messages(&drain(&mut subject));
     for step in STAGES.into_iter().take_while(|step| *step < stage) {

@@ -2,9 +2,10 @@
 
 use super::super::subject::{Subject, feed, refuses, run};
 use super::played_client::{self, server_at};
-use super::played_server::{STAGES, Stage, advance, client_at};
+use super::played_server::{STAGES, Stage, advance, client_at, client_config, configured_client_at};
 use super::puppet::Puppet;
 use super::{ROUNDS, Round};
+use crate::config::{Permission, Versions};
 use crate::connection::ExportError;
 use crate::engine::Role;
 use crate::error::PeerMisbehaved;
@@ -108,4 +109,23 @@ fn a_wiped_slot_holds_zeros() {
     let mut taken = Secret::<KEY_BLOCK>::empty();
     taken.take_from(&mut block);
     assert_eq!(block.fill(KEY_BLOCK), [0; KEY_BLOCK]);
+}
+
+/// RFC 9266, section 2: none where a renegotiation may change the keys. The extended master secret is always there.
+#[test]
+fn a_channel_is_bound_unless_it_may_be_renegotiated() {
+    for (by_us, by_peer) in [
+        (Permission::Denied, Permission::Denied),
+        (Permission::Granted, Permission::Denied),
+        (Permission::Denied, Permission::Granted),
+    ] {
+        let mut config = client_config(Versions::Both);
+        (config.common.renegotiation.by_us, config.common.renegotiation.by_peer) = (by_us, by_peer);
+        let (mut subject, _) = configured_client_at(Stage::Connected, Round::First, config);
+        let mut exported = [0; 32];
+        subject.export_keying_material(b"EXPORTER-Channel-Binding", Some(b""), &mut exported).unwrap();
+        let denied = [by_us, by_peer] == [Permission::Denied; 2];
+        let expected = if denied { Ok(exported) } else { Err(ExportError::Renegotiation) };
+        assert_eq!(subject.tls_exporter(), expected);
+    }
 }
