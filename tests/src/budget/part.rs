@@ -289,16 +289,10 @@ fn of_crate(name: &str) -> Part {
         | "ctutils" | "hash32" | "heapless" | "hybrid-array" | "inout" | "rand_core" | "signature"
         | "stable_deref_trait" | "subtle" | "typenum" | "universal-hash" | "zeroize" => Part::Helpers,
         "embedded-io" => Part::Streams,
-        "bare-metal"
-        | "cortex-m"
-        | "cortex-m-rt"
-        | "cortex-m-semihosting"
-        | "critical-section"
-        | "nb"
-        | "portable-atomic"
-        | "static_cell"
-        | "vcell"
-        | "volatile-register" => Part::Board,
+        "bare-metal" | "cortex-m" | "cortex-m-rt" | "cortex-m-semihosting" => Part::Board,
+        "critical-section" | "nb" | "portable-atomic" | "static_cell" | "vcell" | "volatile-register" => {
+            Part::Board
+        }
         _ => Part::Other,
     }
 }
