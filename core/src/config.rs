@@ -3,6 +3,10 @@
 #[cfg(feature = "_client-certificates")]
 mod peer_certificate;
 mod protocols;
+#[cfg(feature = "psk")]
+mod psk;
+#[cfg(any(feature = "tls12", feature = "psk"))]
+mod resumption;
 #[cfg(feature = "tls12")]
 mod tls12;
 
@@ -15,8 +19,12 @@ use crate::wire::enums::{CipherSuite, NamedGroup};
 #[cfg(feature = "_client-certificates")]
 pub use peer_certificate::PeerCertificate;
 pub use protocols::Protocols;
+#[cfg(feature = "psk")]
+pub use psk::{ExternalKeys, PskExchange};
+#[cfg(any(feature = "tls12", feature = "psk"))]
+pub use resumption::Resumption;
 #[cfg(feature = "tls12")]
-pub use tls12::{Permission, Renegotiation, Resumption, Versions};
+pub use tls12::{Permission, Renegotiation, Versions};
 
 /// A short list of algorithms in order of preference; empty for all that the provider has, in its order.
 pub type Preferences<T> = Vec<T, 8>;
@@ -54,13 +62,22 @@ pub struct Common {
     /// Who may begin another handshake on a connection of TLS 1.2; nobody by default.
     #[cfg(feature = "tls12")]
     pub renegotiation: Renegotiation,
-    /// Whether sessions of TLS 1.2 go on in other connections; not by default.
-    #[cfg(feature = "tls12")]
+    /// Whether sessions go on in other connections; not by default. Those of TLS 1.3 need the feature `psk`.
+    #[cfg(any(feature = "tls12", feature = "psk"))]
     pub resumption: Resumption,
     /// Names what a session depends on beside the peer's name: trust anchors, the policy for client certificates, who a
     /// client is where it shows a certificate. A session is not used under another one.
-    #[cfg(feature = "tls12")]
+    #[cfg(any(feature = "tls12", feature = "psk"))]
     pub session_context: Vec<u8, 32>,
+    /// Whether keys that both ends had before stand for certificates (TLS 1.3); not by default.
+    #[cfg(feature = "psk")]
+    pub external_keys: ExternalKeys,
+    /// How keys are exchanged beside a pre-shared one (TLS 1.3); with a key share by default.
+    #[cfg(feature = "psk")]
+    pub psk_exchange: PskExchange,
+    /// Tickets that a server of TLS 1.3 gives with the handshake, where sessions go on; [`limits::TICKETS`] by default.
+    #[cfg(feature = "psk")]
+    pub tickets: u8,
 }
 
 /// The shares in the first hello of a client that likes X25519MLKEM768 best. Of any other group there is one.
@@ -114,10 +131,16 @@ impl Common {
             versions: Versions::Tls13,
             #[cfg(feature = "tls12")]
             renegotiation: Renegotiation::denied(),
-            #[cfg(feature = "tls12")]
+            #[cfg(any(feature = "tls12", feature = "psk"))]
             resumption: Resumption::Off,
-            #[cfg(feature = "tls12")]
+            #[cfg(any(feature = "tls12", feature = "psk"))]
             session_context: Vec::new(),
+            #[cfg(feature = "psk")]
+            external_keys: ExternalKeys::Off,
+            #[cfg(feature = "psk")]
+            psk_exchange: PskExchange::Ephemeral,
+            #[cfg(feature = "psk")]
+            tickets: limits::TICKETS,
         }
     }
 }

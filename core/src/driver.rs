@@ -7,6 +7,11 @@ mod clients;
 
 #[cfg(feature = "_client-certificates")]
 pub use clients::{ClientKeys, VerifyClient, answer_client_certificate, answer_client_keys};
+#[cfg(any(feature = "tls12", feature = "psk"))]
+mod sessions;
+
+#[cfg(any(feature = "tls12", feature = "psk"))]
+pub use sessions::{Sessions, answer_sessions};
 
 use crate::config::IdentityId;
 use crate::connection::{ChooseIdentity, Event};
@@ -49,75 +54,6 @@ pub trait Keys {
         message: &[u8],
         out: &mut [u8],
     ) -> Result<usize, CryptoError>;
-}
-
-/// Keeps the sessions of a server (TLS 1.2).
-#[cfg(feature = "tls12")]
-pub trait Sessions {
-    /// The time; without one no session goes on or is kept.
-    fn now(&self) -> Option<crate::UnixTime>;
-
-    /// Seconds that a session is good for; a day at most, and for 0.
-    fn lifetime(&self) -> u32 {
-        0
-    }
-
-    /// Opens a ticket into `out`; how long the session is.
-    fn open(&self, ticket: &[u8], out: &mut [u8]) -> Option<usize>;
-
-    /// Seals a session into `out`; how long the ticket is.
-    fn seal(&self, session: &[u8], out: &mut [u8]) -> Option<usize>;
-
-    /// Finds the session that was kept under this id, into `out`; how long it is. The default keeps none.
-    fn find(&self, _id: &[u8], _out: &mut [u8]) -> Option<usize> {
-        None
-    }
-
-    /// Keeps a session under this id. The default does not.
-    fn keep(&self, _id: &[u8], _session: &[u8]) {}
-}
-
-/// Answers a server's asks about sessions; other events come back.
-#[cfg(feature = "tls12")]
-#[expect(clippy::wildcard_enum_match_arm, reason = "whatever is not about sessions is not for this function")]
-pub fn answer_sessions<'a>(event: Event<'a>, sessions: &impl Sessions) -> Option<Event<'a>> {
-    let mut session = crate::secret::Secret::<{ crate::MAX_SERVER_SESSION + crate::crypto::TAG }>::empty();
-    let room = session.fill(crate::MAX_SERVER_SESSION + crate::crypto::TAG);
-    match event {
-        Event::FindSession(ask) => find_session(ask, sessions, room),
-        Event::KeepSession(ask) => keep_session(ask, sessions, room),
-        other => return Some(other),
-    }
-    None
-}
-
-#[cfg(feature = "tls12")]
-fn find_session(ask: crate::FindSession<'_>, sessions: &impl Sessions, room: &mut [u8]) {
-    let found = match (ask.ticket(), ask.id()) {
-        (Some(ticket), _) => sessions.open(ticket, room),
-        (None, Some(id)) => sessions.find(id, room),
-        (None, None) => None,
-    };
-    match (found.and_then(|length| room.get(..length)), sessions.now()) {
-        // One that can't be used is answered with none.
-        (Some(session), Some(now)) => ask.resume(session, now).unwrap_or(()),
-        _ => ask.none(),
-    }
-}
-
-#[cfg(feature = "tls12")]
-fn keep_session(ask: crate::KeepSession<'_>, sessions: &impl Sessions, room: &mut [u8]) {
-    let made = sessions.now().and_then(|now| ask.encode(now, sessions.lifetime(), room));
-    let Some(session) = made.and_then(|length| room.get(..length)) else { return ask.done() };
-    if let Some(id) = ask.id() {
-        sessions.keep(id, session);
-        return ask.done();
-    }
-    let mut ticket = [0; limits::TICKET];
-    match sessions.seal(session, &mut ticket).and_then(|length| ticket.get(..length)) {
-        Some(ticket) => ask.give_ticket(ticket, sessions.lifetime()).unwrap_or(()),
-        None => ask.done(),
-    }
 }
 
 /// Answers a client's ask; other events come back.
@@ -168,7 +104,9 @@ pub fn decline(event: Event<'_>) -> Option<Event<'_>> {
         Event::SignDigest(ask) => ask.refuse(),
         #[cfg(feature = "tls12")]
         Event::FindSession(ask) => ask.none(),
-        #[cfg(feature = "tls12")]
+        #[cfg(feature = "psk")]
+        Event::FindPsk(ask) => ask.none(),
+        #[cfg(any(feature = "tls12", feature = "psk"))]
         Event::KeepSession(ask) => ask.done(),
         other => return Some(other),
     }

@@ -181,12 +181,12 @@ pub mod secret;
 mod server;
 #[cfg(feature = "tls12")]
 mod server12;
-#[cfg(feature = "tls12")]
+#[cfg(any(feature = "tls12", feature = "psk"))]
 mod session;
 #[cfg(any(feature = "ecdsa-p256", feature = "ecdsa-p384", feature = "ed25519"))]
 pub mod sign;
 pub mod storage;
-#[cfg(feature = "tls12")]
+#[cfg(any(feature = "tls12", feature = "psk"))]
 pub mod ticket;
 mod trace;
 pub mod wire;
@@ -201,17 +201,21 @@ pub use connection::{
     IdentityRefused, Lent, PublicKeyTooLong, ReadError, ServerConnection, Shutdown, ShutdownError, Sign,
     SignatureTooLong, Ticket, UpdateKeysError, VerifyPeer, Want, WriteError,
 };
+#[cfg(feature = "psk")]
+pub use connection::{ExternalPsk, FindPsk, PskRefused};
 #[cfg(feature = "tls12")]
-pub use connection::{
-    FindSession, KeepSession, RenegotiateError, Session, SessionRefused, SignDigest, TicketTooLong,
-};
-#[cfg(feature = "tls12")]
+pub use connection::{FindSession, RenegotiateError, Session, SignDigest};
+#[cfg(any(feature = "tls12", feature = "psk"))]
+pub use connection::{KeepSession, SessionRefused, TicketTooLong};
+#[cfg(any(feature = "tls12", feature = "psk"))]
 pub use engine::SessionKind;
+#[cfg(feature = "psk")]
+pub use engine::Teller;
 pub use engine::{HandshakeSpace, HelloRetry, Negotiated, Role, ServerNameUse, Taker};
 pub use error::Error;
 pub use pki_types::{ServerName, UnixTime};
 pub use pool::{BufferPool, Pool, Side};
 pub use record::incoming::Missing;
 pub use server::Server;
-#[cfg(feature = "tls12")]
+#[cfg(any(feature = "tls12", feature = "psk"))]
 pub use session::{MAX_CLIENT_SESSION, MAX_SERVER_SESSION};

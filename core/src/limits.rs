@@ -23,12 +23,30 @@ pub const WARNING_ALERTS: u8 = 4;
 /// KeyUpdates without application data between them, as in BoringSSL. Each costs a key derivation.
 pub const KEY_UPDATES: u8 = 32;
 
-/// Bytes of the longest ticket that a client keeps. OpenSSL's and GnuTLS's have about 200 without client certificates.
-#[cfg(feature = "tls12")]
+/// Bytes of the longest ticket that a client keeps. OpenSSL's and GnuTLS's have about 200 without client certificates. With
+/// the names of external keys beside it no more, either: a client offers what fits.
+#[cfg(any(feature = "tls12", feature = "psk"))]
 pub const TICKET: usize = 1024;
 /// Seconds that a session of TLS 1.2 is good for at most: a day (RFC 5246, appendix F.1.4).
 #[cfg(feature = "tls12")]
 pub const SESSION_LIFETIME: u32 = 24 * 60 * 60;
+/// Seconds that a session of TLS 1.3 is good for at most, from the authentication on that it goes back to: seven days
+/// (RFC 8446, section 4.6.1).
+#[cfg(feature = "psk")]
+pub const PSK_LIFETIME: u32 = 7 * 24 * 60 * 60;
+/// Pre-shared keys in a ClientHello: a session's, and an external key for each hash.
+#[cfg(feature = "psk")]
+pub const PSKS: usize = 3;
+/// Bytes of the identity of an imported key (RFC 9258), with its context.
+#[cfg(feature = "psk")]
+pub const PSK_IDENTITY: usize = 256;
+/// Bytes of a pre-shared key.
+#[cfg(feature = "psk")]
+pub const PSK: usize = 64;
+/// Tickets that a server gives with a handshake, by default, as OpenSSL: a client may need two connections at once, and uses
+/// each ticket once.
+#[cfg(feature = "psk")]
+pub const TICKETS: u8 = 2;
 /// Requests for a renegotiation that are refused without application data between them. Each costs an alert.
 #[cfg(feature = "tls12")]
 pub const REFUSED_RENEGOTIATIONS: u8 = 32;

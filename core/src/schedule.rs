@@ -1,5 +1,11 @@
 //! The key schedule (RFC 8446, section 7.1).
 
+#[cfg(feature = "psk")]
+mod psk;
+
+#[cfg(feature = "psk")]
+pub(crate) use psk::{DeriveTicketKey, PskKind, binder, import, ticket_key};
+
 use crate::crypto::{CryptoError, Digest, HashAlgorithm, MAX_DIGEST, MAX_SHARED_SECRET, Provider};
 use crate::secret::Secret;
 use crate::wire::enums::CipherSuite;
@@ -44,8 +50,8 @@ pub(crate) struct KeySchedule {
 }
 
 impl KeySchedule {
-    /// From no pre-shared key to the handshake traffic secrets; `shared` is wiped. `hello` is the transcript up to
-    /// the ServerHello.
+    /// To the handshake traffic secrets, from no pre-shared key unless one was [entered](KeySchedule::enter_early); `shared`
+    /// is wiped. `hello` is the transcript up to the ServerHello.
     pub(crate) fn enter_handshake<P: Provider>(
         &mut self,
         provider: &mut P,
@@ -56,8 +62,12 @@ impl KeySchedule {
         let algorithm = HashAlgorithm::of(suite);
         let zeros = [0; MAX_DIGEST];
         let zeros = zeros.get(..algorithm.len()).unwrap_or_default();
-        self.extract(provider, algorithm, zeros)?;
-        let result = self.extract(provider, algorithm, shared.as_bytes());
+        if self.current.is_empty() {
+            self.extract(provider, algorithm, zeros)?;
+        }
+        // Nothing is shared where no keys are exchanged beside a pre-shared one.
+        let input = if shared.is_empty() { zeros } else { shared.as_bytes() };
+        let result = self.extract(provider, algorithm, input);
         shared.wipe();
         result?;
         let Self { current, client_handshake, server_handshake, .. } = self;
@@ -131,7 +141,17 @@ pub(crate) fn verify_data<P: Provider>(
     transcript: &Digest,
     out: &mut Secret<MAX_DIGEST>,
 ) -> Result<(), CryptoError> {
-    let algorithm = HashAlgorithm::of(suite);
+    finished_hmac(provider, HashAlgorithm::of(suite), base, transcript, out)
+}
+
+/// The HMAC of a transcript that a Finished and a binder have in common.
+fn finished_hmac<P: Provider>(
+    provider: &mut P,
+    algorithm: HashAlgorithm,
+    base: &Secret<MAX_DIGEST>,
+    transcript: &Digest,
+    out: &mut Secret<MAX_DIGEST>,
+) -> Result<(), CryptoError> {
     let mut key = Secret::<MAX_DIGEST>::empty();
     derive(provider, algorithm, base, (b"finished", b""), &mut key)?;
     provider.hmac(algorithm, key.as_bytes(), transcript.as_bytes(), out.fill(algorithm.len()))

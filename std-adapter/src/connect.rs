@@ -154,7 +154,8 @@ impl Connector {
         let answers = (self.verifier.clone(), self.config.identities.clone());
         let answers = (answers, Arc::clone(&self.sessions));
         let mut stream = Stream::new(connection, answers, self.lending.free.clone(), transport);
-        if let Some(session) = stream.server_name().and_then(|name| self.sessions.get(name)) {
+        let kept = |name| self.sessions.take(name).or_else(|| self.sessions.get(name));
+        if let Some(session) = stream.server_name().and_then(kept) {
             stream.resume(session);
         }
         Ok(stream)

@@ -1,4 +1,4 @@
-//! Sessions of TLS 1.2 that go on in later connections of the same maker.
+//! Sessions that go on in later connections of the same maker.
 
 mod keys;
 mod store;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use pki_types::UnixTime;
 use tidegate::driver::Sessions;
-use tidegate::{MAX_CLIENT_SESSION, Session};
+use tidegate::{MAX_CLIENT_SESSION, Session, Ticket};
 use zeroize::Zeroizing;
 
 use crate::certificates::{Chain, PeerCertificates};
@@ -32,18 +32,36 @@ type Clock = fn() -> Instant;
 pub struct ClientSessions {
     clock: Clock,
     store: Mutex<Store<String>>,
+    /// Those of TLS 1.3, the latest of each server. Each is used once: who looks on knows a ticket that comes twice.
+    tickets: Mutex<Store<String>>,
 }
 
 impl Default for ClientSessions {
     fn default() -> Self {
-        Self { clock: Instant::now, store: Mutex::new(Store::new(SERVERS)) }
+        let store = || Mutex::new(Store::new(SERVERS));
+        Self { clock: Instant::now, store: store(), tickets: store() }
     }
 }
 
 impl ClientSessions {
-    /// The session with this server, if there is one.
+    /// The session of TLS 1.2 with this server, if there is one.
     pub(crate) fn get(&self, server: &str) -> Option<KeptSession> {
         lock(&self.store).get(server, (self.clock)()).cloned()
+    }
+
+    /// The session of TLS 1.3 with this server, if there is one; it is not here any more.
+    pub(crate) fn take(&self, server: &str) -> Option<KeptSession> {
+        let mut tickets = lock(&self.tickets);
+        let session = tickets.get(server, (self.clock)()).cloned();
+        tickets.remove(server);
+        session
+    }
+
+    /// Keeps a session of TLS 1.3 with this server, which begins now, in place of the one of before.
+    pub(crate) fn keep_ticket(&self, server: &str, session: NewSession, certificates: Chain) {
+        let life = Life { since: (self.clock)(), lifetime: session.lifetime };
+        let session = KeptSession { bytes: session.bytes, certificates };
+        lock(&self.tickets).put(server.to_owned(), session, life);
     }
 
     /// Forgets the session with this server: a connection with it has failed (RFC 5246, section 7.2.2).
@@ -71,6 +89,14 @@ impl NewSession {
         let mut bytes = Zeroizing::new(vec![0; MAX_CLIENT_SESSION]);
         let length = session.encode(now()?, &mut bytes)?;
         let lifetime = Duration::from_secs(session.lifetime().into());
+        Some(Self { bytes: Zeroizing::new(bytes[..length].to_vec()), lifetime })
+    }
+
+    /// The session that goes on with a ticket, if the time is known.
+    pub(crate) fn of_ticket(ticket: &mut Ticket<'_>) -> Option<Self> {
+        let mut bytes = Zeroizing::new(vec![0; MAX_CLIENT_SESSION]);
+        let length = ticket.encode(now()?, &mut bytes)?;
+        let lifetime = Duration::from_secs(ticket.message().lifetime.into());
         Some(Self { bytes: Zeroizing::new(bytes[..length].to_vec()), lifetime })
     }
 }

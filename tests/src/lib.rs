@@ -2,6 +2,7 @@
 //! and measures it.
 
 pub mod budget;
+mod buffers;
 pub mod firmware;
 pub mod interop;
 mod middle;

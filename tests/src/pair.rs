@@ -11,13 +11,13 @@ use tidegate::{
     Client, Connection, CreateError, Error, Event, HandshakeSpace, Lent, ReadError, Server, ServerName, Want,
     WriteError,
 };
-use tidegate::{buffers, limits};
 
+pub use crate::buffers::Buffers;
 use crate::middle::Way;
 pub use crate::middle::{End, Middle};
 use crate::pki::{Chain, Pki};
-use crate::sessions::Kept;
 pub use crate::sessions::now;
+use crate::sessions::{Kept, kept};
 
 /// The provider of both ends.
 pub type Software = RustCrypto<SysRng>;
@@ -28,28 +28,6 @@ pub type OwnedClient =
 pub type OwnedServer =
     Connection<Server, Software, Arc<ServerConfig>, Box<HandshakeSpace<Software>>, Box<[u8]>>;
 
-/// Bytes of the buffers of both ends.
-#[derive(Clone, Copy, Debug)]
-pub struct Buffers {
-    /// Of each incoming buffer.
-    pub incoming: usize,
-    /// Of each outgoing buffer.
-    pub outgoing: usize,
-}
-
-impl Buffers {
-    /// For full records.
-    pub const FULL: Self = Self {
-        incoming: buffers::full_incoming(limits::DEFAULT_HANDSHAKE_MESSAGE),
-        outgoing: buffers::FULL_OUTGOING,
-    };
-    /// The smallest that work with the default limit of messages.
-    pub const SMALLEST: Self = Self {
-        incoming: buffers::min_incoming(limits::DEFAULT_HANDSHAKE_MESSAGE),
-        outgoing: buffers::MIN_OUTGOING,
-    };
-}
-
 /// Two ends of a connection.
 pub struct Pair {
     /// The client.
@@ -58,8 +36,10 @@ pub struct Pair {
     pub server: OwnedServer,
     /// The server's certificates and key.
     pub pki: Pki,
-    /// The server's sessions.
+    /// The server's sessions, and its external keys.
     pub sessions: Kept,
+    /// The sessions of TLS 1.3 that the client was given.
+    pub tickets: Vec<Vec<u8>>,
     /// At most so many bytes move at once.
     pub chunk: usize,
     /// Who sees the records.
@@ -120,7 +100,16 @@ impl Pair {
         let server =
             OwnedServer::new(Arc::new(server), RustCrypto::new(SysRng), lend(server_buffers)).unwrap();
         let sessions = Kept::new();
-        Self { client, server, pki, sessions, chunk: usize::MAX, middle: None, ways: Default::default() }
+        Self {
+            client,
+            server,
+            pki,
+            sessions,
+            tickets: Vec::new(),
+            chunk: usize::MAX,
+            middle: None,
+            ways: Default::default(),
+        }
     }
 
     /// A client alone.
@@ -196,6 +185,7 @@ impl Pair {
             match answer_client(self.client.next_event()?, &verifier) {
                 Some(Event::Want(want)) => return Ok(Turn::Waits(want)),
                 Some(Event::AppData(_)) => return Ok(Turn::HasData),
+                Some(Event::Ticket(mut ticket)) => self.tickets.extend(kept(&mut ticket)),
                 Some(_) | None => {}
             }
         }
@@ -209,6 +199,7 @@ impl Pair {
         let signer = self.pki.signer();
         loop {
             let event = answer_server(self.server.next_event()?, &signer);
+            let event = event.and_then(|event| self.sessions.answer_external(event));
             match event.and_then(|event| answer_sessions(event, &self.sessions)) {
                 Some(Event::Want(want)) => return Ok(Turn::Waits(want)),
                 Some(Event::AppData(_)) => return Ok(Turn::HasData),

@@ -7,19 +7,19 @@
 //!                                  |                 | HelloRetryRequest
 //!                           WaitServerHello ---------+
 //!                                  | keys: handshake, both ways
-//!                        WaitEncryptedExtensions
-//!                                  |
-//!                      WaitCertificateOrRequest --+
+//!                        WaitEncryptedExtensions -----------+
+//!                                  |                        | a pre-shared key
+//!                      WaitCertificateOrRequest --+         | stands for certificates
 //!                                  |              | CertificateRequest
-//!                                  |         AskIdentity   (where there are any)
-//!                                  |              |
-//!                                  |       WaitCertificate
-//!                                  |<-------------+
-//!                            AskVerifyPeer
-//!                                  |
-//!                        WaitCertificateVerify
-//!                                  |
-//!                             WaitFinished
+//!                                  |         AskIdentity    | (where there are any)
+//!                                  |              |         |
+//!                                  |       WaitCertificate  |
+//!                                  |<-------------+         |
+//!                            AskVerifyPeer                  |
+//!                                  |                        |
+//!                        WaitCertificateVerify              |
+//!                                  |                        |
+//!                             WaitFinished <----------------+
 //!                                  | keys: application, reading
 //!                           SendCertificate         (if one was requested)
 //!                                  |
@@ -214,6 +214,7 @@ impl<T: Identities> Machine for Client<T> {
 
     fn on_answer<P: Provider>(
         state: State,
+        _: Message<'_>,
         _config: &ClientConfig<T>,
         _context: &mut Context<'_, P>,
     ) -> Result<State, Error> {

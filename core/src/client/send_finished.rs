@@ -25,6 +25,8 @@ impl SendFinished {
             return Ok((State::SendFinished(self), Sent::Part));
         }
         context.write_with_application_secret(Peer::Client)?;
+        #[cfg(feature = "psk")]
+        context.keep_origin()?;
         context.space.schedule.wipe();
         Ok((State::Connected(Connected::new(self.secrets)), Sent::All))
     }

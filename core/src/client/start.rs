@@ -4,6 +4,8 @@ use super::{SendClientHello, State};
 use crate::crypto::Provider;
 use crate::engine::{Context, Sent};
 use crate::error::{Error, Internal};
+#[cfg(feature = "psk")]
+use crate::negotiation::psk_offer;
 use crate::negotiation::{key_exchange, offer};
 
 #[derive(Debug)]
@@ -13,12 +15,24 @@ impl Start {
     pub(super) fn begin<P: Provider>(self, context: &mut Context<'_, P>) -> Result<(State, Sent), Error> {
         offer::choose(context)?;
         make_session_id(context)?;
-        let group = *context.space.groups.first().ok_or(Internal::Configuration)?;
-        key_exchange::begin(group, context)?;
-        #[cfg(feature = "mlkem")]
-        key_exchange::add_second_share(context);
+        begin_key_exchange(context)?;
+        #[cfg(feature = "psk")]
+        psk_offer::bind(context)?;
         Ok((State::SendClientHello(SendClientHello::first()), Sent::All))
     }
+}
+
+/// A share of the group that is preferred. Where nothing but a pre-shared key will do there may be none.
+fn begin_key_exchange<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Error> {
+    #[cfg(feature = "psk")]
+    if !psk_offer::exchanges_keys(context.common) {
+        return Ok(());
+    }
+    let group = *context.space.groups.first().ok_or(Internal::Configuration)?;
+    key_exchange::begin(group, context)?;
+    #[cfg(feature = "mlkem")]
+    key_exchange::add_second_share(context);
+    Ok(())
 }
 
 /// For middleboxes (RFC 8446, appendix D.4), and so that a server of TLS 1.2 can say that it goes on with a ticket's session

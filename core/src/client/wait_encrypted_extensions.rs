@@ -1,7 +1,13 @@
 //! WAIT_EE: what the server makes of our extensions.
 
+#[cfg(feature = "psk")]
+use super::WaitFinished;
+#[cfg(feature = "psk")]
+use super::ask_verify_peer::OwnCertificate;
 use super::{State, WaitCertificateOrRequest};
 use crate::crypto::Provider;
+#[cfg(feature = "psk")]
+use crate::engine::SessionKind;
 use crate::engine::{Context, Message, ServerNameUse};
 use crate::error::{Error, PeerMisbehaved};
 use crate::negotiation::sizes;
@@ -35,6 +41,11 @@ impl WaitEncryptedExtensions {
         // A limit counts the content type.
         sizes::apply(extensions.record_size_limit, extensions.max_fragment_length, 1, context)?;
         context.hash_message(&message)?;
+        #[cfg(feature = "psk")]
+        if context.negotiated.session != SessionKind::New {
+            let own = OwnCertificate::NotRequested;
+            return Ok(State::WaitFinished(WaitFinished::new(self.secrets, own)));
+        }
         Ok(State::WaitCertificateOrRequest(WaitCertificateOrRequest::new(self.secrets)))
     }
 }

@@ -11,8 +11,10 @@ use crate::engine::{Context, HelloRetry, Message, Peer};
 use crate::error::{Error, LimitExceeded, PeerIncompatible, PeerMisbehaved};
 use crate::negotiation::key_exchange;
 use crate::negotiation::offer::hash_first_hello;
+#[cfg(feature = "psk")]
+use crate::negotiation::psk_offer;
 use crate::wire::enums::{CipherSuite, ProtocolVersion};
-use crate::wire::server_hello::{RetryExtensions, ServerHello};
+use crate::wire::server_hello::{RetryExtensions, ServerExtensions, ServerHello};
 
 #[derive(Debug)]
 pub struct WaitServerHello {
@@ -116,6 +118,11 @@ impl WaitServerHello {
         let kept = context.space.cookie.extend_from_slice(cookie);
         kept.map_err(|_| LimitExceeded::Cookie { length: length.into() })?;
         context.negotiated.hello_retry = HelloRetry::Yes;
+        #[cfg(feature = "psk")]
+        {
+            psk_offer::drop_others(suite, context);
+            psk_offer::bind(context)?;
+        }
         context.send_change_cipher_spec()?;
         Ok(State::SendClientHello(SendClientHello::again(suite)))
     }
@@ -128,8 +135,9 @@ impl WaitServerHello {
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         let extensions = hello.extensions(context.space.offered)?;
-        let (group, public_value) = extensions.key_share.ok_or(PeerMisbehaved::MissingExtension)?;
-        if !key_exchange::is_shared(group, context) {
+        #[cfg(not(feature = "psk"))]
+        extensions.key_share.ok_or(PeerMisbehaved::MissingExtension)?;
+        if extensions.key_share.is_some_and(|(group, _)| !key_exchange::is_shared(group, context)) {
             return Err(PeerMisbehaved::IllegalParameter.into());
         }
         let suite = hello.cipher_suite;
@@ -142,8 +150,7 @@ impl WaitServerHello {
         // A session of TLS 1.2 that was offered does not go on.
         #[cfg(feature = "tls12")]
         context.space.tls12.session.forget();
-        context.negotiated.group = Some(group);
-        key_exchange::finish(group, public_value, context)?;
+        exchange_keys(&extensions, suite, context)?;
         let transcript = context.transcript()?;
         let space = &mut *context.space;
         let secrets =
@@ -153,6 +160,23 @@ impl WaitServerHello {
         context.write_with_handshake_secret(Peer::Client)?;
         Ok(State::WaitEncryptedExtensions(WaitEncryptedExtensions::new(secrets)))
     }
+}
+
+/// With the server's share, which may be left out beside a pre-shared key that the server chose.
+fn exchange_keys<P: Provider>(
+    extensions: &ServerExtensions<'_>,
+    _suite: CipherSuite,
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    let share = extensions.key_share;
+    #[cfg(feature = "psk")]
+    let share = psk_offer::on_choice(extensions.pre_shared_key, _suite, context)?.check(share)?;
+    let Some((group, public_value)) = share else {
+        context.negotiated.group = None;
+        return Ok(());
+    };
+    context.negotiated.group = Some(group);
+    key_exchange::finish(group, public_value, context)
 }
 
 /// A retry must change the ClientHello, and ask for a group that was offered without a share.

@@ -25,20 +25,6 @@ impl Versions {
     }
 }
 
-/// Whether sessions of TLS 1.2 go on in other connections (RFC 5246, section 7.3; RFC 5077).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Resumption {
-    /// Every handshake is a full one.
-    #[default]
-    Off,
-    /// The server keeps sessions under their ids: it asks the application for those that were kept, and to keep new ones.
-    /// A client may keep [`Connection::session`](crate::Connection::session).
-    ById,
-    /// The client keeps them, with a ticket that the server sealed, as long as both know tickets (RFC 5077); else as
-    /// [`Resumption::ById`].
-    ByTicket,
-}
-
 /// Who may begin another handshake on a connection of TLS 1.2 (RFC 5246, section 7.4.1), and what may change with it.
 ///
 /// It is always bound to the handshake before it (RFC 5746). What is not allowed is refused with the warning

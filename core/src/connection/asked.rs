@@ -9,16 +9,22 @@ use crate::config::IdentityId;
 use crate::crypto::Digest;
 use crate::crypto::Provider;
 use crate::engine::HandshakeSpace;
+#[cfg(any(feature = "tls12", feature = "psk"))]
+use crate::engine::Negotiated;
 #[cfg(feature = "_client-certificates")]
 use crate::engine::Peer;
 #[cfg(feature = "tls12")]
-use crate::engine::{Negotiated, SessionSlots};
+use crate::engine::SessionSlots;
+#[cfg(feature = "psk")]
+use crate::engine::{Origin, PskSpace};
 use crate::limits;
 use crate::wire::DecodeError;
 use crate::wire::certificate::{Certificate, CertificateChain};
-use crate::wire::enums::SignatureScheme;
+#[cfg(any(feature = "tls12", feature = "psk"))]
+use crate::wire::enums::CipherSuite;
 #[cfg(feature = "tls12")]
-use crate::wire::enums::{CipherSuite, ProtocolVersion};
+use crate::wire::enums::ProtocolVersion;
+use crate::wire::enums::SignatureScheme;
 use crate::wire::extension::ExtensionSet;
 #[cfg(feature = "tls12")]
 use crate::wire::tls12;
@@ -34,7 +40,7 @@ pub(super) struct Asked<'a> {
     /// Those of TLS 1.2 that may be chosen, if it is TLS 1.2.
     #[cfg(feature = "tls12")]
     pub(super) suites: [Option<CipherSuite>; 2],
-    #[cfg(feature = "tls12")]
+    #[cfg(any(feature = "tls12", feature = "psk"))]
     pub(super) cipher_suite: CipherSuite,
     #[cfg(feature = "tls12")]
     pub(super) provided: &'static [CipherSuite],
@@ -46,6 +52,14 @@ pub(super) struct Asked<'a> {
     pub(super) session_id: &'a [u8],
     #[cfg(feature = "tls12")]
     pub(super) session: &'a mut SessionSlots,
+    #[cfg(feature = "psk")]
+    pub(super) psk: &'a mut PskSpace,
+    /// What the sessions of the connection come from.
+    #[cfg(feature = "psk")]
+    pub(super) origin: Option<&'a mut Origin>,
+    /// The application protocol; empty for none.
+    #[cfg(feature = "psk")]
+    pub(super) protocol: &'a [u8],
     pub(super) peer_key: &'a mut Vec<u8, { limits::PUBLIC_KEY }>,
     pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
     pub(super) input: &'a [u8],
@@ -64,7 +78,7 @@ impl<'a> Asked<'a> {
             whose: Whose::Server,
             #[cfg(feature = "tls12")]
             suites: space.tls12.suites,
-            #[cfg(feature = "tls12")]
+            #[cfg(any(feature = "tls12", feature = "psk"))]
             cipher_suite: CipherSuite(0),
             #[cfg(feature = "tls12")]
             provided: P::SUITES,
@@ -76,6 +90,12 @@ impl<'a> Asked<'a> {
             session_id: &space.session_id,
             #[cfg(feature = "tls12")]
             session: &mut space.tls12.session,
+            #[cfg(feature = "psk")]
+            psk: &mut space.psk,
+            #[cfg(feature = "psk")]
+            origin: None,
+            #[cfg(feature = "psk")]
+            protocol: &[],
             peer_key: &mut space.peer_key,
             identity: &mut space.identity,
             input: &space.signature_input,
@@ -102,6 +122,22 @@ impl<'a> Asked<'a> {
             Peer::Server => Whose::Server,
         };
         Self { whose, ..self }
+    }
+
+    /// With what the sessions of the connection are made of.
+    #[cfg(feature = "psk")]
+    pub(super) fn with_origin(
+        self,
+        negotiated: &Negotiated,
+        protocol: &'a [u8],
+        origin: &'a mut Origin,
+    ) -> Self {
+        Self {
+            cipher_suite: negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
+            protocol,
+            origin: Some(origin),
+            ..self
+        }
     }
 
     /// The chain in the body of a Certificate message.

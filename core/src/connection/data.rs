@@ -3,12 +3,12 @@
 use core::ops::{Deref, DerefMut};
 
 use super::Connection;
-use super::asked::Asked;
-use super::event::{Event, Want, offer};
+use super::event::{Event, Want};
 use super::outcome::{ExportError, ReadError, UpdateKeysError, WriteError};
-use super::tell::{AppData, Ticket};
 use crate::crypto::{HashAlgorithm, Provider};
-use crate::engine::{HandshakeSpace, KeyUpdateStop, Loan, ReadStop, Role, Step, Taker, WriteStop};
+#[cfg(feature = "psk")]
+use crate::engine::Teller;
+use crate::engine::{Engine, HandshakeSpace, KeyUpdateStop, Loan, ReadStop, Role, Taker, WriteStop};
 use crate::modes::read::ReadKind;
 use crate::schedule::export;
 #[cfg(feature = "tls12")]
@@ -109,6 +109,37 @@ where
         self.look_at_app_data(ReadKind::Peek, out, Some(taker))
     }
 
+    /// As [`Connection::read_app_data`] or [`Connection::read_app_data_over`], and tells the tickets that are met on the way,
+    /// which would be lost else: a client makes sessions of them that go on in later connections.
+    ///
+    /// # Errors
+    /// As [`Connection::read_app_data`].
+    #[cfg(feature = "psk")]
+    pub fn read_app_data_telling(
+        &mut self,
+        out: &mut [u8],
+        taker: Option<Taker<'_>>,
+        teller: Teller<'_>,
+    ) -> Result<usize, ReadError> {
+        let count = self.look_at_app_data_telling(ReadKind::Read, out, (taker, teller))?;
+        self.engine.incoming.take_plaintext(count);
+        Ok(count)
+    }
+
+    /// As [`Connection::read_app_data_telling`], leaving the data where it is.
+    ///
+    /// # Errors
+    /// As [`Connection::read_app_data`].
+    #[cfg(feature = "psk")]
+    pub fn peek_app_data_telling(
+        &mut self,
+        out: &mut [u8],
+        taker: Option<Taker<'_>>,
+        teller: Teller<'_>,
+    ) -> Result<usize, ReadError> {
+        self.look_at_app_data_telling(ReadKind::Peek, out, (taker, teller))
+    }
+
     /// Bytes of the current record that can be read at once (`SSL_pending(3)`).
     #[must_use]
     pub fn pending_app_data(&self) -> usize {
@@ -125,15 +156,22 @@ where
         if let Some(taker) = taker {
             lent.taker = Some(taker);
         }
-        let count = engine.read((out.len(), kind), None, &mut lent).map_err(|stop| match stop {
-            ReadStop::Blocked(step) => ReadError::Blocked(Want::of(step)),
-            ReadStop::Progress => ReadError::Progress,
-            ReadStop::Closed => ReadError::Closed,
-            ReadStop::Failed(error) => ReadError::Failed(error),
-        })?;
-        let plaintext = lent.incoming.bytes.get(engine.incoming.plaintext()).unwrap_or_default();
-        out.iter_mut().zip(plaintext).take(count).for_each(|(to, byte)| *to = *byte);
-        Ok(count)
+        look_at_app_data(engine, &mut lent, kind, out)
+    }
+
+    #[cfg(feature = "psk")]
+    fn look_at_app_data_telling(
+        &mut self,
+        kind: ReadKind,
+        out: &mut [u8],
+        (taker, teller): (Option<Taker<'_>>, Teller<'_>),
+    ) -> Result<usize, ReadError> {
+        let (engine, lent) = self.parts();
+        let mut lent = Loan { teller: Some(teller), ..lent };
+        if let Some(taker) = taker {
+            lent.taker = Some(taker);
+        }
+        look_at_app_data(engine, &mut lent, kind, out)
     }
 
     /// Changes our sending keys, and asks the peer to change its own if `request` says so (RFC 8446, section 4.6.3).
@@ -225,39 +263,29 @@ where
         Ok(self.event(happening))
     }
 
-    fn event(&mut self, happening: crate::engine::Happening) -> Event<'_> {
-        use crate::engine::Happening;
-        let Self { engine, space, incoming, config: _config, .. } = self;
-        let bytes = incoming.as_mut().map(|incoming| incoming.parts().0).unwrap_or_default();
-        match happening {
-            Happening::Connected => Event::Connected(&engine.negotiated),
-            Happening::PeerClosed => Event::PeerClosed,
-            Happening::AppData => Event::AppData(AppData::new(bytes, &mut engine.incoming)),
-            Happening::Ticket(body) => Ticket::parse(bytes.get(body).unwrap_or_default())
-                .map_or(Event::Want(Want::Incoming), Event::Ticket),
-            Happening::Finished => Event::Want(Want::Nothing),
-            Happening::Step(Step::Ask(what)) => match space.as_deref_mut() {
-                Some(space) => {
-                    let message = bytes.get(engine.incoming.message()).unwrap_or_default();
-                    let asked = Asked::of(space);
-                    #[cfg(feature = "_client-certificates")]
-                    let asked = asked.of_peer(R::OWN.other());
-                    #[cfg(feature = "tls12")]
-                    let asked = asked.in_connection(&engine.negotiated, &R::common(_config).session_context);
-                    offer((R::OWN, what), message, &mut engine.answer, asked)
-                }
-                None => Event::Want(Want::Nothing),
-            },
-            Happening::Step(step) => Event::Want(Want::of(step)),
-        }
-    }
-
     /// Offers an ask again that was deferred: its answer is there now.
     pub fn resume_ask(&mut self) {
         if self.engine.answer == crate::engine::Answer::Deferred {
             self.engine.answer = crate::engine::Answer::Waiting;
         }
     }
+}
+
+fn look_at_app_data<R: Role, P: Provider>(
+    engine: &mut Engine<R>,
+    lent: &mut Loan<'_, R, P>,
+    kind: ReadKind,
+    out: &mut [u8],
+) -> Result<usize, ReadError> {
+    let count = engine.read((out.len(), kind), None, lent).map_err(|stop| match stop {
+        ReadStop::Blocked(step) => ReadError::Blocked(Want::of(step)),
+        ReadStop::Progress => ReadError::Progress,
+        ReadStop::Closed => ReadError::Closed,
+        ReadStop::Failed(error) => ReadError::Failed(error),
+    })?;
+    let plaintext = lent.incoming.bytes.get(engine.incoming.plaintext()).unwrap_or_default();
+    out.iter_mut().zip(plaintext).take(count).for_each(|(to, byte)| *to = *byte);
+    Ok(count)
 }
 
 fn into_error(stop: WriteStop) -> WriteError {

@@ -6,8 +6,12 @@ use super::ask::{ChooseIdentity, Sign, VerifyPeer};
 use super::asked::Asked;
 #[cfg(feature = "tls12")]
 use super::client_identity::SignDigest;
+#[cfg(feature = "psk")]
+use super::find_psk::FindPsk;
+#[cfg(any(feature = "tls12", feature = "psk"))]
+use super::keep_session::KeepSession;
 #[cfg(feature = "tls12")]
-use super::server_session::{FindSession, KeepSession};
+use super::server_session::FindSession;
 use super::tell::{AppData, Ticket};
 use crate::engine::{Answer, Ask, Negotiated, Peer, Step};
 use crate::wire::HANDSHAKE_HEADER;
@@ -32,8 +36,11 @@ pub enum Event<'a> {
     /// An ask: the session that a client wants to go on with (TLS 1.2).
     #[cfg(feature = "tls12")]
     FindSession(FindSession<'a>),
-    /// An ask: to keep a new session (TLS 1.2).
-    #[cfg(feature = "tls12")]
+    /// An ask: a pre-shared key that a client offers (TLS 1.3).
+    #[cfg(feature = "psk")]
+    FindPsk(FindPsk<'a>),
+    /// An ask: to keep a new session.
+    #[cfg(any(feature = "tls12", feature = "psk"))]
     KeepSession(KeepSession<'a>),
     /// The handshake is done. Our last message may still be among the outgoing bytes.
     Connected(&'a Negotiated),
@@ -117,7 +124,9 @@ pub(super) fn offer<'a>(
         (Peer::Server, Ask::Sign) => Sign::offer(answer, asked),
         #[cfg(feature = "tls12")]
         (Peer::Server, Ask::FindSession) => FindSession::offer(body, answer, asked),
-        #[cfg(feature = "tls12")]
+        #[cfg(feature = "psk")]
+        (Peer::Server, Ask::FindPsk) => FindPsk::offer(body, answer, asked),
+        #[cfg(any(feature = "tls12", feature = "psk"))]
         (Peer::Server, Ask::KeepSession) => KeepSession::offer(answer, asked),
         #[cfg(feature = "_client-certificates")]
         (Peer::Client, Ask::ChooseOwnIdentity) => ChooseIdentity::offer_to_client(body, answer, asked),
@@ -129,7 +138,11 @@ pub(super) fn offer<'a>(
         (Peer::Client, Ask::Sign) => Event::Want(Want::Nothing),
         (Peer::Client, Ask::ChooseIdentity) => Event::Want(Want::Nothing),
         #[cfg(feature = "tls12")]
-        (Peer::Client, Ask::FindSession | Ask::KeepSession) => Event::Want(Want::Nothing),
+        (Peer::Client, Ask::FindSession) => Event::Want(Want::Nothing),
+        #[cfg(feature = "psk")]
+        (Peer::Client, Ask::FindPsk) => Event::Want(Want::Nothing),
+        #[cfg(any(feature = "tls12", feature = "psk"))]
+        (Peer::Client, Ask::KeepSession) => Event::Want(Want::Nothing),
         #[cfg(feature = "_client-certificates")]
         (Peer::Server, Ask::ChooseOwnIdentity) => Event::Want(Want::Nothing),
         #[cfg(feature = "tls12")]

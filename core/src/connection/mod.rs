@@ -8,12 +8,21 @@ mod create;
 mod data;
 mod end;
 mod event;
+#[cfg(feature = "psk")]
+mod find_psk;
+mod happened;
+#[cfg(any(feature = "tls12", feature = "psk"))]
+mod keep_session;
 mod lend;
 mod name;
+#[cfg(feature = "psk")]
+mod offer_psk;
 mod outcome;
 mod pipes;
 #[cfg(feature = "tls12")]
 mod renegotiation;
+#[cfg(any(feature = "tls12", feature = "psk"))]
+mod resume;
 #[cfg(feature = "tls12")]
 mod server_session;
 #[cfg(feature = "tls12")]
@@ -27,14 +36,22 @@ pub use ask::{ChooseIdentity, IdentityRefused, PublicKeyTooLong, Sign, Signature
 pub use client_identity::SignDigest;
 pub use create::{CreateError, Lent};
 pub use event::{Event, Want};
+#[cfg(feature = "psk")]
+pub use find_psk::{FindPsk, PskRefused};
+#[cfg(any(feature = "tls12", feature = "psk"))]
+pub use keep_session::{KeepSession, TicketTooLong};
 pub use lend::AttachError;
+#[cfg(feature = "psk")]
+pub use offer_psk::ExternalPsk;
 #[cfg(feature = "tls12")]
 pub use outcome::RenegotiateError;
 pub use outcome::{ExportError, ReadError, Shutdown, ShutdownError, UpdateKeysError, WriteError};
+#[cfg(any(feature = "tls12", feature = "psk"))]
+pub use resume::SessionRefused;
 #[cfg(feature = "tls12")]
-pub use server_session::{FindSession, KeepSession, TicketTooLong};
+pub use server_session::FindSession;
 #[cfg(feature = "tls12")]
-pub use session::{Session, SessionRefused};
+pub use session::Session;
 pub use tell::{AppData, Ticket};
 
 use core::fmt;
@@ -106,6 +123,8 @@ where
             incoming: engine::Buffer { bytes: incoming, key: incoming_key },
             outgoing: engine::Buffer { bytes: outgoing, key: outgoing_key },
             taker: None,
+            #[cfg(feature = "psk")]
+            teller: None,
         };
         (engine, lent)
     }

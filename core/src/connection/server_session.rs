@@ -6,11 +6,10 @@ use pki_types::UnixTime;
 
 use super::asked::Asked;
 use super::event::{Event, Want};
-use super::session::SessionRefused;
+use super::resume::SessionRefused;
 use crate::engine::{Answer, SessionSlots};
-use crate::session::{KeptSession, lifetime};
+use crate::session::KeptSession;
 use crate::wire::client_hello::ClientHello;
-use crate::wire::enums::CipherSuite;
 use crate::wire::lists::U16List;
 
 /// Asks a server for the session that the client wants to go on with.
@@ -92,92 +91,6 @@ impl<'a> FindSession<'a> {
     /// There is none: a full handshake.
     pub fn none(self) {
         self.slots.forget();
-        *self.answer = Answer::Accepted;
-    }
-
-    /// Later: the ask comes again after [`resume_ask`](super::Connection::resume_ask).
-    pub fn defer(self) {
-        *self.answer = Answer::Deferred;
-    }
-}
-
-/// Asks a server to keep a new session, or to seal it into a ticket. The client has proven that it has the keys.
-#[must_use = "an ask that is dropped is offered again"]
-pub struct KeepSession<'a> {
-    cipher_suite: CipherSuite,
-    server_name: &'a str,
-    context: &'a [u8],
-    peer_certificate: &'a [u8],
-    session_id: &'a [u8],
-    slots: &'a mut SessionSlots,
-    answer: &'a mut Answer,
-}
-
-/// The ticket is longer than [`limits::TICKET`](crate::limits::TICKET); the ask was answered with none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TicketTooLong;
-
-impl fmt::Debug for KeepSession<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeepSession").field("server_name", &self.server_name).finish_non_exhaustive()
-    }
-}
-
-impl<'a> KeepSession<'a> {
-    /// The event of the ask.
-    pub(super) fn offer(answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
-        let Asked { cipher_suite, server_name, context, peer_certificate, session_id, session, .. } = asked;
-        let slots = session;
-        Event::KeepSession(Self {
-            cipher_suite,
-            server_name,
-            context,
-            peer_certificate,
-            session_id,
-            slots,
-            answer,
-        })
-    }
-
-    /// The id under which the session is to be kept; none where the client takes a ticket instead.
-    #[must_use]
-    pub fn id(&self) -> Option<&'a [u8]> {
-        Some(self.session_id).filter(|id| !id.is_empty())
-    }
-
-    /// Writes the session to `out`, which may have to take [`MAX_SERVER_SESSION`](crate::MAX_SERVER_SESSION) bytes; how
-    /// many it took, if it fits. It holds a secret. `lifetime` is in seconds, a day at most and by default (0).
-    #[must_use]
-    pub fn encode(&self, now: UnixTime, seconds: u32, out: &mut [u8]) -> Option<usize> {
-        let kept = KeptSession {
-            cipher_suite: self.cipher_suite,
-            master_secret: self.slots.master.as_bytes(),
-            server_name: self.server_name,
-            context: self.context,
-            peer_certificate: self.peer_certificate,
-            session_id: self.session_id,
-            ticket: &[],
-            issued: now.as_secs(),
-            lifetime: lifetime(seconds),
-        };
-        kept.encode(out)
-    }
-
-    /// Gives the client this ticket, good for so many seconds; 0 where that is not to be said.
-    ///
-    /// # Errors
-    /// [`TicketTooLong`].
-    pub fn give_ticket(self, ticket: &[u8], seconds: u32) -> Result<(), TicketTooLong> {
-        self.slots.forget_ticket();
-        let taken = self.slots.ticket.extend_from_slice(ticket);
-        self.slots.ticket_lifetime = seconds;
-        *self.answer = Answer::Accepted;
-        taken.map_err(|_| TicketTooLong)
-    }
-
-    /// Goes on without a ticket: the session is kept under its id, or not at all.
-    pub fn done(self) {
-        self.slots.forget_ticket();
         *self.answer = Answer::Accepted;
     }
 

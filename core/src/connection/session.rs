@@ -6,42 +6,12 @@ use core::ops::{Deref, DerefMut};
 use pki_types::UnixTime;
 
 use super::Connection;
-use crate::client::{self, Client};
+use crate::client::Client;
 use crate::config::{ClientConfig, Identities, Resumption};
 use crate::crypto::{Digest, Provider};
 use crate::engine::{HandshakeSpace, SessionKind};
-use crate::negotiation::selection12::is_usable;
 use crate::session::{KeptSession, lifetime};
 use crate::storage::Storage;
-
-/// Why a session can't be used. A full handshake does without it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionRefused {
-    /// The bytes are no session of this library's.
-    Malformed,
-    /// It was made for another name, or under another [`session_context`](crate::config::Common::session_context).
-    OtherPeer,
-    /// Its time is over, or has not begun.
-    Expired,
-    /// This end does not resume sessions now: it is not configured to, or the handshake has begun.
-    NotNow,
-    /// The client does not offer the suite of the session any more, or this end does not have it.
-    CipherSuite,
-}
-
-impl fmt::Display for SessionRefused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Malformed => "the bytes are no session",
-            Self::OtherPeer => "the session belongs to another name or configuration",
-            Self::Expired => "the session has expired",
-            Self::NotNow => "no session can be resumed now",
-            Self::CipherSuite => "the cipher suite of the session is not offered",
-        })
-    }
-}
-
-impl core::error::Error for SessionRefused {}
 
 /// A session that a client may keep. It holds a secret: who has it can read and forge what is sent under it.
 pub struct Session<'a> {
@@ -78,32 +48,6 @@ where
     I: Storage<P::AeadKey>,
     O: Storage<P::AeadKey>,
 {
-    /// Offers to go on with a session that [`Session::encode`] wrote, before the handshake begins. The server decides;
-    /// [`Negotiated::session`](crate::Negotiated) says what it decided.
-    ///
-    /// # Errors
-    /// [`SessionRefused`]; the handshake will be a full one.
-    pub fn resume(&mut self, session: &[u8], now: UnixTime) -> Result<(), SessionRefused> {
-        let common = &self.config.common;
-        let begun = !matches!(self.engine.state, client::State::Start(_));
-        if begun || common.resumption == Resumption::Off || !common.versions.has_tls12() {
-            return Err(SessionRefused::NotNow);
-        }
-        let space = self.space.as_deref_mut().ok_or(SessionRefused::NotNow)?;
-        let kept = KeptSession::parse(session).map_err(|_| SessionRefused::Malformed)?;
-        if kept.server_name != space.server_name.as_str() || *kept.context != *common.session_context {
-            return Err(SessionRefused::OtherPeer);
-        }
-        if !kept.is_fresh(now) {
-            return Err(SessionRefused::Expired);
-        }
-        if !is_usable(kept.cipher_suite, common, P::SUITES) {
-            return Err(SessionRefused::CipherSuite);
-        }
-        space.tls12.session.keep(&kept).ok_or(SessionRefused::Malformed)?;
-        space.keep_session_id(kept.session_id).map_err(|_| SessionRefused::Malformed)
-    }
-
     /// The session, which may go on in later connections to the same name: after a full handshake of TLS 1.2 whose server
     /// allows it, while the connection has its handshake space. One that went on itself is kept already.
     #[must_use]

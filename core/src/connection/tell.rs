@@ -1,6 +1,9 @@
 //! Tells with a payload: data and tickets.
 
+#[cfg(feature = "psk")]
+pub use crate::engine::Ticket;
 use crate::record::incoming::IncomingPositions;
+#[cfg(not(feature = "psk"))]
 use crate::wire::new_session_ticket::NewSessionTicket;
 
 /// Application data, where it was decrypted. What is not consumed is offered again.
@@ -35,11 +38,13 @@ impl<'a> AppData<'a> {
 }
 
 /// A ticket for later connections (RFC 8446, section 4.6.1). It comes once and is gone with the next call.
+#[cfg(not(feature = "psk"))]
 #[derive(Clone, Copy, Debug)]
 pub struct Ticket<'a> {
     ticket: NewSessionTicket<'a>,
 }
 
+#[cfg(not(feature = "psk"))]
 impl<'a> Ticket<'a> {
     pub(super) fn parse(body: &'a [u8]) -> Option<Self> {
         NewSessionTicket::parse(body).ok().map(|ticket| Self { ticket })

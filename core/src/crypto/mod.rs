@@ -82,6 +82,27 @@ impl HashAlgorithm {
         }
     }
 
+    /// The hash of a KDF by its number in the registry of TLS (RFC 9258, section 10).
+    #[cfg(feature = "psk")]
+    #[must_use]
+    pub const fn of_kdf(number: u16) -> Option<Self> {
+        match number {
+            1 => Some(Self::Sha256),
+            2 => Some(Self::Sha384),
+            _ => None,
+        }
+    }
+
+    /// The number of the KDF with this hash.
+    #[cfg(feature = "psk")]
+    #[must_use]
+    pub const fn kdf(self) -> u16 {
+        match self {
+            Self::Sha256 => 1,
+            Self::Sha384 => 2,
+        }
+    }
+
     /// The hash of a cipher suite.
     #[must_use]
     pub const fn of(suite: CipherSuite) -> Self {

@@ -119,7 +119,7 @@ impl<K: Tls, A: Answer> Session<K, A> {
             return Ok(Step::Done(0));
         }
         loop {
-            match self.connection.read_app_data(out) {
+            match self.read_app_data(out) {
                 Ok(count) => return Ok(Step::Done(count)),
                 Err(ReadError::Closed) => return Ok(Step::Done(0)),
                 Err(ReadError::Progress) => {}
@@ -131,6 +131,20 @@ impl<K: Tls, A: Answer> Session<K, A> {
                 Err(ReadError::Failed(error)) => return Err(error.into()),
             }
         }
+    }
+
+    /// Tickets go to who answers.
+    #[cfg(feature = "psk")]
+    fn read_app_data(&mut self, out: &mut [u8]) -> Result<usize, ReadError> {
+        let Self { connection, answers, .. } = self;
+        connection.read_app_data_telling(out, &mut |ticket| {
+            let _ = answers.answer(Event::Ticket(ticket));
+        })
+    }
+
+    #[cfg(not(feature = "psk"))]
+    fn read_app_data(&mut self, out: &mut [u8]) -> Result<usize, ReadError> {
+        self.connection.read_app_data(out)
     }
 
     /// Finds what stands at the head of what the peer sent, and leaves it there.

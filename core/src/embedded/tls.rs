@@ -4,6 +4,8 @@ use core::ops::{Deref, DerefMut};
 
 use crate::connection::{Connection, Event, ReadError, WriteError};
 use crate::crypto::Provider;
+#[cfg(feature = "psk")]
+use crate::engine::Teller;
 use crate::engine::{HandshakeSpace, Role};
 use crate::error::Error;
 use crate::modes::Modes;
@@ -26,6 +28,8 @@ pub trait Pipes {
     fn outgoing(&self) -> &[u8];
     fn outgoing_sent(&mut self, count: usize);
     fn read_app_data(&mut self, out: &mut [u8]) -> Result<usize, ReadError>;
+    #[cfg(feature = "psk")]
+    fn read_app_data_telling(&mut self, out: &mut [u8], teller: Teller<'_>) -> Result<usize, ReadError>;
     fn write_app_data(&mut self, data: &[u8]) -> Result<usize, WriteError>;
     fn close(&mut self);
     fn set_mode(&mut self, modes: Modes) -> Modes;
@@ -60,6 +64,11 @@ where
         write_app_data(&mut self, data: &[u8]) -> Result<usize, WriteError>;
         close(&mut self);
         set_mode(&mut self, modes: Modes) -> Modes;
+    }
+
+    #[cfg(feature = "psk")]
+    fn read_app_data_telling(&mut self, out: &mut [u8], teller: Teller<'_>) -> Result<usize, ReadError> {
+        Connection::read_app_data_telling(self, out, None, teller)
     }
 
     fn error(&self) -> Option<Error> {

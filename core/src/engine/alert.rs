@@ -52,6 +52,8 @@ impl<R: Role> Engine<R> {
         self.channel.read.wipe(lent.incoming.key.as_deref_mut());
         self.channel.write.wipe(lent.outgoing.key.as_deref_mut());
         self.exporter.wipe();
+        #[cfg(feature = "psk")]
+        self.origin.resumption.wipe();
         if let Some(space) = lent.space.as_deref_mut() {
             space.wipe();
         }

@@ -1,5 +1,7 @@
 //! What a state works with.
 
+#[cfg(feature = "psk")]
+use super::Origin;
 #[cfg(feature = "tls12")]
 use super::Tls12;
 use super::{Channel, HandshakeSpace, Negotiated};
@@ -23,6 +25,8 @@ pub struct Context<'a, P: Provider> {
     pub(crate) exporter: &'a mut Secret<MAX_DIGEST>,
     #[cfg(feature = "tls12")]
     pub(crate) tls12: &'a mut Tls12,
+    #[cfg(feature = "psk")]
+    pub(crate) origin: &'a mut Origin,
     pub(crate) incoming_key: KeySlot<'a, P::AeadKey>,
     pub(crate) outgoing: Outgoing<'a, P::AeadKey>,
     pub(crate) common: &'a Common,

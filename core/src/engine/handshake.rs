@@ -23,8 +23,11 @@ pub enum Ask {
     /// A session that was kept.
     #[cfg(feature = "tls12")]
     FindSession,
+    /// A pre-shared key.
+    #[cfg(feature = "psk")]
+    FindPsk,
     /// To keep a session.
-    #[cfg(feature = "tls12")]
+    #[cfg(any(feature = "tls12", feature = "psk"))]
     KeepSession,
     /// Which certificates to show, if any, to a server that asks.
     #[cfg(feature = "_client-certificates")]
@@ -234,8 +237,8 @@ impl<R: Role> Engine<R> {
         }
         let state = core::mem::replace(&mut self.state, R::failed());
         let config = lent.config;
-        let (_, mut context) = self.split(HandshakeType::MESSAGE_HASH, lent)?;
-        self.state = R::on_answer(state, config, &mut context)?;
+        let (message, mut context) = self.split(HandshakeType::MESSAGE_HASH, lent)?;
+        self.state = R::on_answer(state, message, config, &mut context)?;
         self.settle(Entered::Next);
         Ok(None)
     }
@@ -281,6 +284,8 @@ impl<R: Role> Engine<R> {
             exporter: &mut self.exporter,
             #[cfg(feature = "tls12")]
             tls12: &mut self.tls12,
+            #[cfg(feature = "psk")]
+            origin: &mut self.origin,
             incoming_key: lent.incoming.key.as_deref_mut(),
             outgoing: lent.outgoing.outgoing(&mut self.outgoing),
             common,

@@ -14,6 +14,8 @@ mod in_place;
 mod key_update;
 mod negotiated;
 mod offer;
+#[cfg(feature = "psk")]
+mod psk;
 mod read;
 mod role;
 mod send;
@@ -31,9 +33,13 @@ pub(crate) use context::{Context, Message, Peer};
 pub(crate) use handshake::{Answer, Ask, Step};
 pub(crate) use happening::Happening;
 pub(crate) use key_update::{KeyUpdate, KeyUpdateStop};
-#[cfg(feature = "tls12")]
+#[cfg(any(feature = "tls12", feature = "psk"))]
 pub use negotiated::SessionKind;
 pub use negotiated::{HelloRetry, Negotiated, ServerNameUse};
+#[cfg(feature = "psk")]
+pub(crate) use psk::{NewTicket, Origin, PskSlot, PskSpace, protocol};
+#[cfg(feature = "psk")]
+pub use psk::{Teller, Ticket};
 pub(crate) use read::{Late, ReadStop};
 pub use role::Role;
 pub(crate) use role::{LateMessage, Machine, Turn};
@@ -89,6 +95,8 @@ pub(crate) struct Engine<R: Role> {
     pub(crate) transport: Transport,
     #[cfg(feature = "tls12")]
     pub(crate) tls12: Tls12,
+    #[cfg(feature = "psk")]
+    pub(crate) origin: Origin,
 }
 
 /// What a peer may do a limited number of times.
@@ -164,6 +172,9 @@ pub(crate) struct Loan<'a, R: Role, P: Provider> {
     pub(crate) outgoing: Buffer<'a, P::AeadKey>,
     /// Who is offered the outgoing bytes within the call; none where they are fetched between calls.
     pub(crate) taker: Option<Taker<'a>>,
+    /// Who is told tickets within the call; none where they are events or nothing.
+    #[cfg(feature = "psk")]
+    pub(crate) teller: Option<Teller<'a>>,
 }
 
 /// A lent buffer.
@@ -214,6 +225,8 @@ impl<R: Role> Engine<R> {
             transport: Transport::Open,
             #[cfg(feature = "tls12")]
             tls12: Tls12::default(),
+            #[cfg(feature = "psk")]
+            origin: Origin::default(),
         }
     }
 

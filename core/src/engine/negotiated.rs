@@ -8,9 +8,9 @@ use crate::wire::enums::{CipherSuite, NamedGroup, ProtocolVersion, SignatureSche
 pub struct Negotiated {
     /// The cipher suite.
     pub cipher_suite: Option<CipherSuite>,
-    /// The key exchange group; none where a session of TLS 1.2 goes on.
+    /// The key exchange group; none where a session of TLS 1.2 goes on, and where none was exchanged beside a pre-shared key.
     pub group: Option<NamedGroup>,
-    /// How the server signed; nothing where a session of TLS 1.2 goes on.
+    /// How the server signed; nothing where a session goes on or an external key stands for certificates.
     pub signature_scheme: Option<SignatureScheme>,
     /// The place of the application protocol in the own configuration's list.
     pub protocol: Option<u8>,
@@ -18,8 +18,8 @@ pub struct Negotiated {
     pub hello_retry: HelloRetry,
     /// Whether the server says that it used the server name (RFC 6066, section 3).
     pub server_name: ServerNameUse,
-    /// Whether a session of before goes on (TLS 1.2).
-    #[cfg(feature = "tls12")]
+    /// Whether a session of before goes on.
+    #[cfg(any(feature = "tls12", feature = "psk"))]
     pub session: SessionKind,
 }
 
@@ -51,7 +51,7 @@ pub enum HelloRetry {
 }
 
 /// Whether a session of before goes on in this connection.
-#[cfg(feature = "tls12")]
+#[cfg(any(feature = "tls12", feature = "psk"))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SessionKind {
     /// It is a new one.
@@ -59,6 +59,9 @@ pub enum SessionKind {
     New,
     /// It goes on: nobody showed a certificate, the peer is who it was then.
     Resumed,
+    /// It is a new one; an external key stands for certificates (TLS 1.3).
+    #[cfg(feature = "psk")]
+    External,
 }
 
 /// Whether the server says that it used the server name.

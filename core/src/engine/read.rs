@@ -170,8 +170,13 @@ impl<R: Role> Engine<R> {
                 self.send_idle_key_update(lent)?;
             }
             LateMessage::Ticket => {
-                if let Some(late) = late {
-                    *late = Late::Ticket(range.start.saturating_add(HANDSHAKE_HEADER)..range.end);
+                let body = range.start.saturating_add(HANDSHAKE_HEADER)..range.end;
+                match late {
+                    Some(late) => *late = Late::Ticket(body),
+                    #[cfg(feature = "psk")]
+                    None => self.tell_ticket(body, lent),
+                    #[cfg(not(feature = "psk"))]
+                    None => {}
                 }
             }
             #[cfg(feature = "tls12")]

@@ -92,6 +92,7 @@ pub trait Machine: Sized {
     /// The error of the connection.
     fn on_answer<P: Provider>(
         state: Self::State,
+        message: Message<'_>,
         config: &Self::Config,
         context: &mut Context<'_, P>,
     ) -> Result<Self::State, Error>;

@@ -5,6 +5,8 @@ use core::fmt;
 use heapless::{String, Vec};
 use zeroize::Zeroize;
 
+#[cfg(feature = "psk")]
+use super::PskSpace;
 #[cfg(feature = "tls12")]
 use super::Tls12Space;
 #[cfg(feature = "client-auth")]
@@ -68,6 +70,8 @@ pub struct HandshakeSpace<P: Provider> {
     pub(crate) client_certificate: PeerCertificate,
     #[cfg(feature = "tls12")]
     pub(crate) tls12: Tls12Space<P::Hash>,
+    #[cfg(feature = "psk")]
+    pub(crate) psk: PskSpace,
     /// The ClientHello that a recorded handshake began with, instead of the one that would be encoded.
     #[cfg(test)]
     pub(crate) recorded_hello: Option<&'static [u8]>,
@@ -114,6 +118,8 @@ impl<P: Provider> HandshakeSpace<P> {
             client_certificate: PeerCertificate::None,
             #[cfg(feature = "tls12")]
             tls12: Tls12Space::new(),
+            #[cfg(feature = "psk")]
+            psk: PskSpace::new(),
             #[cfg(test)]
             recorded_hello: None,
         }
@@ -151,6 +157,8 @@ impl<P: Provider> HandshakeSpace<P> {
         }
         #[cfg(feature = "tls12")]
         self.tls12.wipe();
+        #[cfg(feature = "psk")]
+        self.psk.wipe();
     }
 }
 

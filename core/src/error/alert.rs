@@ -40,6 +40,8 @@ impl PeerMisbehaved {
             | Self::BadKeyShare
             | Self::BadSignatureScheme => AlertDescription::ILLEGAL_PARAMETER,
             Self::BadSignature | Self::BadFinished => AlertDescription::DECRYPT_ERROR,
+            #[cfg(feature = "psk")]
+            Self::BadBinder => AlertDescription::DECRYPT_ERROR,
             #[cfg(feature = "tls12")]
             Self::ChangedIdentity => AlertDescription::ILLEGAL_PARAMETER,
             #[cfg(feature = "tls12")]
@@ -56,6 +58,8 @@ impl PeerIncompatible {
             Self::Version => AlertDescription::PROTOCOL_VERSION,
             Self::CipherSuite | Self::Group | Self::SignatureScheme => AlertDescription::HANDSHAKE_FAILURE,
             Self::ApplicationProtocol => AlertDescription::NO_APPLICATION_PROTOCOL,
+            #[cfg(feature = "psk")]
+            Self::PreSharedKey => AlertDescription::HANDSHAKE_FAILURE,
             #[cfg(feature = "tls12")]
             Self::ClientCertificate => AlertDescription::HANDSHAKE_FAILURE,
             #[cfg(feature = "client-auth")]

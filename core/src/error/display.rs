@@ -43,6 +43,8 @@ impl fmt::Display for PeerMisbehaved {
             Self::ChangedIdentity => "the peer showed another certificate than before",
             #[cfg(feature = "tls12")]
             Self::NotBound => "the renegotiation is not bound to the handshake before it",
+            #[cfg(feature = "psk")]
+            Self::BadBinder => "the client does not have the pre-shared key that it names",
             Self::BadFinished => "the peer's Finished message does not verify",
             Self::NoCertificate => "the peer sent no certificate",
             Self::Truncated => "the connection was cut without a close_notify",
@@ -61,6 +63,8 @@ impl fmt::Display for PeerIncompatible {
             Self::Group => "no common key exchange group",
             Self::SignatureScheme => "no common signature scheme",
             Self::ApplicationProtocol => "no common application protocol",
+            #[cfg(feature = "psk")]
+            Self::PreSharedKey => "no common pre-shared key",
             #[cfg(feature = "tls12")]
             Self::ClientCertificate => "the client has no certificate",
             #[cfg(feature = "client-auth")]

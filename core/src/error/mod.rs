@@ -71,6 +71,9 @@ pub enum PeerMisbehaved {
     BadSignatureScheme,
     /// A Finished that does not verify.
     BadFinished,
+    /// A binder that does not verify: the client does not have the pre-shared key that it names.
+    #[cfg(feature = "psk")]
+    BadBinder,
     /// The peer shows another certificate in a renegotiation than before.
     #[cfg(feature = "tls12")]
     ChangedIdentity,
@@ -97,6 +100,9 @@ pub enum PeerIncompatible {
     SignatureScheme,
     /// No common application protocol (RFC 7301).
     ApplicationProtocol,
+    /// No common pre-shared key, and nothing else will do.
+    #[cfg(feature = "psk")]
+    PreSharedKey,
     /// The client has no certificate, and one is required.
     #[cfg(feature = "tls12")]
     ClientCertificate,

@@ -3,6 +3,10 @@
 
 pub(crate) mod key_exchange;
 pub(crate) mod offer;
+#[cfg(feature = "psk")]
+pub(crate) mod psk_offer;
+#[cfg(feature = "psk")]
+pub(crate) mod psk_selection;
 pub(crate) mod selection;
 #[cfg(feature = "tls12")]
 pub(crate) mod selection12;

@@ -1,6 +1,8 @@
 //! The ClientHello that follows from configuration, provider and handshake space.
 
 use crate::buffers;
+#[cfg(feature = "psk")]
+use crate::config::ExternalKeys;
 use crate::config::Preferences;
 #[cfg(feature = "tls12")]
 use crate::config::{Resumption, Versions};
@@ -11,8 +13,14 @@ use crate::engine::{Context, HandshakeSpace};
 use crate::error::{Error, Internal};
 #[cfg(feature = "tls12")]
 use crate::limits;
+#[cfg(feature = "psk")]
+use crate::negotiation::psk_offer;
+#[cfg(feature = "psk")]
+use crate::wire::enums::PskKeyExchangeMode;
 use crate::wire::enums::{NamedGroup, SignatureScheme};
 use crate::wire::extension::ExtensionSet;
+#[cfg(feature = "psk")]
+use crate::wire::pre_shared_key::{PskOffer, Psks};
 #[cfg(feature = "tls12")]
 use crate::wire::tls12::hello_offer::{OfferedVersions, Tls12Offer};
 use crate::wire::{ClientHelloOffer, Writer};
@@ -23,6 +31,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) algorithms: &'static [SignatureAlgorithm],
     pub(crate) protocols: &'a [u8],
     pub(crate) group: NamedGroup,
+    #[cfg(feature = "psk")]
+    pub(crate) psk_modes: &'static [PskKeyExchangeMode],
     #[cfg(feature = "tls12")]
     pub(crate) versions: Versions,
     /// Of our last Finished; empty in a first handshake.
@@ -35,9 +45,11 @@ pub(crate) struct Parts<'a> {
 impl<'a> Parts<'a> {
     pub(crate) fn of<P: Provider>(context: &Context<'a, P>) -> Self {
         Self {
-            algorithms: context.provider.signature_algorithms(),
+            algorithms: algorithms(context),
             protocols: protocols(context),
             group: context.negotiated.group.unwrap_or(NamedGroup(0)),
+            #[cfg(feature = "psk")]
+            psk_modes: psk_offer::modes(context.common.psk_exchange),
             #[cfg(feature = "tls12")]
             versions: versions(context),
             #[cfg(feature = "tls12")]
@@ -61,6 +73,12 @@ impl<'a> Parts<'a> {
 
     fn with_offer<P: Provider>(&self, space: &HandshakeSpace<P>, work: &mut dyn FnMut(ClientHelloOffer<'_>)) {
         let name = space.server_name.as_str();
+        #[cfg(feature = "psk")]
+        let psks: Psks<'_> = &|each| {
+            for slot in space.psk.offered() {
+                each(space.psk.identity(slot), slot.age, slot.binder.as_bytes());
+            }
+        };
         work(ClientHelloOffer {
             random: &space.client_random,
             session_id: &space.session_id,
@@ -77,6 +95,11 @@ impl<'a> Parts<'a> {
             key_share: (self.group, &space.public_value),
             #[cfg(feature = "mlkem")]
             second_key_share: second_share(space),
+            #[cfg(feature = "psk")]
+            psk: PskOffer {
+                modes: self.psk_modes,
+                psks: Some(psks).filter(|_| space.psk.offered().next().is_some()),
+            },
             #[cfg(feature = "tls12")]
             versions: self.offered_versions(&space.tls12.session.ticket),
         });
@@ -124,6 +147,15 @@ fn second_share<P: Provider>(space: &HandshakeSpace<P>) -> Option<(NamedGroup, &
     Some((space.second_share?, space.public_value.last_chunk::<X25519>()?))
 }
 
+/// Those that may sign for the server; none where nothing but a pre-shared key will do.
+fn algorithms<P: Provider>(context: &Context<'_, P>) -> &'static [SignatureAlgorithm] {
+    #[cfg(feature = "psk")]
+    if context.common.external_keys == ExternalKeys::Required {
+        return &[];
+    }
+    context.provider.signature_algorithms()
+}
+
 /// The application protocols; a renegotiation does not speak of them.
 fn protocols<'a, P: Provider>(context: &Context<'a, P>) -> &'a [u8] {
     #[cfg(feature = "tls12")]
@@ -145,6 +177,10 @@ pub(crate) fn choose<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Er
     space.groups = choose_from(&common.groups, P::GROUPS);
     #[cfg(all(feature = "mlkem", feature = "tls12"))]
     space.groups.retain(|group| has_tls13 || group.is_for_tls12());
+    #[cfg(feature = "psk")]
+    if !psk_offer::exchanges_keys(common) {
+        space.groups.clear();
+    }
     if space.cipher_suites.is_empty() {
         return Err(Internal::Configuration.into());
     }

@@ -25,6 +25,13 @@ pub(crate) fn check_hello(hello: &ClientHello<'_>) -> Result<(), Error> {
     if extensions.pre_shared_key.is_some() && extensions.psk_key_exchange_modes.is_none() {
         return Err(PeerMisbehaved::MissingExtension.into());
     }
+    // With a key it may do without the others, but not with half of a key exchange.
+    #[cfg(feature = "psk")]
+    if extensions.pre_shared_key.is_some()
+        && extensions.supported_groups.is_some() == extensions.key_shares.is_some()
+    {
+        return check_shares(hello);
+    }
     if extensions.signature_algorithms.is_none()
         || extensions.supported_groups.is_none()
         || extensions.key_shares.is_none()
@@ -59,12 +66,15 @@ pub(crate) fn select_suite(
     Ok(*own.iter().find(usable).ok_or(PeerIncompatible::CipherSuite)?)
 }
 
+/// The group, and the client's share of it, if it sent one.
+pub(crate) type Exchange<'a> = (NamedGroup, Option<&'a [u8]>);
+
 /// Our preference among the groups that the client sent a share of, else among those it could send one of.
 pub(crate) fn select_group<'a>(
     hello: &ClientHello<'a>,
     common: &Common,
     provided: &[NamedGroup],
-) -> Result<(NamedGroup, Option<&'a [u8]>), Error> {
+) -> Result<Exchange<'a>, Error> {
     let own = if common.groups.is_empty() { provided } else { &common.groups };
     let offered = hello.extensions.supported_groups.ok_or(PeerMisbehaved::MissingExtension)?;
     let shares = hello.extensions.key_shares.ok_or(PeerMisbehaved::MissingExtension)?;

@@ -3,22 +3,23 @@
 //! ```text
 //!                          WaitClientHello <---------------+
 //!                                 |       | no usable share |
-//!                                 |       +--> SendHelloRetryRequest   (once)
-//!                            AskIdentity
+//!   (if keys are offered)  AskPsk |       +--> SendHelloRetryRequest   (once)
 //!                                 |
-//!                          SendServerHello
+//!                            AskIdentity -----------+
+//!                                 |                 | a pre-shared key was found
+//!                          SendServerHello <--------+
 //!                                 | keys: handshake, both ways
-//!                      SendEncryptedExtensions
-//!                                 |
-//!                      SendCertificateRequest   (if certificates are wanted)
-//!                                 |
-//!                          SendCertificate
-//!                                 |
-//!                              AskSign
-//!                                 |
-//!                       SendCertificateVerify
-//!                                 |
-//!                           SendFinished
+//!                      SendEncryptedExtensions -----+
+//!                                 |                 |
+//!                      SendCertificateRequest       | (if certificates are wanted)
+//!                                 |                 |
+//!                          SendCertificate          | a pre-shared key stands for it
+//!                                 |                 |
+//!                              AskSign              |
+//!                                 |                 |
+//!                       SendCertificateVerify       |
+//!                                 |                 |
+//!                           SendFinished <----------+
 //!                                 | keys: application, writing
 //!                          WaitCertificate      (if they are) -----+
 //!                                 |                                |
@@ -28,10 +29,18 @@
 //!                                 |<-------------------------------+
 //!                           WaitFinished
 //!                                 | keys: application, reading
+//!   (for each ticket)      AskKeepSession <---------+
+//!                                 |                 |
+//!                                 +--> SendNewSessionTicket
+//!                                 |
 //!                             Connected
 //! ```
 
 mod ask_identity;
+#[cfg(feature = "psk")]
+mod ask_keep_session;
+#[cfg(feature = "psk")]
+mod ask_psk;
 mod ask_sign;
 #[cfg(feature = "client-auth")]
 mod ask_verify_peer;
@@ -45,6 +54,8 @@ mod send_certificate_verify;
 mod send_encrypted_extensions;
 mod send_finished;
 mod send_hello_retry_request;
+#[cfg(feature = "psk")]
+mod send_new_session_ticket;
 mod send_server_hello;
 mod table;
 #[cfg(feature = "client-auth")]
@@ -55,6 +66,10 @@ mod wait_client_hello;
 mod wait_finished;
 
 use ask_identity::AskIdentity;
+#[cfg(feature = "psk")]
+use ask_keep_session::AskKeepSession;
+#[cfg(feature = "psk")]
+use ask_psk::AskPsk;
 use ask_sign::AskSign;
 #[cfg(feature = "client-auth")]
 use ask_verify_peer::AskVerifyPeer;
@@ -66,6 +81,8 @@ use send_certificate_verify::SendCertificateVerify;
 use send_encrypted_extensions::SendEncryptedExtensions;
 use send_finished::SendFinished;
 use send_hello_retry_request::SendHelloRetryRequest;
+#[cfg(feature = "psk")]
+use send_new_session_ticket::SendNewSessionTicket;
 use send_server_hello::SendServerHello;
 #[cfg(feature = "client-auth")]
 use wait_certificate::WaitCertificate;
@@ -92,6 +109,8 @@ pub struct Server(());
 #[derive(Debug)]
 pub enum State {
     WaitClientHello(WaitClientHello),
+    #[cfg(feature = "psk")]
+    AskPsk(AskPsk),
     SendHelloRetryRequest(SendHelloRetryRequest),
     AskIdentity(AskIdentity),
     SendServerHello(SendServerHello),
@@ -109,6 +128,10 @@ pub enum State {
     #[cfg(feature = "client-auth")]
     WaitCertificateVerify(WaitCertificateVerify),
     WaitFinished(WaitFinished),
+    #[cfg(feature = "psk")]
+    AskKeepSession(AskKeepSession),
+    #[cfg(feature = "psk")]
+    SendNewSessionTicket(SendNewSessionTicket),
     Connected(Connected),
     /// The handshake goes on, or has ended, in TLS 1.2.
     #[cfg(feature = "tls12")]
@@ -179,6 +202,10 @@ impl Machine for Server {
             State::Tls12(state) => state.on_message(message, context).map(State::Tls12),
             #[cfg(feature = "client-auth")]
             State::SendCertificateRequest(_) | State::AskVerifyPeer(_) => Err(Internal::State.into()),
+            #[cfg(feature = "psk")]
+            State::AskPsk(_) | State::AskKeepSession(_) | State::SendNewSessionTicket(_) => {
+                Err(Internal::State.into())
+            }
             State::SendHelloRetryRequest(_) | State::AskIdentity(_) => Err(Internal::State.into()),
             State::SendServerHello(_) | State::SendEncryptedExtensions(_) => Err(Internal::State.into()),
             State::SendCertificate(_) | State::AskSign(_) => Err(Internal::State.into()),
@@ -208,6 +235,10 @@ impl Machine for Server {
             State::SendCertificate(state) => state.send_certificate(&config.identities, context),
             State::SendCertificateVerify(state) => state.send_certificate_verify(context),
             State::SendFinished(state) => state.send_finished(context),
+            #[cfg(feature = "psk")]
+            State::SendNewSessionTicket(state) => state.send_new_session_ticket(context),
+            #[cfg(feature = "psk")]
+            State::AskPsk(_) | State::AskKeepSession(_) => Err(Internal::State.into()),
             #[cfg(feature = "tls12")]
             State::Tls12(state) => {
                 let sent = state.send(config, context);
@@ -226,26 +257,11 @@ impl Machine for Server {
 
     fn on_answer<P: Provider>(
         state: State,
+        message: Message<'_>,
         config: &ServerConfig,
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
-        match state {
-            State::AskIdentity(state) => state.on_chosen(&config.identities, context),
-            State::AskSign(state) => Ok(state.on_signed()),
-            #[cfg(feature = "client-auth")]
-            State::AskVerifyPeer(state) => Ok(state.on_verified()),
-            #[cfg(feature = "client-auth")]
-            State::SendCertificateRequest(_) => Err(Internal::State.into()),
-            #[cfg(feature = "client-auth")]
-            State::WaitCertificate(_) | State::WaitCertificateVerify(_) => Err(Internal::State.into()),
-            #[cfg(feature = "tls12")]
-            State::Tls12(state) => state.on_answer(config, context).map(State::Tls12),
-            State::WaitClientHello(_) | State::SendHelloRetryRequest(_) => Err(Internal::State.into()),
-            State::SendServerHello(_) | State::SendEncryptedExtensions(_) => Err(Internal::State.into()),
-            State::SendCertificate(_) | State::SendCertificateVerify(_) => Err(Internal::State.into()),
-            State::SendFinished(_) | State::WaitFinished(_) => Err(Internal::State.into()),
-            State::Connected(_) | State::Failed => Err(Internal::State.into()),
-        }
+        state.on_answer(message, config, context)
     }
 
     const OWN: Peer = Peer::Server;

@@ -6,6 +6,8 @@ impl State {
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::WaitClientHello(_) => "WaitClientHello",
+            #[cfg(feature = "psk")]
+            Self::AskPsk(_) => "AskPsk",
             Self::SendHelloRetryRequest(_) => "SendHelloRetryRequest",
             Self::AskIdentity(_) => "AskIdentity",
             Self::SendServerHello(_) => "SendServerHello",
@@ -23,6 +25,10 @@ impl State {
             #[cfg(feature = "client-auth")]
             Self::WaitCertificateVerify(_) => "WaitCertificateVerify",
             Self::WaitFinished(_) => "WaitFinished",
+            #[cfg(feature = "psk")]
+            Self::AskKeepSession(_) => "AskKeepSession",
+            #[cfg(feature = "psk")]
+            Self::SendNewSessionTicket(_) => "SendNewSessionTicket",
             Self::Connected(_) => "Connected",
             #[cfg(feature = "tls12")]
             Self::Tls12(state) => state.name(),

@@ -2,10 +2,14 @@
 
 #[cfg(feature = "client-auth")]
 use super::SendCertificateRequest;
+#[cfg(feature = "psk")]
+use super::SendFinished;
 use super::{SendCertificate, State};
 #[cfg(feature = "client-auth")]
 use crate::config::PeerCertificate;
 use crate::crypto::Provider;
+#[cfg(feature = "psk")]
+use crate::engine::SessionKind;
 use crate::engine::{Context, Hashing, Sent, ServerNameUse, SizeAnswer};
 use crate::error::Error;
 use crate::schedule::HandshakeSecrets;
@@ -46,6 +50,10 @@ impl SendEncryptedExtensions {
         }
         if named {
             context.negotiated.server_name = ServerNameUse::Acknowledged;
+        }
+        #[cfg(feature = "psk")]
+        if context.negotiated.session != SessionKind::New {
+            return Ok((State::SendFinished(SendFinished::new(self.secrets)), Sent::All));
         }
         #[cfg(feature = "client-auth")]
         if clients != PeerCertificate::None {

@@ -24,8 +24,16 @@ impl SendHelloRetryRequest {
     ) -> Result<(State, Sent), Error> {
         let Retry { suite: cipher_suite, group } = self.retry;
         let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
-            let (random, session_id) = (&space.server_random, &*space.session_id);
-            ServerHelloAnswer { random, session_id, cipher_suite, group, public_value: None }.encode(writer);
+            let answer = ServerHelloAnswer {
+                random: &space.server_random,
+                session_id: &space.session_id,
+                cipher_suite,
+                group,
+                public_value: None,
+                #[cfg(feature = "psk")]
+                pre_shared_key: None,
+            };
+            answer.encode(writer);
         })?;
         if sent == Sent::Part {
             return Ok((State::SendHelloRetryRequest(self), Sent::Part));

@@ -3,8 +3,11 @@
 use super::{SendEncryptedExtensions, State};
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, HelloRetry, Peer, Sent};
-use crate::error::{Error, Internal};
+use crate::error::Error;
+#[cfg(not(feature = "psk"))]
+use crate::error::Internal;
 use crate::record::incoming::RecordBoundary;
+use crate::wire::enums::NamedGroup;
 use crate::wire::server_hello::ServerHelloAnswer;
 
 #[derive(Debug)]
@@ -24,15 +27,26 @@ impl SendServerHello {
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
         let cipher_suite = context.suite()?;
-        let group = context.negotiated.group.ok_or(Internal::State)?;
+        #[cfg(not(feature = "psk"))]
+        context.negotiated.group.ok_or(Internal::State)?;
+        let group = context.negotiated.group.unwrap_or(NamedGroup(0));
         let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
-            let (random, session_id) = (&space.server_random, &*space.session_id);
-            let public_value = Some(&*space.public_value);
-            ServerHelloAnswer { random, session_id, cipher_suite, group, public_value }.encode(writer);
+            let answer = ServerHelloAnswer {
+                random: &space.server_random,
+                session_id: &space.session_id,
+                cipher_suite,
+                group,
+                public_value: Some(&space.public_value),
+                #[cfg(feature = "psk")]
+                pre_shared_key: space.psk.found().map(|_| space.psk.selected),
+            };
+            answer.encode(writer);
         })?;
         if sent == Sent::Part {
             return Ok((State::SendServerHello(self), Sent::Part));
         }
+        #[cfg(feature = "psk")]
+        context.space.psk.forget_keys();
         // After a HelloRetryRequest one has left already.
         if context.negotiated.hello_retry == HelloRetry::No && !context.space.session_id.is_empty() {
             context.send_change_cipher_spec()?;

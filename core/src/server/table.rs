@@ -1,7 +1,10 @@
-//! What is legal in each state.
+//! What is legal in each state, and what follows an answer.
 
 use super::State;
-use crate::engine::{Ask, Turn};
+use crate::config::ServerConfig;
+use crate::crypto::Provider;
+use crate::engine::{Ask, Context, Message, Turn};
+use crate::error::{Error, Internal};
 use crate::wire::enums::HandshakeType;
 
 impl State {
@@ -20,6 +23,12 @@ impl State {
             Self::AskVerifyPeer(_) => Turn::Application(Ask::VerifyPeer),
             Self::AskIdentity(_) => Turn::Application(Ask::ChooseIdentity),
             Self::AskSign(_) => Turn::Application(Ask::Sign),
+            #[cfg(feature = "psk")]
+            Self::AskPsk(_) => Turn::Application(Ask::FindPsk),
+            #[cfg(feature = "psk")]
+            Self::AskKeepSession(_) => Turn::Application(Ask::KeepSession),
+            #[cfg(feature = "psk")]
+            Self::SendNewSessionTicket(_) => Turn::Own,
             Self::Connected(_) => Turn::Done,
             #[cfg(feature = "tls12")]
             Self::Tls12(state) => state.turn(),
@@ -41,6 +50,8 @@ impl State {
             Self::Connected(_) => message == HandshakeType::KEY_UPDATE,
             #[cfg(feature = "tls12")]
             Self::Tls12(state) => state.accepts(message),
+            #[cfg(feature = "psk")]
+            Self::AskPsk(_) | Self::AskKeepSession(_) | Self::SendNewSessionTicket(_) => false,
             Self::SendHelloRetryRequest(_) | Self::AskIdentity(_) | Self::SendServerHello(_) => false,
             Self::SendEncryptedExtensions(_) | Self::SendCertificate(_) | Self::AskSign(_) => false,
             Self::SendCertificateVerify(_) | Self::SendFinished(_) | Self::Failed => false,
@@ -56,12 +67,51 @@ impl State {
             Self::WaitCertificate(_) | Self::WaitCertificateVerify(_) => true,
             #[cfg(feature = "client-auth")]
             Self::SendCertificateRequest(_) | Self::AskVerifyPeer(_) => false,
+            #[cfg(feature = "psk")]
+            Self::AskPsk(_) | Self::AskKeepSession(_) | Self::SendNewSessionTicket(_) => false,
             #[cfg(feature = "tls12")]
             Self::Tls12(_) => false,
             Self::SendHelloRetryRequest(_) | Self::AskIdentity(_) | Self::SendServerHello(_) => false,
             Self::SendEncryptedExtensions(_) | Self::SendCertificate(_) | Self::AskSign(_) => false,
             Self::SendCertificateVerify(_) | Self::SendFinished(_) => false,
             Self::Connected(_) | Self::Failed => false,
+        }
+    }
+
+    /// Goes on after an ask was answered with yes.
+    pub(super) fn on_answer<P: Provider>(
+        self,
+        _message: Message<'_>,
+        config: &ServerConfig,
+        context: &mut Context<'_, P>,
+    ) -> Result<Self, Error> {
+        match self {
+            Self::AskIdentity(state) => state.on_chosen(&config.identities, context),
+            Self::AskSign(state) => Ok(state.on_signed()),
+            #[cfg(feature = "client-auth")]
+            Self::AskVerifyPeer(state) => Ok(state.on_verified()),
+            #[cfg(feature = "client-auth")]
+            Self::SendCertificateRequest(_) => Err(Internal::State.into()),
+            #[cfg(feature = "client-auth")]
+            Self::WaitCertificate(_) | Self::WaitCertificateVerify(_) => Err(Internal::State.into()),
+            #[cfg(feature = "psk")]
+            Self::AskPsk(state) => state.on_found(
+                _message,
+                #[cfg(feature = "client-auth")]
+                config.client_certificates,
+                context,
+            ),
+            #[cfg(feature = "psk")]
+            Self::AskKeepSession(state) => Ok(state.on_answered(context)),
+            #[cfg(feature = "psk")]
+            Self::SendNewSessionTicket(_) => Err(Internal::State.into()),
+            #[cfg(feature = "tls12")]
+            Self::Tls12(state) => state.on_answer(config, context).map(Self::Tls12),
+            Self::WaitClientHello(_) | Self::SendHelloRetryRequest(_) => Err(Internal::State.into()),
+            Self::SendServerHello(_) | Self::SendEncryptedExtensions(_) => Err(Internal::State.into()),
+            Self::SendCertificate(_) | Self::SendCertificateVerify(_) => Err(Internal::State.into()),
+            Self::SendFinished(_) | Self::WaitFinished(_) => Err(Internal::State.into()),
+            Self::Connected(_) | Self::Failed => Err(Internal::State.into()),
         }
     }
 }

@@ -32,6 +32,8 @@ impl WaitCertificate {
         if is_none && context.space.client_certificate == PeerCertificate::Required {
             return Err(PeerIncompatible::CertificateRequired.into());
         }
+        #[cfg(feature = "psk")]
+        context.keep_peer_certificate(certificate.chain.iter().next())?;
         context.hash_message(&message)?;
         Ok(match is_none {
             true => State::WaitFinished(WaitFinished::new(self.secrets)),

@@ -1,14 +1,20 @@
 //! START: a ClientHello, the first or the one that was asked for.
 
-use super::{AskIdentity, SendHelloRetryRequest, State};
+#[cfg(not(feature = "psk"))]
+use super::AskIdentity;
+#[cfg(feature = "psk")]
+use super::AskPsk;
+use super::{SendHelloRetryRequest, State};
 use crate::crypto::{CryptoError, Digest, HashAlgorithm, Provider};
 use crate::engine::{Context, Message};
 use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::limits;
 use crate::negotiation::key_exchange;
-use crate::negotiation::selection::{
-    check_hello, keep_server_name, select_group, select_protocol, select_sizes, select_suite,
-};
+#[cfg(feature = "psk")]
+use crate::negotiation::psk_selection;
+use crate::negotiation::selection::{Exchange, check_hello, keep_server_name, select_protocol, select_sizes};
+#[cfg(not(feature = "psk"))]
+use crate::negotiation::selection::{select_group, select_suite};
 #[cfg(feature = "tls12")]
 use crate::negotiation::selection12::leads_to_tls12;
 #[cfg(feature = "tls12")]
@@ -52,24 +58,48 @@ impl WaitClientHello {
             return Ok(State::Tls12(server12::WaitClientHello.on_client_hello(message, context)?));
         }
         check_hello(&hello)?;
-        let suite = select_suite(&hello, context.common, P::SUITES)?;
-        let (group, public_value) = select_group(&hello, context.common, P::GROUPS)?;
-        match self.retry {
-            Some(retry) => check_second(&hello, retry, (suite, group), context)?,
-            None => begin(&hello, suite, context)?,
+        #[cfg(feature = "psk")]
+        if psk_selection::are_offered::<P>(&hello, context.common)? {
+            keep_server_name(&hello, context)?;
+            return AskPsk::ask(self, &hello, context);
         }
+        self.select(&hello, message, context)
+    }
+
+    /// Goes on with this hello, once it is known with which pre-shared key.
+    pub(super) fn select<P: Provider>(
+        self,
+        hello: &ClientHello<'_>,
+        message: Message<'_>,
+        context: &mut Context<'_, P>,
+    ) -> Result<State, Error> {
+        #[cfg(feature = "psk")]
+        psk_selection::settle_found(hello, self.retry.map(|retry| retry.suite), context)?;
+        let (suite, exchange) = select(hello, context)?;
+        match self.retry {
+            Some(retry) => check_second(hello, retry, (suite, exchange.map(|(group, _)| group)), context)?,
+            None => begin(hello, suite, context)?,
+        }
+        #[cfg(feature = "psk")]
+        psk_selection::hash_hello(hello, &message, context)?;
+        #[cfg(not(feature = "psk"))]
         context.hash_message(&message)?;
         // The keys change with our answer: nothing of the client's may follow in the same record.
         let boundary = message.boundary?;
-        let Some(public_value) = public_value else {
-            return self.ask_again(&hello, Retry { suite, group }, context);
-        };
-        select_protocol(&hello, context)?;
+        if let Some((group, None)) = exchange {
+            return self.ask_again(hello, Retry { suite, group }, context);
+        }
+        select_protocol(hello, context)?;
         // A limit counts the content type.
-        select_sizes(&hello, 1, context)?;
-        keep_server_name(&hello, context)?;
-        context.negotiated.group = Some(group);
-        key_exchange::respond(group, public_value, context)?;
+        select_sizes(hello, 1, context)?;
+        keep_server_name(hello, context)?;
+        if let Some((group, Some(public_value))) = exchange {
+            context.negotiated.group = Some(group);
+            key_exchange::respond(group, public_value, context)?;
+        }
+        #[cfg(feature = "psk")]
+        return AskPsk::authenticated(hello, boundary, context);
+        #[cfg(not(feature = "psk"))]
         Ok(State::AskIdentity(AskIdentity::new(boundary)))
     }
 
@@ -85,8 +115,31 @@ impl WaitClientHello {
         }
         context.space.hello_digest = Some(lasting_digest(hello, retry.suite, context)?);
         context.space.fold_first_hello(context.provider, retry.suite)?;
+        #[cfg(feature = "psk")]
+        psk_selection::forget_found(context);
         Ok(State::SendHelloRetryRequest(SendHelloRetryRequest::new(retry)))
     }
+}
+
+/// Our preferences among the client's suites and groups, with its share, if it sent one.
+#[cfg(not(feature = "psk"))]
+fn select<'a, P: Provider>(
+    hello: &ClientHello<'a>,
+    context: &Context<'_, P>,
+) -> Result<(CipherSuite, Option<Exchange<'a>>), Error> {
+    let suite = select_suite(hello, context.common, P::SUITES)?;
+    Ok((suite, Some(select_group(hello, context.common, P::GROUPS)?)))
+}
+
+/// Our preferences among the client's suites and groups, with its share, if it sent one. No keys need be exchanged beside a
+/// pre-shared one.
+#[cfg(feature = "psk")]
+fn select<'a, P: Provider>(
+    hello: &ClientHello<'a>,
+    context: &Context<'_, P>,
+) -> Result<(CipherSuite, Option<Exchange<'a>>), Error> {
+    let suite = psk_selection::select_suite_for_found(hello, context)?;
+    Ok((suite, psk_selection::select_exchange(hello, context)?))
 }
 
 /// Notes what the first hello fixes for the handshake, and begins the transcript.
@@ -110,7 +163,7 @@ fn begin<P: Provider>(
 fn check_second<P: Provider>(
     hello: &ClientHello<'_>,
     retry: Retry,
-    (suite, group): (CipherSuite, NamedGroup),
+    (suite, group): (CipherSuite, Option<NamedGroup>),
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
     let digest = lasting_digest(hello, retry.suite, context)?;
@@ -118,7 +171,7 @@ fn check_second<P: Provider>(
     let extensions = &hello.extensions;
     let one_share = extensions.key_shares.is_some_and(|shares| shares.iter().count() == 1);
     let unasked = extensions.early_data.is_some() || extensions.cookie.is_some();
-    if !same || !one_share || unasked || suite != retry.suite || group != retry.group {
+    if !same || !one_share || unasked || suite != retry.suite || group != Some(retry.group) {
         return Err(PeerMisbehaved::ChangedClientHello.into());
     }
     // What was sent before this hello has been passed over.

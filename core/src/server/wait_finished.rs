@@ -1,6 +1,10 @@
 //! WAIT_FINISHED: the client's Finished ends the handshake.
 
-use super::{Connected, State};
+#[cfg(feature = "psk")]
+use super::AskKeepSession;
+#[cfg(not(feature = "psk"))]
+use super::Connected;
+use super::State;
 use crate::crypto::Provider;
 use crate::engine::{Context, Message, Peer};
 use crate::error::Error;
@@ -24,7 +28,12 @@ impl WaitFinished {
         context.check_finished(Peer::Client, message.body)?;
         context.hash_message(&message)?;
         context.read_with_application_secret(Peer::Client, message.boundary?)?;
+        #[cfg(feature = "psk")]
+        context.keep_origin()?;
         context.space.schedule.wipe();
+        #[cfg(feature = "psk")]
+        return AskKeepSession::next(self.secrets, context);
+        #[cfg(not(feature = "psk"))]
         Ok(State::Connected(Connected::new(self.secrets)))
     }
 }

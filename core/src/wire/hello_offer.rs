@@ -2,6 +2,8 @@
 
 use super::enums::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme};
 use super::extension::ExtensionSet;
+#[cfg(feature = "psk")]
+use super::pre_shared_key::PskOffer;
 #[cfg(feature = "tls12")]
 use super::tls12::hello_offer::OfferedVersions;
 use super::{RANDOM, Writer, encode_handshake};
@@ -21,9 +23,9 @@ pub struct ClientHelloOffer<'a> {
     pub cipher_suites: &'a [CipherSuite],
     /// The host name, without a trailing dot; none for an address.
     pub server_name: Option<&'a str>,
-    /// In order of preference.
+    /// In order of preference; none where no keys are exchanged beside a pre-shared one.
     pub groups: &'a [NamedGroup],
-    /// For CertificateVerify.
+    /// For CertificateVerify; none where nothing but a pre-shared key will do.
     pub signature_algorithms: Schemes<'a>,
     /// For certificates.
     pub signature_algorithms_cert: Schemes<'a>,
@@ -40,6 +42,9 @@ pub struct ClientHelloOffer<'a> {
     /// Another, of a group that stands after it.
     #[cfg(feature = "mlkem")]
     pub second_key_share: Option<(NamedGroup, &'a [u8])>,
+    /// The pre-shared keys, and how keys are exchanged beside them.
+    #[cfg(feature = "psk")]
+    pub psk: PskOffer<'a>,
     /// The versions, and what TLS 1.2 adds.
     #[cfg(feature = "tls12")]
     pub versions: OfferedVersions<'a>,
@@ -68,6 +73,7 @@ impl ClientHelloOffer<'_> {
                 #[cfg(feature = "tls12")]
                 self.versions.encode_extensions(w);
                 self.encode_mandatory_extensions(w);
+                self.encode_key_exchange(w);
             });
         });
     }
@@ -75,18 +81,23 @@ impl ClientHelloOffer<'_> {
     /// The extensions that the server may answer: those that are encoded, but for the one that has no answer.
     #[must_use]
     pub fn extensions(&self) -> ExtensionSet {
-        let always = ExtensionSet::default()
-            .with(ExtensionType::SUPPORTED_VERSIONS)
-            .with(ExtensionType::SUPPORTED_GROUPS)
-            .with(ExtensionType::SIGNATURE_ALGORITHMS)
-            .with(ExtensionType::SIGNATURE_ALGORITHMS_CERT)
-            .with(ExtensionType::KEY_SHARE);
+        let always = ExtensionSet::default().with(ExtensionType::SUPPORTED_VERSIONS);
+        #[cfg(not(feature = "psk"))]
+        let (exchanges, certified) = (true, true);
+        #[cfg(feature = "psk")]
+        let (exchanges, certified) = (self.exchanges_keys(), self.takes_certificates());
         let optional = [
             (self.server_name.is_some(), ExtensionType::SERVER_NAME),
             (!self.protocols.is_empty(), ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION),
             (self.record_size_limit.is_some(), ExtensionType::RECORD_SIZE_LIMIT),
             (self.max_fragment_length.is_some(), ExtensionType::MAX_FRAGMENT_LENGTH),
             (self.cookie.is_some(), ExtensionType::COOKIE),
+            (exchanges, ExtensionType::SUPPORTED_GROUPS),
+            (exchanges, ExtensionType::KEY_SHARE),
+            (certified, ExtensionType::SIGNATURE_ALGORITHMS),
+            (certified, ExtensionType::SIGNATURE_ALGORITHMS_CERT),
+            #[cfg(feature = "psk")]
+            (self.psk.psks.is_some(), ExtensionType::PRE_SHARED_KEY),
         ];
         let there = optional.into_iter().filter(|(is_there, _)| *is_there);
         let set = there.fold(always, |set, (_, extension)| set.with(extension));
@@ -131,22 +142,69 @@ impl ClientHelloOffer<'_> {
         });
         #[cfg(feature = "tls12")]
         self.versions.encode_supported_versions(writer);
-        extension(writer, ExtensionType::SUPPORTED_GROUPS, &|w| {
-            w.vec_u16(&|w| self.groups.iter().for_each(|group| w.u16(group.0)));
-        });
+        #[cfg(feature = "psk")]
+        if self.exchanges_keys() {
+            self.encode_groups(writer);
+        }
+        #[cfg(not(feature = "psk"))]
+        self.encode_groups(writer);
+        #[cfg(feature = "psk")]
+        if !self.takes_certificates() {
+            return;
+        }
         extension(writer, ExtensionType::SIGNATURE_ALGORITHMS, &|w| {
             w.vec_u16(&|w| (self.signature_algorithms)(&mut |scheme| w.u16(scheme.0)));
         });
         extension(writer, ExtensionType::SIGNATURE_ALGORITHMS_CERT, &|w| {
             w.vec_u16(&|w| (self.signature_algorithms_cert)(&mut |scheme| w.u16(scheme.0)));
         });
+    }
+
+    fn encode_groups(&self, writer: &mut Writer<'_>) {
+        extension(writer, ExtensionType::SUPPORTED_GROUPS, &|w| {
+            w.vec_u16(&|w| self.groups.iter().for_each(|group| w.u16(group.0)));
+        });
+    }
+
+    /// What TLS 1.3 exchanges keys with; the pre-shared keys come last (RFC 8446, section 4.2.11).
+    fn encode_key_exchange(&self, writer: &mut Writer<'_>) {
         #[cfg(feature = "tls12")]
         if !self.versions.has_tls13() {
             return;
         }
-        // Without it servers send no tickets (RFC 8446, section 4.2.9).
-        const PSK_DHE_KE: u8 = 1;
-        extension(writer, ExtensionType::PSK_KEY_EXCHANGE_MODES, &|w| w.vec_u8(&|w| w.u8(PSK_DHE_KE)));
+        #[cfg(feature = "psk")]
+        {
+            self.psk.encode_modes(writer);
+            if self.exchanges_keys() {
+                self.encode_key_share(writer);
+            }
+            self.psk.encode_psks(writer);
+        }
+        #[cfg(not(feature = "psk"))]
+        {
+            // Without it servers send no tickets (RFC 8446, section 4.2.9).
+            const PSK_DHE_KE: u8 = 1;
+            extension(writer, ExtensionType::PSK_KEY_EXCHANGE_MODES, &|w| w.vec_u8(&|w| w.u8(PSK_DHE_KE)));
+            self.encode_key_share(writer);
+        }
+    }
+
+    /// Whether the hello has a key share.
+    #[cfg(feature = "psk")]
+    const fn exchanges_keys(&self) -> bool {
+        !self.groups.is_empty()
+    }
+
+    /// Whether a server may show certificates.
+    #[cfg(feature = "psk")]
+    fn takes_certificates(&self) -> bool {
+        let mut takes = false;
+        (self.signature_algorithms)(&mut |_| takes = true);
+        takes
+    }
+
+    fn encode_key_share(&self, writer: &mut Writer<'_>) {
+        let (group, public_value) = self.key_share;
         extension(writer, ExtensionType::KEY_SHARE, &|w| {
             w.vec_u16(&|w| {
                 key_share(w, self.key_share);

@@ -14,6 +14,8 @@ pub mod lists;
 pub mod new_session_ticket;
 #[cfg(feature = "client-auth")]
 pub mod oid_filters;
+#[cfg(feature = "psk")]
+pub mod pre_shared_key;
 mod reader;
 pub mod record_header;
 pub mod server_hello;

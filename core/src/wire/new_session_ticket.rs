@@ -1,8 +1,12 @@
 //! NewSessionTicket (RFC 8446, section 4.6.1).
 
 use super::enums::ExtensionType;
+#[cfg(feature = "psk")]
+use super::enums::HandshakeType;
 use super::extension::{Carrier, Extensions};
 use super::reader::{DecodeError, Reader, non_empty};
+#[cfg(feature = "psk")]
+use super::{Writer, encode_handshake};
 
 /// A ticket as it was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,5 +44,22 @@ impl<'a> NewSessionTicket<'a> {
             Ok(())
         })?;
         Ok(Self { lifetime, age_add, nonce, ticket, max_early_data })
+    }
+
+    /// Encodes the whole message.
+    #[cfg(feature = "psk")]
+    pub fn encode(&self, writer: &mut Writer<'_>) {
+        encode_handshake(writer, HandshakeType::NEW_SESSION_TICKET, &|w| {
+            w.put(&self.lifetime.to_be_bytes());
+            w.put(&self.age_add.to_be_bytes());
+            w.vec_u8(&|w| w.put(self.nonce));
+            w.vec_u16(&|w| w.put(self.ticket));
+            w.vec_u16(&|w| {
+                if let Some(bytes) = self.max_early_data {
+                    w.u16(ExtensionType::EARLY_DATA.0);
+                    w.vec_u16(&|w| w.put(&bytes.to_be_bytes()));
+                }
+            });
+        });
     }
 }

@@ -169,8 +169,12 @@ pub struct ServerHelloAnswer<'a> {
     pub cipher_suite: CipherSuite,
     /// The key exchange group.
     pub group: NamedGroup,
-    /// Our public value, or nothing to ask for another ClientHello with a share of the group.
+    /// Our public value, or nothing to ask for another ClientHello with a share of the group; an empty one where no keys are
+    /// exchanged beside a pre-shared one.
     pub public_value: Option<&'a [u8]>,
+    /// The place of the pre-shared key that was chosen.
+    #[cfg(feature = "psk")]
+    pub pre_shared_key: Option<u16>,
 }
 
 impl ServerHelloAnswer<'_> {
@@ -188,6 +192,22 @@ impl ServerHelloAnswer<'_> {
     }
 
     fn encode_extensions(&self, writer: &mut Writer<'_>) {
+        #[cfg(feature = "psk")]
+        if let Some(index) = self.pre_shared_key {
+            writer.u16(ExtensionType::PRE_SHARED_KEY.0);
+            writer.vec_u16(&|w| w.u16(index));
+        }
+        #[cfg(feature = "psk")]
+        if self.public_value.is_none_or(|value| !value.is_empty()) {
+            self.encode_key_share(writer);
+        }
+        #[cfg(not(feature = "psk"))]
+        self.encode_key_share(writer);
+        writer.u16(ExtensionType::SUPPORTED_VERSIONS.0);
+        writer.vec_u16(&|w| w.u16(ProtocolVersion::TLS_1_3.0));
+    }
+
+    fn encode_key_share(&self, writer: &mut Writer<'_>) {
         writer.u16(ExtensionType::KEY_SHARE.0);
         writer.vec_u16(&|w| {
             w.u16(self.group.0);
@@ -195,7 +215,5 @@ impl ServerHelloAnswer<'_> {
                 w.vec_u16(&|w| w.put(value));
             }
         });
-        writer.u16(ExtensionType::SUPPORTED_VERSIONS.0);
-        writer.vec_u16(&|w| w.u16(ProtocolVersion::TLS_1_3.0));
     }
 }

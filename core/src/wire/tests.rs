@@ -26,6 +26,11 @@ pub(super) const OFFER: ClientHelloOffer<'static> = ClientHelloOffer {
     key_share: (NamedGroup::X25519, &[5; 32]),
     #[cfg(feature = "mlkem")]
     second_key_share: None,
+    #[cfg(feature = "psk")]
+    psk: super::pre_shared_key::PskOffer {
+        modes: &[super::enums::PskKeyExchangeMode::PSK_DHE_KE],
+        psks: None,
+    },
     #[cfg(feature = "tls12")]
     versions: OfferedVersions::Tls13,
 };
@@ -155,6 +160,8 @@ fn server_hello_and_retry_are_told_apart_by_the_random() {
         cipher_suite: CipherSuite::TLS_AES_128_GCM_SHA256,
         group: NamedGroup::X25519,
         public_value: Some(&[3; 32]),
+        #[cfg(feature = "psk")]
+        pre_shared_key: None,
     };
     let bytes = encode(&|w| answer.encode(w));
     let hello = ServerHello::parse(&bytes[4..]).unwrap();

@@ -245,6 +245,7 @@ impl<T: Read + Write> Ssl<T> {
     /// The end of every call: what is not needed goes back.
     pub(super) fn end(&mut self, outcome: Result<i32, Stop>) -> i32 {
         self.line.flush();
+        self.keep_ticket();
         if let Some(tls) = &mut self.tls {
             tls.rest(&mut self.maker.free);
         }

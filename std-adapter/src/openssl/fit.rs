@@ -14,18 +14,20 @@ struct Fit {
     versions: Versions,
     renegotiation: Renegotiation,
     resumption: Resumption,
+    tickets: u8,
 }
 
 impl Fit {
     const fn of(common: &Common) -> Self {
-        let Common { versions, renegotiation, resumption, .. } = *common;
-        Self { versions, renegotiation, resumption }
+        let Common { versions, renegotiation, resumption, tickets, .. } = *common;
+        Self { versions, renegotiation, resumption, tickets }
     }
 
     const fn apply(self, common: &mut Common) {
         common.versions = self.versions;
         common.renegotiation = self.renegotiation;
         common.resumption = self.resumption;
+        common.tickets = self.tickets;
     }
 }
 
@@ -39,6 +41,7 @@ pub(super) fn client(
         versions: settings.bounds.narrow(before.versions).ok_or(Reason::NoProtocols)?,
         renegotiation: settings.client_renegotiation(before.renegotiation),
         resumption: settings.client_resumption(before.resumption),
+        tickets: before.tickets,
     };
     if fit != before {
         fit.apply(&mut Arc::make_mut(&mut config).common);
@@ -57,6 +60,7 @@ pub(super) fn server(
         versions: settings.bounds.narrow(before.versions).ok_or(Reason::NoProtocols)?,
         renegotiation: settings.server_renegotiation(before.renegotiation),
         resumption: settings.server_resumption(before.resumption),
+        tickets: settings.tickets,
     };
     if fit != before || config.client_certificates != wish {
         let config = Arc::make_mut(&mut config);

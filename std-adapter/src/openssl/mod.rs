@@ -41,6 +41,7 @@
 //! | `SSL_set_options`, `SSL_OP_IGNORE_UNEXPECTED_EOF` | [`Ssl::set_options`], [`Options::IGNORE_UNEXPECTED_EOF`] |
 //! | `SSL_set_read_ahead`, `SSL_has_pending` | [`Ssl::set_read_ahead`], [`Ssl::has_pending`] |
 //! | `SSL_set_max_send_fragment`, `SSL_set_split_send_fragment` | [`Ssl::set_max_send_fragment`], [`Ssl::set_split_send_fragment`] |
+//! | `SSL_CTX_set_num_tickets`, `SSL_CTX_get_num_tickets`, `SSL_set_num_tickets` | [`SslContext::set_num_tickets`], [`SslContext::get_num_tickets`], [`Ssl::set_num_tickets`] |
 //! | `SSL_get1_session`, `SSL_set_session`, `SSL_session_reused` | [`Ssl::get1_session`], [`Ssl::set_session`], [`Ssl::session_reused`] |
 //! | `SSL_CTX_set_session_cache_mode`, `SSL_CTX_set_session_id_context`, `SSL_OP_NO_TICKET` | [`SslContext::set_session_cache_mode`], [`SslContext::set_session_id_context`], [`Options::NO_TICKET`] |
 //! | `SSL_CTX_set_verify`, `SSL_set_verify`, `SSL_CTX_load_verify_locations` | [`SslContext::set_verify`], [`Ssl::set_verify`], [`SslContext::load_verify_locations`] |

@@ -13,11 +13,11 @@ use super::ssl::{HandshakeProgress, Ssl, SslRole};
 use super::verdict::{Reason, Verdict};
 use crate::certificates::Chain;
 
-/// A session that a client may go on with in another connection: `SSL_SESSION`. Clones are the same session. It is one of
-/// TLS 1.2, with its id or ticket; connections of TLS 1.3 have no sessions yet.
+/// A session that a client may go on with in another connection: `SSL_SESSION`. Clones are the same session. In TLS 1.2 it has
+/// the session's id or ticket; in TLS 1.3 one of the tickets that come after the handshake, and is to be used once.
 ///
 /// It holds a secret, and what its server proved: it is good under the context that it was made under, for the same host
-/// name, for as long as the server says and a day at most.
+/// name, for as long as the server says, and a day at most in TLS 1.2, a week in TLS 1.3.
 #[derive(Clone)]
 pub struct SslSession(Arc<Kept>);
 
@@ -96,6 +96,18 @@ impl SslContext {
         self.lock().settings.session_cache
     }
 
+    /// Tickets that a server of TLS 1.3 gives with a handshake, 2 by default; 1, or 0 and no change beyond 255
+    /// (`SSL_CTX_set_num_tickets`). The handshake ends when they have left.
+    pub fn set_num_tickets(&self, count: usize) -> i32 {
+        set_tickets(&mut self.lock().settings.tickets, count)
+    }
+
+    /// How many (`SSL_CTX_get_num_tickets`).
+    #[must_use]
+    pub fn get_num_tickets(&self) -> usize {
+        self.lock().settings.tickets.into()
+    }
+
     /// Names what the sessions of servers are for, at most 32 bytes: they do not go on under another name. 1, or 0 and no
     /// change (`SSL_CTX_set_session_id_context`). Contexts share no sessions anyway.
     pub fn set_session_id_context(&self, name: &[u8]) -> i32 {
@@ -103,10 +115,22 @@ impl SslContext {
     }
 }
 
+fn set_tickets(tickets: &mut u8, count: usize) -> i32 {
+    let Ok(count) = u8::try_from(count) else { return 0 };
+    *tickets = count;
+    1
+}
+
 impl<T> Ssl<T> {
+    /// As [`SslContext::set_num_tickets`], before the handshake begins (`SSL_set_num_tickets`).
+    pub fn set_num_tickets(&mut self, count: usize) -> i32 {
+        set_tickets(&mut self.settings.tickets, count)
+    }
+
     /// The session of a client: the one that this connection began or goes on with, or the one that was set, until the
-    /// handshake is done (`SSL_get1_session`). None where the server does not let it go on, at a server, whose context keeps
-    /// it, and in TLS 1.3, where there is no resumption yet.
+    /// handshake is done (`SSL_get1_session`). None where the server does not let it go on, and at a server, whose context keeps
+    /// it. In TLS 1.3 it comes with a ticket, which a read meets after the handshake, and the latest counts; before one came
+    /// there is none.
     #[must_use]
     pub fn get1_session(&self) -> Option<SslSession> {
         self.session.clone()
@@ -161,6 +185,16 @@ impl<T> Ssl<T> {
             let (certificates, mark) = (tls.certificates().to_vec(), self.maker.mark.clone());
             SslSession(Arc::new(Kept { bytes, certificates, mark, has_failed: AtomicBool::new(false) }))
         });
+    }
+
+    /// A ticket came: its session takes the place of the one of before.
+    pub(super) fn keep_ticket(&mut self) {
+        let Some(tls) = &mut self.tls else { return };
+        if let Some(bytes) = tls.take_ticket() {
+            let (certificates, mark) = (tls.certificates().to_vec(), self.maker.mark.clone());
+            let kept = Kept { bytes, certificates, mark, has_failed: AtomicBool::new(false) };
+            self.session = Some(SslSession(Arc::new(kept)));
+        }
     }
 
     /// The connection has failed: nobody goes on with its session (RFC 5246, section 7.2.2).

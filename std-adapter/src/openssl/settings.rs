@@ -82,6 +82,8 @@ pub(super) struct Settings {
     pub(super) bounds: Bounds,
     pub(super) verify: VerifyMode,
     pub(super) session_cache: SessionCacheMode,
+    /// Tickets that a server of TLS 1.3 gives with the handshake.
+    pub(super) tickets: u8,
     pub(super) read_ahead: ReadAhead,
     pub(super) max_send_fragment: usize,
     pub(super) split_send_fragment: usize,
@@ -95,6 +97,7 @@ impl Default for Settings {
             bounds: Bounds::default(),
             verify: VerifyMode::None,
             session_cache: SessionCacheMode::Server,
+            tickets: tidegate::limits::TICKETS,
             read_ahead: ReadAhead::Off,
             max_send_fragment: *FRAGMENT.end(),
             split_send_fragment: *FRAGMENT.end(),

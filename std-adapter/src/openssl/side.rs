@@ -8,12 +8,13 @@ use tidegate::modes::{Modes, UnexpectedEnd};
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{
     Error, Event, ExportError, Missing, ReadError, RenegotiateError, Shutdown, ShutdownError, Side, Taker,
-    UpdateKeysError, Want, WriteError,
+    Ticket, UpdateKeysError, Want, WriteError,
 };
 use zeroize::Zeroizing;
 
 use crate::buffer::FreeList;
 use crate::certificates::PeerCertificates;
+use crate::sessions::NewSession;
 use crate::stream::{End, OwnedConnection};
 
 /// What a connection with a role does; the role itself makes no difference to its callers.
@@ -59,8 +60,10 @@ pub(super) trait Tls: Send {
     fn error(&self) -> Option<Error>;
     fn buffer_bytes(&self) -> usize;
     fn certificates(&self) -> &[CertificateDer<'static>];
-    /// The session of a client, when its handshake is done and until [`Tls::rest`].
+    /// The session of a client of TLS 1.2, when its handshake is done and until [`Tls::rest`].
     fn session(&self) -> Option<Zeroizing<Vec<u8>>>;
+    /// The session that goes on with the latest ticket (TLS 1.3), once.
+    fn take_ticket(&mut self) -> Option<Zeroizing<Vec<u8>>>;
     /// Forgets the session of a server: the connection has failed.
     fn forget_session(&self);
     fn negotiated(&self) -> &tidegate::Negotiated;
@@ -73,6 +76,8 @@ pub(super) struct Connected<R: End> {
     /// A server's; a client's are with the application, and there are none here.
     sessions: Arc<R::Sessions>,
     session_id: Vec<u8>,
+    /// The session that goes on with the latest ticket.
+    ticket: Option<Zeroizing<Vec<u8>>>,
     certificates: PeerCertificates,
     server_name: Option<String>,
 }
@@ -84,7 +89,15 @@ impl<R: End> Connected<R> {
         sessions: Arc<R::Sessions>,
     ) -> Self {
         let certificates = PeerCertificates::default();
-        Self { connection, answers, sessions, session_id: Vec::new(), certificates, server_name: None }
+        Self {
+            connection,
+            answers,
+            sessions,
+            session_id: Vec::new(),
+            ticket: None,
+            certificates,
+            server_name: None,
+        }
     }
 }
 
@@ -100,11 +113,13 @@ where
     }
 
     fn read(&mut self, out: &mut [u8], line: Taker<'_>) -> Result<usize, ReadError> {
-        self.connection.read_app_data_over(out, line)
+        let Self { connection, ticket, .. } = self;
+        connection.read_app_data_telling(out, Some(line), &mut |given| keep(ticket, given))
     }
 
     fn peek(&mut self, out: &mut [u8], line: Taker<'_>) -> Result<usize, ReadError> {
-        self.connection.peek_app_data_over(out, line)
+        let Self { connection, ticket, .. } = self;
+        connection.peek_app_data_telling(out, Some(line), &mut |given| keep(ticket, given))
     }
 
     fn shutdown(&mut self, line: Taker<'_>) -> Result<Shutdown, ShutdownError> {
@@ -250,11 +265,22 @@ where
         Some(R::session(&self.connection)?.bytes)
     }
 
+    fn take_ticket(&mut self) -> Option<Zeroizing<Vec<u8>>> {
+        self.ticket.take()
+    }
+
     fn forget_session(&self) {
         R::forget_session(None, &self.session_id, &self.sessions);
     }
 
     fn negotiated(&self) -> &tidegate::Negotiated {
         self.connection.negotiated()
+    }
+}
+
+/// Keeps the session that goes on with a ticket, in place of the one of before.
+fn keep(kept: &mut Option<Zeroizing<Vec<u8>>>, mut given: Ticket<'_>) {
+    if let Some(session) = NewSession::of_ticket(&mut given) {
+        *kept = Some(session.bytes);
     }
 }

@@ -73,7 +73,11 @@ enum Found {
 impl<R: End, T: Read + Write> Stream<R, T> {
     fn read_record(&mut self, out: &mut [u8]) -> io::Result<usize> {
         loop {
-            match self.connection.read_app_data(out) {
+            let Self { connection, sessions, peer_certificates, server_name, .. } = self;
+            let outcome = connection.read_app_data_telling(out, None, &mut |ticket| {
+                R::keep_ticket(ticket, server_name.as_deref(), peer_certificates, sessions);
+            });
+            match outcome {
                 Ok(count) => return Ok(count),
                 Err(ReadError::Closed) => {
                     self.incoming = Incoming::Closed;

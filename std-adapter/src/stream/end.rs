@@ -12,7 +12,7 @@ use tidegate::driver::{
 };
 use tidegate::error::CertificateError;
 use tidegate::wire::certificate::CertificateChain;
-use tidegate::{Client, Event, Role, Server};
+use tidegate::{Client, Event, Role, Server, Ticket};
 
 use super::OwnedConnection;
 use crate::certificates::{Chain, PeerCertificates};
@@ -65,6 +65,15 @@ pub trait End: Role {
     /// Keeps the session with this server, which showed these certificates.
     fn keep_session(_: &str, _session: NewSession, _certificates: Chain, _: &Self::Sessions) {}
 
+    /// Keeps the session that goes on with a ticket of this server, which showed these certificates.
+    fn keep_ticket(
+        _: Ticket<'_>,
+        _server_name: Option<&str>,
+        _certificates: &PeerCertificates,
+        _: &Self::Sessions,
+    ) {
+    }
+
     /// Forgets the session of a connection that has failed (RFC 5246, section 7.2.2): a client's is kept under the server's
     /// name, a server's under its id.
     fn forget_session(server_name: Option<&str>, id: &[u8], _: &Self::Sessions);
@@ -98,6 +107,17 @@ impl End for Client<IdentityList> {
 
     fn keep_session(server_name: &str, session: NewSession, certificates: Chain, sessions: &ClientSessions) {
         sessions.keep(server_name, session, certificates);
+    }
+
+    fn keep_ticket(
+        mut ticket: Ticket<'_>,
+        server_name: Option<&str>,
+        certificates: &PeerCertificates,
+        sessions: &ClientSessions,
+    ) {
+        if let (Some(name), Some(session)) = (server_name, NewSession::of_ticket(&mut ticket)) {
+            sessions.keep_ticket(name, session, certificates.get().to_vec());
+        }
     }
 
     fn answer<'a>(

@@ -31,7 +31,7 @@ impl<R: End, T> Stream<R, T> {
 impl<R: End, T: Read + Write> Stream<R, T> {
     /// Deals with the next event.
     pub(super) fn turn(&mut self) -> io::Result<Turn> {
-        let Self { connection, answers, sessions, session_id, peer_certificates, .. } = self;
+        let Self { connection, answers, sessions, session_id, peer_certificates, server_name, .. } = self;
         let event = match connection.next_event() {
             Ok(event) => R::answer(event, answers, &mut peer_certificates.shown)
                 .and_then(|event| R::answer_session(event, sessions, session_id, peer_certificates))
@@ -41,6 +41,10 @@ impl<R: End, T: Read + Write> Stream<R, T> {
         let turn = match event {
             Some(Event::Want(want)) => Turn::Wants(want),
             Some(Event::AppData(_)) => Turn::HasData,
+            Some(Event::Ticket(ticket)) => {
+                R::keep_ticket(ticket, server_name.as_deref(), peer_certificates, sessions);
+                Turn::Progress
+            }
             _ => Turn::Progress,
         };
         self.hand_space_back();

@@ -1,4 +1,4 @@
-//! Sessions of TLS 1.2: SSL_get1_session(3), SSL_set_session(3), SSL_CTX_set_session_cache_mode(3).
+//! Sessions: SSL_get1_session(3), SSL_set_session(3), SSL_CTX_set_session_cache_mode(3).
 
 use tidegate::wire::enums::ProtocolVersion;
 use tidegate_std::openssl::{
@@ -188,4 +188,34 @@ fn connections_of_tls13_have_none_yet() {
     let duo = connected(&context, Some(&session));
     assert_eq!((duo.client.session_reused(), duo.client.get_version()), (0, "TLSv1.3"));
     assert!(duo.client.get1_session().is_none() && session.is_resumable() == 1);
+}
+
+/// A session of TLS 1.3 comes with a ticket, which a read meets; the handshake of the server ends when it has left.
+#[test]
+fn a_session_of_tls_1_3_comes_with_a_ticket() {
+    let context = context();
+    for (options, tickets) in [(Options::empty(), 1), (Options::empty(), 2), (Options::NO_TICKET, 1)] {
+        context.clear_options(Options::NO_TICKET);
+        context.set_options(options);
+        assert_eq!((context.set_num_tickets(tickets), context.get_num_tickets()), (1, tickets));
+        let first = ticketed(&context, None);
+        assert_eq!(first.client.session_reused(), 0);
+        let session = first.client.get1_session().expect("a session");
+        let next = ticketed(&context, Some(&session));
+        assert_eq!(next.client.session_reused(), 1, "{options:?}");
+        assert_eq!(next.client.peer_certificates(), first.client.peer_certificates());
+        assert!(next.client.get1_session().is_some());
+    }
+    assert_eq!(context.set_num_tickets(256), 0);
+}
+
+/// Two ends of TLS 1.3 that go on with this session if they may; the client has met the tickets.
+fn ticketed(context: &SslContext, session: Option<&SslSession>) -> Duo {
+    let mut duo = Duo::new(context, 0);
+    assert_eq!(duo.client.set_session(session), 1);
+    duo.handshake();
+    assert_eq!(duo.client.session_reused(), duo.server.session_reused());
+    assert_eq!(duo.server.write(b"there"), 5);
+    assert_eq!(read_all(&mut duo.client), b"there");
+    duo
 }

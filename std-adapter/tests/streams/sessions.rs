@@ -1,4 +1,4 @@
-//! Sessions of TLS 1.2 that go on in later connections of the same makers.
+//! Sessions that go on in later connections of the same makers.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -31,6 +31,31 @@ fn makers(pki: &Pki, client: Resumption, server: Resumption) -> (Connector, Acce
     });
     let acceptor = pki.acceptor().configured(|config| config.common.resumption = server);
     (connector, acceptor.configured(|config| config.common.versions = Versions::Tls12))
+}
+
+#[test]
+fn sessions_of_tls_1_3_go_on_by_default_and_each_ticket_once() {
+    let pki = Pki::new();
+    let (connector, acceptor) = (pki.connector(), pki.acceptor());
+    assert_eq!(connect(&connector, &acceptor), [SessionKind::New; 2]);
+    for _ in 0..3 {
+        assert_eq!(connect(&connector, &acceptor), [SessionKind::Resumed; 2]);
+    }
+    let quiet = acceptor.clone().configured(|config| config.common.tickets = 0);
+    assert_eq!(connect(&connector, &quiet), [SessionKind::Resumed; 2], "the last ticket");
+    assert_eq!(connect(&connector, &quiet), [SessionKind::New; 2]);
+    assert_eq!(connect(&pki.connector(), &acceptor), [SessionKind::New; 2], "another connector");
+}
+
+#[test]
+fn a_session_of_tls_1_3_has_the_certificates_of_its_beginning() {
+    let pki = Pki::new();
+    let (connector, acceptor) = (pki.connector(), pki.acceptor());
+    connect(&connector, &acceptor);
+    let (socket, server) = serve(acceptor, |stream| drop(stream.unwrap()));
+    let stream = connector.connect("localhost", socket).unwrap();
+    server.join().unwrap();
+    assert_eq!((stream.negotiated().session, stream.peer_certificates().len()), (SessionKind::Resumed, 1));
 }
 
 #[test]

@@ -86,7 +86,9 @@ pub(super) fn run<R: Role>(subject: &mut Subject<R>) -> Result<Want, Error> {
             Event::SignDigest(ask) => ask.refuse(),
             #[cfg(feature = "tls12")]
             Event::FindSession(ask) => ask.none(),
-            #[cfg(feature = "tls12")]
+            #[cfg(feature = "psk")]
+            Event::FindPsk(ask) => ask.none(),
+            #[cfg(any(feature = "tls12", feature = "psk"))]
             Event::KeepSession(ask) => ask.done(),
             Event::AppData(data) => data.consume(usize::MAX),
             Event::Connected(_) | Event::Ticket(_) | Event::PeerClosed => {}

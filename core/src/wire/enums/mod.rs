@@ -62,7 +62,9 @@ pub use alerts::{AlertDescription, AlertLevel};
 #[cfg(feature = "tls12")]
 pub use algorithms::Authentication;
 pub use algorithms::{CipherSuite, NamedGroup, SignatureScheme};
-pub use types::{ContentType, ExtensionType, HandshakeType, KeyUpdateRequest, ProtocolVersion};
+pub use types::{
+    ContentType, ExtensionType, HandshakeType, KeyUpdateRequest, ProtocolVersion, PskKeyExchangeMode,
+};
 
 #[cfg(test)]
 mod tests {

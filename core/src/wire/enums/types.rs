@@ -138,3 +138,13 @@ wire_enum! {
         UPDATE_REQUESTED = 1,
     }
 }
+
+wire_enum! {
+    /// How keys are exchanged beside a pre-shared one (RFC 8446, section 4.2.9).
+    PskKeyExchangeMode(u8) {
+        /// Not at all.
+        PSK_KE = 0,
+        /// With a key share.
+        PSK_DHE_KE = 1,
+    }
+}

@@ -171,6 +171,7 @@ const fn incompatible_hint(what: PeerIncompatible) -> &'static str {
         PeerIncompatible::ClientCertificate | PeerIncompatible::CertificateRequired => {
             "clients must show a certificate, and this one has none"
         }
+        PeerIncompatible::PreSharedKey => "the two ends have no pre-shared key in common: see --psk",
         PeerIncompatible::ApplicationProtocol => "no application protocol in common: see --alpn",
         PeerIncompatible::ExtendedMasterSecret | PeerIncompatible::SecureRenegotiation => {
             "the other end's TLS 1.2 is too old to be safe: update it, or have it speak TLS 1.3"

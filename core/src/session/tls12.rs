@@ -1,19 +1,14 @@
-//! What both ends keep of a connection of TLS 1.2 to go on with its session in another one (RFC 5246, section 7.3;
-//! RFC 5077).
+//! Of TLS 1.2 (RFC 5246, section 7.3; RFC 5077).
 
 use pki_types::UnixTime;
 
+use super::FORMAT;
 use crate::limits;
 use crate::wire::enums::{CipherSuite, ProtocolVersion};
 use crate::wire::{DecodeError, Reader, Writer};
 
-/// The form of the bytes; another one is not read.
-const FORMAT: u8 = 1;
-
-/// Bytes of the longest session that a client keeps, its ticket included.
-pub const MAX_CLIENT_SESSION: usize = MAX_SERVER_SESSION + limits::TICKET;
-/// Bytes of the longest session that a server keeps, or seals into a ticket.
-pub const MAX_SERVER_SESSION: usize = 5 + 49 + (1 + limits::HOST_NAME) + 33 + 49 + 33 + 2 + 12;
+/// Bytes of the longest session without its ticket.
+pub(super) const MAX: usize = 5 + 49 + (1 + limits::HOST_NAME) + 33 + 49 + 33 + 2 + 12;
 
 /// A session as it is kept.
 #[derive(Clone, Copy)]
@@ -87,8 +82,9 @@ pub(crate) const fn lifetime(hint: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{KeptSession, MAX_CLIENT_SESSION, UnixTime};
+    use super::{KeptSession, UnixTime};
     use crate::limits;
+    use crate::session::MAX_CLIENT_SESSION;
     use crate::wire::enums::CipherSuite;
 
     fn session(ticket: &[u8]) -> KeptSession<'_> {

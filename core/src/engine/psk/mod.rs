@@ -1,0 +1,11 @@
+//! Pre-shared keys (RFC 8446, section 2.2): those of a handshake, and what a connection keeps to make more.
+
+mod origin;
+mod received;
+mod slots;
+mod ticket;
+
+pub(crate) use origin::Origin;
+pub(crate) use received::protocol;
+pub use received::{Teller, Ticket};
+pub(crate) use slots::{NewTicket, PskSlot, PskSpace};

@@ -1,0 +1,55 @@
+//! What the sessions of a connection come from.
+
+use crate::crypto::{CryptoError, Digest, HashAlgorithm, MAX_DIGEST, Provider};
+use crate::secret::Secret;
+use crate::session::BINDING;
+
+/// What a connection keeps to make sessions of, after its handshake space has gone.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    /// The resumption_master_secret; none where sessions do not go on.
+    pub(crate) resumption: Secret<MAX_DIGEST>,
+    /// What sessions are bound to: the server's name and the configuration's context.
+    pub(crate) binding: [u8; BINDING],
+    /// When the peer proved who it is, in seconds since 1970: as the session that goes on says, else when the first ticket
+    /// was made or came. 0 before.
+    pub(crate) authenticated: u64,
+    /// Tickets that were made; tells them apart.
+    pub(crate) tickets: u16,
+}
+
+impl Default for Origin {
+    fn default() -> Self {
+        Self { resumption: Secret::empty(), binding: [0; BINDING], authenticated: 0, tickets: 0 }
+    }
+}
+
+impl Origin {
+    /// Says what sessions are bound to.
+    pub(crate) fn bind<P: Provider>(
+        &mut self,
+        provider: &mut P,
+        server_name: &str,
+        context: &[u8],
+    ) -> Result<(), CryptoError> {
+        let digest = binding(provider, server_name, context)?;
+        self.binding.iter_mut().zip(digest.as_bytes()).for_each(|(to, byte)| *to = *byte);
+        Ok(())
+    }
+
+    /// When the peer proved who it is, if the first ticket is made or comes now.
+    pub(crate) const fn authenticated_by(&self, now: u64) -> u64 {
+        if self.authenticated == 0 { now } else { self.authenticated }
+    }
+}
+
+/// A digest of name and context, each with its length: no two are confused.
+fn binding<P: Provider>(provider: &mut P, server_name: &str, context: &[u8]) -> Result<Digest, CryptoError> {
+    let algorithm = P::SUITES.first().map_or(HashAlgorithm::Sha256, |suite| HashAlgorithm::of(*suite));
+    let mut hash = provider.hash_start(algorithm)?;
+    for part in [b"session of TLS 1.3", server_name.as_bytes(), context] {
+        provider.hash_update(&mut hash, &part.len().to_be_bytes())?;
+        provider.hash_update(&mut hash, part)?;
+    }
+    provider.hash_digest(&hash)
+}

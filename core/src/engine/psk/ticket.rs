@@ -1,0 +1,69 @@
+//! The tickets of a server, and the secret that they come from.
+
+use zeroize::Zeroize;
+
+use crate::config::{Common, Resumption};
+use crate::crypto::{HashAlgorithm, Provider};
+use crate::engine::Context;
+use crate::error::{Error, Internal};
+use crate::schedule::ticket_key;
+
+impl<P: Provider> Context<'_, P> {
+    /// Keeps what sessions come from, if they go on; the transcript ends with the client's Finished. The handshake's secrets
+    /// are wiped after this.
+    pub(crate) fn keep_origin(&mut self) -> Result<(), Error> {
+        if !makes_sessions(self.common) {
+            return Ok(());
+        }
+        let transcript = self.transcript()?;
+        let suite = self.suite()?;
+        let Self { provider, space, origin, common, .. } = self;
+        space.schedule.derive_resumption(*provider, suite, &transcript, &mut origin.resumption)?;
+        Ok(origin.bind(*provider, &space.server_name, &common.session_context)?)
+    }
+
+    /// Notes who the client is: its sessions are those of this certificate.
+    #[cfg(feature = "client-auth")]
+    pub(crate) fn keep_peer_certificate(&mut self, leaf: Option<&[u8]>) -> Result<(), Error> {
+        let suite = self.suite()?;
+        let Self { provider, space, .. } = self;
+        let Some(leaf) = leaf else { return Ok(()) };
+        let mut hash = provider.hash_start(HashAlgorithm::of(suite))?;
+        provider.hash_update(&mut hash, leaf)?;
+        space.psk.peer_certificate = Some(provider.hash_digest(&hash)?);
+        Ok(())
+    }
+
+    /// Makes ready what goes with the next ticket; whether the client gets one.
+    pub(crate) fn prepare_ticket(&mut self) -> Result<bool, Error> {
+        let suite = self.suite()?;
+        let Self { provider, space, origin, common, .. } = self;
+        let psk = &mut space.psk;
+        if psk.new_ticket.left == 0 || origin.resumption.is_empty() {
+            return Ok(false);
+        }
+        let ticket = &mut psk.new_ticket;
+        ticket.left = ticket.left.saturating_sub(1);
+        ticket.nonce = origin.tickets.to_be_bytes();
+        origin.tickets = origin.tickets.checked_add(1).ok_or(Internal::State)?;
+        let mut age_add = [0; 4];
+        provider.fill_random(&mut age_add)?;
+        ticket.age_add = u32::from_be_bytes(age_add);
+        let key = ticket.key.fill(HashAlgorithm::of(suite).len());
+        ticket_key(*provider, suite, &origin.resumption, &ticket.nonce, key)?;
+        psk.identities.as_mut_slice().zeroize();
+        psk.identities.clear();
+        ticket.id.clear();
+        if common.resumption == Resumption::ById {
+            ticket.id = [0; 32].into();
+            provider.fill_random(&mut ticket.id)?;
+            let _ = psk.identities.extend_from_slice(&ticket.id);
+        }
+        Ok(true)
+    }
+}
+
+/// Whether the connections of this configuration make sessions.
+pub(crate) fn makes_sessions(common: &Common) -> bool {
+    common.resumption != Resumption::Off
+}

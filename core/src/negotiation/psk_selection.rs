@@ -1,0 +1,210 @@
+//! The pre-shared key that a server goes on with, and what follows from it (RFC 8446, sections 4.2.9 and 4.2.11).
+
+use subtle::ConstantTimeEq;
+
+use crate::config::{Common, ExternalKeys, Resumption};
+use crate::crypto::{HashAlgorithm, Provider};
+use crate::engine::{Context, Message, SessionKind};
+use crate::error::{Error, Internal, PeerIncompatible, PeerMisbehaved};
+use crate::negotiation::psk_offer::modes;
+use crate::negotiation::selection::{Exchange, select_group, select_suite};
+use crate::schedule::{PskKind, binder, import};
+use crate::secret::Secret;
+use crate::wire::client_hello::ClientHello;
+use crate::wire::enums::{CipherSuite, PskKeyExchangeMode};
+use crate::wire::pre_shared_key::{ImportedIdentity, OfferedPsks};
+
+/// Whether this end goes on with pre-shared keys of any kind.
+pub(crate) fn are_taken(common: &Common) -> bool {
+    common.resumption != Resumption::Off || common.external_keys != ExternalKeys::Off
+}
+
+/// Whether a client offers keys that the application is to be asked for. An offer that can't be is refused in any case.
+pub(crate) fn are_offered<P: Provider>(hello: &ClientHello<'_>, common: &Common) -> Result<bool, Error> {
+    let Some(content) = hello.extensions.pre_shared_key else { return Ok(false) };
+    OfferedPsks::parse(content)?;
+    Ok(are_taken(common) && mode::<P>(hello, common).is_some())
+}
+
+/// Notes for the ask of which hashes a key may be.
+pub(crate) fn note_fitting<P: Provider>(hello: &ClientHello<'_>, context: &mut Context<'_, P>) {
+    let common = context.common;
+    let fits = |algorithm: &HashAlgorithm| suites_for(hello, *algorithm, common, P::SUITES).is_ok();
+    context.space.psk.fitting =
+        [HashAlgorithm::Sha256, HashAlgorithm::Sha384].into_iter().filter(fits).take(2).collect();
+}
+
+/// How keys are exchanged beside a pre-shared one: our preference among what both can.
+fn mode<P: Provider>(hello: &ClientHello<'_>, common: &Common) -> Option<PskKeyExchangeMode> {
+    let offered = hello.extensions.psk_key_exchange_modes?;
+    modes(common.psk_exchange).iter().copied().find(|mode| {
+        let exchanges = || select_group(hello, common, P::GROUPS).is_ok();
+        offered.contains(&mode.0) && (*mode == PskKeyExchangeMode::PSK_KE || exchanges())
+    })
+}
+
+/// Settles which key it is that the application found, if it found one: none that no suite fits, and none where the client
+/// would have to be asked for other hellos than it was. `retry` is the suite of our HelloRetryRequest.
+pub(crate) fn settle_found<P: Provider>(
+    hello: &ClientHello<'_>,
+    retry: Option<CipherSuite>,
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    let usable = import_found(hello, context)?.is_some_and(|algorithm| {
+        let suites = suites_for(hello, algorithm, context.common, P::SUITES);
+        match retry {
+            Some(suite) => HashAlgorithm::of(suite) == algorithm && exchanges_keys(hello, context),
+            None => suites.is_ok(),
+        }
+    });
+    if !usable {
+        context.space.psk.forget();
+        check_unkeyed(hello, context.common)?;
+    }
+    Ok(())
+}
+
+/// What a hello must have that goes on without a pre-shared key (RFC 8446, section 9.2).
+fn check_unkeyed(hello: &ClientHello<'_>, common: &Common) -> Result<(), Error> {
+    if common.external_keys == ExternalKeys::Required {
+        return Err(PeerIncompatible::PreSharedKey.into());
+    }
+    let extensions = &hello.extensions;
+    if extensions.signature_algorithms.is_none()
+        || extensions.supported_groups.is_none()
+        || extensions.key_shares.is_none()
+    {
+        return Err(PeerMisbehaved::MissingExtension.into());
+    }
+    Ok(())
+}
+
+/// The hash of the key that was found. An imported one is made from the external key first.
+fn import_found<P: Provider>(
+    hello: &ClientHello<'_>,
+    context: &mut Context<'_, P>,
+) -> Result<Option<HashAlgorithm>, Error> {
+    let Context { provider, space, .. } = context;
+    let Some(found) = space.psk.found() else { return Ok(None) };
+    if found.kind != PskKind::Imported {
+        return Ok(Some(found.algorithm));
+    }
+    let identity = identity(hello, space.psk.selected).unwrap_or_default();
+    let imported = ImportedIdentity::parse(identity).ok();
+    let Some(target) = imported.and_then(|imported| HashAlgorithm::of_kdf(imported.target_kdf)) else {
+        return Ok(None);
+    };
+    let slot = space.psk.found_slot();
+    let mut hash = provider.hash_start(slot.algorithm)?;
+    provider.hash_update(&mut hash, identity)?;
+    let digest = provider.hash_digest(&hash)?;
+    let mut key = Secret::<{ crate::limits::PSK }>::empty();
+    import(*provider, slot.algorithm, slot.key.as_bytes(), &digest, key.fill(target.len()))?;
+    slot.key.take_from(&mut key);
+    slot.algorithm = target;
+    Ok(Some(target))
+}
+
+fn identity<'a>(hello: &ClientHello<'a>, index: u16) -> Option<&'a [u8]> {
+    let offered = OfferedPsks::parse(hello.extensions.pre_shared_key?).ok()?;
+    offered.iter().nth(usize::from(index)).map(|psk| psk.identity)
+}
+
+/// Our preference among the client's suites; among those of the key's hash, if a key was found.
+pub(crate) fn select_suite_for_found<P: Provider>(
+    hello: &ClientHello<'_>,
+    context: &Context<'_, P>,
+) -> Result<CipherSuite, Error> {
+    match context.space.psk.found() {
+        Some(found) => suites_for(hello, found.algorithm, context.common, P::SUITES),
+        None => select_suite(hello, context.common, P::SUITES),
+    }
+}
+
+fn suites_for(
+    hello: &ClientHello<'_>,
+    algorithm: HashAlgorithm,
+    common: &Common,
+    provided: &[CipherSuite],
+) -> Result<CipherSuite, Error> {
+    let own = if common.cipher_suites.is_empty() { provided } else { &common.cipher_suites };
+    let usable = |suite: &&CipherSuite| {
+        HashAlgorithm::of(**suite) == algorithm
+            && provided.contains(suite)
+            && hello.cipher_suites.contains(suite.0)
+    };
+    Ok(*own.iter().find(usable).ok_or(PeerIncompatible::CipherSuite)?)
+}
+
+/// Whether keys are exchanged: always without a pre-shared key, else as the modes of both ends say.
+pub(crate) fn exchanges_keys<P: Provider>(hello: &ClientHello<'_>, context: &Context<'_, P>) -> bool {
+    let found = context.space.psk.found().is_some();
+    !found || mode::<P>(hello, context.common) == Some(PskKeyExchangeMode::PSK_DHE_KE)
+}
+
+/// Our preference among the groups, as [`select_group`]; none where no keys are exchanged.
+pub(crate) fn select_exchange<'a, P: Provider>(
+    hello: &ClientHello<'a>,
+    context: &Context<'_, P>,
+) -> Result<Option<Exchange<'a>>, Error> {
+    if !exchanges_keys(hello, context) {
+        return Ok(None);
+    }
+    select_group(hello, context.common, P::GROUPS).map(Some)
+}
+
+/// Adds the hello to the transcript. If a key was found, the client proves with its binder that it has it too, and the key
+/// schedule begins with it.
+pub(crate) fn hash_hello<P: Provider>(
+    hello: &ClientHello<'_>,
+    message: &Message<'_>,
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    if context.space.psk.found().is_none() {
+        return context.hash_message(message);
+    }
+    let content = hello.extensions.pre_shared_key.ok_or(Internal::State)?;
+    let offered = OfferedPsks::parse(content)?;
+    let end = message.bytes.len().saturating_sub(offered.binders_len());
+    let (bound, binders) = message.bytes.split_at_checked(end).ok_or(Internal::State)?;
+    context.space.hash(context.provider, bound)?;
+    check_binder(offered, context)?;
+    context.space.hash(context.provider, binders)
+}
+
+fn check_binder<P: Provider>(offered: OfferedPsks<'_>, context: &mut Context<'_, P>) -> Result<(), Error> {
+    let transcript = context.transcript()?;
+    let Context { provider, space, negotiated, origin, .. } = context;
+    let space = &mut **space;
+    let found = space.psk.found().ok_or(Internal::State)?;
+    let (key, kind) = (found.key.as_bytes(), (found.algorithm, found.kind));
+    let mut expected = Secret::empty();
+    binder(*provider, kind, key, &transcript, &mut expected)?;
+    let shown = offered.binder(space.psk.selected).ok_or(PeerMisbehaved::IllegalParameter)?;
+    if !bool::from(shown.ct_eq(expected.as_bytes())) {
+        return Err(PeerMisbehaved::BadBinder.into());
+    }
+    space.schedule.enter_early(*provider, found.algorithm, key)?;
+    negotiated.session = match found.kind {
+        PskKind::Resumption => {
+            origin.authenticated = space.psk.authenticated;
+            SessionKind::Resumed
+        }
+        PskKind::External | PskKind::Imported => SessionKind::External,
+    };
+    Ok(())
+}
+
+/// Another hello is asked for: what was found for the first is looked for again.
+pub(crate) fn forget_found<P: Provider>(context: &mut Context<'_, P>) {
+    context.space.psk.forget();
+    context.space.schedule.wipe();
+    context.negotiated.session = SessionKind::New;
+}
+
+/// Notes how many tickets the client gets after the handshake: none where it could not use them.
+pub(crate) fn note_tickets<P: Provider>(hello: &ClientHello<'_>, context: &mut Context<'_, P>) {
+    let known = hello.extensions.psk_key_exchange_modes.unwrap_or_default();
+    let usable = modes(context.common.psk_exchange).iter().any(|mode| known.contains(&mode.0));
+    context.space.psk.new_ticket.left = if usable { context.common.tickets } else { 0 };
+}
