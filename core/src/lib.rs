@@ -93,6 +93,9 @@
 //! `client-auth` adds certificates of clients in TLS 1.3: a client shows those of its configuration to a server that asks
 //! (`ClientConfig::with_identities`), a server asks where its configuration says so. In TLS 1.2 they come with `tls12`.
 //!
+//! `psk` adds pre-shared keys of TLS 1.3: sessions that go on (`config::Resumption`, [`Ticket`], `Connection::resume`) and external
+//! keys (`config::ExternalKeys`, `Connection::offer_psk`), with which a device may do without certificates.
+//!
 //! `embedded-io` and `embedded-io-async` add the module `embedded`: streams over the transports of firmware, which wait in their
 //! calls or in their futures. `defmt` and `log` write a line for each message, transition, alert and error, with nothing
 //! secret in it; with `defmt` errors and wants have a format.
@@ -121,8 +124,8 @@
 //!
 //! # What it does not do
 //!
-//! Nothing older than TLS 1.2, no DTLS, no certificate compression. TLS 1.3's resumption, early data and external keys are not
-//! there: its tickets are handed to the application. Without `client-auth` a request for a client's certificate is
+//! Nothing older than TLS 1.2, no DTLS, no certificate compression. Early data of TLS 1.3 is not there; without `psk` its
+//! tickets are handed to the application and nothing more. Without `client-auth` a request for a client's certificate is
 //! answered with none in TLS 1.3.
 #![no_std]
 #![forbid(unsafe_code)]

@@ -27,8 +27,8 @@ pub const KEY_UPDATES: u8 = 32;
 /// the names of external keys beside it no more, either: a client offers what fits.
 #[cfg(any(feature = "tls12", feature = "psk"))]
 pub const TICKET: usize = 1024;
-/// Seconds that a session of TLS 1.2 is good for at most: a day (RFC 5246, appendix F.1.4).
-#[cfg(feature = "tls12")]
+/// Seconds that a session of TLS 1.2 is good for at most, and one of TLS 1.3 by default: a day (RFC 5246, appendix F.1.4).
+#[cfg(any(feature = "tls12", feature = "psk"))]
 pub const SESSION_LIFETIME: u32 = 24 * 60 * 60;
 /// Seconds that a session of TLS 1.3 is good for at most, from the authentication on that it goes back to: seven days
 /// (RFC 8446, section 4.6.1).

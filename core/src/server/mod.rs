@@ -66,10 +66,6 @@ mod wait_client_hello;
 mod wait_finished;
 
 use ask_identity::AskIdentity;
-#[cfg(feature = "psk")]
-use ask_keep_session::AskKeepSession;
-#[cfg(feature = "psk")]
-use ask_psk::AskPsk;
 use ask_sign::AskSign;
 #[cfg(feature = "client-auth")]
 use ask_verify_peer::AskVerifyPeer;
@@ -81,15 +77,13 @@ use send_certificate_verify::SendCertificateVerify;
 use send_encrypted_extensions::SendEncryptedExtensions;
 use send_finished::SendFinished;
 use send_hello_retry_request::SendHelloRetryRequest;
-#[cfg(feature = "psk")]
-use send_new_session_ticket::SendNewSessionTicket;
 use send_server_hello::SendServerHello;
-#[cfg(feature = "client-auth")]
-use wait_certificate::WaitCertificate;
-#[cfg(feature = "client-auth")]
-use wait_certificate_verify::WaitCertificateVerify;
 use wait_client_hello::WaitClientHello;
 use wait_finished::WaitFinished;
+#[cfg(feature = "psk")]
+use {ask_keep_session::AskKeepSession, ask_psk::AskPsk, send_new_session_ticket::SendNewSessionTicket};
+#[cfg(feature = "client-auth")]
+use {wait_certificate::WaitCertificate, wait_certificate_verify::WaitCertificateVerify};
 
 use crate::config::{Common, ServerConfig};
 use crate::crypto::Provider;

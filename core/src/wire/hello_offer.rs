@@ -204,7 +204,6 @@ impl ClientHelloOffer<'_> {
     }
 
     fn encode_key_share(&self, writer: &mut Writer<'_>) {
-        let (group, public_value) = self.key_share;
         extension(writer, ExtensionType::KEY_SHARE, &|w| {
             w.vec_u16(&|w| {
                 key_share(w, self.key_share);

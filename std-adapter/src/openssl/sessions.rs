@@ -191,7 +191,10 @@ impl<T> Ssl<T> {
     pub(super) fn keep_ticket(&mut self) {
         let Some(tls) = &mut self.tls else { return };
         if let Some(bytes) = tls.take_ticket() {
-            let (certificates, mark) = (tls.certificates().to_vec(), self.maker.mark.clone());
+            let shown = tls.certificates().to_vec();
+            // Where a session goes on nobody shows any.
+            let certificates = if shown.is_empty() { self.session_certificates().to_vec() } else { shown };
+            let mark = self.maker.mark.clone();
             let kept = Kept { bytes, certificates, mark, has_failed: AtomicBool::new(false) };
             self.session = Some(SslSession(Arc::new(kept)));
         }
