@@ -3,11 +3,12 @@
 use std::error::Error;
 use std::fs;
 use std::process::ExitCode;
+use std::thread;
 
 use clap::Parser;
 use tidegate_tests::budget::image::Image;
 use tidegate_tests::budget::limits::{Verdict, line, verdicts};
-use tidegate_tests::budget::program::{Program, all};
+use tidegate_tests::budget::program::{Level, Program, all};
 use tidegate_tests::budget::{Measured, add_sums, report, run};
 use tidegate_tests::firmware::build::target_folder;
 
@@ -26,14 +27,12 @@ struct Arguments {
     lines: bool,
 }
 
-fn main() -> Result<ExitCode, Box<dyn Error>> {
+type Failure = Box<dyn Error + Send + Sync>;
+
+fn main() -> Result<ExitCode, Failure> {
     let Arguments { only, lines } = Arguments::parse();
     let chosen: Vec<_> = all().into_iter().filter(|program| program.to_string().contains(&only)).collect();
-    let mut measured = Vec::new();
-    for program in chosen {
-        eprintln!("  {program}");
-        measured.push(measure(program)?);
-    }
+    let measured = measure_all(&chosen)?;
     let verdicts: Vec<_> =
         measured.iter().flat_map(|measured| verdicts(&measured.program, &measured.figures)).collect();
     if lines {
@@ -49,7 +48,24 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     Ok(if is_kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn measure(program: Program) -> Result<Measured, Box<dyn Error>> {
+/// Measures programs, in their order: those of either optimisation beside those of the other, which have no code in common.
+fn measure_all(programs: &[Program]) -> Result<Vec<Measured>, Failure> {
+    let measure_those = |level| {
+        let those = programs.iter().filter(move |program| program.level == level);
+        those.map(|program| measure(*program)).collect::<Result<Vec<_>, _>>()
+    };
+    let mut measured = thread::scope(|scope| {
+        let small = scope.spawn(|| measure_those(Level::Small));
+        let smallest = measure_those(Level::Smallest);
+        let small = small.join().map_err(|_| "measuring panicked")?;
+        Ok::<_, Failure>(small?.into_iter().chain(smallest?).collect::<Vec<_>>())
+    })?;
+    measured.sort_by_key(|measured| programs.iter().position(|program| *program == measured.program));
+    Ok(measured)
+}
+
+fn measure(program: Program) -> Result<Measured, Failure> {
+    eprintln!("  {program}");
     let path = program.build()?;
     let Image { mut figures, parts, sources } = Image::read(&path)?;
     let said = run::run(&program, &path)?;

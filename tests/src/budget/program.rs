@@ -85,6 +85,14 @@ pub fn all() -> Vec<Program> {
 }
 
 impl Program {
+    /// A folder for each optimisation, so that one is built beside the other: cargo works in a folder by itself.
+    fn target_folder(&self) -> PathBuf {
+        match self.level {
+            Level::Smallest => target_folder(),
+            Level::Small => target_folder().join("small"),
+        }
+    }
+
     /// Builds it and keeps it under a name of its own, as the next form of it takes its place; where it is.
     ///
     /// # Errors
@@ -93,7 +101,8 @@ impl Program {
         let built = build::cargo()
             .args(["build", "--quiet", "--locked", "--release", "--target", TARGET, "--no-default-features"])
             .args(["--bin", self.binary, "--features", &self.features.join(",")])
-            .env("CARGO_TARGET_DIR", target_folder())
+            .arg("--target-dir")
+            .arg(self.target_folder())
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.level.name())
             .status()?;
         if !built.success() {
@@ -102,7 +111,7 @@ impl Program {
         let kept = target_folder().join("budget");
         fs::create_dir_all(&kept)?;
         let kept = kept.join(self.to_string().replace(' ', "-"));
-        fs::copy(target_folder().join(TARGET).join("release").join(self.binary), &kept)?;
+        fs::copy(self.target_folder().join(TARGET).join("release").join(self.binary), &kept)?;
         Ok(kept)
     }
 }
