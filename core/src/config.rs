@@ -78,6 +78,10 @@ pub struct Common {
     /// Tickets that a server of TLS 1.3 gives with the handshake, where sessions go on; [`limits::TICKETS`] by default.
     #[cfg(feature = "psk")]
     pub tickets: u8,
+    /// Bytes of early data that a server says its tickets are good for and takes at most; none by default. It can be replayed:
+    /// see [`FindPsk`](crate::FindPsk), whose answer lets it in.
+    #[cfg(feature = "early-data")]
+    pub max_early_data: u32,
 }
 
 /// The shares in the first hello of a client that likes X25519MLKEM768 best. Of any other group there is one.
@@ -141,6 +145,8 @@ impl Common {
             psk_exchange: PskExchange::Ephemeral,
             #[cfg(feature = "psk")]
             tickets: limits::TICKETS,
+            #[cfg(feature = "early-data")]
+            max_early_data: 0,
         }
     }
 }

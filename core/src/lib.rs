@@ -96,6 +96,9 @@
 //! `psk` adds pre-shared keys of TLS 1.3: sessions that go on (`config::Resumption`, [`Ticket`], `Connection::resume`) and external
 //! keys (`config::ExternalKeys`, `Connection::offer_psk`), with which a device may do without certificates.
 //!
+//! `early-data` adds data that a client sends with its first message, under the key of a session. Whoever sees it can send it
+//! again: both ends choose it by name, each time.
+//!
 //! `embedded-io` and `embedded-io-async` add the module `embedded`: streams over the transports of firmware, which wait in their
 //! calls or in their futures. `defmt` and `log` write a line for each message, transition, alert and error, with nothing
 //! secret in it; with `defmt` errors and wants have a format.
@@ -124,7 +127,7 @@
 //!
 //! # What it does not do
 //!
-//! Nothing older than TLS 1.2, no DTLS, no certificate compression. Early data of TLS 1.3 is not there; without `psk` its
+//! Nothing older than TLS 1.2, no DTLS, no certificate compression. Without `psk` TLS 1.3's
 //! tickets are handed to the application and nothing more. Without `client-auth` a request for a client's certificate is
 //! answered with none in TLS 1.3.
 #![no_std]
@@ -197,6 +200,8 @@ pub mod wire;
 pub mod x509;
 
 pub use client::Client;
+#[cfg(feature = "early-data")]
+pub use connection::EarlyDataError;
 #[cfg(feature = "_client-certificates")]
 pub use connection::Whose;
 pub use connection::{
@@ -210,6 +215,8 @@ pub use connection::{ExternalPsk, FindPsk, PskRefused};
 pub use connection::{FindSession, RenegotiateError, Session, SignDigest};
 #[cfg(any(feature = "tls12", feature = "psk"))]
 pub use connection::{KeepSession, SessionRefused, TicketTooLong};
+#[cfg(feature = "early-data")]
+pub use engine::EarlyData;
 #[cfg(any(feature = "tls12", feature = "psk"))]
 pub use engine::SessionKind;
 #[cfg(feature = "psk")]

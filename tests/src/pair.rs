@@ -201,6 +201,10 @@ impl Pair {
             let event = answer_server(self.server.next_event()?, &signer);
             let event = event.and_then(|event| self.sessions.answer_external(event));
             match event.and_then(|event| answer_sessions(event, &self.sessions)) {
+                Some(Event::EarlyData(mut data)) => {
+                    self.sessions.early_data.borrow_mut().extend_from_slice(data.bytes());
+                    data.consume(usize::MAX);
+                }
                 Some(Event::Want(want)) => return Ok(Turn::Waits(want)),
                 Some(Event::AppData(_)) => return Ok(Turn::HasData),
                 Some(_) | None => {}

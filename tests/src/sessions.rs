@@ -1,7 +1,7 @@
 //! The sessions that a server keeps, or seals into tickets.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use getrandom::SysRng;
 use tidegate::crypto::HashAlgorithm;
@@ -21,6 +21,10 @@ pub struct Kept {
     pub ahead: u64,
     /// Seconds that its sessions are good for; 0 for the default.
     pub lifetime: u32,
+    /// The tickets that were used, where early data is let in.
+    pub used: Option<RefCell<HashSet<Vec<u8>>>>,
+    /// The early data that came.
+    pub early_data: RefCell<Vec<u8>>,
     /// External keys by their identities.
     pub external: HashMap<Vec<u8>, External>,
 }
@@ -43,7 +47,15 @@ impl Kept {
     pub fn new() -> Self {
         let mut keys = TicketKeys::new();
         keys.renew(&mut RustCrypto::new(SysRng)).unwrap();
-        Self { keys, by_id: RefCell::default(), ahead: 0, lifetime: 0, external: HashMap::new() }
+        Self {
+            keys,
+            by_id: RefCell::default(),
+            ahead: 0,
+            lifetime: 0,
+            used: None,
+            early_data: RefCell::default(),
+            external: HashMap::new(),
+        }
     }
 }
 
@@ -92,6 +104,10 @@ impl Sessions for Kept {
 
     fn seal(&self, session: &[u8], out: &mut [u8]) -> Option<usize> {
         self.keys.seal(&mut RustCrypto::new(SysRng), session, out).ok()
+    }
+
+    fn is_first_use(&self, ticket: &[u8]) -> bool {
+        self.used.as_ref().is_some_and(|used| used.borrow_mut().insert(ticket.to_vec()))
     }
 
     fn find(&self, id: &[u8], out: &mut [u8]) -> Option<usize> {

@@ -21,6 +21,8 @@
 //!                                  |                        |
 //!                             WaitFinished <----------------+
 //!                                  | keys: application, reading
+//!                          SendEndOfEarlyData       (if there was any)
+//!                                  |
 //!                           SendCertificate         (if one was requested)
 //!                                  |
 //!                               AskSign             (if one was chosen)
@@ -44,6 +46,8 @@ mod send_certificate;
 #[cfg(feature = "client-auth")]
 mod send_certificate_verify;
 mod send_client_hello;
+#[cfg(feature = "early-data")]
+mod send_end_of_early_data;
 mod send_finished;
 mod start;
 mod table;
@@ -67,6 +71,8 @@ use send_certificate::SendCertificate;
 #[cfg(feature = "client-auth")]
 use send_certificate_verify::SendCertificateVerify;
 use send_client_hello::SendClientHello;
+#[cfg(feature = "early-data")]
+use send_end_of_early_data::SendEndOfEarlyData;
 use send_finished::SendFinished;
 use start::Start;
 use wait_certificate::WaitCertificate;
@@ -104,6 +110,8 @@ pub enum State {
     AskVerifyPeer(AskVerifyPeer),
     WaitCertificateVerify(WaitCertificateVerify),
     WaitFinished(WaitFinished),
+    #[cfg(feature = "early-data")]
+    SendEndOfEarlyData(SendEndOfEarlyData),
     SendCertificate(SendCertificate),
     #[cfg(feature = "client-auth")]
     AskSign(AskSign),
@@ -182,6 +190,8 @@ impl<T: Identities> Machine for Client<T> {
             State::AskIdentity(_) | State::AskSign(_) | State::SendCertificateVerify(_) => {
                 Err(Internal::State.into())
             }
+            #[cfg(feature = "early-data")]
+            State::SendEndOfEarlyData(_) => Err(Internal::State.into()),
             State::Connected(_) | State::Failed => Err(Internal::State.into()),
         }
     }
@@ -198,6 +208,8 @@ impl<T: Identities> Machine for Client<T> {
             #[cfg(feature = "client-auth")]
             State::SendCertificateVerify(state) => state.send_certificate_verify(context),
             State::SendFinished(state) => state.send_finished(context),
+            #[cfg(feature = "early-data")]
+            State::SendEndOfEarlyData(state) => state.send_end_of_early_data(context),
             #[cfg(feature = "tls12")]
             State::Tls12(state) => {
                 let sent = state.send(&config.identities, context);
@@ -222,6 +234,8 @@ impl<T: Identities> Machine for Client<T> {
             #[cfg(feature = "client-auth")]
             State::AskIdentity(state) => Ok(state.on_chosen(_config.identities(), _context)),
             State::AskVerifyPeer(state) => Ok(state.on_verified()),
+            #[cfg(feature = "early-data")]
+            State::SendEndOfEarlyData(_) => Err(Internal::State.into()),
             #[cfg(feature = "client-auth")]
             State::AskSign(state) => Ok(state.on_signed()),
             #[cfg(feature = "client-auth")]

@@ -16,6 +16,8 @@ impl State {
             Self::AskVerifyPeer(_) => "AskVerifyPeer",
             Self::WaitCertificateVerify(_) => "WaitCertificateVerify",
             Self::WaitFinished(_) => "WaitFinished",
+            #[cfg(feature = "early-data")]
+            Self::SendEndOfEarlyData(_) => "SendEndOfEarlyData",
             Self::SendCertificate(_) => "SendCertificate",
             #[cfg(feature = "client-auth")]
             Self::AskSign(_) => "AskSign",

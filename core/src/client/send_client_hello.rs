@@ -5,6 +5,8 @@ use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Sent};
 use crate::error::Error;
 use crate::negotiation::offer::Parts;
+#[cfg(feature = "early-data")]
+use crate::negotiation::psk_offer;
 use crate::wire::enums::CipherSuite;
 
 #[derive(Debug)]
@@ -36,6 +38,8 @@ impl SendClientHello {
             return Ok((State::SendClientHello(self), Sent::Part));
         }
         context.space.offered = parts.offered(context.space);
+        #[cfg(feature = "early-data")]
+        psk_offer::open_early_data(context)?;
         let next = WaitServerHello::new(self.retry_suite, context.common);
         Ok((State::WaitServerHello(next), Sent::All))
     }

@@ -10,6 +10,8 @@ impl State {
         match self {
             Self::Start(_) | Self::SendClientHello(_) => Turn::Own,
             Self::SendCertificate(_) | Self::SendFinished(_) => Turn::Own,
+            #[cfg(feature = "early-data")]
+            Self::SendEndOfEarlyData(_) => Turn::Own,
             Self::WaitServerHello(_) | Self::WaitEncryptedExtensions(_) => Turn::Peer,
             Self::WaitCertificateOrRequest(_) | Self::WaitCertificate(_) => Turn::Peer,
             Self::WaitCertificateVerify(_) | Self::WaitFinished(_) => Turn::Peer,
@@ -52,6 +54,8 @@ impl State {
             Self::SendCertificate(_) | Self::SendFinished(_) | Self::Failed => false,
             #[cfg(feature = "client-auth")]
             Self::AskIdentity(_) | Self::AskSign(_) | Self::SendCertificateVerify(_) => false,
+            #[cfg(feature = "early-data")]
+            Self::SendEndOfEarlyData(_) => false,
         }
     }
 

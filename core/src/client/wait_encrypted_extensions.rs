@@ -9,6 +9,8 @@ use crate::crypto::Provider;
 #[cfg(feature = "psk")]
 use crate::engine::SessionKind;
 use crate::engine::{Context, Message, ServerNameUse};
+#[cfg(feature = "early-data")]
+use crate::engine::{EarlyData, EarlyPhase, Peer};
 use crate::error::{Error, PeerMisbehaved};
 use crate::negotiation::sizes;
 use crate::schedule::HandshakeSecrets;
@@ -40,6 +42,8 @@ impl WaitEncryptedExtensions {
         }
         // A limit counts the content type.
         sizes::apply(extensions.record_size_limit, extensions.max_fragment_length, 1, context)?;
+        #[cfg(feature = "psk")]
+        on_early_data(extensions.early_data, context)?;
         context.hash_message(&message)?;
         #[cfg(feature = "psk")]
         if context.negotiated.session != SessionKind::New {
@@ -48,4 +52,29 @@ impl WaitEncryptedExtensions {
         }
         Ok(State::WaitCertificateOrRequest(WaitCertificateOrRequest::new(self.secrets)))
     }
+}
+
+/// What the server makes of early data that was offered with the session that goes on. It takes it for the session's
+/// application protocol alone (RFC 8446, section 4.2.10).
+#[cfg(feature = "early-data")]
+fn on_early_data<P: Provider>(taken: Option<()>, context: &mut Context<'_, P>) -> Result<(), Error> {
+    match (taken, context.early.phase) {
+        (Some(()), EarlyPhase::Open) if context.negotiated.protocol == context.space.psk.early.protocol => {
+            context.negotiated.early_data = EarlyData::Accepted;
+            Ok(())
+        }
+        (Some(()), EarlyPhase::Open) => Err(PeerMisbehaved::IllegalParameter.into()),
+        (Some(()), EarlyPhase::None | EarlyPhase::Over) => Err(PeerMisbehaved::UnsolicitedExtension.into()),
+        (None, EarlyPhase::Open) => {
+            context.refuse_early_data()?;
+            context.write_with_handshake_secret(Peer::Client)
+        }
+        (None, EarlyPhase::None | EarlyPhase::Over) => Ok(()),
+    }
+}
+
+/// None was offered.
+#[cfg(all(feature = "psk", not(feature = "early-data")))]
+fn on_early_data<P: Provider>(taken: Option<()>, _: &Context<'_, P>) -> Result<(), Error> {
+    taken.map_or(Ok(()), |()| Err(PeerMisbehaved::UnsolicitedExtension.into()))
 }

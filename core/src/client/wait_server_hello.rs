@@ -7,6 +7,8 @@ use crate::config::Common;
 #[cfg(feature = "tls12")]
 use crate::config::Versions;
 use crate::crypto::Provider;
+#[cfg(feature = "early-data")]
+use crate::engine::EarlyPhase;
 use crate::engine::{Context, HelloRetry, Message, Peer};
 use crate::error::{Error, LimitExceeded, PeerIncompatible, PeerMisbehaved};
 use crate::negotiation::key_exchange;
@@ -48,6 +50,11 @@ impl WaitServerHello {
         let hello = ServerHello::parse(message.body)?;
         #[cfg(feature = "tls12")]
         if self.leads_to_tls12(&hello)? {
+            // RFC 8446, appendix D.3: a server of TLS 1.2 gave no ticket that early data could go with.
+            #[cfg(feature = "early-data")]
+            if context.early.phase == EarlyPhase::Open {
+                return Err(PeerIncompatible::Version.into());
+            }
             return Ok(State::Tls12(client12::WaitServerHello.on_server_hello(message, context)?));
         }
         self.check_version(&hello)?;
@@ -110,6 +117,8 @@ impl WaitServerHello {
         hash_first_hello(context)?;
         context.space.fold_first_hello(context.provider, suite)?;
         context.hash_message(&message)?;
+        #[cfg(feature = "early-data")]
+        context.refuse_early_data()?;
         if let Some(group) = extensions.selected_group {
             key_exchange::begin(group, context)?;
         }
@@ -122,6 +131,10 @@ impl WaitServerHello {
         {
             psk_offer::drop_others(suite, context);
             psk_offer::bind(context)?;
+        }
+        #[cfg(feature = "early-data")]
+        if context.early.phase == EarlyPhase::Over {
+            return Ok(State::SendClientHello(SendClientHello::again(suite)));
         }
         context.send_change_cipher_spec()?;
         Ok(State::SendClientHello(SendClientHello::again(suite)))
@@ -157,6 +170,11 @@ impl WaitServerHello {
             space.schedule.enter_handshake(context.provider, suite, &mut space.shared, &transcript)?;
         context.log_handshake_secrets();
         context.read_with_handshake_secret(Peer::Server, message.boundary?)?;
+        // What was sent early may go on until the server says that it does not take it.
+        #[cfg(feature = "early-data")]
+        if context.early.phase == EarlyPhase::Open {
+            return Ok(State::WaitEncryptedExtensions(WaitEncryptedExtensions::new(secrets)));
+        }
         context.write_with_handshake_secret(Peer::Client)?;
         Ok(State::WaitEncryptedExtensions(WaitEncryptedExtensions::new(secrets)))
     }

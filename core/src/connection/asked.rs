@@ -4,6 +4,8 @@ use heapless::{String, Vec};
 
 #[cfg(feature = "_client-certificates")]
 use super::ask::Whose;
+#[cfg(feature = "psk")]
+use crate::config::Common;
 use crate::config::IdentityId;
 #[cfg(feature = "tls12")]
 use crate::crypto::Digest;
@@ -16,7 +18,7 @@ use crate::engine::Peer;
 #[cfg(feature = "tls12")]
 use crate::engine::SessionSlots;
 #[cfg(feature = "psk")]
-use crate::engine::{Origin, PskSpace};
+use crate::engine::{Origin, PskSpace, protocol};
 use crate::limits;
 use crate::wire::DecodeError;
 use crate::wire::certificate::{Certificate, CertificateChain};
@@ -60,6 +62,8 @@ pub(super) struct Asked<'a> {
     /// The application protocol; empty for none.
     #[cfg(feature = "psk")]
     pub(super) protocol: &'a [u8],
+    #[cfg(feature = "early-data")]
+    pub(super) common: Option<&'a Common>,
     pub(super) peer_key: &'a mut Vec<u8, { limits::PUBLIC_KEY }>,
     pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
     pub(super) input: &'a [u8],
@@ -96,6 +100,8 @@ impl<'a> Asked<'a> {
             origin: None,
             #[cfg(feature = "psk")]
             protocol: &[],
+            #[cfg(feature = "early-data")]
+            common: None,
             peer_key: &mut space.peer_key,
             identity: &mut space.identity,
             input: &space.signature_input,
@@ -129,12 +135,14 @@ impl<'a> Asked<'a> {
     pub(super) fn with_origin(
         self,
         negotiated: &Negotiated,
-        protocol: &'a [u8],
+        common: &'a Common,
         origin: &'a mut Origin,
     ) -> Self {
         Self {
             cipher_suite: negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
-            protocol,
+            protocol: protocol(negotiated, common),
+            #[cfg(feature = "early-data")]
+            common: Some(common),
             origin: Some(origin),
             ..self
         }

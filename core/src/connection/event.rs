@@ -46,6 +46,10 @@ pub enum Event<'a> {
     Connected(&'a Negotiated),
     /// Application data.
     AppData(AppData<'a>),
+    /// Early data of a client, which **can be replayed**: whoever saw it can send it again. It comes before the handshake is done,
+    /// if [`FindPsk`] let it in.
+    #[cfg(feature = "early-data")]
+    EarlyData(AppData<'a>),
     /// The server sent a ticket for later connections.
     Ticket(Ticket<'a>),
     /// The peer has closed its direction with a close_notify; ours is still open.
@@ -85,6 +89,8 @@ impl Want {
             Step::OutgoingBuffer => Self::OutgoingBuffer,
             Step::Answer => Self::Answer,
             Step::Ask(_) | Step::Connected => Self::Event,
+            #[cfg(feature = "early-data")]
+            Step::EarlyData => Self::Event,
             #[cfg(feature = "tls12")]
             Step::HandshakeSpace => Self::HandshakeSpace,
             #[cfg(feature = "tls12")]

@@ -7,7 +7,11 @@ use pki_types::UnixTime;
 use super::asked::Asked;
 use super::event::{Event, Want};
 use super::resume::SessionRefused;
+#[cfg(feature = "early-data")]
+use crate::config::Common;
 use crate::crypto::{Digest, HashAlgorithm};
+#[cfg(feature = "early-data")]
+use crate::engine::EarlyState;
 use crate::engine::{Answer, PskSpace};
 use crate::limits;
 use crate::schedule::PskKind;
@@ -24,6 +28,10 @@ pub struct FindPsk<'a> {
     offered: OfferedPsks<'a>,
     server_name: &'a str,
     binding: &'a [u8; BINDING],
+    #[cfg(feature = "early-data")]
+    early_data: Option<()>,
+    #[cfg(feature = "early-data")]
+    common: Option<&'a Common>,
     psk: &'a mut PskSpace,
     answer: &'a mut Answer,
 }
@@ -60,6 +68,10 @@ impl<'a> FindPsk<'a> {
             offered,
             server_name: asked.server_name,
             binding: &origin.binding,
+            #[cfg(feature = "early-data")]
+            early_data: hello.and_then(|hello| hello.extensions.early_data),
+            #[cfg(feature = "early-data")]
+            common: asked.common,
             psk: asked.psk,
             answer,
         })
@@ -127,6 +139,51 @@ impl<'a> FindPsk<'a> {
             return Err(SessionRefused::Expired);
         }
         Ok(kept)
+    }
+
+    /// Whether the client sends early data, under the first identity.
+    #[cfg(feature = "early-data")]
+    #[must_use]
+    pub const fn has_early_data(&self) -> bool {
+        self.early_data.is_some()
+    }
+
+    /// As [`FindPsk::resume`], and takes the client's early data as [`Event::EarlyData`], as far as the configuration, the
+    /// session and the age of its ticket allow it.
+    ///
+    /// **Early data can be replayed.** With this call the application says that nobody has used this ticket before, at any server
+    /// that takes it (RFC 8446, section 8.1): who has early data of the same ticket is refused it. A ticket whose age is not what
+    /// it should be, by more than [`limits::TICKET_AGE`](crate::limits::TICKET_AGE) milliseconds, counts as used; so a memory of
+    /// twice that time is enough.
+    ///
+    /// # Errors
+    /// [`SessionRefused`]: the ask was answered with none.
+    #[cfg(feature = "early-data")]
+    pub fn resume_with_replayable_early_data(
+        self,
+        index: u16,
+        session: &[u8],
+        now: UnixTime,
+    ) -> Result<(), SessionRefused> {
+        if let (Ok(kept), Some(common)) = (self.parse(session, now), self.common) {
+            let place = common.protocols.position(kept.protocol);
+            let known = kept.protocol.is_empty() || place.is_some();
+            if index == 0 && known && self.is_of_age(&kept, now) {
+                let early = &mut self.psk.early;
+                (early.state, early.max) = (EarlyState::Possible, kept.max_early_data);
+                (early.cipher_suite, early.protocol) = (Some(kept.cipher_suite), place);
+            }
+        }
+        self.resume(index, session, now)
+    }
+
+    /// RFC 8446, section 8.3. Our clock counts seconds.
+    #[cfg(feature = "early-data")]
+    fn is_of_age(&self, kept: &KeptPsk<'_>, now: UnixTime) -> bool {
+        let told = self.offered.iter().next().map_or(0, |psk| psk.obfuscated_age);
+        let difference = told.wrapping_sub(kept.obfuscated_age(now));
+        let difference = difference.min(difference.wrapping_neg());
+        difference <= limits::TICKET_AGE.saturating_add(1000)
     }
 
     /// Goes on with this external key, which belongs to this hash alone; SHA-256 where nothing else was agreed on.

@@ -7,8 +7,6 @@ use super::asked::Asked;
 use super::event::{Event, Want, offer};
 use super::tell::{AppData, Ticket};
 use crate::crypto::Provider;
-#[cfg(feature = "psk")]
-use crate::engine::protocol;
 use crate::engine::{Ask, HandshakeSpace, Happening, Role, Step};
 use crate::storage::Storage;
 
@@ -28,6 +26,11 @@ where
             Happening::AppData => {
                 let bytes = self.incoming.as_mut().map(|incoming| incoming.parts().0).unwrap_or_default();
                 Event::AppData(AppData::new(bytes, &mut self.engine.incoming))
+            }
+            #[cfg(feature = "early-data")]
+            Happening::EarlyData => {
+                let bytes = self.incoming.as_mut().map(|incoming| incoming.parts().0).unwrap_or_default();
+                Event::EarlyData(AppData::new(bytes, &mut self.engine.incoming))
             }
             Happening::Ticket(body) => self.ticket(body).map_or(Event::Want(Want::Incoming), Event::Ticket),
             Happening::Finished => Event::Want(Want::Nothing),
@@ -61,10 +64,7 @@ where
         #[cfg(feature = "tls12")]
         let asked = asked.in_connection(&engine.negotiated, &R::common(_config).session_context);
         #[cfg(feature = "psk")]
-        let asked = {
-            let protocol = protocol(&engine.negotiated, R::common(_config));
-            asked.with_origin(&engine.negotiated, protocol, &mut engine.origin)
-        };
+        let asked = asked.with_origin(&engine.negotiated, R::common(_config), &mut engine.origin);
         offer((R::OWN, what), message, &mut engine.answer, asked)
     }
 }

@@ -115,6 +115,9 @@ impl<'a> KeepSession<'a> {
             lifetime: 0,
             issued: 0,
             authenticated: 0,
+            #[cfg(feature = "early-data")]
+            max_early_data: asked.common.map_or(0, |common| common.max_early_data),
+            #[cfg(not(feature = "early-data"))]
             max_early_data: 0,
         };
         let kept = NewPsk { session, id, origin: authenticated, made: Cell::new((0, 0)) };

@@ -6,6 +6,8 @@ mod asked;
 mod client_identity;
 mod create;
 mod data;
+#[cfg(feature = "early-data")]
+mod early_data;
 mod end;
 mod event;
 #[cfg(feature = "psk")]
@@ -35,6 +37,8 @@ pub use ask::{ChooseIdentity, IdentityRefused, PublicKeyTooLong, Sign, Signature
 #[cfg(feature = "tls12")]
 pub use client_identity::SignDigest;
 pub use create::{CreateError, Lent};
+#[cfg(feature = "early-data")]
+pub use early_data::EarlyDataError;
 pub use event::{Event, Want};
 #[cfg(feature = "psk")]
 pub use find_psk::{FindPsk, PskRefused};

@@ -11,6 +11,8 @@ use crate::config::{ClientConfig, Identities, Resumption};
 #[cfg(feature = "psk")]
 use crate::crypto::HashAlgorithm;
 use crate::crypto::Provider;
+#[cfg(feature = "early-data")]
+use crate::engine::EarlyState;
 use crate::engine::HandshakeSpace;
 #[cfg(feature = "tls12")]
 use crate::negotiation::selection12::is_usable;
@@ -130,6 +132,19 @@ where
         (slot.kind, slot.algorithm) = (PskKind::Resumption, algorithm);
         slot.age = kept.obfuscated_age(now);
         space.psk.authenticated = kept.authenticated;
+        #[cfg(feature = "early-data")]
+        {
+            let place = common.protocols.position(kept.protocol);
+            let first = space.psk.offered().count() == 1;
+            let offered =
+                common.cipher_suites.is_empty() || common.cipher_suites.contains(&kept.cipher_suite);
+            let usable = offered && P::SUITES.contains(&kept.cipher_suite);
+            if first && usable && (kept.protocol.is_empty() || place.is_some()) && kept.max_early_data > 0 {
+                let early = &mut space.psk.early;
+                (early.state, early.max) = (EarlyState::Possible, kept.max_early_data);
+                (early.cipher_suite, early.protocol) = (Some(kept.cipher_suite), place);
+            }
+        }
         Ok(())
     }
 }

@@ -203,6 +203,12 @@ pub type DigestVerifier = fn(&[u8], &[u8], &[u8]) -> Option<()>;
 /// Which secret a line of an NSS key log holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretLabel {
+    /// `CLIENT_EARLY_TRAFFIC_SECRET`
+    #[cfg(feature = "early-data")]
+    ClientEarlyTraffic,
+    /// `EARLY_EXPORTER_SECRET`
+    #[cfg(feature = "early-data")]
+    EarlyExporter,
     /// `CLIENT_HANDSHAKE_TRAFFIC_SECRET`
     ClientHandshakeTraffic,
     /// `SERVER_HANDSHAKE_TRAFFIC_SECRET`
@@ -223,6 +229,10 @@ impl SecretLabel {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            #[cfg(feature = "early-data")]
+            Self::ClientEarlyTraffic => "CLIENT_EARLY_TRAFFIC_SECRET",
+            #[cfg(feature = "early-data")]
+            Self::EarlyExporter => "EARLY_EXPORTER_SECRET",
             Self::ClientHandshakeTraffic => "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
             Self::ServerHandshakeTraffic => "SERVER_HANDSHAKE_TRAFFIC_SECRET",
             Self::ClientTraffic => "CLIENT_TRAFFIC_SECRET_0",

@@ -20,6 +20,13 @@ pub trait Sessions {
     /// Seals a session into `out`; how long the ticket is.
     fn seal(&self, session: &[u8], out: &mut [u8]) -> Option<usize>;
 
+    /// Whether this ticket or id was never used before, at any server that takes it: replayable early data that comes with it
+    /// is let in then (RFC 8446, section 8.1). The default says no.
+    #[cfg(feature = "early-data")]
+    fn is_first_use(&self, _ticket: &[u8]) -> bool {
+        false
+    }
+
     /// Finds the session that was kept under this id, into `out`; how long it is. The default keeps none.
     fn find(&self, _id: &[u8], _out: &mut [u8]) -> Option<usize> {
         None
@@ -68,6 +75,10 @@ fn find_psk(ask: crate::FindPsk<'_>, sessions: &impl Sessions, room: &mut [u8]) 
         let found = sessions.open(psk.identity, room).or_else(|| sessions.find(psk.identity, room));
         let session = found.and_then(|length| room.get(..length)).unwrap_or_default();
         if ask.check(session, now).is_ok() {
+            #[cfg(feature = "early-data")]
+            if ask.has_early_data() && sessions.is_first_use(psk.identity) {
+                return ask.resume_with_replayable_early_data(psk.index, session, now).unwrap_or(());
+            }
             return ask.resume(psk.index, session, now).unwrap_or(());
         }
     }

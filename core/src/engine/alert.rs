@@ -54,6 +54,8 @@ impl<R: Role> Engine<R> {
         self.exporter.wipe();
         #[cfg(feature = "psk")]
         self.origin.resumption.wipe();
+        #[cfg(feature = "early-data")]
+        self.early.exporter.wipe();
         if let Some(space) = lent.space.as_deref_mut() {
             space.wipe();
         }

@@ -1,5 +1,7 @@
 //! What a state works with.
 
+#[cfg(feature = "early-data")]
+use super::Early;
 #[cfg(feature = "psk")]
 use super::Origin;
 #[cfg(feature = "tls12")]
@@ -27,6 +29,8 @@ pub struct Context<'a, P: Provider> {
     pub(crate) tls12: &'a mut Tls12,
     #[cfg(feature = "psk")]
     pub(crate) origin: &'a mut Origin,
+    #[cfg(feature = "early-data")]
+    pub(crate) early: &'a mut Early,
     pub(crate) incoming_key: KeySlot<'a, P::AeadKey>,
     pub(crate) outgoing: Outgoing<'a, P::AeadKey>,
     pub(crate) common: &'a Common,

@@ -2,6 +2,7 @@
 
 use super::alert::AlertMeaning;
 use super::settle::Entered;
+use super::step::{Answer, Ask, Step};
 use super::{Channel, Context, Engine, Loan, Message, Role, Sent, Transport, Turn};
 use crate::crypto::{Direction, Provider};
 use crate::error::{Error, Internal, LimitExceeded, PeerMisbehaved};
@@ -10,70 +11,6 @@ use crate::record::incoming::{Expectations, Inbound};
 use crate::trace::trace;
 use crate::wire::HANDSHAKE_HEADER;
 use crate::wire::enums::HandshakeType;
-
-/// What the application is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ask {
-    /// Whether the server is who it should be.
-    VerifyPeer,
-    /// Which certificates to show.
-    ChooseIdentity,
-    /// A signature.
-    Sign,
-    /// A session that was kept.
-    #[cfg(feature = "tls12")]
-    FindSession,
-    /// A pre-shared key.
-    #[cfg(feature = "psk")]
-    FindPsk,
-    /// To keep a session.
-    #[cfg(any(feature = "tls12", feature = "psk"))]
-    KeepSession,
-    /// Which certificates to show, if any, to a server that asks.
-    #[cfg(feature = "_client-certificates")]
-    ChooseOwnIdentity,
-    /// A signature of a digest.
-    #[cfg(feature = "tls12")]
-    SignDigest,
-}
-
-/// How far the present ask is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Answer {
-    /// To be offered to the application.
-    #[default]
-    Waiting,
-    /// The application answers later.
-    Deferred,
-    /// Yes; what goes with it is in the handshake space.
-    Accepted,
-    Refused(Error),
-}
-
-/// Why the engine stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// It needs bytes from the peer.
-    Incoming,
-    /// It needs room in the outgoing buffer.
-    Outgoing,
-    IncomingBuffer,
-    OutgoingBuffer,
-    /// It needs the answer to a deferred ask.
-    Answer,
-    Ask(Ask),
-    /// The handshake is done.
-    Connected,
-    /// Application data of before stands before the rest of a renegotiation.
-    #[cfg(feature = "tls12")]
-    Data,
-    /// The peer's direction has ended in the middle of a renegotiation.
-    #[cfg(feature = "tls12")]
-    PeerClosed,
-    /// It needs a handshake space.
-    #[cfg(feature = "tls12")]
-    HandshakeSpace,
-}
 
 impl<R: Role> Engine<R> {
     /// Goes on with the handshake as far as it can.
@@ -100,6 +37,10 @@ impl<R: Role> Engine<R> {
             if let Some(step) = self.met_in_renegotiation(lent)? {
                 return Ok(step);
             }
+            #[cfg(feature = "early-data")]
+            if self.holds_early_data() {
+                return Ok(Step::EarlyData);
+            }
             if !self.is_connected() && lent.incoming.bytes.is_empty() {
                 return Ok(Step::IncomingBuffer);
             }
@@ -124,6 +65,8 @@ impl<R: Role> Engine<R> {
         match self.next_inbound(lent)? {
             Inbound::Partial => return self.out_of_bytes().map(Some),
             Inbound::Message(kind) => self.on_message(kind, lent)?,
+            #[cfg(feature = "early-data")]
+            Inbound::Data if R::takes_early_data(&self.state) => return self.on_early_data().map(Some),
             #[cfg(feature = "tls12")]
             Inbound::Data => return self.on_data_in_handshake(),
             #[cfg(not(feature = "tls12"))]
@@ -176,6 +119,10 @@ impl<R: Role> Engine<R> {
 
     /// Whether application data may come now.
     fn expects_data(&self) -> bool {
+        #[cfg(feature = "early-data")]
+        if R::takes_early_data(&self.state) {
+            return true;
+        }
         #[cfg(feature = "tls12")]
         if self.is_renegotiating() {
             return R::takes_data(&self.state);
@@ -286,6 +233,8 @@ impl<R: Role> Engine<R> {
             tls12: &mut self.tls12,
             #[cfg(feature = "psk")]
             origin: &mut self.origin,
+            #[cfg(feature = "early-data")]
+            early: &mut self.early,
             incoming_key: lent.incoming.key.as_deref_mut(),
             outgoing: lent.outgoing.outgoing(&mut self.outgoing),
             common,

@@ -13,6 +13,8 @@ pub(crate) enum Happening {
     Step(Step),
     Connected,
     AppData,
+    #[cfg(feature = "early-data")]
+    EarlyData,
     /// The body of the message.
     Ticket(Range<usize>),
     PeerClosed,
@@ -30,6 +32,10 @@ impl<R: Role> Engine<R> {
         #[cfg(feature = "tls12")]
         if let Some(happening) = self.happened_in_renegotiation(step, R::common(lent.config)) {
             return Ok(Some(happening));
+        }
+        #[cfg(feature = "early-data")]
+        if step == Step::EarlyData {
+            return Ok(Some(Happening::EarlyData));
         }
         if step != Step::Connected {
             return Ok(Some(Happening::Step(step)));

@@ -8,6 +8,8 @@ mod authentication;
 mod channel;
 mod close;
 mod context;
+#[cfg(feature = "early-data")]
+mod early;
 mod handshake;
 mod happening;
 mod in_place;
@@ -22,6 +24,7 @@ mod send;
 mod settle;
 mod shutdown;
 mod space;
+mod step;
 #[cfg(feature = "tls12")]
 mod tls12;
 mod transcript;
@@ -30,12 +33,17 @@ mod write;
 pub(crate) use authentication::signature_input;
 pub(crate) use channel::Channel;
 pub(crate) use context::{Context, Message, Peer};
-pub(crate) use handshake::{Answer, Ask, Step};
+#[cfg(feature = "early-data")]
+pub(crate) use early::{Early, EarlyPhase, EarlyStop};
 pub(crate) use happening::Happening;
 pub(crate) use key_update::{KeyUpdate, KeyUpdateStop};
+#[cfg(feature = "early-data")]
+pub use negotiated::EarlyData;
 #[cfg(any(feature = "tls12", feature = "psk"))]
 pub use negotiated::SessionKind;
 pub use negotiated::{HelloRetry, Negotiated, ServerNameUse};
+#[cfg(feature = "early-data")]
+pub(crate) use psk::{EarlyOffer, EarlyState};
 #[cfg(feature = "psk")]
 pub(crate) use psk::{NewTicket, Origin, PskSlot, PskSpace, protocol};
 #[cfg(feature = "psk")]
@@ -49,6 +57,7 @@ pub use space::HandshakeSpace;
 #[cfg(feature = "tls12")]
 pub(crate) use space::SIGNATURE_INPUT;
 pub(crate) use space::SizeAnswer;
+pub(crate) use step::{Answer, Ask, Step};
 #[cfg(feature = "tls12")]
 pub(crate) use tls12::Order;
 #[cfg(feature = "tls12")]
@@ -97,6 +106,8 @@ pub(crate) struct Engine<R: Role> {
     pub(crate) tls12: Tls12,
     #[cfg(feature = "psk")]
     pub(crate) origin: Origin,
+    #[cfg(feature = "early-data")]
+    pub(crate) early: Early,
 }
 
 /// What a peer may do a limited number of times.
@@ -227,6 +238,8 @@ impl<R: Role> Engine<R> {
             tls12: Tls12::default(),
             #[cfg(feature = "psk")]
             origin: Origin::default(),
+            #[cfg(feature = "early-data")]
+            early: Early::default(),
         }
     }
 

@@ -21,6 +21,9 @@ pub struct Negotiated {
     /// Whether a session of before goes on.
     #[cfg(any(feature = "tls12", feature = "psk"))]
     pub session: SessionKind,
+    /// What became of early data.
+    #[cfg(feature = "early-data")]
+    pub early_data: EarlyData,
 }
 
 impl Negotiated {
@@ -62,6 +65,19 @@ pub enum SessionKind {
     /// It is a new one; an external key stands for certificates (TLS 1.3).
     #[cfg(feature = "psk")]
     External,
+}
+
+/// What became of early data.
+#[cfg(feature = "early-data")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EarlyData {
+    /// There was none.
+    #[default]
+    None,
+    /// The server took it.
+    Accepted,
+    /// The server did not take it, and saw nothing of it.
+    Refused,
 }
 
 /// Whether the server says that it used the server name.

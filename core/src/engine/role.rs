@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::handshake::Ask;
+use super::step::Ask;
 use super::{Context, Message, Peer, Sent};
 use crate::config::Common;
 use crate::crypto::Provider;
@@ -122,6 +122,12 @@ pub trait Machine: Sized {
         boundary: RecordBoundary,
         context: &mut Context<'_, P>,
     ) -> Result<Self::State, Error>;
+
+    /// Whether early data may come in this state.
+    #[cfg(feature = "early-data")]
+    fn takes_early_data(_: &Self::State) -> bool {
+        false
+    }
 
     /// The first state of another handshake.
     #[cfg(feature = "tls12")]

@@ -7,6 +7,8 @@ use crate::config::Preferences;
 #[cfg(feature = "tls12")]
 use crate::config::{Resumption, Versions};
 use crate::crypto::{Provider, SignatureAlgorithm, SignatureUse};
+#[cfg(feature = "early-data")]
+use crate::engine::EarlyState;
 #[cfg(feature = "tls12")]
 use crate::engine::VerifyData;
 use crate::engine::{Context, HandshakeSpace};
@@ -99,6 +101,8 @@ impl<'a> Parts<'a> {
             psk: PskOffer {
                 modes: self.psk_modes,
                 psks: Some(psks).filter(|_| space.psk.offered().next().is_some()),
+                #[cfg(feature = "early-data")]
+                early_data: (space.psk.early.state == EarlyState::Used).then_some(()),
             },
             #[cfg(feature = "tls12")]
             versions: self.offered_versions(&space.tls12.session.ticket),

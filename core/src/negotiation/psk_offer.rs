@@ -3,9 +3,13 @@
 use crate::config::{Common, ExternalKeys, PskExchange};
 use crate::crypto::{Digest, HashAlgorithm, Provider};
 use crate::engine::{Context, HelloRetry, SessionKind};
+#[cfg(feature = "early-data")]
+use crate::engine::{EarlyPhase, EarlyState};
 use crate::error::{Error, Internal, PeerIncompatible, PeerMisbehaved};
 use crate::negotiation::offer::Parts;
 use crate::schedule::{PskKind, binder};
+#[cfg(feature = "early-data")]
+use crate::secret::Secret;
 use crate::wire::Writer;
 use crate::wire::enums::{CipherSuite, PskKeyExchangeMode};
 
@@ -70,13 +74,22 @@ fn unbound_transcript<P: Provider>(
     algorithm: HashAlgorithm,
     context: &mut Context<'_, P>,
 ) -> Result<Digest, Error> {
-    let parts = Parts::of(context);
-    let mut hash = match context.negotiated.hello_retry {
+    let hash = match context.negotiated.hello_retry {
         HelloRetry::No => context.provider.hash_start(algorithm)?,
         HelloRetry::Yes => context.space.transcript.clone().ok_or(Internal::State)?,
     };
+    hash_hello(hash, binders_len(context), context)
+}
+
+/// Adds the hello without its last bytes to a hash. It is encoded a piece at a time.
+fn hash_hello<P: Provider>(
+    mut hash: P::Hash,
+    left_out: usize,
+    context: &mut Context<'_, P>,
+) -> Result<Digest, Error> {
+    let parts = Parts::of(context);
     let total = Writer::measure(&|writer| parts.encode(context.space, writer)).ok_or(Internal::Encoding)?;
-    let end = total.saturating_sub(binders_len(context));
+    let end = total.saturating_sub(left_out);
     let mut done = 0_usize;
     while done < end {
         let mut piece = [0; 128];
@@ -87,6 +100,30 @@ fn unbound_transcript<P: Provider>(
         done = done.saturating_add(length);
     }
     Ok(context.provider.hash_digest(&hash)?)
+}
+
+/// The first ClientHello has left: if it offers early data, our records are that from here on.
+#[cfg(feature = "early-data")]
+pub(crate) fn open_early_data<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Error> {
+    let early = &context.space.psk.early;
+    let (EarlyState::Used, Some(suite), max) = (early.state, early.cipher_suite, early.max) else {
+        return Ok(());
+    };
+    let algorithm = HashAlgorithm::of(suite);
+    let hash = context.provider.hash_start(algorithm)?;
+    let hello = hash_hello(hash, 0, context)?;
+    let Context { provider, space, .. } = context;
+    let space = &mut **space;
+    let first = space.psk.offered().next().ok_or(Internal::State)?;
+    space.schedule.enter_early(*provider, algorithm, first.key.as_bytes())?;
+    let mut traffic = Secret::empty();
+    context.derive_early(suite, &hello, &mut traffic)?;
+    context.space.schedule.wipe();
+    // Before anything that is encrypted (RFC 8446, appendix D.4).
+    context.send_change_cipher_spec()?;
+    context.write_with_early_secret(suite, &mut traffic)?;
+    (context.early.phase, context.early.left) = (EarlyPhase::Open, max);
+    Ok(())
 }
 
 /// Bytes of the list of binders, its length included.
@@ -110,6 +147,8 @@ pub(crate) fn on_choice<P: Provider>(
     context: &mut Context<'_, P>,
 ) -> Result<KeyShare, Error> {
     let Some(index) = choice else {
+        #[cfg(feature = "early-data")]
+        context.refuse_early_data()?;
         context.space.psk.forget();
         if context.common.external_keys == ExternalKeys::Required {
             return Err(PeerIncompatible::PreSharedKey.into());
@@ -129,8 +168,14 @@ pub(crate) fn on_choice<P: Provider>(
         }
         PskKind::External | PskKind::Imported => SessionKind::External,
     };
-    space.psk.forget();
-    Ok(match common.psk_exchange {
+    space.psk.forget_offer();
+    let exchange = common.psk_exchange;
+    // It goes with the first key, under the session's suite (RFC 8446, section 4.2.10).
+    #[cfg(feature = "early-data")]
+    if index != 0 || context.space.psk.early.cipher_suite != Some(suite) {
+        context.refuse_early_data()?;
+    }
+    Ok(match exchange {
         PskExchange::Ephemeral => KeyShare::MustStand,
         PskExchange::EphemeralOrNone => KeyShare::MayStand,
         PskExchange::None => KeyShare::MustNotStand,

@@ -2,9 +2,13 @@
 
 use subtle::ConstantTimeEq;
 
+#[cfg(feature = "early-data")]
+use crate::buffers;
 use crate::config::{Common, ExternalKeys, Resumption};
 use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::{Context, Message, SessionKind};
+#[cfg(feature = "early-data")]
+use crate::engine::{EarlyData, EarlyPhase, EarlyState, HelloRetry};
 use crate::error::{Error, Internal, PeerIncompatible, PeerMisbehaved};
 use crate::negotiation::psk_offer::modes;
 use crate::negotiation::selection::{Exchange, select_group, select_suite};
@@ -207,4 +211,35 @@ pub(crate) fn note_tickets<P: Provider>(hello: &ClientHello<'_>, context: &mut C
     let known = hello.extensions.psk_key_exchange_modes.unwrap_or_default();
     let usable = modes(context.common.psk_exchange).iter().any(|mode| known.contains(&mode.0));
     context.space.psk.new_ticket.left = if usable { context.common.tickets } else { 0 };
+}
+
+/// Whether the early data that the client offers is taken: with the application's consent, for the first key of a first hello,
+/// under the suite and the application protocol of its session (RFC 8446, section 4.2.10), and where any record of it fits.
+#[cfg(feature = "early-data")]
+pub(crate) fn settle_early_data<P: Provider>(
+    hello: &ClientHello<'_>,
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    if hello.extensions.early_data.is_none() {
+        return Ok(());
+    }
+    let suite = context.suite()?;
+    let Context { space, negotiated, common, first_incoming, .. } = context;
+    let early = &space.psk.early;
+    let room = buffers::record_size_limit(*first_incoming, common.max_handshake_message);
+    let taken = early.state == EarlyState::Possible
+        && (negotiated.session, negotiated.hello_retry) == (SessionKind::Resumed, HelloRetry::No)
+        && (early.cipher_suite, early.protocol) == (Some(suite), negotiated.protocol)
+        && room == crate::limits::RECORD_SIZE_LIMIT;
+    let left = early.max.min(common.max_early_data);
+    if !taken || left == 0 {
+        return Ok(());
+    }
+    context.negotiated.early_data = EarlyData::Accepted;
+    (context.early.phase, context.early.left) = (EarlyPhase::Open, left);
+    let hello = context.transcript()?;
+    let mut traffic = Secret::empty();
+    context.derive_early(suite, &hello, &mut traffic)?;
+    context.space.psk.early.traffic.take_from(&mut traffic);
+    Ok(())
 }

@@ -38,6 +38,20 @@ impl KeySchedule {
         self.extract(provider, algorithm, key)
     }
 
+    /// The client_early_traffic_secret and the early_exporter_master_secret, from the early secret; `hello` is the whole
+    /// ClientHello.
+    #[cfg(feature = "early-data")]
+    pub(crate) fn derive_early<P: Provider>(
+        &self,
+        provider: &mut P,
+        algorithm: HashAlgorithm,
+        hello: &Digest,
+        (traffic, exporter): (&mut Secret<MAX_DIGEST>, &mut Secret<MAX_DIGEST>),
+    ) -> Result<(), CryptoError> {
+        derive(provider, algorithm, &self.current, (b"c e traffic", hello.as_bytes()), traffic)?;
+        derive(provider, algorithm, &self.current, (b"e exp master", hello.as_bytes()), exporter)
+    }
+
     /// The resumption_master_secret. `finished` is the transcript up to the client's Finished.
     pub(crate) fn derive_resumption<P: Provider>(
         &self,

@@ -21,6 +21,8 @@
 //!                                 |                 |
 //!                           SendFinished <----------+
 //!                                 | keys: application, writing
+//!                        WaitEndOfEarlyData     (if some is taken)
+//!                                 |
 //!                          WaitCertificate      (if they are) -----+
 //!                                 |                                |
 //!                           AskVerifyPeer                          | none
@@ -63,6 +65,8 @@ mod wait_certificate;
 #[cfg(feature = "client-auth")]
 mod wait_certificate_verify;
 mod wait_client_hello;
+#[cfg(feature = "early-data")]
+mod wait_end_of_early_data;
 mod wait_finished;
 
 use ask_identity::AskIdentity;
@@ -79,6 +83,8 @@ use send_finished::SendFinished;
 use send_hello_retry_request::SendHelloRetryRequest;
 use send_server_hello::SendServerHello;
 use wait_client_hello::WaitClientHello;
+#[cfg(feature = "early-data")]
+use wait_end_of_early_data::WaitEndOfEarlyData;
 use wait_finished::WaitFinished;
 #[cfg(feature = "psk")]
 use {ask_keep_session::AskKeepSession, ask_psk::AskPsk, send_new_session_ticket::SendNewSessionTicket};
@@ -115,6 +121,8 @@ pub enum State {
     AskSign(AskSign),
     SendCertificateVerify(SendCertificateVerify),
     SendFinished(SendFinished),
+    #[cfg(feature = "early-data")]
+    WaitEndOfEarlyData(WaitEndOfEarlyData),
     #[cfg(feature = "client-auth")]
     WaitCertificate(WaitCertificate),
     #[cfg(feature = "client-auth")]
@@ -192,6 +200,8 @@ impl Machine for Server {
             #[cfg(feature = "client-auth")]
             State::WaitCertificateVerify(state) => state.on_certificate_verify(message, context),
             State::WaitFinished(state) => state.on_finished(message, context),
+            #[cfg(feature = "early-data")]
+            State::WaitEndOfEarlyData(state) => state.on_end_of_early_data(message, context),
             #[cfg(feature = "tls12")]
             State::Tls12(state) => state.on_message(message, context).map(State::Tls12),
             #[cfg(feature = "client-auth")]
@@ -213,40 +223,7 @@ impl Machine for Server {
         config: &ServerConfig,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
-        match state {
-            State::SendHelloRetryRequest(state) => state.send_hello_retry_request(context),
-            State::SendServerHello(state) => state.send_server_hello(context),
-            #[cfg(not(feature = "client-auth"))]
-            State::SendEncryptedExtensions(state) => state.send_encrypted_extensions(context),
-            #[cfg(feature = "client-auth")]
-            State::SendEncryptedExtensions(state) => {
-                state.send_encrypted_extensions(config.client_certificates, context)
-            }
-            #[cfg(feature = "client-auth")]
-            State::SendCertificateRequest(state) => {
-                state.send_certificate_request(config.client_certificates, context)
-            }
-            State::SendCertificate(state) => state.send_certificate(&config.identities, context),
-            State::SendCertificateVerify(state) => state.send_certificate_verify(context),
-            State::SendFinished(state) => state.send_finished(context),
-            #[cfg(feature = "psk")]
-            State::SendNewSessionTicket(state) => state.send_new_session_ticket(context),
-            #[cfg(feature = "psk")]
-            State::AskPsk(_) | State::AskKeepSession(_) => Err(Internal::State.into()),
-            #[cfg(feature = "tls12")]
-            State::Tls12(state) => {
-                let sent = state.send(config, context);
-                sent.map(|(state, sent)| (State::Tls12(state), sent))
-            }
-            State::WaitClientHello(_) | State::AskIdentity(_) | State::AskSign(_) => {
-                Err(Internal::State.into())
-            }
-            #[cfg(feature = "client-auth")]
-            State::WaitCertificate(_) | State::AskVerifyPeer(_) | State::WaitCertificateVerify(_) => {
-                Err(Internal::State.into())
-            }
-            State::WaitFinished(_) | State::Connected(_) | State::Failed => Err(Internal::State.into()),
-        }
+        state.send(config, context)
     }
 
     fn on_answer<P: Provider>(
@@ -259,6 +236,11 @@ impl Machine for Server {
     }
 
     const OWN: Peer = Peer::Server;
+
+    #[cfg(feature = "early-data")]
+    fn takes_early_data(state: &State) -> bool {
+        matches!(state, State::WaitEndOfEarlyData(_))
+    }
 
     /// Warnings may come before the ClientHello says that it is not TLS 1.2.
     #[cfg(feature = "tls12")]

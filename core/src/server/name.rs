@@ -24,6 +24,8 @@ impl State {
             Self::AskVerifyPeer(_) => "AskVerifyPeer",
             #[cfg(feature = "client-auth")]
             Self::WaitCertificateVerify(_) => "WaitCertificateVerify",
+            #[cfg(feature = "early-data")]
+            Self::WaitEndOfEarlyData(_) => "WaitEndOfEarlyData",
             Self::WaitFinished(_) => "WaitFinished",
             #[cfg(feature = "psk")]
             Self::AskKeepSession(_) => "AskKeepSession",

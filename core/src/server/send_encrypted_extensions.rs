@@ -8,6 +8,8 @@ use super::{SendCertificate, State};
 #[cfg(feature = "client-auth")]
 use crate::config::PeerCertificate;
 use crate::crypto::Provider;
+#[cfg(feature = "early-data")]
+use crate::engine::EarlyPhase;
 #[cfg(feature = "psk")]
 use crate::engine::SessionKind;
 use crate::engine::{Context, Hashing, Sent, ServerNameUse, SizeAnswer};
@@ -44,6 +46,10 @@ impl SendEncryptedExtensions {
             server_name: named.then_some(()),
             record_size_limit,
             max_fragment_length,
+            #[cfg(feature = "early-data")]
+            early_data: (context.early.phase == EarlyPhase::Open).then_some(()),
+            #[cfg(all(feature = "psk", not(feature = "early-data")))]
+            early_data: None,
         };
         if context.send_message(&mut self.cursor, Hashing::Now, &|w| extensions.encode(w))? == Sent::Part {
             return Ok((State::SendEncryptedExtensions(self), Sent::Part));

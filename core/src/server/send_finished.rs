@@ -2,10 +2,14 @@
 
 #[cfg(feature = "client-auth")]
 use super::WaitCertificate;
+#[cfg(feature = "early-data")]
+use super::WaitEndOfEarlyData;
 use super::{State, WaitFinished};
 #[cfg(feature = "client-auth")]
 use crate::config::PeerCertificate;
 use crate::crypto::Provider;
+#[cfg(feature = "early-data")]
+use crate::engine::EarlyPhase;
 use crate::engine::{Context, Peer, Sent};
 use crate::error::Error;
 use crate::schedule::HandshakeSecrets;
@@ -34,6 +38,10 @@ impl SendFinished {
         let secrets = schedule.enter_application(context.provider, suite, &transcript, self.secrets)?;
         context.keep_application_secrets(&secrets);
         context.write_with_application_secret(Peer::Server)?;
+        #[cfg(feature = "early-data")]
+        if context.early.phase == EarlyPhase::Open {
+            return Ok((State::WaitEndOfEarlyData(WaitEndOfEarlyData::new(secrets)), Sent::All));
+        }
         #[cfg(feature = "client-auth")]
         if context.space.client_certificate != PeerCertificate::None {
             return Ok((State::WaitCertificate(WaitCertificate::new(secrets)), Sent::All));

@@ -23,6 +23,10 @@ impl SendNewSessionTicket {
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
         // It is no part of the transcript.
+        #[cfg(feature = "early-data")]
+        let max_early_data = Some(context.common.max_early_data).filter(|bytes| *bytes > 0);
+        #[cfg(not(feature = "early-data"))]
+        let max_early_data = None;
         let sent = context.send_from_space(&mut self.cursor, Hashing::Later, &|space, writer| {
             let ticket = &space.psk.new_ticket;
             let message = NewSessionTicket {
@@ -30,7 +34,7 @@ impl SendNewSessionTicket {
                 age_add: ticket.age_add,
                 nonce: &ticket.nonce,
                 ticket: &space.psk.identities,
-                max_early_data: None,
+                max_early_data,
             };
             message.encode(writer);
         })?;

@@ -2,11 +2,15 @@
 
 use super::{SendEncryptedExtensions, State};
 use crate::crypto::Provider;
+#[cfg(feature = "early-data")]
+use crate::engine::EarlyPhase;
 use crate::engine::{Context, Hashing, HelloRetry, Peer, Sent};
 use crate::error::Error;
 #[cfg(not(feature = "psk"))]
 use crate::error::Internal;
 use crate::record::incoming::RecordBoundary;
+#[cfg(feature = "early-data")]
+use crate::secret::Secret;
 use crate::wire::enums::NamedGroup;
 use crate::wire::server_hello::ServerHelloAnswer;
 
@@ -58,6 +62,13 @@ impl SendServerHello {
             space.schedule.enter_handshake(provider, cipher_suite, &mut space.shared, &transcript)?;
         context.log_handshake_secrets();
         context.write_with_handshake_secret(Peer::Server)?;
+        #[cfg(feature = "early-data")]
+        if context.early.phase == EarlyPhase::Open {
+            let mut traffic = Secret::empty();
+            traffic.take_from(&mut context.space.psk.early.traffic);
+            context.read_with_early_secret(&mut traffic, self.boundary)?;
+            return Ok((State::SendEncryptedExtensions(SendEncryptedExtensions::new(secrets)), Sent::All));
+        }
         context.read_with_handshake_secret(Peer::Client, self.boundary)?;
         Ok((State::SendEncryptedExtensions(SendEncryptedExtensions::new(secrets)), Sent::All))
     }

@@ -1,9 +1,9 @@
-//! What is legal in each state, and what follows an answer.
+//! What is legal in each state, what it sends, and what follows an answer.
 
 use super::State;
 use crate::config::ServerConfig;
 use crate::crypto::Provider;
-use crate::engine::{Ask, Context, Message, Turn};
+use crate::engine::{Ask, Context, Message, Sent, Turn};
 use crate::error::{Error, Internal};
 use crate::wire::enums::HandshakeType;
 
@@ -23,6 +23,8 @@ impl State {
             Self::AskVerifyPeer(_) => Turn::Application(Ask::VerifyPeer),
             Self::AskIdentity(_) => Turn::Application(Ask::ChooseIdentity),
             Self::AskSign(_) => Turn::Application(Ask::Sign),
+            #[cfg(feature = "early-data")]
+            Self::WaitEndOfEarlyData(_) => Turn::Peer,
             #[cfg(feature = "psk")]
             Self::AskPsk(_) => Turn::Application(Ask::FindPsk),
             #[cfg(feature = "psk")]
@@ -50,6 +52,8 @@ impl State {
             Self::Connected(_) => message == HandshakeType::KEY_UPDATE,
             #[cfg(feature = "tls12")]
             Self::Tls12(state) => state.accepts(message),
+            #[cfg(feature = "early-data")]
+            Self::WaitEndOfEarlyData(_) => message == HandshakeType::END_OF_EARLY_DATA,
             #[cfg(feature = "psk")]
             Self::AskPsk(_) | Self::AskKeepSession(_) | Self::SendNewSessionTicket(_) => false,
             Self::SendHelloRetryRequest(_) | Self::AskIdentity(_) | Self::SendServerHello(_) => false,
@@ -63,6 +67,8 @@ impl State {
         match self {
             Self::WaitClientHello(state) => state.is_second(),
             Self::WaitFinished(_) => true,
+            #[cfg(feature = "early-data")]
+            Self::WaitEndOfEarlyData(_) => true,
             #[cfg(feature = "client-auth")]
             Self::WaitCertificate(_) | Self::WaitCertificateVerify(_) => true,
             #[cfg(feature = "client-auth")]
@@ -75,6 +81,48 @@ impl State {
             Self::SendEncryptedExtensions(_) | Self::SendCertificate(_) | Self::AskSign(_) => false,
             Self::SendCertificateVerify(_) | Self::SendFinished(_) => false,
             Self::Connected(_) | Self::Failed => false,
+        }
+    }
+
+    /// Sends as much as there is room for.
+    pub(super) fn send<P: Provider>(
+        self,
+        config: &ServerConfig,
+        context: &mut Context<'_, P>,
+    ) -> Result<(Self, Sent), Error> {
+        match self {
+            Self::SendHelloRetryRequest(state) => state.send_hello_retry_request(context),
+            Self::SendServerHello(state) => state.send_server_hello(context),
+            #[cfg(not(feature = "client-auth"))]
+            Self::SendEncryptedExtensions(state) => state.send_encrypted_extensions(context),
+            #[cfg(feature = "client-auth")]
+            Self::SendEncryptedExtensions(state) => {
+                state.send_encrypted_extensions(config.client_certificates, context)
+            }
+            #[cfg(feature = "client-auth")]
+            Self::SendCertificateRequest(state) => {
+                state.send_certificate_request(config.client_certificates, context)
+            }
+            Self::SendCertificate(state) => state.send_certificate(&config.identities, context),
+            Self::SendCertificateVerify(state) => state.send_certificate_verify(context),
+            Self::SendFinished(state) => state.send_finished(context),
+            #[cfg(feature = "early-data")]
+            Self::WaitEndOfEarlyData(_) => Err(Internal::State.into()),
+            #[cfg(feature = "psk")]
+            Self::SendNewSessionTicket(state) => state.send_new_session_ticket(context),
+            #[cfg(feature = "psk")]
+            Self::AskPsk(_) | Self::AskKeepSession(_) => Err(Internal::State.into()),
+            #[cfg(feature = "tls12")]
+            Self::Tls12(state) => {
+                let sent = state.send(config, context);
+                sent.map(|(state, sent)| (Self::Tls12(state), sent))
+            }
+            Self::WaitClientHello(_) | Self::AskIdentity(_) | Self::AskSign(_) => Err(Internal::State.into()),
+            #[cfg(feature = "client-auth")]
+            Self::WaitCertificate(_) | Self::AskVerifyPeer(_) | Self::WaitCertificateVerify(_) => {
+                Err(Internal::State.into())
+            }
+            Self::WaitFinished(_) | Self::Connected(_) | Self::Failed => Err(Internal::State.into()),
         }
     }
 
@@ -105,6 +153,8 @@ impl State {
             Self::AskKeepSession(state) => Ok(state.on_answered(context)),
             #[cfg(feature = "psk")]
             Self::SendNewSessionTicket(_) => Err(Internal::State.into()),
+            #[cfg(feature = "early-data")]
+            Self::WaitEndOfEarlyData(_) => Err(Internal::State.into()),
             #[cfg(feature = "tls12")]
             Self::Tls12(state) => state.on_answer(config, context).map(Self::Tls12),
             Self::WaitClientHello(_) | Self::SendHelloRetryRequest(_) => Err(Internal::State.into()),

@@ -6,6 +6,8 @@ use super::AskIdentity;
 use super::AskPsk;
 use super::{SendHelloRetryRequest, State};
 use crate::crypto::{CryptoError, Digest, HashAlgorithm, Provider};
+#[cfg(feature = "early-data")]
+use crate::engine::EarlyData;
 use crate::engine::{Context, Message};
 use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::limits;
@@ -93,6 +95,8 @@ impl WaitClientHello {
         // A limit counts the content type.
         select_sizes(hello, 1, context)?;
         keep_server_name(hello, context)?;
+        #[cfg(feature = "early-data")]
+        psk_selection::settle_early_data(hello, context)?;
         if let Some((group, Some(public_value))) = exchange {
             context.negotiated.group = Some(group);
             key_exchange::respond(group, public_value, context)?;
@@ -151,6 +155,11 @@ fn begin<P: Provider>(
     context.negotiated.cipher_suite = Some(suite);
     if hello.extensions.early_data.is_some() {
         context.channel.early_data = Some(limits::REJECTED_EARLY_DATA);
+        // Unless it is taken.
+        #[cfg(feature = "early-data")]
+        {
+            context.negotiated.early_data = EarlyData::Refused;
+        }
     }
     let space = &mut *context.space;
     space.client_random = *hello.random;

@@ -18,6 +18,9 @@ pub struct EncryptedExtensions<'a> {
     pub record_size_limit: Option<u16>,
     /// The code of `max_fragment_length` (RFC 6066, section 4).
     pub max_fragment_length: Option<u8>,
+    /// Whether early data is accepted.
+    #[cfg(feature = "psk")]
+    pub early_data: Option<()>,
 }
 
 impl<'a> EncryptedExtensions<'a> {
@@ -43,6 +46,8 @@ impl<'a> EncryptedExtensions<'a> {
             }
             ExtensionType::RECORD_SIZE_LIMIT => self.record_size_limit = Some(read_size_limit(content)?),
             ExtensionType::MAX_FRAGMENT_LENGTH => self.max_fragment_length = Some(content.u8()?),
+            #[cfg(feature = "psk")]
+            ExtensionType::EARLY_DATA => self.early_data = Some(()),
             // The server's preference for later connections, of no use here.
             _ => {
                 U16List::parse(content.vec_u16()?)?;
@@ -74,6 +79,11 @@ impl<'a> EncryptedExtensions<'a> {
         if let Some(code) = self.max_fragment_length {
             writer.u16(ExtensionType::MAX_FRAGMENT_LENGTH.0);
             writer.vec_u16(&|w| w.u8(code));
+        }
+        #[cfg(feature = "psk")]
+        if self.early_data.is_some() {
+            writer.u16(ExtensionType::EARLY_DATA.0);
+            writer.u16(0);
         }
     }
 }

@@ -98,6 +98,8 @@ impl ClientHelloOffer<'_> {
             (certified, ExtensionType::SIGNATURE_ALGORITHMS_CERT),
             #[cfg(feature = "psk")]
             (self.psk.psks.is_some(), ExtensionType::PRE_SHARED_KEY),
+            #[cfg(feature = "early-data")]
+            (self.psk.early_data.is_some(), ExtensionType::EARLY_DATA),
         ];
         let there = optional.into_iter().filter(|(is_there, _)| *is_there);
         let set = there.fold(always, |set, (_, extension)| set.with(extension));

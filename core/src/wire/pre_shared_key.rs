@@ -89,6 +89,9 @@ pub struct PskOffer<'a> {
     pub modes: &'a [PskKeyExchangeMode],
     /// The keys; none for no extension.
     pub psks: Option<Psks<'a>>,
+    /// Whether early data follows.
+    #[cfg(feature = "early-data")]
+    pub early_data: Option<()>,
 }
 
 impl PskOffer<'_> {
@@ -102,6 +105,10 @@ impl PskOffer<'_> {
     /// Says the keys, behind everything else.
     pub(super) fn encode_psks(&self, writer: &mut Writer<'_>) {
         let Some(psks) = self.psks else { return };
+        #[cfg(feature = "early-data")]
+        if self.early_data.is_some() {
+            extension(writer, ExtensionType::EARLY_DATA, &|_| ());
+        }
         extension(writer, ExtensionType::PRE_SHARED_KEY, &|w| {
             w.vec_u16(&|w| {
                 psks(&mut |identity, age, _| {
@@ -178,7 +185,12 @@ mod tests {
             each(b"one", 7, &[1; 32]);
             each(b"another", 0, &[2; 48]);
         };
-        let offer = PskOffer { modes: &[], psks: Some(psks) };
+        let offer = PskOffer {
+            modes: &[],
+            psks: Some(psks),
+            #[cfg(feature = "early-data")]
+            early_data: None,
+        };
         let bytes = encode(&|w: &mut Writer<'_>| offer.encode_psks(w));
         let read = OfferedPsks::parse(&bytes[4..]).unwrap();
         let identities = read.iter().map(|psk| (psk.index, psk.identity, psk.obfuscated_age));

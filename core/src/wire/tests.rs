@@ -30,6 +30,8 @@ pub(super) const OFFER: ClientHelloOffer<'static> = ClientHelloOffer {
     psk: super::pre_shared_key::PskOffer {
         modes: &[super::enums::PskKeyExchangeMode::PSK_DHE_KE],
         psks: None,
+        #[cfg(feature = "early-data")]
+        early_data: None,
     },
     #[cfg(feature = "tls12")]
     versions: OfferedVersions::Tls13,

@@ -91,6 +91,8 @@ pub(super) fn run<R: Role>(subject: &mut Subject<R>) -> Result<Want, Error> {
             #[cfg(any(feature = "tls12", feature = "psk"))]
             Event::KeepSession(ask) => ask.done(),
             Event::AppData(data) => data.consume(usize::MAX),
+            #[cfg(feature = "early-data")]
+            Event::EarlyData(data) => data.consume(usize::MAX),
             Event::Connected(_) | Event::Ticket(_) | Event::PeerClosed => {}
         }
     }

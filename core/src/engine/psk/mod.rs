@@ -8,4 +8,6 @@ mod ticket;
 pub(crate) use origin::Origin;
 pub(crate) use received::protocol;
 pub use received::{Teller, Ticket};
+#[cfg(feature = "early-data")]
+pub(crate) use slots::{EarlyOffer, EarlyState};
 pub(crate) use slots::{NewTicket, PskSlot, PskSpace};

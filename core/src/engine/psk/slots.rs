@@ -9,6 +9,8 @@ use crate::crypto::{Digest, HashAlgorithm, MAX_DIGEST};
 use crate::limits;
 use crate::schedule::PskKind;
 use crate::secret::Secret;
+#[cfg(feature = "early-data")]
+use crate::wire::enums::CipherSuite;
 
 /// A key, and what is said of it. An empty key is none.
 #[derive(Debug)]
@@ -39,6 +41,34 @@ pub(crate) struct PskSpace {
     /// The identities that a client offers, one behind the other; the ticket that a server gives.
     pub(crate) identities: Vec<u8, { limits::TICKET }>,
     pub(crate) new_ticket: NewTicket,
+    #[cfg(feature = "early-data")]
+    pub(crate) early: EarlyOffer,
+}
+
+/// The early data of a session: what a client offers, what a server's application lets it take.
+#[cfg(feature = "early-data")]
+#[derive(Debug, Default)]
+pub(crate) struct EarlyOffer {
+    pub(crate) state: EarlyState,
+    /// The suite that the session was made under.
+    pub(crate) cipher_suite: Option<CipherSuite>,
+    /// The place of the session's application protocol in our list.
+    pub(crate) protocol: Option<u8>,
+    pub(crate) max: u32,
+    /// The secret that the client's early data is protected with, until it is in force.
+    pub(crate) traffic: Secret<MAX_DIGEST>,
+}
+
+/// Whether there is early data.
+#[cfg(feature = "early-data")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum EarlyState {
+    #[default]
+    None,
+    /// The session takes it.
+    Possible,
+    /// It is offered by a client; a server takes it.
+    Used,
 }
 
 /// The ticket that a server gives.
@@ -99,7 +129,25 @@ impl PskSpace {
                 key: Secret::empty(),
                 id: Vec::new(),
             },
+            #[cfg(feature = "early-data")]
+            early: EarlyOffer {
+                state: EarlyState::None,
+                cipher_suite: None,
+                protocol: None,
+                max: 0,
+                traffic: Secret::empty(),
+            },
         }
+    }
+
+    /// Offers early data, where the session that is offered first takes it; whether it does.
+    #[cfg(feature = "early-data")]
+    pub(crate) fn offer_early_data(&mut self) -> bool {
+        if self.early.state == EarlyState::None {
+            return false;
+        }
+        self.early.state = EarlyState::Used;
+        true
     }
 
     /// The slot for one more key with this identity; none where the one or the other has no room.
@@ -144,6 +192,15 @@ impl PskSpace {
 
     /// Nothing is offered or found any more.
     pub(crate) fn forget(&mut self) {
+        self.forget_offer();
+        #[cfg(feature = "early-data")]
+        {
+            self.early = EarlyOffer::default();
+        }
+    }
+
+    /// As [`PskSpace::forget`], but for early data.
+    pub(crate) fn forget_offer(&mut self) {
         self.forget_keys();
         self.identities.as_mut_slice().zeroize();
         self.identities.clear();
