@@ -198,7 +198,7 @@ mod tests {
         hex!("edb7725fa7a3473b031ec8ef65a2485493900138a2b91291407d7951a06110ed");
     const FINISHED: [u8; 32] = hex!("9608102a0f1ccc6db6250b7b7e417b1a000eaada3daae4777a7686c9ff83df13");
 
-    struct NoRandomness;
+    pub(super) struct NoRandomness;
 
     impl TryRng for NoRandomness {
         type Error = Infallible;
@@ -218,11 +218,11 @@ mod tests {
 
     impl TryCryptoRng for NoRandomness {}
 
-    fn provider() -> RustCrypto<NoRandomness> {
+    pub(super) fn provider() -> RustCrypto<NoRandomness> {
         RustCrypto::new(NoRandomness)
     }
 
-    fn secret<const N: usize>(bytes: &[u8]) -> Secret<N> {
+    pub(super) fn secret<const N: usize>(bytes: &[u8]) -> Secret<N> {
         let mut secret = Secret::empty();
         secret.fill(bytes.len()).iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
         secret

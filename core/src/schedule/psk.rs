@@ -130,3 +130,56 @@ pub(crate) fn import<P: Provider>(
     provider.hkdf_extract(algorithm, &[], key, extracted.fill(algorithm.len()))?;
     expand_label(provider, algorithm, extracted.as_bytes(), (b"derived psk", identity.as_bytes()), out)
 }
+
+#[cfg(all(test, feature = "rustcrypto"))]
+mod tests {
+    //! The key schedule of RFC 8448, section 4, which goes on with the ticket of section 3.
+
+    use hex_literal::hex;
+
+    use super::{PskKind, binder, ticket_key};
+    use crate::crypto::{Digest, HashAlgorithm, MAX_DIGEST};
+    use crate::schedule::KeySchedule;
+    use crate::schedule::tests::{provider, secret};
+    use crate::secret::Secret;
+    use crate::wire::enums::CipherSuite;
+
+    const SHA256: HashAlgorithm = HashAlgorithm::Sha256;
+    const KEY: [u8; 32] = hex!("4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3");
+
+    #[test]
+    fn the_key_of_the_ticket() {
+        let resumption = hex!("7df235f2031d2a051287d02b0241b0bfdaf86cc856231f2d5aba46c434ec196c");
+        let (resumption, mut key) = (secret::<MAX_DIGEST>(&resumption), [0; 32]);
+        let suite = CipherSuite::TLS_AES_128_GCM_SHA256;
+        ticket_key(&mut provider(), suite, &resumption, &[0, 0], &mut key).unwrap();
+        assert_eq!(key, KEY);
+    }
+
+    #[test]
+    fn the_early_secret_and_the_binder() {
+        let mut schedule = KeySchedule::default();
+        schedule.enter_early(&mut provider(), SHA256, &KEY).unwrap();
+        let early = hex!("9b2188e9b2fc6d64d71dc329900e20bb41915000f678aa839cbb797cb7d8332c");
+        assert_eq!(schedule.current.as_bytes(), early);
+        let hello = hex!("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14");
+        let (kind, mut value) = ((SHA256, PskKind::Resumption), Secret::empty());
+        binder(&mut provider(), kind, &KEY, &Digest::new(&hello), &mut value).unwrap();
+        let expected = hex!("3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d");
+        assert_eq!(value.as_bytes(), expected);
+    }
+
+    #[cfg(feature = "early-data")]
+    #[test]
+    fn the_secrets_of_early_data() {
+        let (mut schedule, mut traffic, mut exporter) =
+            (KeySchedule::default(), Secret::empty(), Secret::empty());
+        schedule.enter_early(&mut provider(), SHA256, &KEY).unwrap();
+        let hello = Digest::new(&hex!("08ad0fa05d7c7233b1775ba2ff9f4c5b8b59276b7f227f13a976245f5d960913"));
+        schedule.derive_early(&mut provider(), SHA256, &hello, (&mut traffic, &mut exporter)).unwrap();
+        let expected = hex!("3fbbe6a60deb66c30a32795aba0eff7eaa10105586e7be5c09678d63b6caab62");
+        assert_eq!(traffic.as_bytes(), expected);
+        let expected = hex!("b2026866610937d7423e5be90862ccf24c0e6091186d34f812089ff5be2ef7df");
+        assert_eq!(exporter.as_bytes(), expected);
+    }
+}

@@ -13,6 +13,8 @@ mod mlkem;
 mod own_side;
 mod played_client;
 mod played_server;
+#[cfg(feature = "psk")]
+mod psk;
 mod puppet;
 mod records;
 mod rfc8448;
