@@ -1,5 +1,9 @@
 //! What an application chooses. Every default is the safe one; every value is plain and may stand in a `static`.
 
+#[cfg(feature = "raw-public-keys")]
+mod certificate_types;
+#[cfg(feature = "ocsp")]
+mod ocsp;
 #[cfg(feature = "_client-certificates")]
 mod peer_certificate;
 mod protocols;
@@ -16,6 +20,10 @@ use crate::limits;
 use crate::modes::{Completion, Modes, UnexpectedEnd};
 use crate::wire::enums::{CipherSuite, NamedGroup};
 
+#[cfg(feature = "raw-public-keys")]
+pub use certificate_types::{CertificateType, CertificateTypes, RawPublicKey};
+#[cfg(feature = "ocsp")]
+pub use ocsp::Ocsp;
 #[cfg(feature = "_client-certificates")]
 pub use peer_certificate::PeerCertificate;
 pub use protocols::Protocols;
@@ -56,6 +64,15 @@ pub struct Common {
     /// What the end of the transport without a close_notify means; [`UnexpectedEnd::Fatal`] by default, since what was
     /// read may be cut short.
     pub unexpected_end: UnexpectedEnd,
+    /// What we show: certificates, or raw public keys (RFC 7250). In TLS 1.3 alone; certificates by default.
+    #[cfg(feature = "raw-public-keys")]
+    pub own_certificates: CertificateTypes,
+    /// What the peer may show, in the same way.
+    #[cfg(feature = "raw-public-keys")]
+    pub peer_certificates: CertificateTypes,
+    /// Whether a client asks servers for an OCSP response; not by default. A server hands out those of its identities.
+    #[cfg(feature = "ocsp")]
+    pub ocsp: Ocsp,
     /// The versions to use; TLS 1.3 alone by default.
     #[cfg(feature = "tls12")]
     pub versions: Versions,
@@ -131,6 +148,12 @@ impl Common {
             modes: Modes::AUTO_RETRY,
             completion: Completion::Sealed,
             unexpected_end: UnexpectedEnd::Fatal,
+            #[cfg(feature = "raw-public-keys")]
+            own_certificates: CertificateTypes::X509,
+            #[cfg(feature = "raw-public-keys")]
+            peer_certificates: CertificateTypes::X509,
+            #[cfg(feature = "ocsp")]
+            ocsp: Ocsp::Off,
             #[cfg(feature = "tls12")]
             versions: Versions::Tls13,
             #[cfg(feature = "tls12")]
@@ -257,6 +280,18 @@ pub struct IdentityId(pub u16);
 pub trait Identities: Send + Sync {
     /// Calls `each` with the certificates of an identity, in DER, leaf first. An unknown identity has none.
     fn for_each_certificate(&self, id: IdentityId, each: &mut dyn FnMut(&[u8]));
+
+    /// Calls `each` with the SubjectPublicKeyInfo of an identity in DER, if it may be shown as a raw public key (RFC 7250). The
+    /// default has none.
+    #[cfg(feature = "raw-public-keys")]
+    fn raw_public_key(&self, _id: IdentityId, _each: &mut dyn FnMut(&[u8])) {}
+
+    /// The OCSP response for the first certificate of an identity, if there is one: a server hands it to clients that ask
+    /// (RFC 8446, section 4.4.2.1). Nobody looks into it; like the chain it stays the same while a handshake lasts.
+    #[cfg(feature = "ocsp")]
+    fn ocsp_response(&self, _id: IdentityId) -> Option<&[u8]> {
+        None
+    }
 
     /// Whether there are identities at all: a client without shows none, and is not asked.
     #[cfg(feature = "_client-certificates")]

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "_client-certificates")]
 mod clients;
+mod pinned;
 
 #[cfg(feature = "_client-certificates")]
 pub use clients::{ClientKeys, VerifyClient, answer_client_certificate, answer_client_keys};
@@ -12,6 +13,8 @@ mod sessions;
 
 #[cfg(any(feature = "tls12", feature = "psk"))]
 pub use sessions::{Sessions, answer_sessions};
+
+pub use pinned::PinnedKeys;
 
 use crate::config::IdentityId;
 use crate::connection::{ChooseIdentity, Event};

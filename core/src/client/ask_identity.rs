@@ -4,6 +4,9 @@ use super::{State, WaitCertificate};
 use crate::config::Identities;
 use crate::crypto::Provider;
 use crate::engine::Context;
+#[cfg(feature = "raw-public-keys")]
+use crate::negotiation::certificate_types::has_something;
+#[cfg(not(feature = "raw-public-keys"))]
 use crate::negotiation::selection::has_certificate;
 use crate::schedule::HandshakeSecrets;
 
@@ -23,7 +26,11 @@ impl AskIdentity {
         identities: &dyn Identities,
         context: &mut Context<'_, P>,
     ) -> State {
-        context.space.identity = context.space.identity.filter(|(id, _)| has_certificate(identities, *id));
+        #[cfg(not(feature = "raw-public-keys"))]
+        let is_there = |id| has_certificate(identities, id);
+        #[cfg(feature = "raw-public-keys")]
+        let is_there = |id| has_something(identities, id, context.negotiated.client_certificate);
+        context.space.identity = context.space.identity.filter(|(id, _)| is_there(*id));
         State::WaitCertificate(WaitCertificate::new(self.secrets))
     }
 }

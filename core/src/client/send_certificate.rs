@@ -10,6 +10,8 @@ use crate::engine::{Context, Hashing, Sent};
 #[cfg(feature = "client-auth")]
 use crate::engine::{Peer, signature_input};
 use crate::error::Error;
+#[cfg(all(feature = "client-auth", feature = "raw-public-keys"))]
+use crate::negotiation::certificate_types;
 use crate::schedule::ApplicationSecrets;
 use crate::wire::certificate::Certificate;
 
@@ -31,10 +33,15 @@ impl SendCertificate {
     ) -> Result<(State, Sent), Error> {
         #[cfg(feature = "client-auth")]
         let identity = context.space.identity.map(|(identity, _)| identity);
+        #[cfg(all(feature = "client-auth", feature = "raw-public-keys"))]
+        let agreed = context.negotiated.client_certificate;
         let chain = |_each: &mut dyn FnMut(&[u8])| {
             #[cfg(feature = "client-auth")]
             if let Some(identity) = identity {
+                #[cfg(not(feature = "raw-public-keys"))]
                 _identities.for_each_certificate(identity, _each);
+                #[cfg(feature = "raw-public-keys")]
+                certificate_types::for_each(_identities, (identity, agreed), _each);
             }
         };
         let sent =

@@ -5,6 +5,8 @@ use super::{AskVerifyPeer, State};
 use crate::crypto::Provider;
 use crate::engine::{Context, Message};
 use crate::error::{Error, PeerMisbehaved};
+#[cfg(feature = "raw-public-keys")]
+use crate::negotiation::certificate_types;
 use crate::schedule::HandshakeSecrets;
 use crate::wire::certificate::Certificate;
 
@@ -35,6 +37,12 @@ pub(super) fn on_certificate<P: Provider>(
     context: &mut Context<'_, P>,
 ) -> Result<State, Error> {
     let certificate = Certificate::parse(message.body, context.space.offered)?;
+    #[cfg(feature = "raw-public-keys")]
+    let certificate = certificate_types::read(
+        certificate,
+        context.negotiated.server_certificate,
+        context.common.peer_certificates,
+    )?;
     if !certificate.request_context.is_empty() {
         return Err(PeerMisbehaved::IllegalParameter.into());
     }

@@ -12,6 +12,8 @@ use crate::engine::{Context, Message, ServerNameUse};
 #[cfg(feature = "early-data")]
 use crate::engine::{EarlyData, EarlyPhase, Peer};
 use crate::error::{Error, PeerMisbehaved};
+#[cfg(feature = "raw-public-keys")]
+use crate::negotiation::certificate_types;
 use crate::negotiation::sizes;
 use crate::schedule::HandshakeSecrets;
 use crate::wire::encrypted_extensions::EncryptedExtensions;
@@ -40,6 +42,8 @@ impl WaitEncryptedExtensions {
         if extensions.server_name.is_some() {
             context.negotiated.server_name = ServerNameUse::Acknowledged;
         }
+        #[cfg(feature = "raw-public-keys")]
+        certificate_types::accept(&extensions, context)?;
         // A limit counts the content type.
         sizes::apply(extensions.record_size_limit, extensions.max_fragment_length, 1, context)?;
         #[cfg(feature = "psk")]

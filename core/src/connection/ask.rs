@@ -6,6 +6,8 @@ use super::asked::Asked;
 #[cfg(feature = "_client-certificates")]
 use super::client_identity::Request;
 use super::event::{Event, Want};
+#[cfg(feature = "raw-public-keys")]
+use crate::config::CertificateType;
 use crate::config::IdentityId;
 use crate::engine::Answer;
 use crate::error::{CertificateError, Refused};
@@ -65,6 +67,22 @@ impl<'a> VerifyPeer<'a> {
         self.chain
     }
 
+    /// The public key that the peer showed in place of certificates (RFC 7250), a SubjectPublicKeyInfo in DER; none where it
+    /// showed certificates. It is nobody's word: accept it only where it is one that is known.
+    #[cfg(feature = "raw-public-keys")]
+    #[must_use]
+    pub fn raw_public_key(&self) -> Option<&'a [u8]> {
+        self.chain.raw_public_key()
+    }
+
+    /// The OCSP response that a server sent with its certificate, if it was asked and sent one (RFC 8446, section 4.4.2.1). It
+    /// is not looked into: neither its signature nor what it says.
+    #[cfg(feature = "ocsp")]
+    #[must_use]
+    pub fn ocsp_response(&self) -> Option<&'a [u8]> {
+        self.chain.ocsp_response()
+    }
+
     /// Whose certificates these are.
     #[cfg(feature = "_client-certificates")]
     #[must_use]
@@ -111,6 +129,8 @@ pub struct ChooseIdentity<'a> {
     pub(super) schemes: Option<U16List<'a>>,
     pub(super) certificate_schemes: Option<U16List<'a>>,
     pub(super) protocols: Option<ProtocolNames<'a>>,
+    #[cfg(feature = "raw-public-keys")]
+    pub(super) certificate_type: CertificateType,
     pub(super) server_name: &'a str,
     #[cfg(feature = "tls12")]
     pub(super) suites: [Option<CipherSuite>; 2],
@@ -135,6 +155,8 @@ impl<'a> ChooseIdentity<'a> {
             schemes: extensions.signature_algorithms,
             certificate_schemes: extensions.signature_algorithms_cert,
             protocols: extensions.protocols,
+            #[cfg(feature = "raw-public-keys")]
+            certificate_type: asked.own_type,
             server_name: asked.server_name,
             #[cfg(feature = "tls12")]
             suites: asked.suites,
@@ -168,6 +190,13 @@ impl<'a> ChooseIdentity<'a> {
             return suite_for(&self.suites, scheme).is_some();
         }
         scheme.is_for_handshakes()
+    }
+
+    /// What is to be shown: certificates, or the raw public key of an identity.
+    #[cfg(feature = "raw-public-keys")]
+    #[must_use]
+    pub const fn certificate_type(&self) -> CertificateType {
+        self.certificate_type
     }
 
     /// The schemes that the client takes for certificates, where it tells them apart from those for handshakes.

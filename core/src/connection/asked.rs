@@ -6,14 +6,16 @@ use heapless::{String, Vec};
 use super::ask::Whose;
 #[cfg(feature = "psk")]
 use crate::config::Common;
+#[cfg(feature = "raw-public-keys")]
+use crate::config::CertificateType;
 use crate::config::IdentityId;
 #[cfg(feature = "tls12")]
 use crate::crypto::Digest;
 use crate::crypto::Provider;
 use crate::engine::HandshakeSpace;
-#[cfg(any(feature = "tls12", feature = "psk"))]
+#[cfg(any(feature = "tls12", feature = "psk", feature = "raw-public-keys"))]
 use crate::engine::Negotiated;
-#[cfg(feature = "_client-certificates")]
+#[cfg(any(feature = "_client-certificates", feature = "raw-public-keys"))]
 use crate::engine::Peer;
 #[cfg(feature = "tls12")]
 use crate::engine::SessionSlots;
@@ -35,6 +37,10 @@ use crate::wire::tls12;
 pub(super) struct Asked<'a> {
     pub(super) server_name: &'a str,
     offered: ExtensionSet,
+    #[cfg(feature = "raw-public-keys")]
+    peer_shows: CertificateType,
+    #[cfg(feature = "raw-public-keys")]
+    pub(super) own_type: CertificateType,
     #[cfg(feature = "tls12")]
     pub(super) version: Option<ProtocolVersion>,
     #[cfg(feature = "_client-certificates")]
@@ -76,6 +82,10 @@ impl<'a> Asked<'a> {
         Self {
             server_name,
             offered: space.offered,
+            #[cfg(feature = "raw-public-keys")]
+            peer_shows: CertificateType::X509,
+            #[cfg(feature = "raw-public-keys")]
+            own_type: CertificateType::X509,
             #[cfg(feature = "tls12")]
             version: None,
             #[cfg(feature = "_client-certificates")]
@@ -120,6 +130,16 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// With what each end shows.
+    #[cfg(feature = "raw-public-keys")]
+    pub(super) fn with_types(self, own: Peer, negotiated: &Negotiated) -> Self {
+        let (own_type, peer_shows) = match own {
+            Peer::Client => (negotiated.client_certificate, negotiated.server_certificate),
+            Peer::Server => (negotiated.server_certificate, negotiated.client_certificate),
+        };
+        Self { own_type, peer_shows, ..self }
+    }
+
     /// Where the peer is this end.
     #[cfg(feature = "_client-certificates")]
     pub(super) fn of_peer(self, peer: Peer) -> Self {
@@ -154,6 +174,11 @@ impl<'a> Asked<'a> {
         if self.version == Some(ProtocolVersion::TLS_1_2) {
             return tls12::certificate::parse(body);
         }
-        Certificate::parse(body, self.offered).map(|certificate| certificate.chain)
+        let certificate = Certificate::parse(body, self.offered)?;
+        #[cfg(feature = "raw-public-keys")]
+        if self.peer_shows == CertificateType::RawPublicKey {
+            return certificate.with_raw_public_key().map(|certificate| certificate.chain);
+        }
+        Ok(certificate.chain)
     }
 }

@@ -29,6 +29,8 @@ impl<'a> ChooseIdentity<'a> {
             schemes: Some(request.schemes()),
             certificate_schemes: request.certificate_schemes(),
             protocols: None,
+            #[cfg(feature = "raw-public-keys")]
+            certificate_type: asked.own_type,
             server_name: asked.server_name,
             #[cfg(feature = "tls12")]
             suites: [None; 2],

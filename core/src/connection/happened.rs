@@ -61,6 +61,8 @@ where
         let asked = Asked::of(space);
         #[cfg(feature = "_client-certificates")]
         let asked = asked.of_peer(R::OWN.other());
+        #[cfg(feature = "raw-public-keys")]
+        let asked = asked.with_types(R::OWN, &engine.negotiated);
         #[cfg(feature = "tls12")]
         let asked = asked.in_connection(&engine.negotiated, &R::common(_config).session_context);
         #[cfg(feature = "psk")]

@@ -3,6 +3,7 @@
 //! [`Provider`] is dispatched statically and held by a connection by value: a zero-sized type for software, a handle
 //! for a peripheral. Its state lives inline; nothing is boxed.
 
+pub mod certificate;
 pub(crate) mod der;
 mod provider;
 #[cfg(feature = "rsa")]

@@ -1,5 +1,7 @@
 //! What a handshake came to.
 
+#[cfg(feature = "raw-public-keys")]
+use crate::config::CertificateType;
 use crate::wire::enums::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 
 /// What both ends agreed on: in the last handshake, or, while one is in progress, so far in that.
@@ -18,6 +20,12 @@ pub struct Negotiated {
     pub hello_retry: HelloRetry,
     /// Whether the server says that it used the server name (RFC 6066, section 3).
     pub server_name: ServerNameUse,
+    /// What the server shows (RFC 7250).
+    #[cfg(feature = "raw-public-keys")]
+    pub server_certificate: CertificateType,
+    /// What the client shows, if it is asked.
+    #[cfg(feature = "raw-public-keys")]
+    pub client_certificate: CertificateType,
     /// Whether a session of before goes on.
     #[cfg(any(feature = "tls12", feature = "psk"))]
     pub session: SessionKind,

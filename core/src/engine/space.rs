@@ -63,6 +63,9 @@ pub struct HandshakeSpace<P: Provider> {
     pub(crate) identity: Option<(IdentityId, SignatureScheme)>,
     pub(crate) signature_input: Vec<u8, SIGNATURE_INPUT>,
     pub(crate) signature: Vec<u8, { limits::SIGNATURE }>,
+    /// Whether a client wants an OCSP response.
+    #[cfg(feature = "ocsp")]
+    pub(crate) status_request: Option<()>,
     /// What the server answers about record sizes.
     pub(crate) size_answer: SizeAnswer,
     /// What the server of this handshake of TLS 1.3 has asked its client for.
@@ -113,6 +116,8 @@ impl<P: Provider> HandshakeSpace<P> {
             identity: None,
             signature_input: Vec::new(),
             signature: Vec::new(),
+            #[cfg(feature = "ocsp")]
+            status_request: None,
             size_answer: SizeAnswer::None,
             #[cfg(feature = "client-auth")]
             client_certificate: PeerCertificate::None,
@@ -151,6 +156,10 @@ impl<P: Provider> HandshakeSpace<P> {
             self.second_share = None;
         }
         self.size_answer = SizeAnswer::None;
+        #[cfg(feature = "ocsp")]
+        {
+            self.status_request = None;
+        }
         #[cfg(feature = "client-auth")]
         {
             self.client_certificate = PeerCertificate::None;

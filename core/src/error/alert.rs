@@ -64,6 +64,8 @@ impl PeerIncompatible {
             Self::ClientCertificate => AlertDescription::HANDSHAKE_FAILURE,
             #[cfg(feature = "client-auth")]
             Self::CertificateRequired => AlertDescription::CERTIFICATE_REQUIRED,
+            #[cfg(feature = "raw-public-keys")]
+            Self::CertificateType => AlertDescription::UNSUPPORTED_CERTIFICATE,
             #[cfg(feature = "tls12")]
             Self::ExtendedMasterSecret | Self::SecureRenegotiation | Self::Renegotiation => {
                 AlertDescription::HANDSHAKE_FAILURE
@@ -98,6 +100,8 @@ impl CertificateError {
             Self::UnknownIssuer | Self::TooManyCertificates => AlertDescription::UNKNOWN_CA,
             Self::WrongUsage | Self::UnsupportedAlgorithm => AlertDescription::UNSUPPORTED_CERTIFICATE,
             Self::Revoked => AlertDescription::CERTIFICATE_REVOKED,
+            #[cfg(feature = "crl")]
+            Self::RevocationUnknown => AlertDescription::CERTIFICATE_UNKNOWN,
             Self::NoTime => AlertDescription::INTERNAL_ERROR,
             Self::Other => AlertDescription::CERTIFICATE_UNKNOWN,
         }

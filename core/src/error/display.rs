@@ -69,6 +69,8 @@ impl fmt::Display for PeerIncompatible {
             Self::ClientCertificate => "the client has no certificate",
             #[cfg(feature = "client-auth")]
             Self::CertificateRequired => "the client has no certificate",
+            #[cfg(feature = "raw-public-keys")]
+            Self::CertificateType => "no common type of certificates",
             #[cfg(feature = "tls12")]
             Self::ExtendedMasterSecret => "the peer does not support the extended master secret",
             #[cfg(feature = "tls12")]
@@ -107,6 +109,8 @@ impl fmt::Display for CertificateError {
                 "the peer's certificates use an algorithm or key that is not supported"
             }
             Self::Revoked => "the peer's certificate was revoked",
+            #[cfg(feature = "crl")]
+            Self::RevocationUnknown => "whether the peer's certificate was revoked is not known",
             Self::TooManyCertificates => "the peer's certificate chain is too long",
             Self::NoTime => "there is no clock to check the peer's certificate with",
             Self::Other => "the peer's certificate was refused",

@@ -109,6 +109,9 @@ pub enum PeerIncompatible {
     /// The same in TLS 1.3, which has an alert of its own for it.
     #[cfg(feature = "client-auth")]
     CertificateRequired,
+    /// No type of certificates that the one shows and the other takes (RFC 7250).
+    #[cfg(feature = "raw-public-keys")]
+    CertificateType,
     /// The peer knows no extended master secret (RFC 7627).
     #[cfg(feature = "tls12")]
     ExtendedMasterSecret,
@@ -163,6 +166,9 @@ pub enum CertificateError {
     Revoked,
     /// The chain is longer than the verifier takes.
     TooManyCertificates,
+    /// Whether it was revoked is not known: no list says so, or none that is valid.
+    #[cfg(feature = "crl")]
+    RevocationUnknown,
     /// There is no clock, so validity can't be known.
     NoTime,
     /// Another reason, the verifier's own.

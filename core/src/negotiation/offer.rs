@@ -35,6 +35,10 @@ pub(crate) struct Parts<'a> {
     pub(crate) group: NamedGroup,
     #[cfg(feature = "psk")]
     pub(crate) psk_modes: &'static [PskKeyExchangeMode],
+    #[cfg(feature = "ocsp")]
+    pub(crate) status_request: Option<()>,
+    #[cfg(feature = "raw-public-keys")]
+    pub(crate) certificate_types: (&'static [u8], &'static [u8]),
     #[cfg(feature = "tls12")]
     pub(crate) versions: Versions,
     /// Of our last Finished; empty in a first handshake.
@@ -52,6 +56,13 @@ impl<'a> Parts<'a> {
             group: context.negotiated.group.unwrap_or(NamedGroup(0)),
             #[cfg(feature = "psk")]
             psk_modes: psk_offer::modes(context.common.psk_exchange),
+            #[cfg(feature = "ocsp")]
+            status_request: status_request(context),
+            #[cfg(feature = "raw-public-keys")]
+            certificate_types: (
+                context.common.peer_certificates.offer(),
+                context.common.own_certificates.offer(),
+            ),
             #[cfg(feature = "tls12")]
             versions: versions(context),
             #[cfg(feature = "tls12")]
@@ -93,6 +104,12 @@ impl<'a> Parts<'a> {
             // Also where it limits nothing: a server may name its own only in answer to one (RFC 8449, section 5).
             record_size_limit: u16::try_from(self.size_limit(space)).ok(),
             max_fragment_length: buffers::max_fragment_length(space.size_offer).map(|(code, _)| code),
+            #[cfg(feature = "ocsp")]
+            status_request: self.status_request,
+            #[cfg(feature = "raw-public-keys")]
+            server_certificate_types: self.certificate_types.0,
+            #[cfg(feature = "raw-public-keys")]
+            client_certificate_types: self.certificate_types.1,
             cookie: Some(&*space.cookie).filter(|cookie| !cookie.is_empty()),
             key_share: (self.group, &space.public_value),
             #[cfg(feature = "mlkem")]
@@ -158,6 +175,17 @@ fn algorithms<P: Provider>(context: &Context<'_, P>) -> &'static [SignatureAlgor
         return &[];
     }
     context.provider.signature_algorithms()
+}
+
+/// Whether an OCSP response is wanted. In TLS 1.2 it would come behind the certificates that it is about, when they have been
+/// judged: it is not asked for where that may be chosen.
+#[cfg(feature = "ocsp")]
+fn status_request<P: Provider>(context: &Context<'_, P>) -> Option<()> {
+    #[cfg(feature = "tls12")]
+    if context.common.versions.has_tls12() {
+        return None;
+    }
+    (context.common.ocsp == crate::config::Ocsp::Requested).then_some(())
 }
 
 /// The application protocols; a renegotiation does not speak of them.

@@ -4,7 +4,12 @@ use super::{SendServerHello, State};
 use crate::config::Identities;
 use crate::crypto::Provider;
 use crate::engine::Context;
+#[cfg(feature = "raw-public-keys")]
+use crate::error::PeerIncompatible;
 use crate::error::{Error, Refused};
+#[cfg(feature = "raw-public-keys")]
+use crate::negotiation::certificate_types::has_something;
+#[cfg(not(feature = "raw-public-keys"))]
 use crate::negotiation::selection::has_certificate;
 use crate::record::incoming::RecordBoundary;
 
@@ -25,7 +30,17 @@ impl AskIdentity {
         identities: &dyn Identities,
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
-        if !context.space.identity.is_some_and(|(identity, _)| has_certificate(identities, identity)) {
+        #[cfg(feature = "raw-public-keys")]
+        let agreed = context.negotiated.server_certificate;
+        #[cfg(feature = "raw-public-keys")]
+        if !context.common.own_certificates.has(agreed) {
+            return Err(PeerIncompatible::CertificateType.into());
+        }
+        #[cfg(feature = "raw-public-keys")]
+        let is_there = |id| has_something(identities, id, agreed);
+        #[cfg(not(feature = "raw-public-keys"))]
+        let is_there = |id| has_certificate(identities, id);
+        if !context.space.identity.is_some_and(|(identity, _)| is_there(identity)) {
             return Err(Refused::Identity.into());
         }
         let Context { provider, space, .. } = context;

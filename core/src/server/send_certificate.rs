@@ -5,6 +5,8 @@ use crate::config::Identities;
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Peer, Sent, signature_input};
 use crate::error::{Error, Internal};
+#[cfg(feature = "raw-public-keys")]
+use crate::negotiation::certificate_types;
 use crate::schedule::HandshakeSecrets;
 use crate::wire::certificate::Certificate;
 
@@ -25,8 +27,22 @@ impl SendCertificate {
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
         let (identity, _) = context.space.identity.ok_or(Internal::State)?;
+        #[cfg(feature = "raw-public-keys")]
+        let agreed = context.negotiated.server_certificate;
+        let chain = |each: &mut dyn FnMut(&[u8])| {
+            #[cfg(not(feature = "raw-public-keys"))]
+            identities.for_each_certificate(identity, each);
+            #[cfg(feature = "raw-public-keys")]
+            certificate_types::for_each(identities, (identity, agreed), each);
+        };
+        #[cfg(feature = "ocsp")]
+        let response = context.space.status_request.and_then(|()| identities.ocsp_response(identity));
         let sent = context.send_message(&mut self.cursor, Hashing::Now, &|writer| {
-            Certificate::encode(writer, &|each| identities.for_each_certificate(identity, each));
+            #[cfg(feature = "ocsp")]
+            if let Some(response) = response {
+                return Certificate::encode_stapled(writer, &chain, response);
+            }
+            Certificate::encode(writer, &chain);
         })?;
         if sent == Sent::Part {
             return Ok((State::SendCertificate(self), Sent::Part));

@@ -5,6 +5,8 @@ use super::SendCertificateRequest;
 #[cfg(feature = "psk")]
 use super::SendFinished;
 use super::{SendCertificate, State};
+#[cfg(feature = "raw-public-keys")]
+use crate::config::CertificateType;
 #[cfg(feature = "client-auth")]
 use crate::config::PeerCertificate;
 use crate::crypto::Provider;
@@ -50,6 +52,14 @@ impl SendEncryptedExtensions {
             early_data: (context.early.phase == EarlyPhase::Open).then_some(()),
             #[cfg(all(feature = "psk", not(feature = "early-data")))]
             early_data: None,
+            #[cfg(feature = "raw-public-keys")]
+            server_certificate_type: answer(context.negotiated.server_certificate),
+            #[cfg(all(feature = "raw-public-keys", feature = "client-auth"))]
+            client_certificate_type: (clients != PeerCertificate::None)
+                .then(|| answer(context.negotiated.client_certificate))
+                .flatten(),
+            #[cfg(all(feature = "raw-public-keys", not(feature = "client-auth")))]
+            client_certificate_type: None,
         };
         if context.send_message(&mut self.cursor, Hashing::Now, &|w| extensions.encode(w))? == Sent::Part {
             return Ok((State::SendEncryptedExtensions(self), Sent::Part));
@@ -68,4 +78,10 @@ impl SendEncryptedExtensions {
         }
         Ok((State::SendCertificate(SendCertificate::new(self.secrets)), Sent::All))
     }
+}
+
+/// What is not said is a certificate (RFC 8446, section 4.4.2).
+#[cfg(feature = "raw-public-keys")]
+fn answer(chosen: CertificateType) -> Option<u8> {
+    (chosen != CertificateType::X509).then(|| chosen.code())
 }

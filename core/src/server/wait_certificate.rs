@@ -5,6 +5,8 @@ use crate::config::PeerCertificate;
 use crate::crypto::Provider;
 use crate::engine::{Context, Message};
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
+#[cfg(feature = "raw-public-keys")]
+use crate::negotiation::certificate_types;
 use crate::schedule::ApplicationSecrets;
 use crate::wire::certificate::Certificate;
 
@@ -25,6 +27,12 @@ impl WaitCertificate {
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         let certificate = Certificate::parse(message.body, context.space.offered)?;
+        #[cfg(feature = "raw-public-keys")]
+        let certificate = certificate_types::read(
+            certificate,
+            context.negotiated.client_certificate,
+            context.common.peer_certificates,
+        )?;
         if !certificate.request_context.is_empty() {
             return Err(PeerMisbehaved::IllegalParameter.into());
         }

@@ -11,6 +11,8 @@ use crate::engine::EarlyData;
 use crate::engine::{Context, Message};
 use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::limits;
+#[cfg(feature = "raw-public-keys")]
+use crate::negotiation::certificate_types;
 use crate::negotiation::key_exchange;
 #[cfg(feature = "psk")]
 use crate::negotiation::psk_selection;
@@ -97,6 +99,12 @@ impl WaitClientHello {
         keep_server_name(hello, context)?;
         #[cfg(feature = "early-data")]
         psk_selection::settle_early_data(hello, context)?;
+        #[cfg(feature = "raw-public-keys")]
+        certificate_types::choose(hello, context)?;
+        #[cfg(feature = "ocsp")]
+        {
+            context.space.status_request = hello.extensions.status_request;
+        }
         if let Some((group, Some(public_value))) = exchange {
             context.negotiated.group = Some(group);
             key_exchange::respond(group, public_value, context)?;

@@ -21,18 +21,22 @@ pub struct Certificate<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct CertificateChain<'a> {
     entries: &'a [u8],
-    #[cfg(feature = "tls12")]
+    #[cfg(any(feature = "tls12", feature = "raw-public-keys"))]
     form: Form,
 }
 
 /// How the entries of a chain look.
-#[cfg(feature = "tls12")]
+#[cfg(any(feature = "tls12", feature = "raw-public-keys"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     /// TLS 1.3: each with its extensions.
     WithExtensions,
     /// TLS 1.2: certificates and nothing else.
+    #[cfg(feature = "tls12")]
     Bare,
+    /// A SubjectPublicKeyInfo instead of a certificate, with extensions.
+    #[cfg(feature = "raw-public-keys")]
+    RawPublicKey,
 }
 
 impl<'a> Certificate<'a> {
@@ -48,15 +52,38 @@ impl<'a> Certificate<'a> {
         let mut entry = Reader::new(entries);
         while !entry.is_empty() {
             non_empty(entry.vec_u24()?)?;
-            Extensions::answering(entry.vec_u16()?, Carrier::Certificate, offered)
-                .for_each(&mut |_, content| content.take(content.rest().len()).map(|_| ()))?;
+            Extensions::answering(entry.vec_u16()?, Carrier::Certificate, offered).for_each(&mut read)?;
         }
         let chain = CertificateChain {
             entries,
-            #[cfg(feature = "tls12")]
+            #[cfg(any(feature = "tls12", feature = "raw-public-keys"))]
             form: Form::WithExtensions,
         };
         Ok(Self { request_context, chain })
+    }
+
+    /// The same message where it was agreed that it holds a raw public key.
+    ///
+    /// # Errors
+    /// [`DecodeError::IllegalParameter`] for more than one (RFC 8446, section 4.4.2).
+    #[cfg(feature = "raw-public-keys")]
+    pub fn with_raw_public_key(self) -> Result<Self, DecodeError> {
+        if self.chain.iter().nth(1).is_some() {
+            return Err(DecodeError::IllegalParameter);
+        }
+        Ok(Self { chain: CertificateChain { form: Form::RawPublicKey, ..self.chain }, ..self })
+    }
+
+    /// As [`Certificate::encode`], with an OCSP response for the first certificate.
+    #[cfg(feature = "ocsp")]
+    pub fn encode_stapled(writer: &mut Writer<'_>, chain: Chain<'_>, ocsp_response: &[u8]) {
+        encode_handshake(writer, HandshakeType::CERTIFICATE, &|w| {
+            w.u8(0);
+            w.vec_u24(&|w| {
+                let mut status = Some(ocsp_response);
+                chain(&mut |certificate| encode_entry(w, certificate, status.take()));
+            });
+        });
     }
 
     /// Encodes a whole message for the main handshake; `chain` tells the certificates one by one, leaf first.
@@ -71,6 +98,35 @@ impl<'a> Certificate<'a> {
             });
         });
     }
+}
+
+/// A certificate, and the OCSP response that goes with it (RFC 8446, section 4.4.2.1).
+#[cfg(feature = "ocsp")]
+fn encode_entry(writer: &mut Writer<'_>, certificate: &[u8], ocsp_response: Option<&[u8]>) {
+    writer.vec_u24(&|w| w.put(certificate));
+    writer.vec_u16(&|w| {
+        if let Some(response) = ocsp_response {
+            super::hello_offer::extension(w, ExtensionType::STATUS_REQUEST, &|w| {
+                w.u8(OCSP);
+                w.vec_u24(&|w| w.put(response));
+            });
+        }
+    });
+}
+
+/// The type of a CertificateStatus (RFC 6066, section 8).
+const OCSP: u8 = 1;
+
+/// Looks at an extension of a certificate: what was asked for must be well-formed.
+fn read(_extension: ExtensionType, content: &mut Reader<'_>) -> Result<(), DecodeError> {
+    #[cfg(feature = "ocsp")]
+    if _extension == ExtensionType::STATUS_REQUEST {
+        if content.u8()? != OCSP {
+            return Err(DecodeError::IllegalParameter);
+        }
+        return non_empty(content.vec_u24()?).map(|_| ());
+    }
+    content.take(content.rest().len()).map(|_| ())
 }
 
 impl<'a> CertificateChain<'a> {
@@ -94,6 +150,13 @@ impl<'a> CertificateChain<'a> {
         })
     }
 
+    /// The SubjectPublicKeyInfo, where there is one alone in place of certificates (RFC 7250).
+    #[cfg(feature = "raw-public-keys")]
+    #[must_use]
+    pub fn raw_public_key(self) -> Option<&'a [u8]> {
+        self.iter().next().filter(|_| self.form == Form::RawPublicKey)
+    }
+
     /// Whether there is no certificate.
     #[must_use]
     pub const fn is_empty(self) -> bool {
@@ -103,7 +166,6 @@ impl<'a> CertificateChain<'a> {
     /// The stapled OCSP response for the leaf, if it was asked for and sent (RFC 8446, section 4.4.2.1).
     #[must_use]
     pub fn ocsp_response(self) -> Option<&'a [u8]> {
-        const OCSP: u8 = 1;
         #[cfg(feature = "tls12")]
         if self.form == Form::Bare {
             return None;

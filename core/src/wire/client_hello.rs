@@ -53,6 +53,15 @@ pub struct ClientExtensions<'a> {
     pub psk_key_exchange_modes: Option<&'a [u8]>,
     /// The contents of `pre_shared_key`, which stands last.
     pub pre_shared_key: Option<&'a [u8]>,
+    /// Whether `status_request` asks for an OCSP response (RFC 6066, section 8).
+    #[cfg(feature = "ocsp")]
+    pub status_request: Option<()>,
+    /// `server_certificate_type` (RFC 7250)
+    #[cfg(feature = "raw-public-keys")]
+    pub server_certificate_types: Option<&'a [u8]>,
+    /// `client_certificate_type` (RFC 7250)
+    #[cfg(feature = "raw-public-keys")]
+    pub client_certificate_types: Option<&'a [u8]>,
     /// Whether `early_data` is there.
     pub early_data: Option<()>,
     /// Whether `extended_master_secret` is there (RFC 7627).
@@ -172,12 +181,50 @@ impl<'a> ClientExtensions<'a> {
             ExtensionType::RENEGOTIATION_INFO => self.renegotiation_info = Some(content.vec_u8()?),
             #[cfg(feature = "tls12")]
             ExtensionType::EC_POINT_FORMATS => self.ec_point_formats = Some(non_empty(content.vec_u8()?)?),
+            _ => return self.read_about_certificates(extension, content),
+        }
+        Ok(())
+    }
+
+    /// What is wanted of certificates, as far as the features have it.
+    fn read_about_certificates(
+        &mut self,
+        extension: ExtensionType,
+        content: &mut Reader<'a>,
+    ) -> Result<(), DecodeError> {
+        match extension {
+            #[cfg(feature = "ocsp")]
+            ExtensionType::STATUS_REQUEST => self.status_request = read_status_request(content)?,
+            #[cfg(feature = "raw-public-keys")]
+            ExtensionType::SERVER_CERTIFICATE_TYPE => {
+                self.server_certificate_types = Some(non_empty(content.vec_u8()?)?);
+            }
+            #[cfg(feature = "raw-public-keys")]
+            ExtensionType::CLIENT_CERTIFICATE_TYPE => {
+                self.client_certificate_types = Some(non_empty(content.vec_u8()?)?);
+            }
             _ => {
                 skip(content)?;
             }
         }
         Ok(())
     }
+}
+
+/// Whether it is OCSP that is asked for; other kinds are passed over (RFC 6066, section 8).
+#[cfg(feature = "ocsp")]
+fn read_status_request(content: &mut Reader<'_>) -> Result<Option<()>, DecodeError> {
+    const OCSP: u8 = 1;
+    if content.u8()? != OCSP {
+        skip(content)?;
+        return Ok(None);
+    }
+    let mut responders = Reader::new(content.vec_u16()?);
+    while !responders.is_empty() {
+        non_empty(responders.vec_u16()?)?;
+    }
+    content.vec_u16()?;
+    Ok(Some(()))
 }
 
 fn read_list<'a>(content: &mut Reader<'a>) -> Result<U16List<'a>, DecodeError> {

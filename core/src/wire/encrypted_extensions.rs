@@ -21,6 +21,12 @@ pub struct EncryptedExtensions<'a> {
     /// Whether early data is accepted.
     #[cfg(feature = "psk")]
     pub early_data: Option<()>,
+    /// `server_certificate_type` (RFC 7250)
+    #[cfg(feature = "raw-public-keys")]
+    pub server_certificate_type: Option<u8>,
+    /// `client_certificate_type` (RFC 7250)
+    #[cfg(feature = "raw-public-keys")]
+    pub client_certificate_type: Option<u8>,
 }
 
 impl<'a> EncryptedExtensions<'a> {
@@ -48,6 +54,10 @@ impl<'a> EncryptedExtensions<'a> {
             ExtensionType::MAX_FRAGMENT_LENGTH => self.max_fragment_length = Some(content.u8()?),
             #[cfg(feature = "psk")]
             ExtensionType::EARLY_DATA => self.early_data = Some(()),
+            #[cfg(feature = "raw-public-keys")]
+            ExtensionType::SERVER_CERTIFICATE_TYPE => self.server_certificate_type = Some(content.u8()?),
+            #[cfg(feature = "raw-public-keys")]
+            ExtensionType::CLIENT_CERTIFICATE_TYPE => self.client_certificate_type = Some(content.u8()?),
             // The server's preference for later connections, of no use here.
             _ => {
                 U16List::parse(content.vec_u16()?)?;
@@ -84,6 +94,16 @@ impl<'a> EncryptedExtensions<'a> {
         if self.early_data.is_some() {
             writer.u16(ExtensionType::EARLY_DATA.0);
             writer.u16(0);
+        }
+        #[cfg(feature = "raw-public-keys")]
+        for (kind, chosen) in [
+            (ExtensionType::SERVER_CERTIFICATE_TYPE, self.server_certificate_type),
+            (ExtensionType::CLIENT_CERTIFICATE_TYPE, self.client_certificate_type),
+        ] {
+            if let Some(chosen) = chosen {
+                writer.u16(kind.0);
+                writer.vec_u16(&|w| w.u8(chosen));
+            }
         }
     }
 }

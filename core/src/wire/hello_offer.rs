@@ -35,6 +35,15 @@ pub struct ClientHelloOffer<'a> {
     pub record_size_limit: Option<u16>,
     /// Code of RFC 6066, section 4; none where a full record fits.
     pub max_fragment_length: Option<u8>,
+    /// Whether an OCSP response is wanted.
+    #[cfg(feature = "ocsp")]
+    pub status_request: Option<()>,
+    /// Types of the server's certificates, the preferred one first (RFC 7250); empty where it is X.509 alone.
+    #[cfg(feature = "raw-public-keys")]
+    pub server_certificate_types: &'a [u8],
+    /// Types of ours, in the same way.
+    #[cfg(feature = "raw-public-keys")]
+    pub client_certificate_types: &'a [u8],
     /// From a HelloRetryRequest.
     pub cookie: Option<&'a [u8]>,
     /// The key share of the group that is liked best.
@@ -100,6 +109,12 @@ impl ClientHelloOffer<'_> {
             (self.psk.psks.is_some(), ExtensionType::PRE_SHARED_KEY),
             #[cfg(feature = "early-data")]
             (self.psk.early_data.is_some(), ExtensionType::EARLY_DATA),
+            #[cfg(feature = "ocsp")]
+            (self.status_request.is_some(), ExtensionType::STATUS_REQUEST),
+            #[cfg(feature = "raw-public-keys")]
+            (!self.server_certificate_types.is_empty(), ExtensionType::SERVER_CERTIFICATE_TYPE),
+            #[cfg(feature = "raw-public-keys")]
+            (!self.client_certificate_types.is_empty(), ExtensionType::CLIENT_CERTIFICATE_TYPE),
         ];
         let there = optional.into_iter().filter(|(is_there, _)| *is_there);
         let set = there.fold(always, |set, (_, extension)| set.with(extension));
@@ -131,6 +146,20 @@ impl ClientHelloOffer<'_> {
         #[cfg(feature = "tls12")]
         if !self.versions.has_tls13() {
             return;
+        }
+        #[cfg(feature = "ocsp")]
+        if self.status_request.is_some() {
+            // OCSP, whoever answers, without extensions.
+            extension(writer, ExtensionType::STATUS_REQUEST, &|w| w.put(&[1, 0, 0, 0, 0]));
+        }
+        #[cfg(feature = "raw-public-keys")]
+        for (kind, types) in [
+            (ExtensionType::SERVER_CERTIFICATE_TYPE, self.server_certificate_types),
+            (ExtensionType::CLIENT_CERTIFICATE_TYPE, self.client_certificate_types),
+        ] {
+            if !types.is_empty() {
+                extension(writer, kind, &|w| w.vec_u8(&|w| w.put(types)));
+            }
         }
         if let Some(cookie) = self.cookie {
             extension(writer, ExtensionType::COOKIE, &|w| w.vec_u16(&|w| w.put(cookie)));

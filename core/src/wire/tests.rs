@@ -23,6 +23,12 @@ pub(super) const OFFER: ClientHelloOffer<'static> = ClientHelloOffer {
     record_size_limit: Some(2049),
     max_fragment_length: Some(3),
     cookie: Some(b"cookie"),
+    #[cfg(feature = "ocsp")]
+    status_request: None,
+    #[cfg(feature = "raw-public-keys")]
+    server_certificate_types: &[],
+    #[cfg(feature = "raw-public-keys")]
+    client_certificate_types: &[],
     key_share: (NamedGroup::X25519, &[5; 32]),
     #[cfg(feature = "mlkem")]
     second_key_share: None,

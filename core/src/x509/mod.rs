@@ -2,7 +2,8 @@
 //!
 //! A firmware that pins a key or uses pre-shared keys leaves the feature `webpki` out and links nothing of this.
 
-mod leaf;
+#[cfg(feature = "crl")]
+mod revocation;
 mod verdict;
 
 use core::fmt;
@@ -13,8 +14,12 @@ pub use pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, KeyUsage};
 
 use crate::crypto::SignatureAlgorithm;
+pub use crate::crypto::certificate::{issuer, public_key_info};
 use crate::error::CertificateError;
-pub use leaf::{issuer, public_key_info};
+#[cfg(feature = "crl")]
+pub use revocation::{
+    ExpiredList, MAX_REVOCATION_LISTS, Revocation, RevocationDepth, RevocationList, UnknownRevocation,
+};
 use verdict::verdict;
 
 /// Certificates that a chain may have, the peer's own included. Public chains have two to four; webpki itself follows
@@ -29,6 +34,8 @@ pub const MAX_ALGORITHMS: usize = 32;
 pub struct WebpkiVerifier<'a> {
     trust_anchors: &'a [TrustAnchor<'a>],
     algorithms: &'static [SignatureAlgorithm],
+    #[cfg(feature = "crl")]
+    revocation: Option<Revocation<'a>>,
 }
 
 impl<'a> WebpkiVerifier<'a> {
@@ -39,14 +46,27 @@ impl<'a> WebpkiVerifier<'a> {
         trust_anchors: &'a [TrustAnchor<'a>],
         algorithms: &'static [SignatureAlgorithm],
     ) -> Self {
-        Self { trust_anchors, algorithms }
+        Self {
+            trust_anchors,
+            algorithms,
+            #[cfg(feature = "crl")]
+            revocation: None,
+        }
+    }
+
+    /// Looks certificates up in revocation lists, too.
+    #[cfg(feature = "crl")]
+    #[must_use]
+    pub const fn with_revocation(self, revocation: Revocation<'a>) -> Self {
+        Self { revocation: Some(revocation), ..self }
     }
 
     /// Verifies a server's chain, its own certificate first (RFC 8446, section 4.4.2), the others in any order.
     ///
     /// Checked are the path to a trust anchor with its signatures and constraints, the validity of each certificate
     /// at `time`, the extended key usage, and the name: DNS names and IP addresses among the subject alternative names
-    /// (RFC 6125, section 6.4.4), never the common name. Revocation is not checked.
+    /// (RFC 6125, section 6.4.4), never the common name. Revocation is checked where there are lists
+    /// (`with_revocation`).
     ///
     /// Returns the server's SubjectPublicKeyInfo in DER, with which its CertificateVerify is to be verified.
     ///
@@ -94,9 +114,16 @@ impl<'a> WebpkiVerifier<'a> {
 
         let certificate = CertificateDer::from(*leaf);
         let certificate = EndEntityCert::try_from(&certificate).map_err(verdict)?;
-        certificate
-            .verify_for_usage(&algorithms, self.trust_anchors, &issuers, time, usage, None, None)
-            .map_err(verdict)?;
+        let check = |revocation: Option<webpki::RevocationOptions<'_>>| {
+            let anchors = self.trust_anchors;
+            certificate
+                .verify_for_usage(&algorithms, anchors, &issuers, time, usage, revocation, None)
+                .map(|_| ())
+        };
+        #[cfg(feature = "crl")]
+        revocation::with_options(self.revocation, check)?;
+        #[cfg(not(feature = "crl"))]
+        check(None).map_err(verdict)?;
         if let Some(name) = name {
             certificate.verify_is_valid_for_subject_name(name).map_err(verdict)?;
         }

@@ -284,3 +284,6 @@ fn chains_have_an_end() {
 fn every_algorithm_has_room() {
     assert!(SIGNATURE_ALGORITHMS.len() <= super::MAX_ALGORITHMS);
 }
+
+#[cfg(feature = "crl")]
+mod revocation;

@@ -4,8 +4,7 @@ use webpki::Error;
 
 use crate::error::CertificateError;
 
-/// The rest has to do with revocation lists, which are not used, with critical extensions that nobody knows, and with
-/// chains made to cost time.
+/// The rest has to do with critical extensions that nobody knows, and with chains made to cost time.
 #[allow(deprecated, reason = "deprecated variants are still variants")]
 #[allow(
     clippy::wildcard_enum_match_arm,
@@ -45,7 +44,26 @@ pub(super) fn verdict(error: Error) -> CertificateError {
             CertificateError::UnsupportedAlgorithm
         }
         Error::CertRevoked => CertificateError::Revoked,
+        #[cfg(feature = "crl")]
+        error if is_about_lists(&error) => CertificateError::RevocationUnknown,
         Error::MaximumPathDepthExceeded => CertificateError::TooManyCertificates,
         _ => CertificateError::Other,
     }
+}
+
+/// Whether no list says of a certificate, or none that counts.
+#[cfg(feature = "crl")]
+#[allow(deprecated, reason = "deprecated variants are still variants")]
+const fn is_about_lists(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::UnknownRevocationStatus
+            | Error::CrlExpired { .. }
+            | Error::InvalidCrlSignatureForPublicKey
+            | Error::IssuerNotCrlSigner
+            | Error::UnsupportedCrlSignatureAlgorithm
+            | Error::UnsupportedCrlSignatureAlgorithmContext(_)
+            | Error::UnsupportedCrlSignatureAlgorithmForPublicKey
+            | Error::UnsupportedCrlSignatureAlgorithmForPublicKeyContext(_)
+    )
 }

@@ -10,12 +10,16 @@ mod hellos;
 mod key_updates;
 #[cfg(feature = "mlkem")]
 mod mlkem;
+#[cfg(feature = "ocsp")]
+mod ocsp;
 mod own_side;
 mod played_client;
 mod played_server;
 #[cfg(feature = "psk")]
 mod psk;
 mod puppet;
+#[cfg(feature = "raw-public-keys")]
+mod raw_public_keys;
 mod records;
 mod rfc8448;
 mod rfc8448_bytes;

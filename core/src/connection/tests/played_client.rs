@@ -121,10 +121,7 @@ pub(super) fn hear_flight_for(
     feed(subject, records);
     assert_eq!(run(subject), Ok(Want::Incoming));
     let flight = drain(subject);
-    let (record, rest) = split_record(&flight).unwrap();
-    let hello = puppet.hear_messages(record).remove(0);
-    puppet.enter_handshake_as_client(share, &hello);
-    let messages = puppet.hear_messages(rest);
+    let messages = puppet.hear_flight_as_client(share, &flight);
     let kinds = messages.iter().map(|message| HandshakeType(message[0])).collect::<Vec<_>>();
     let expected = [
         HandshakeType::ENCRYPTED_EXTENSIONS,
@@ -145,6 +142,14 @@ pub(super) fn hear_flight_for(
 }
 
 impl Puppet {
+    /// A server's flight behind this client's hello, message by message.
+    pub(super) fn hear_flight_as_client(&mut self, share: Share, flight: &[u8]) -> Vec<Vec<u8>> {
+        let (record, rest) = split_record(flight).unwrap();
+        let hello = self.hear_messages(record).remove(0);
+        self.enter_handshake_as_client(share, &hello);
+        self.hear_messages(rest)
+    }
+
     fn enter_handshake_as_client(&mut self, mut share: Share, hello: &[u8]) {
         let hello = ServerHello::parse(&hello[4..]).unwrap();
         let offered = ExtensionSet::default()

@@ -61,7 +61,7 @@ pub(super) fn client<T: Identities + Debug>(config: ClientConfig<T>, buffer: usi
     Subject::<Client<T>>::new(Box::new(config), RustCrypto::new(Seeded(1)), &name, lend(buffer)).unwrap()
 }
 
-pub(super) fn server(config: ServerConfig<Shown>, buffer: usize) -> Subject<Server> {
+pub(super) fn server<T: Identities + 'static>(config: ServerConfig<T>, buffer: usize) -> Subject<Server> {
     Subject::<Server>::new(Box::new(config), RustCrypto::new(Seeded(2)), lend(buffer)).unwrap()
 }
 

@@ -1,6 +1,6 @@
-//! What webpki does not give out without an allocator.
+//! Parts of a certificate (RFC 5280, section 4.1), found without verifying anything.
 
-use crate::crypto::der::{CONTEXT_0, DerReader, INTEGER, SEQUENCE};
+use super::der::{CONTEXT_0, DerReader, INTEGER, SEQUENCE};
 
 /// The subjectPublicKeyInfo of a certificate, with tag and length (RFC 5280, section 4.1): what a key is pinned by, and
 /// what a private key is compared with. `None` if the certificate can't be parsed so far.

@@ -1,0 +1,86 @@
+//! Whether certificates or raw public keys are shown (RFC 7250; RFC 8446, section 4.4.2).
+
+use crate::config::{CertificateType, CertificateTypes, Identities, IdentityId};
+use crate::crypto::Provider;
+use crate::engine::Context;
+use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
+use crate::negotiation::selection::has_certificate;
+use crate::wire::certificate::Certificate;
+use crate::wire::client_hello::ClientHello;
+use crate::wire::encrypted_extensions::EncryptedExtensions;
+
+/// A client takes what the server chose, as far as it was offered. Without an answer it is certificates.
+pub(crate) fn accept<P: Provider>(
+    extensions: &EncryptedExtensions<'_>,
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    let common = context.common;
+    context.negotiated.server_certificate =
+        answered(extensions.server_certificate_type, common.peer_certificates)?;
+    context.negotiated.client_certificate =
+        answered(extensions.client_certificate_type, common.own_certificates)?;
+    Ok(())
+}
+
+fn answered(code: Option<u8>, offered: CertificateTypes) -> Result<CertificateType, Error> {
+    let Some(code) = code else { return Ok(CertificateType::X509) };
+    let chosen = offered.list().iter().copied().find(|own| own.code() == code);
+    Ok(chosen.ok_or(PeerMisbehaved::IllegalParameter)?)
+}
+
+/// A server chooses what it shows, and what the client shows if it is asked. Without an offer it is certificates, which
+/// whoever does not have or take them refuses when it comes to them.
+pub(crate) fn choose<P: Provider>(
+    hello: &ClientHello<'_>,
+    context: &mut Context<'_, P>,
+) -> Result<(), Error> {
+    let (common, extensions) = (context.common, &hello.extensions);
+    if let Some(offered) = extensions.server_certificate_types {
+        let server = common.own_certificates.choose(offered);
+        context.negotiated.server_certificate = server.ok_or(PeerIncompatible::CertificateType)?;
+    }
+    let client = extensions.client_certificate_types.and_then(|types| common.peer_certificates.choose(types));
+    context.negotiated.client_certificate = client.unwrap_or_default();
+    Ok(())
+}
+
+/// What was agreed on for a chain that is shown, which must be a type that we take.
+pub(crate) fn read<'a>(
+    certificate: Certificate<'a>,
+    agreed: CertificateType,
+    taken: CertificateTypes,
+) -> Result<Certificate<'a>, Error> {
+    if !certificate.chain.is_empty() && !taken.has(agreed) {
+        return Err(PeerIncompatible::CertificateType.into());
+    }
+    Ok(match agreed {
+        CertificateType::X509 => certificate,
+        CertificateType::RawPublicKey => certificate.with_raw_public_key()?,
+    })
+}
+
+/// Tells what an identity shows.
+pub(crate) fn for_each(
+    identities: &dyn Identities,
+    (identity, agreed): (IdentityId, CertificateType),
+    each: &mut dyn FnMut(&[u8]),
+) {
+    match agreed {
+        CertificateType::X509 => identities.for_each_certificate(identity, each),
+        CertificateType::RawPublicKey => identities.raw_public_key(identity, each),
+    }
+}
+
+/// Whether an identity has something to show, one certificate at least or one key.
+pub(crate) fn has_something(
+    identities: &dyn Identities,
+    identity: IdentityId,
+    agreed: CertificateType,
+) -> bool {
+    if agreed == CertificateType::X509 {
+        return has_certificate(identities, identity);
+    }
+    let mut keys = 0_usize;
+    identities.raw_public_key(identity, &mut |_| keys = keys.saturating_add(1));
+    keys == 1
+}
