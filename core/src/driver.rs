@@ -14,7 +14,7 @@ mod sessions;
 #[cfg(any(feature = "tls12", feature = "psk"))]
 pub use sessions::{Sessions, answer_sessions};
 
-pub use pinned::PinnedKeys;
+pub use pinned::{PinnedKeys, shown_key};
 
 use crate::config::IdentityId;
 use crate::connection::{ChooseIdentity, Event};

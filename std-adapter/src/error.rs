@@ -40,6 +40,10 @@ pub enum FileProblem {
     NoCertificate,
     /// A certificate in it can't be parsed.
     Certificate(CertificateError),
+    /// It has no public key.
+    NoPublicKey,
+    /// It has no certificate revocation list, or one that can't be parsed.
+    NoRevocationList,
     /// It has no private key.
     NoKey,
     /// Its private key is encrypted.
@@ -76,6 +80,10 @@ impl fmt::Display for FileProblem {
             Self::Malformed(why) => write!(f, "is no proper PEM: {why}"),
             Self::NoCertificate => f.write_str("holds no certificate (no section \"BEGIN CERTIFICATE\")"),
             Self::Certificate(error) => write!(f, "holds a certificate that can't be used: {error:?}"),
+            Self::NoPublicKey => f.write_str("holds no public key (no section \"BEGIN PUBLIC KEY\")"),
+            Self::NoRevocationList => {
+                f.write_str("holds no certificate revocation list that can be used (section \"BEGIN X509 CRL\")")
+            }
             Self::NoKey => f.write_str("holds no private key (no section \"BEGIN PRIVATE KEY\")"),
             Self::EncryptedKey => f.write_str(
                 "holds a private key that is encrypted; `openssl pkey -in FILE -out PLAIN` decrypts it",

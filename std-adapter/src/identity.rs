@@ -1,5 +1,7 @@
 //! Certificates with their keys.
 
+mod raw_key;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,6 +29,7 @@ pub struct OwnedIdentity {
     signer: Signer,
     /// What the key may sign with, the preferred first.
     schemes: Vec<SignatureScheme>,
+    ocsp_response: Option<Vec<u8>>,
 }
 
 impl OwnedIdentity {
@@ -47,7 +50,7 @@ impl OwnedIdentity {
             return Err(CredentialError::KeyMismatch);
         }
         let schemes = signer.schemes();
-        Ok(Self { chain, signer, schemes })
+        Ok(Self { chain, signer, schemes, ocsp_response: None })
     }
 
     /// Signs with these schemes alone, the preferred first; those that do not fit the key are left out.
@@ -106,7 +109,7 @@ fn blame(error: CredentialError, chain: &Path, key: &Path) -> CredentialError {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, CredentialError> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CredentialError> {
     std::fs::read(path).map_err(|error| CredentialError::file(path, FileProblem::Unreadable(error)))
 }
 
@@ -183,6 +186,16 @@ impl Identities for IdentityList {
     fn for_each_certificate(&self, id: IdentityId, each: &mut dyn FnMut(&[u8])) {
         let chain = self.0.get(usize::from(id.0)).map(OwnedIdentity::chain).unwrap_or_default();
         chain.iter().for_each(|certificate| each(certificate));
+    }
+
+    fn raw_public_key(&self, id: IdentityId, each: &mut dyn FnMut(&[u8])) {
+        if let Some(key) = self.0.get(usize::from(id.0)).and_then(OwnedIdentity::public_key_info) {
+            each(&key);
+        }
+    }
+
+    fn ocsp_response(&self, id: IdentityId) -> Option<&[u8]> {
+        self.0.get(usize::from(id.0))?.ocsp_response.as_deref()
     }
 
     fn are_there(&self) -> bool {

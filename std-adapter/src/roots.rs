@@ -13,18 +13,20 @@ use tidegate::x509::{WebpkiVerifier, public_key_info, trust_anchor_from_der};
 
 use crate::error::{CredentialError, FileProblem};
 use crate::identity::certificates_in;
+use crate::revocation::RevocationLists;
 
 /// Root certificates that are trusted, and a verifier that trusts them at the system's time.
 #[derive(Clone, Default)]
 pub struct Roots {
     anchors: Vec<TrustAnchor<'static>>,
+    revocation: Option<RevocationLists>,
 }
 
 impl Roots {
     /// No roots: nobody is trusted.
     #[must_use]
     pub const fn new() -> Self {
-        Self { anchors: Vec::new() }
+        Self { anchors: Vec::new(), revocation: None }
     }
 
     /// The roots of this machine. Those that can't be parsed are left out, as other programs do.
@@ -68,6 +70,26 @@ impl Roots {
         Ok(())
     }
 
+    /// Trusts nobody whose certificates these lists do not allow.
+    #[must_use]
+    pub fn with_revocation(mut self, lists: RevocationLists) -> Self {
+        self.revocation = Some(lists);
+        self
+    }
+
+    /// Does `work` with the verifier that this makes.
+    fn verify<'c>(
+        &self,
+        work: impl FnOnce(WebpkiVerifier<'_>) -> Result<&'c [u8], CertificateError>,
+    ) -> Result<&'c [u8], CertificateError> {
+        match &self.revocation {
+            Some(lists) => lists.with(|revocation| {
+                work(WebpkiVerifier::new(&self.anchors, SIGNATURE_ALGORITHMS).with_revocation(revocation))
+            }),
+            None => work(WebpkiVerifier::new(&self.anchors, SIGNATURE_ALGORITHMS)),
+        }
+    }
+
     /// Trusts those of another list, too.
     pub(crate) fn extend(&mut self, others: Self) {
         self.anchors.extend(others.anchors);
@@ -93,14 +115,13 @@ impl Verify for Roots {
         server_name: &str,
     ) -> Result<&'c [u8], CertificateError> {
         let name = ServerName::try_from(server_name).map_err(|_| CertificateError::NameMismatch)?;
-        let verifier = WebpkiVerifier::new(&self.anchors, SIGNATURE_ALGORITHMS);
-        verifier.verify_server(chain.iter(), &name, now())
+        self.verify(|verifier| verifier.verify_server(chain.iter(), &name, now()))
     }
 }
 
 impl VerifyClient for Roots {
     fn verify_client<'c>(&'c self, chain: CertificateChain<'c>) -> Result<&'c [u8], CertificateError> {
-        WebpkiVerifier::new(&self.anchors, SIGNATURE_ALGORITHMS).verify_client(chain.iter(), now())
+        self.verify(|verifier| verifier.verify_client(chain.iter(), now()))
     }
 }
 

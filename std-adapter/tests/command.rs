@@ -161,6 +161,69 @@ fn a_client_shows_its_certificate_and_one_without_is_let_in_or_not() {
 }
 
 #[test]
+fn a_key_that_is_known_stands_for_certificates() {
+    let folder = Folder::new("raw-keys");
+    let (key, other) = (rcgen::KeyPair::generate().unwrap(), rcgen::KeyPair::generate().unwrap());
+    let files = ["private.pem", "public.pem", "other.pem"].map(|name| folder.file(name));
+    fs::write(&files[0], key.serialize_pem()).unwrap();
+    fs::write(&files[1], key.public_key_pem()).unwrap();
+    fs::write(&files[2], other.public_key_pem()).unwrap();
+    let server = Server::new(&["--www", "--raw-public-key", &files[0]]);
+    let fetch = |key: &str| run(&["client", &server.address, "--raw-public-key", key, "--get", "/"]);
+    let (code, told, _) = fetch(&files[1]);
+    assert!(code == Some(0) && told.contains("connected TLS 1.3"), "{told}");
+    let (code, told, _) = fetch(&files[2]);
+    assert!(code == Some(3) && told.contains("issue"), "{told}");
+    let (code, told, _) = fetch(&files[0]);
+    assert!(code == Some(2) && told.contains("holds no public key"), "{told}");
+    let (code, told, _) = run(&["client", &server.address, "--insecure", "--get", "/"]);
+    assert!(code == Some(1) && told.contains("--raw-public-key"), "{told}");
+}
+
+#[test]
+fn a_server_on_a_revocation_list_is_refused() {
+    let folder = Folder::new("crl");
+    let issuer_key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(vec![]).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let root = params.self_signed(&issuer_key).unwrap();
+    let issuer = rcgen::Issuer::new(params, issuer_key);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(vec!["localhost".into(), "127.0.0.1".into()]).unwrap();
+    params.serial_number = Some(rcgen::SerialNumber::from(7));
+    let leaf = params.signed_by(&key, &issuer).unwrap();
+    let files = ["root.pem", "chain.pem", "key.pem"].map(|name| folder.file(name));
+    for (file, text) in files.iter().zip([root.pem(), leaf.pem(), key.serialize_pem()]) {
+        fs::write(file, text).unwrap();
+    }
+    let [root, chain, key] = &files;
+    let server = Server::new(&["--www", "--cert", chain, "--key", key]);
+    for (serial, expected) in [(8, Some(0)), (7, Some(3))] {
+        let revoked = rcgen::RevokedCertParams {
+            serial_number: rcgen::SerialNumber::from(serial),
+            revocation_time: rcgen::date_time_ymd(2025, 2, 1),
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let list = rcgen::CertificateRevocationListParams {
+            this_update: rcgen::date_time_ymd(2025, 2, 1),
+            next_update: rcgen::date_time_ymd(2200, 1, 1),
+            crl_number: rcgen::SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: vec![revoked],
+            key_identifier_method: rcgen::KeyIdMethod::Sha256,
+        };
+        let file = folder.file("list.pem");
+        fs::write(&file, list.signed_by(&issuer).unwrap().pem().unwrap()).unwrap();
+        let (code, told, _) = run(&["client", &server.address, "--ca", root, "--crl", &file, "--get", "/"]);
+        assert_eq!(code, expected, "{told}");
+        assert_eq!(told.contains("revoked"), expected != Some(0), "{told}");
+    }
+    let (code, told, _) = run(&["client", &server.address, "--ca", root, "--crl", root, "--get", "/"]);
+    assert!(code == Some(2) && told.contains("BEGIN X509 CRL"), "{told}");
+}
+
+#[test]
 fn nothing_in_common_is_said() {
     let folder = Folder::new("common");
     let ca = folder.file("ca.pem");

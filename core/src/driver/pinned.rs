@@ -17,8 +17,9 @@ impl PinnedKeys<'_> {
     }
 }
 
-/// The key that a peer shows, raw or in its own certificate.
-fn shown_key(chain: CertificateChain<'_>) -> Option<&[u8]> {
+/// The key that a peer shows, raw or in its own certificate: what pins are compared with. It is found and nothing is verified.
+#[must_use]
+pub fn shown_key(chain: CertificateChain<'_>) -> Option<&[u8]> {
     #[cfg(feature = "raw-public-keys")]
     if let Some(key) = chain.raw_public_key() {
         return Some(key);

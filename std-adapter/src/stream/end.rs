@@ -177,7 +177,9 @@ impl End for Server {
 
 /// Keeps the certificates that the peer shows.
 fn keep_certificates(event: &Event<'_>, certificates: &mut Vec<CertificateDer<'static>>) {
-    if let Event::VerifyPeer(ask) = event {
+    if let Event::VerifyPeer(ask) = event
+        && ask.raw_public_key().is_none()
+    {
         let chain = ask.chain();
         *certificates = chain.iter().map(|der| CertificateDer::from(der.to_vec())).collect();
     }

@@ -12,4 +12,5 @@ mod nonblocking;
 mod pki;
 mod release;
 mod renegotiation;
+mod revocation;
 mod sessions;

@@ -91,6 +91,12 @@ pub(crate) struct ClientArguments {
     /// Private key of --cert in PEM
     #[arg(long, value_name = "FILE", requires = "cert")]
     pub(crate) key: Option<PathBuf>,
+    /// Refuse a server whose certificate is on the revocation lists in this PEM file, or whose issuer has no list there
+    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
+    pub(crate) crl: Option<PathBuf>,
+    /// Expect no certificate but this public key in PEM (RFC 7250); only TLS 1.3 is spoken then
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ca", "insecure", "crl", "tls12"])]
+    pub(crate) raw_public_key: Option<PathBuf>,
     /// Accept any certificate: anybody can then be that server
     #[arg(long, conflicts_with = "ca")]
     pub(crate) insecure: bool,
@@ -132,6 +138,13 @@ pub(crate) struct ServerArguments {
     /// Ask clients for a certificate, and let in those that show none or one under an authority in this PEM file
     #[arg(long, value_name = "FILE")]
     pub(crate) client_ca: Option<PathBuf>,
+    /// With --client-ca: refuse a client whose certificate is on the revocation lists in this PEM file, or whose issuer has no
+    /// list there
+    #[arg(long, value_name = "FILE", requires = "client_ca")]
+    pub(crate) crl: Option<PathBuf>,
+    /// Show the public key of this private key in PEM in place of certificates (RFC 7250); only TLS 1.3 is spoken then
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["cert", "self_signed", "tls12"])]
+    pub(crate) raw_public_key: Option<PathBuf>,
     /// With --client-ca: let in no client that shows none
     #[arg(long, requires = "client_ca")]
     pub(crate) require_client_cert: bool,

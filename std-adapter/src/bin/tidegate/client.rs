@@ -4,11 +4,15 @@ mod get;
 mod pipe;
 
 use std::net::{TcpStream, ToSocketAddrs as _};
+use std::path::Path;
 use std::time::Duration;
 
-use tidegate::config::Permission;
+use tidegate::config::{CertificateTypes, Permission, Versions};
 use tidegate::modes::Modes;
-use tidegate_std::{AcceptAnything, ClientStream, Connector, OwnedIdentity, Roots};
+use tidegate::x509::RevocationDepth;
+use tidegate_std::{
+    AcceptAnything, ClientStream, Connector, KnownKeys, OwnedIdentity, RevocationLists, Roots,
+};
 
 use crate::args::ClientArguments;
 use crate::failure::Failure;
@@ -58,23 +62,15 @@ pub(crate) fn run(arguments: &ClientArguments) -> Result<(), Failure> {
 
 fn connector(arguments: &ClientArguments) -> Result<Connector, Failure> {
     let common = &arguments.common;
-    let connector = match (&arguments.ca, arguments.insecure) {
-        (_, true) => {
-            anstream::eprintln!(
-                "{WARN}warning:{WARN:#} --insecure: the server's certificate is not checked; anybody in between can \
-                 read and change everything"
-            );
-            Connector::new(AcceptAnything)
-        }
-        (Some(path), false) => Connector::new(Roots::from_pem_file(path)?),
-        (None, false) => Connector::new(Roots::native().map_err(|error| {
-            Failure::from(error).with_hint("give the authorities to trust with --ca FILE")
-        })?),
-    };
+    let connector = trusting(arguments)?;
     let protocols = common.protocols()?;
     let connector = connector.with_buffers(common.buffers()).configured(|config| {
         common.apply(arguments.modes(), &mut config.common);
         config.common.protocols = protocols;
+        if arguments.raw_public_key.is_some() {
+            config.common.versions = Versions::Tls13;
+            config.common.peer_certificates = CertificateTypes::RawPublicKey;
+        }
         // Only who sits at the terminal ever asks for it.
         config.common.renegotiation.by_us = Permission::Granted;
     });
@@ -86,6 +82,35 @@ fn connector(arguments: &ClientArguments) -> Result<Connector, Failure> {
         Some(log) => connector.with_key_log(log),
         None => connector,
     })
+}
+
+/// Whom it trusts.
+fn trusting(arguments: &ClientArguments) -> Result<Connector, Failure> {
+    if let Some(path) = &arguments.raw_public_key {
+        return Ok(Connector::new(KnownKeys::from_pem_file(path)?));
+    }
+    if arguments.insecure {
+        anstream::eprintln!(
+            "{WARN}warning:{WARN:#} --insecure: the server's certificate is not checked; anybody in between can              read and change everything"
+        );
+        return Ok(Connector::new(AcceptAnything));
+    }
+    let roots = match &arguments.ca {
+        Some(path) => Roots::from_pem_file(path)?,
+        None => Roots::native().map_err(|error| {
+            Failure::from(error).with_hint("give the authorities to trust with --ca FILE")
+        })?,
+    };
+    Ok(Connector::new(with_lists(roots, arguments.crl.as_deref())?))
+}
+
+/// The roots with the revocation lists in a file. The peer's own certificate is looked up: those above it are few, and many
+/// have no list at hand.
+pub(crate) fn with_lists(roots: Roots, path: Option<&Path>) -> Result<Roots, Failure> {
+    let Some(path) = path else { return Ok(roots) };
+    let mut lists = RevocationLists::from_pem_file(path)?;
+    lists.depth = RevocationDepth::Leaf;
+    Ok(roots.with_revocation(lists))
 }
 
 /// Exactly the modes asked for: whoever offers a blocked write again, as this program does, needs no partial writes.

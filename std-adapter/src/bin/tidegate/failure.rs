@@ -176,6 +176,9 @@ const fn incompatible_hint(what: PeerIncompatible) -> &'static str {
         PeerIncompatible::ExtendedMasterSecret | PeerIncompatible::SecureRenegotiation => {
             "the other end's TLS 1.2 is too old to be safe: update it, or have it speak TLS 1.3"
         }
+        PeerIncompatible::CertificateType => {
+            "one end wants raw public keys and the other has none: see --raw-public-key"
+        }
         PeerIncompatible::Renegotiation => "the other end wants no other handshake on this connection",
         PeerIncompatible::Fallback => {
             "one end spoke an older version than it had to, perhaps since somebody in between cut its first attempt"
@@ -206,6 +209,9 @@ fn certificate_hint(error: CertificateError) -> Option<&'static str> {
         CertificateError::UnsupportedAlgorithm => {
             Some("RSA keys need at least 2048 bits, and SHA-1 is refused")
         }
+        CertificateError::RevocationUnknown => Some(
+            "--crl has no list by the issuer of the certificate, or one that is out of date: fetch it anew",
+        ),
         CertificateError::BadEncoding
         | CertificateError::Revoked
         | CertificateError::TooManyCertificates

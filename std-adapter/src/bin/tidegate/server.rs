@@ -8,10 +8,11 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tidegate::config::PeerCertificate;
+use tidegate::config::{CertificateTypes, PeerCertificate, Versions};
 use tidegate_std::{Acceptor, OwnedIdentity, Roots, ServerStream};
 
 use crate::args::{Export, ServerArguments};
+use crate::client::with_lists;
 use crate::failure::Failure;
 use crate::made::Made;
 use crate::patient::Patient;
@@ -106,9 +107,16 @@ fn acceptor(arguments: &ServerArguments) -> Result<Acceptor, Failure> {
     let acceptor = Acceptor::new(identities).with_buffers(common.buffers()).configured(|config| {
         common.apply(arguments.modes(), &mut config.common);
         config.common.protocols = protocols;
+        if arguments.raw_public_key.is_some() {
+            config.common.versions = Versions::Tls13;
+            config.common.own_certificates = CertificateTypes::RawPublicKey;
+        }
     });
     let acceptor = match &arguments.client_ca {
-        Some(path) => acceptor.with_client_certificates(wish(arguments), Roots::from_pem_file(path)?),
+        Some(path) => {
+            let roots = with_lists(Roots::from_pem_file(path)?, arguments.crl.as_deref())?;
+            acceptor.with_client_certificates(wish(arguments), roots)
+        }
         None => acceptor,
     };
     Ok(match common.key_log()? {
@@ -123,6 +131,9 @@ fn wish(arguments: &ServerArguments) -> PeerCertificate {
 }
 
 fn identities(arguments: &ServerArguments) -> Result<Vec<OwnedIdentity>, Failure> {
+    if let Some(path) = &arguments.raw_public_key {
+        return Ok(vec![OwnedIdentity::from_key_pem_file(path)?]);
+    }
     let Some(path) = &arguments.self_signed else {
         let (certificates, keys) = (&arguments.cert, &arguments.key);
         if certificates.is_empty() {
