@@ -26,6 +26,8 @@ pub use certificate_types::{CertificateType, CertificateTypes, RawPublicKey};
 pub use ocsp::Ocsp;
 #[cfg(feature = "_client-certificates")]
 pub use peer_certificate::PeerCertificate;
+#[cfg(feature = "post-handshake-auth")]
+pub use peer_certificate::PostHandshakeAuth;
 pub use protocols::Protocols;
 #[cfg(feature = "psk")]
 pub use psk::{ExternalKeys, PskExchange};
@@ -70,6 +72,9 @@ pub struct Common {
     /// What the peer may show, in the same way.
     #[cfg(feature = "raw-public-keys")]
     pub peer_certificates: CertificateTypes,
+    /// Whether a client lets servers ask for its certificates after the handshake, too; not by default.
+    #[cfg(feature = "post-handshake-auth")]
+    pub post_handshake_auth: PostHandshakeAuth,
     /// Whether a client asks servers for an OCSP response; not by default. A server hands out those of its identities.
     #[cfg(feature = "ocsp")]
     pub ocsp: Ocsp,
@@ -152,6 +157,8 @@ impl Common {
             own_certificates: CertificateTypes::X509,
             #[cfg(feature = "raw-public-keys")]
             peer_certificates: CertificateTypes::X509,
+            #[cfg(feature = "post-handshake-auth")]
+            post_handshake_auth: PostHandshakeAuth::Off,
             #[cfg(feature = "ocsp")]
             ocsp: Ocsp::Off,
             #[cfg(feature = "tls12")]

@@ -92,6 +92,12 @@
 //!
 //! `client-auth` adds certificates of clients in TLS 1.3: a client shows those of its configuration to a server that asks
 //! (`ClientConfig::with_identities`), a server asks where its configuration says so. In TLS 1.2 they come with `tls12`.
+//! `post-handshake-auth` lets a server ask later, too, where a client offers that: what is asked then can be deferred while data
+//! flows.
+//!
+//! `raw-public-keys` adds keys without certificates (RFC 7250): [`driver::PinnedKeys`] trusts them, and needs no webpki. `crl`
+//! has the verifier of certificates look into revocation lists that it is lent. `ocsp` asks for and hands out stapled
+//! responses, which nobody here looks into: the ask shows them to the verifier.
 //!
 //! `psk` adds pre-shared keys of TLS 1.3: sessions that go on (`config::Resumption`, [`Ticket`], `Connection::resume`) and external
 //! keys (`config::ExternalKeys`, `Connection::offer_psk`), with which a device may do without certificates.

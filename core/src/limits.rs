@@ -81,6 +81,10 @@ pub const WORTHWHILE_PIECE: usize = 32;
 /// harm, and remembering all would cost quadratic work.
 pub const UNKNOWN_EXTENSIONS: usize = 32;
 
+/// Bytes of a CertificateRequest that comes after the handshake: it is kept until it is answered, while data flows. One with the
+/// names of a dozen authorities fits.
+#[cfg(feature = "post-handshake-auth")]
+pub const LATE_REQUEST: usize = 1024;
 /// Entries of `oid_filters` among which repetitions are looked for. There are two whose meaning is defined.
 #[cfg(feature = "client-auth")]
 pub const OID_FILTERS: usize = 16;

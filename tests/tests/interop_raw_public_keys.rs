@@ -56,8 +56,12 @@ fn raw(common: &mut tidegate::config::Common) {
     common.peer_certificates = CertificateTypes::RawPublicKey;
 }
 
+/// One that has no key of its own: rustls takes the offer of one for a promise.
 fn connector(known: &Key) -> Connector {
-    Connector::new(KnownKeys::new([known.public.clone()])).configured(|config| raw(&mut config.common))
+    Connector::new(KnownKeys::new([known.public.clone()])).configured(|config| {
+        raw(&mut config.common);
+        config.common.own_certificates = CertificateTypes::X509;
+    })
 }
 
 fn acceptor(own: &Key) -> Acceptor {
@@ -88,11 +92,16 @@ fn priority() -> String {
     format!("{}:-CTYPE-ALL:+CTYPE-SRV-RAWPK:+CTYPE-CLI-RAWPK", gnutls::PRIORITY)
 }
 
+/// GnuTLS takes no other ends of lines in a public key.
+fn unix(pem: &Pem) -> String {
+    pem::encode_config(pem, pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF))
+}
+
 /// The files of a key.
 fn files(folder: &Folder, key: &Key) -> [std::path::PathBuf; 2] {
     let files = [folder.file("key.pem"), folder.file("public.pem")];
-    std::fs::write(&files[0], pem::encode(&Pem::new("PRIVATE KEY", &key.private[..]))).unwrap();
-    std::fs::write(&files[1], pem::encode(&Pem::new("PUBLIC KEY", &key.public[..]))).unwrap();
+    std::fs::write(&files[0], unix(&Pem::new("PRIVATE KEY", &key.private[..]))).unwrap();
+    std::fs::write(&files[1], unix(&Pem::new("PUBLIC KEY", &key.public[..]))).unwrap();
     files
 }
 
@@ -218,8 +227,12 @@ fn rustls_and_our_server_know_each_others_keys() {
             .unwrap()
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(Known(key.public.clone(), algorithms)));
-        let config = builder
-            .with_client_cert_resolver(Arc::new(AlwaysResolvesClientRawPublicKeys::new(own.certified())));
+        let resolver = Arc::new(AlwaysResolvesClientRawPublicKeys::new(own.certified()));
+        // Nor does it take an offer that is not answered.
+        let config = match asks {
+            true => builder.with_client_cert_resolver(resolver),
+            false => builder.with_no_client_auth(),
+        };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let client = std::thread::spawn(move || {
@@ -251,6 +264,7 @@ fn both_of_our_ends_show_keys_and_know_no_others() {
             .with_client_certificates(PeerCertificate::Required, KnownKeys::new([client.public.clone()]));
         let serving = std::thread::spawn(move || acceptor.accept(listener.accept().unwrap().0).is_ok());
         let connector = connector(&server).with_identities([shown.identity()]);
+        let connector = connector.configured(|config| raw(&mut config.common));
         connector.connect("localhost", TcpStream::connect(address).unwrap()).unwrap();
         assert_eq!(serving.join().unwrap(), is_known);
     }

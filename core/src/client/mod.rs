@@ -151,6 +151,11 @@ impl<T: Identities> Machine for Client<T> {
         &config.common
     }
 
+    #[cfg(feature = "post-handshake-auth")]
+    fn identities(config: &ClientConfig<T>) -> &dyn Identities {
+        config.identities()
+    }
+
     fn turn(state: &State) -> Turn {
         state.turn()
     }

@@ -10,8 +10,6 @@ use crate::engine::{Context, Hashing, Sent};
 #[cfg(feature = "client-auth")]
 use crate::engine::{Peer, signature_input};
 use crate::error::Error;
-#[cfg(all(feature = "client-auth", feature = "raw-public-keys"))]
-use crate::negotiation::certificate_types;
 use crate::schedule::ApplicationSecrets;
 use crate::wire::certificate::Certificate;
 
@@ -41,7 +39,7 @@ impl SendCertificate {
                 #[cfg(not(feature = "raw-public-keys"))]
                 _identities.for_each_certificate(identity, _each);
                 #[cfg(feature = "raw-public-keys")]
-                certificate_types::for_each(_identities, (identity, agreed), _each);
+                agreed.tell(_identities, identity, _each);
             }
         };
         let sent =

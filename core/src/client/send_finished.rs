@@ -1,6 +1,8 @@
 //! Sends our Finished; after it, application data.
 
 use super::{Connected, State};
+#[cfg(feature = "post-handshake-auth")]
+use crate::config::PostHandshakeAuth;
 use crate::crypto::Provider;
 use crate::engine::{Context, Peer, Sent};
 use crate::error::Error;
@@ -24,10 +26,14 @@ impl SendFinished {
         if context.send_finished(&mut self.cursor, Peer::Client)? == Sent::Part {
             return Ok((State::SendFinished(self), Sent::Part));
         }
+        #[cfg(feature = "post-handshake-auth")]
+        if context.common.post_handshake_auth == PostHandshakeAuth::Offered {
+            context.late_transcript.clone_from(&context.space.transcript);
+        }
         context.write_with_application_secret(Peer::Client)?;
         #[cfg(feature = "psk")]
         context.keep_origin()?;
         context.space.schedule.wipe();
-        Ok((State::Connected(Connected::new(self.secrets)), Sent::All))
+        Ok((State::Connected(Connected::new(self.secrets, context.common)), Sent::All))
     }
 }

@@ -45,9 +45,7 @@ impl State {
             Self::WaitCertificate(_) => message == HandshakeType::CERTIFICATE,
             Self::WaitCertificateVerify(_) => message == HandshakeType::CERTIFICATE_VERIFY,
             Self::WaitFinished(_) => message == HandshakeType::FINISHED,
-            Self::Connected(_) => {
-                [HandshakeType::NEW_SESSION_TICKET, HandshakeType::KEY_UPDATE].contains(&message)
-            }
+            Self::Connected(state) => state.accepts(message),
             #[cfg(feature = "tls12")]
             Self::Tls12(state) => state.accepts(message),
             Self::Start(_) | Self::SendClientHello(_) | Self::AskVerifyPeer(_) => false,

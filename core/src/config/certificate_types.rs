@@ -20,6 +20,14 @@ impl CertificateType {
             Self::RawPublicKey => RAW_PUBLIC_KEY,
         }
     }
+
+    /// Tells what an identity shows of this type.
+    pub(crate) fn tell(self, identities: &dyn Identities, id: IdentityId, each: &mut dyn FnMut(&[u8])) {
+        match self {
+            Self::X509 => identities.for_each_certificate(id, each),
+            Self::RawPublicKey => identities.raw_public_key(id, each),
+        }
+    }
 }
 
 /// Numbers of the types (RFC 7250, section 7).

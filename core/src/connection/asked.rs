@@ -3,7 +3,7 @@
 use heapless::{String, Vec};
 
 #[cfg(feature = "_client-certificates")]
-use super::ask::Whose;
+use super::verify_peer::Whose;
 #[cfg(feature = "psk")]
 use crate::config::Common;
 #[cfg(feature = "raw-public-keys")]
@@ -37,6 +37,8 @@ use crate::wire::tls12;
 pub(super) struct Asked<'a> {
     pub(super) server_name: &'a str,
     offered: ExtensionSet,
+    #[cfg(feature = "post-handshake-auth")]
+    pub(super) late_request: &'a [u8],
     #[cfg(feature = "raw-public-keys")]
     peer_shows: CertificateType,
     #[cfg(feature = "raw-public-keys")]
@@ -82,6 +84,8 @@ impl<'a> Asked<'a> {
         Self {
             server_name,
             offered: space.offered,
+            #[cfg(feature = "post-handshake-auth")]
+            late_request: &space.late_request,
             #[cfg(feature = "raw-public-keys")]
             peer_shows: CertificateType::X509,
             #[cfg(feature = "raw-public-keys")]

@@ -149,6 +149,8 @@ where
             provider,
             config,
             space: Some(space),
+            #[cfg(feature = "post-handshake-auth")]
+            late_transcript: None,
             incoming: Some(incoming),
             outgoing: Some(outgoing),
         })

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::ask::{ChooseIdentity, Sign, VerifyPeer};
+use super::ask::{ChooseIdentity, Sign};
 use super::asked::Asked;
 #[cfg(feature = "tls12")]
 use super::client_identity::SignDigest;
@@ -13,6 +13,7 @@ use super::keep_session::KeepSession;
 #[cfg(feature = "tls12")]
 use super::server_session::FindSession;
 use super::tell::{AppData, Ticket};
+use super::verify_peer::VerifyPeer;
 use crate::engine::{Answer, Ask, Negotiated, Peer, Step};
 use crate::wire::HANDSHAKE_HEADER;
 
@@ -73,8 +74,8 @@ pub enum Want {
     /// That [`next_event`](super::Connection::next_event) is called: an ask stands first, or, in a renegotiation of TLS 1.2,
     /// application data that is to be read.
     Event,
-    /// A handshake space, for a renegotiation.
-    #[cfg(feature = "tls12")]
+    /// A handshake space, for a renegotiation of TLS 1.2, or for certificates that a server asks for after the handshake.
+    #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
     HandshakeSpace,
     /// Nothing: the peer has closed its direction, and only our own calls bring anything new.
     Nothing,
@@ -91,7 +92,7 @@ impl Want {
             Step::Ask(_) | Step::Connected => Self::Event,
             #[cfg(feature = "early-data")]
             Step::EarlyData => Self::Event,
-            #[cfg(feature = "tls12")]
+            #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
             Step::HandshakeSpace => Self::HandshakeSpace,
             #[cfg(feature = "tls12")]
             Step::Data | Step::PeerClosed => Self::Event,
@@ -108,7 +109,7 @@ impl fmt::Display for Want {
             Self::IncomingBuffer => "for an incoming buffer",
             Self::OutgoingBuffer => "for an outgoing buffer",
             Self::Event => "for the next event to be dealt with",
-            #[cfg(feature = "tls12")]
+            #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
             Self::HandshakeSpace => "for a handshake space",
             Self::Nothing => "for nothing",
         })
@@ -123,6 +124,9 @@ pub(super) fn offer<'a>(
     answer: &'a mut Answer,
     asked: Asked<'a>,
 ) -> Event<'a> {
+    // Data may have come behind it.
+    #[cfg(feature = "post-handshake-auth")]
+    let message = if asked.late_request.is_empty() { message } else { asked.late_request };
     let body = message.get(HANDSHAKE_HEADER..).unwrap_or_default();
     match (own, ask) {
         (_, Ask::VerifyPeer) => VerifyPeer::offer(body, answer, asked),

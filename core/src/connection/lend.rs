@@ -65,7 +65,10 @@ where
 
     /// Gives the handshake space back, wiped, once the handshake is over.
     pub fn detach_handshake(&mut self) -> Option<H> {
-        let mut space = self.space.take_if(|_| self.engine.is_connected() || self.engine.failed.is_some())?;
+        let is_free = self.engine.is_connected();
+        #[cfg(feature = "post-handshake-auth")]
+        let is_free = is_free && !self.engine.is_late();
+        let mut space = self.space.take_if(|_| is_free || self.engine.failed.is_some())?;
         space.wipe();
         Some(space)
     }

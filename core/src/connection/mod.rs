@@ -2,6 +2,8 @@
 
 mod ask;
 mod asked;
+#[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
+mod attach;
 #[cfg(feature = "_client-certificates")]
 mod client_identity;
 mod create;
@@ -30,10 +32,9 @@ mod server_session;
 #[cfg(feature = "tls12")]
 mod session;
 mod tell;
+mod verify_peer;
 
-#[cfg(feature = "_client-certificates")]
-pub use ask::Whose;
-pub use ask::{ChooseIdentity, IdentityRefused, PublicKeyTooLong, Sign, SignatureTooLong, VerifyPeer};
+pub use ask::{ChooseIdentity, IdentityRefused, Sign, SignatureTooLong};
 #[cfg(feature = "tls12")]
 pub use client_identity::SignDigest;
 pub use create::{CreateError, Lent};
@@ -57,6 +58,9 @@ pub use server_session::FindSession;
 #[cfg(feature = "tls12")]
 pub use session::Session;
 pub use tell::{AppData, Ticket};
+#[cfg(feature = "_client-certificates")]
+pub use verify_peer::Whose;
+pub use verify_peer::{PublicKeyTooLong, VerifyPeer};
 
 use core::fmt;
 use core::ops::{Deref, DerefMut};
@@ -84,6 +88,8 @@ where
     provider: P,
     config: C,
     space: Option<H>,
+    #[cfg(feature = "post-handshake-auth")]
+    late_transcript: Option<P::Hash>,
     incoming: Option<I>,
     outgoing: Option<O>,
 }
@@ -117,6 +123,8 @@ where
 {
     /// The engine, and what it is lent for this step.
     fn parts(&mut self) -> (&mut Engine<R>, engine::Loan<'_, R, P>) {
+        #[cfg(feature = "post-handshake-auth")]
+        let late_transcript = &mut self.late_transcript;
         let Self { engine, provider, config, space, incoming, outgoing, .. } = self;
         let (incoming, incoming_key) = incoming.as_mut().map(I::parts).unwrap_or_default();
         let (outgoing, outgoing_key) = outgoing.as_mut().map(O::parts).unwrap_or_default();
@@ -124,6 +132,8 @@ where
             config: &**config,
             provider,
             space: space.as_deref_mut(),
+            #[cfg(feature = "post-handshake-auth")]
+            late_transcript,
             incoming: engine::Buffer { bytes: incoming, key: incoming_key },
             outgoing: engine::Buffer { bytes: outgoing, key: outgoing_key },
             taker: None,

@@ -22,6 +22,9 @@ use crate::wire::enums::{CipherSuite, HandshakeType};
 pub struct Context<'a, P: Provider> {
     pub(crate) provider: &'a mut P,
     pub(crate) space: &'a mut HandshakeSpace<P>,
+    /// The transcript of the handshake, where authentication may follow it.
+    #[cfg(feature = "post-handshake-auth")]
+    pub(crate) late_transcript: &'a mut Option<P::Hash>,
     pub(crate) channel: &'a mut Channel,
     pub(crate) negotiated: &'a mut Negotiated,
     pub(crate) exporter: &'a mut Secret<MAX_DIGEST>,

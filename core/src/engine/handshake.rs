@@ -51,6 +51,9 @@ impl<R: Role> Engine<R> {
                 Turn::Peer => self.receive(lent)?,
                 Turn::Own => self.send(lent)?,
                 Turn::Application(ask) => self.ask(ask, lent)?,
+                #[cfg(feature = "post-handshake-auth")]
+                Turn::Done => Some(self.drive_late(lent)?),
+                #[cfg(not(feature = "post-handshake-auth"))]
                 Turn::Done => Some(Step::Connected),
                 Turn::Failed => return Err(Internal::State.into()),
             };
@@ -226,6 +229,8 @@ impl<R: Role> Engine<R> {
         let context = Context {
             provider: &mut *lent.provider,
             space: lent.space.as_deref_mut().ok_or(Internal::HandshakeSpace)?,
+            #[cfg(feature = "post-handshake-auth")]
+            late_transcript: &mut *lent.late_transcript,
             channel: &mut self.channel,
             negotiated: &mut self.negotiated,
             exporter: &mut self.exporter,

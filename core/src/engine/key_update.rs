@@ -202,6 +202,15 @@ impl<R: Role> Engine<R> {
         if self.incoming.has_raw() { ReadAhead::Holds } else { ReadAhead::Empty }
     }
 
+    /// Whether nothing of a handshake stands before data.
+    fn is_settled(&self) -> bool {
+        #[cfg(feature = "post-handshake-auth")]
+        if self.late_stands_first() {
+            return false;
+        }
+        self.is_connected()
+    }
+
     /// The facts under which the mode machines take a step.
     pub(crate) fn terms(&mut self, common: &Common) -> Terms {
         let control = self.key_update_control(common);
@@ -212,7 +221,7 @@ impl<R: Role> Engine<R> {
             modes: self.modes,
             completion: common.completion,
             split: self.max_send_fragment.min(self.channel.send_limit),
-            handshake: if self.is_connected() { Handshake::Done } else { Handshake::InProgress },
+            handshake: if self.is_settled() { Handshake::Done } else { Handshake::InProgress },
             control,
             writing: self.write.writing(),
             read_ahead: self.read_ahead(),

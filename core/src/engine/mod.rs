@@ -14,6 +14,8 @@ mod handshake;
 mod happening;
 mod in_place;
 mod key_update;
+#[cfg(feature = "post-handshake-auth")]
+mod late;
 mod negotiated;
 mod offer;
 #[cfg(feature = "psk")]
@@ -102,6 +104,8 @@ pub(crate) struct Engine<R: Role> {
     pub(crate) counters: Counters,
     pub(crate) tells: Tells,
     pub(crate) transport: Transport,
+    #[cfg(feature = "post-handshake-auth")]
+    pub(crate) late: late::Late,
     #[cfg(feature = "tls12")]
     pub(crate) tls12: Tls12,
     #[cfg(feature = "psk")]
@@ -178,6 +182,9 @@ pub(crate) struct Loan<'a, R: Role, P: Provider> {
     pub(crate) config: &'a R::Config,
     pub(crate) provider: &'a mut P,
     pub(crate) space: Option<&'a mut HandshakeSpace<P>>,
+    /// The transcript of the handshake, where authentication may follow it.
+    #[cfg(feature = "post-handshake-auth")]
+    pub(crate) late_transcript: &'a mut Option<P::Hash>,
     /// No bytes: no buffer is attached.
     pub(crate) incoming: Buffer<'a, P::AeadKey>,
     pub(crate) outgoing: Buffer<'a, P::AeadKey>,
@@ -234,6 +241,8 @@ impl<R: Role> Engine<R> {
             counters: Counters::default(),
             tells: Tells::default(),
             transport: Transport::Open,
+            #[cfg(feature = "post-handshake-auth")]
+            late: late::Late::default(),
             #[cfg(feature = "tls12")]
             tls12: Tls12::default(),
             #[cfg(feature = "psk")]

@@ -179,6 +179,8 @@ impl<R: Role> Engine<R> {
                     None => {}
                 }
             }
+            #[cfg(feature = "post-handshake-auth")]
+            LateMessage::CertificateRequest => self.on_late_request(lent)?,
             #[cfg(feature = "tls12")]
             LateMessage::HelloRequest => self.on_hello_request(lent)?,
             #[cfg(feature = "tls12")]

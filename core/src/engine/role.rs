@@ -5,6 +5,8 @@ use core::fmt;
 use super::step::Ask;
 use super::{Context, Message, Peer, Sent};
 use crate::config::Common;
+#[cfg(feature = "post-handshake-auth")]
+use crate::config::Identities;
 use crate::crypto::Provider;
 use crate::error::Error;
 #[cfg(feature = "tls12")]
@@ -49,6 +51,10 @@ pub trait Machine: Sized {
 
     /// The state of a connection that failed.
     fn failed() -> Self::State;
+
+    /// The certificates that this end may show.
+    #[cfg(feature = "post-handshake-auth")]
+    fn identities(config: &Self::Config) -> &dyn Identities;
 
     /// Whose turn it is.
     fn turn(state: &Self::State) -> Turn;
@@ -147,6 +153,9 @@ pub enum LateMessage {
     KeyUpdate(KeyUpdateRequest),
     /// A ticket for the application.
     Ticket,
+    /// A server wants a client's certificates.
+    #[cfg(feature = "post-handshake-auth")]
+    CertificateRequest,
     /// A server wants another handshake.
     #[cfg(feature = "tls12")]
     HelloRequest,

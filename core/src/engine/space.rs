@@ -63,6 +63,9 @@ pub struct HandshakeSpace<P: Provider> {
     pub(crate) identity: Option<(IdentityId, SignatureScheme)>,
     pub(crate) signature_input: Vec<u8, SIGNATURE_INPUT>,
     pub(crate) signature: Vec<u8, { limits::SIGNATURE }>,
+    /// A CertificateRequest that came after the handshake, header and body; empty where there is none.
+    #[cfg(feature = "post-handshake-auth")]
+    pub(crate) late_request: Vec<u8, { limits::LATE_REQUEST }>,
     /// Whether a client wants an OCSP response.
     #[cfg(feature = "ocsp")]
     pub(crate) status_request: Option<()>,
@@ -116,6 +119,8 @@ impl<P: Provider> HandshakeSpace<P> {
             identity: None,
             signature_input: Vec::new(),
             signature: Vec::new(),
+            #[cfg(feature = "post-handshake-auth")]
+            late_request: Vec::new(),
             #[cfg(feature = "ocsp")]
             status_request: None,
             size_answer: SizeAnswer::None,
@@ -156,6 +161,8 @@ impl<P: Provider> HandshakeSpace<P> {
             self.second_share = None;
         }
         self.size_answer = SizeAnswer::None;
+        #[cfg(feature = "post-handshake-auth")]
+        self.late_request.clear();
         #[cfg(feature = "ocsp")]
         {
             self.status_request = None;

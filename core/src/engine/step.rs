@@ -65,6 +65,6 @@ pub(crate) enum Step {
     #[cfg(feature = "tls12")]
     PeerClosed,
     /// It needs a handshake space.
-    #[cfg(feature = "tls12")]
+    #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
     HandshakeSpace,
 }

@@ -4,7 +4,6 @@ use crate::config::{CertificateType, CertificateTypes, Identities, IdentityId};
 use crate::crypto::Provider;
 use crate::engine::Context;
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
-use crate::negotiation::selection::has_certificate;
 use crate::wire::certificate::Certificate;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::encrypted_extensions::EncryptedExtensions;
@@ -59,28 +58,16 @@ pub(crate) fn read<'a>(
     })
 }
 
-/// Tells what an identity shows.
-pub(crate) fn for_each(
-    identities: &dyn Identities,
-    (identity, agreed): (IdentityId, CertificateType),
-    each: &mut dyn FnMut(&[u8]),
-) {
-    match agreed {
-        CertificateType::X509 => identities.for_each_certificate(identity, each),
-        CertificateType::RawPublicKey => identities.raw_public_key(identity, each),
-    }
-}
-
 /// Whether an identity has something to show, one certificate at least or one key.
 pub(crate) fn has_something(
     identities: &dyn Identities,
     identity: IdentityId,
     agreed: CertificateType,
 ) -> bool {
-    if agreed == CertificateType::X509 {
-        return has_certificate(identities, identity);
+    let mut shown = 0_usize;
+    agreed.tell(identities, identity, &mut |_| shown = shown.saturating_add(1));
+    match agreed {
+        CertificateType::X509 => shown > 0,
+        CertificateType::RawPublicKey => shown == 1,
     }
-    let mut keys = 0_usize;
-    identities.raw_public_key(identity, &mut |_| keys = keys.saturating_add(1));
-    keys == 1
 }

@@ -3,6 +3,8 @@
 use crate::buffers;
 #[cfg(feature = "psk")]
 use crate::config::ExternalKeys;
+#[cfg(feature = "post-handshake-auth")]
+use crate::config::PostHandshakeAuth;
 use crate::config::Preferences;
 #[cfg(feature = "tls12")]
 use crate::config::{Resumption, Versions};
@@ -35,6 +37,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) group: NamedGroup,
     #[cfg(feature = "psk")]
     pub(crate) psk_modes: &'static [PskKeyExchangeMode],
+    #[cfg(feature = "post-handshake-auth")]
+    pub(crate) post_handshake_auth: Option<()>,
     #[cfg(feature = "ocsp")]
     pub(crate) status_request: Option<()>,
     #[cfg(feature = "raw-public-keys")]
@@ -56,6 +60,9 @@ impl<'a> Parts<'a> {
             group: context.negotiated.group.unwrap_or(NamedGroup(0)),
             #[cfg(feature = "psk")]
             psk_modes: psk_offer::modes(context.common.psk_exchange),
+            #[cfg(feature = "post-handshake-auth")]
+            post_handshake_auth: (context.common.post_handshake_auth == PostHandshakeAuth::Offered)
+                .then_some(()),
             #[cfg(feature = "ocsp")]
             status_request: status_request(context),
             #[cfg(feature = "raw-public-keys")]
@@ -104,6 +111,8 @@ impl<'a> Parts<'a> {
             // Also where it limits nothing: a server may name its own only in answer to one (RFC 8449, section 5).
             record_size_limit: u16::try_from(self.size_limit(space)).ok(),
             max_fragment_length: buffers::max_fragment_length(space.size_offer).map(|(code, _)| code),
+            #[cfg(feature = "post-handshake-auth")]
+            post_handshake_auth: self.post_handshake_auth,
             #[cfg(feature = "ocsp")]
             status_request: self.status_request,
             #[cfg(feature = "raw-public-keys")]

@@ -64,6 +64,12 @@ impl Protection {
         self.sequence
     }
 
+    /// The secret that the present key was made from.
+    #[cfg(feature = "post-handshake-auth")]
+    pub(crate) const fn traffic_secret(&self) -> &Secret<MAX_DIGEST> {
+        &self.secret
+    }
+
     #[cfg(test)]
     pub(crate) const fn set_sequence(&mut self, sequence: u64) {
         self.sequence = sequence;

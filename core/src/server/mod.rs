@@ -91,6 +91,8 @@ use {ask_keep_session::AskKeepSession, ask_psk::AskPsk, send_new_session_ticket:
 #[cfg(feature = "client-auth")]
 use {wait_certificate::WaitCertificate, wait_certificate_verify::WaitCertificateVerify};
 
+#[cfg(feature = "post-handshake-auth")]
+use crate::config::Identities;
 use crate::config::{Common, ServerConfig};
 use crate::crypto::Provider;
 use crate::engine::{Context, LateMessage, Machine, Message, Peer, Role, Sent, Turn};
@@ -165,6 +167,11 @@ impl Machine for Server {
 
     fn common(config: &ServerConfig) -> &Common {
         &config.common
+    }
+
+    #[cfg(feature = "post-handshake-auth")]
+    fn identities(config: &ServerConfig) -> &dyn Identities {
+        &config.identities
     }
 
     fn turn(state: &State) -> Turn {

@@ -5,8 +5,6 @@ use crate::config::Identities;
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Peer, Sent, signature_input};
 use crate::error::{Error, Internal};
-#[cfg(feature = "raw-public-keys")]
-use crate::negotiation::certificate_types;
 use crate::schedule::HandshakeSecrets;
 use crate::wire::certificate::Certificate;
 
@@ -33,7 +31,7 @@ impl SendCertificate {
             #[cfg(not(feature = "raw-public-keys"))]
             identities.for_each_certificate(identity, each);
             #[cfg(feature = "raw-public-keys")]
-            certificate_types::for_each(identities, (identity, agreed), each);
+            agreed.tell(identities, identity, each);
         };
         #[cfg(feature = "ocsp")]
         let response = context.space.status_request.and_then(|()| identities.ocsp_response(identity));

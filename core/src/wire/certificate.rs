@@ -74,6 +74,20 @@ impl<'a> Certificate<'a> {
         Ok(Self { chain: CertificateChain { form: Form::RawPublicKey, ..self.chain }, ..self })
     }
 
+    /// As [`Certificate::encode`], in answer to a request with this context.
+    #[cfg(feature = "post-handshake-auth")]
+    pub fn encode_with_context(writer: &mut Writer<'_>, request_context: &[u8], chain: Chain<'_>) {
+        encode_handshake(writer, HandshakeType::CERTIFICATE, &|w| {
+            w.vec_u8(&|w| w.put(request_context));
+            w.vec_u24(&|w| {
+                chain(&mut |certificate| {
+                    w.vec_u24(&|w| w.put(certificate));
+                    w.u16(0);
+                });
+            });
+        });
+    }
+
     /// As [`Certificate::encode`], with an OCSP response for the first certificate.
     #[cfg(feature = "ocsp")]
     pub fn encode_stapled(writer: &mut Writer<'_>, chain: Chain<'_>, ocsp_response: &[u8]) {

@@ -35,6 +35,9 @@ pub struct ClientHelloOffer<'a> {
     pub record_size_limit: Option<u16>,
     /// Code of RFC 6066, section 4; none where a full record fits.
     pub max_fragment_length: Option<u8>,
+    /// Whether a server may ask for certificates after the handshake.
+    #[cfg(feature = "post-handshake-auth")]
+    pub post_handshake_auth: Option<()>,
     /// Whether an OCSP response is wanted.
     #[cfg(feature = "ocsp")]
     pub status_request: Option<()>,
@@ -147,10 +150,26 @@ impl ClientHelloOffer<'_> {
         if !self.versions.has_tls13() {
             return;
         }
+        self.encode_about_certificates(writer);
+        if let Some(cookie) = self.cookie {
+            extension(writer, ExtensionType::COOKIE, &|w| w.vec_u16(&|w| w.put(cookie)));
+        }
+    }
+
+    /// What is wanted of certificates, as far as the features have it.
+    #[cfg_attr(
+        not(any(feature = "post-handshake-auth", feature = "ocsp", feature = "raw-public-keys")),
+        expect(clippy::unused_self, clippy::missing_const_for_fn, reason = "the features use it")
+    )]
+    fn encode_about_certificates(&self, _writer: &mut Writer<'_>) {
+        #[cfg(feature = "post-handshake-auth")]
+        if self.post_handshake_auth.is_some() {
+            extension(_writer, ExtensionType::POST_HANDSHAKE_AUTH, &|_| ());
+        }
         #[cfg(feature = "ocsp")]
         if self.status_request.is_some() {
             // OCSP, whoever answers, without extensions.
-            extension(writer, ExtensionType::STATUS_REQUEST, &|w| w.put(&[1, 0, 0, 0, 0]));
+            extension(_writer, ExtensionType::STATUS_REQUEST, &|w| w.put(&[1, 0, 0, 0, 0]));
         }
         #[cfg(feature = "raw-public-keys")]
         for (kind, types) in [
@@ -158,11 +177,8 @@ impl ClientHelloOffer<'_> {
             (ExtensionType::CLIENT_CERTIFICATE_TYPE, self.client_certificate_types),
         ] {
             if !types.is_empty() {
-                extension(writer, kind, &|w| w.vec_u8(&|w| w.put(types)));
+                extension(_writer, kind, &|w| w.vec_u8(&|w| w.put(types)));
             }
-        }
-        if let Some(cookie) = self.cookie {
-            extension(writer, ExtensionType::COOKIE, &|w| w.vec_u16(&|w| w.put(cookie)));
         }
     }
 

@@ -23,6 +23,8 @@ pub(super) const OFFER: ClientHelloOffer<'static> = ClientHelloOffer {
     record_size_limit: Some(2049),
     max_fragment_length: Some(3),
     cookie: Some(b"cookie"),
+    #[cfg(feature = "post-handshake-auth")]
+    post_handshake_auth: None,
     #[cfg(feature = "ocsp")]
     status_request: None,
     #[cfg(feature = "raw-public-keys")]

@@ -4,7 +4,7 @@
 //! length, can't be written here); V names are the deviations listed in [the parent](super).
 
 mod event;
-#[cfg(feature = "tls12")]
+#[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
 mod renegotiation;
 mod sequence;
 
@@ -14,7 +14,7 @@ mod tests;
 pub use event::{
     Address, BlockedBy, Close, Content, KeyUpdateRefused, Memory, WriteEvent, WriteOutcome, WrongRetry,
 };
-#[cfg(feature = "tls12")]
+#[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
 pub use renegotiation::RenegotiationRefused;
 
 use super::{Completion, Control, Handshake, Modes, Span, Terms, Writing};

@@ -107,7 +107,7 @@ impl IncomingPositions {
     }
 
     /// Lets the held message stay, to be met again.
-    #[cfg(feature = "tls12")]
+    #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
     pub(crate) fn put_message_back(&mut self) {
         if let Held::Message { .. } = self.held {
             self.held = Held::Nothing;

@@ -150,6 +150,7 @@ fn alert_hint(alert: AlertDescription) -> Option<&'static str> {
         AlertDescription::CERTIFICATE_REQUIRED => {
             "the server wants a certificate from its clients: see --cert"
         }
+        AlertDescription::UNSUPPORTED_CERTIFICATE => incompatible_hint(PeerIncompatible::CertificateType),
         AlertDescription::NO_APPLICATION_PROTOCOL => incompatible_hint(PeerIncompatible::ApplicationProtocol),
         AlertDescription::INAPPROPRIATE_FALLBACK => incompatible_hint(PeerIncompatible::Fallback),
         AlertDescription::UNKNOWN_CA | AlertDescription::BAD_CERTIFICATE => {

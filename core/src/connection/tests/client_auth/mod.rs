@@ -1,6 +1,8 @@
 //! Certificates of clients in TLS 1.3.
 
 mod client;
+#[cfg(feature = "post-handshake-auth")]
+mod late;
 mod requests;
 mod server;
 mod server_states;
