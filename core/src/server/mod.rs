@@ -187,11 +187,7 @@ impl Machine for Server {
     }
 
     fn takes_clear_alerts(state: &State) -> bool {
-        #[cfg(feature = "client-auth")]
-        if matches!(state, State::WaitCertificate(_)) {
-            return true;
-        }
-        matches!(state, State::WaitFinished(_))
+        state.takes_clear_alerts()
     }
 
     fn on_message<P: Provider>(

@@ -9,6 +9,7 @@ use super::{SendCertificate, State};
 use crate::config::CertificateType;
 #[cfg(feature = "client-auth")]
 use crate::config::PeerCertificate;
+use crate::config::ServerConfig;
 use crate::crypto::Provider;
 #[cfg(feature = "early-data")]
 use crate::engine::EarlyPhase;
@@ -32,9 +33,11 @@ impl SendEncryptedExtensions {
 
     pub(super) fn send_encrypted_extensions<P: Provider>(
         mut self,
-        #[cfg(feature = "client-auth")] clients: PeerCertificate,
+        _config: &ServerConfig,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
+        #[cfg(feature = "client-auth")]
+        let clients = _config.client_certificates;
         let place = context.negotiated.protocol.map(usize::from);
         let common = context.common;
         let (record_size_limit, max_fragment_length) = match context.space.size_answer {

@@ -93,12 +93,7 @@ impl State {
         match self {
             Self::SendHelloRetryRequest(state) => state.send_hello_retry_request(context),
             Self::SendServerHello(state) => state.send_server_hello(context),
-            #[cfg(not(feature = "client-auth"))]
-            Self::SendEncryptedExtensions(state) => state.send_encrypted_extensions(context),
-            #[cfg(feature = "client-auth")]
-            Self::SendEncryptedExtensions(state) => {
-                state.send_encrypted_extensions(config.client_certificates, context)
-            }
+            Self::SendEncryptedExtensions(state) => state.send_encrypted_extensions(config, context),
             #[cfg(feature = "client-auth")]
             Self::SendCertificateRequest(state) => {
                 state.send_certificate_request(config.client_certificates, context)
@@ -163,5 +158,14 @@ impl State {
             Self::SendFinished(_) | Self::WaitFinished(_) => Err(Internal::State.into()),
             Self::Connected(_) | Self::Failed => Err(Internal::State.into()),
         }
+    }
+
+    /// Whether the peer may still be without keys.
+    pub(super) fn takes_clear_alerts(&self) -> bool {
+        #[cfg(feature = "client-auth")]
+        if matches!(self, Self::WaitCertificate(_)) {
+            return true;
+        }
+        matches!(self, Self::WaitFinished(_))
     }
 }
