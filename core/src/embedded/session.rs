@@ -223,7 +223,7 @@ impl<K: Tls, A: Answer> Session<K, A> {
             Want::Answer | Want::IncomingBuffer | Want::OutgoingBuffer | Want::Nothing => {
                 Err(StreamError::Waits(want))
             }
-            #[cfg(feature = "tls12")]
+            #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
             Want::HandshakeSpace => Err(StreamError::Waits(want)),
         }
     }

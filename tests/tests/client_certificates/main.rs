@@ -2,5 +2,6 @@
 #![allow(missing_docs, reason = "tests")]
 
 mod duo;
+mod slow;
 mod tls12;
 mod tls13;

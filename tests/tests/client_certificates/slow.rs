@@ -1,0 +1,139 @@
+//! Asks that are answered late, as by a secure element or by a verifier over the network: each of both roles, after some turns.
+
+use std::collections::BTreeSet;
+
+use tidegate::config::{Common, PeerCertificate, Resumption, Versions};
+use tidegate::crypto::SIGNATURE_ALGORITHMS;
+use tidegate::driver::{
+    Webpki, answer_client, answer_client_certificate, answer_client_keys, answer_server, answer_sessions,
+};
+use tidegate::x509::WebpkiVerifier;
+use tidegate::{Error, Event, Want, WriteError};
+use tidegate_tests::pair::now;
+use tidegate_tests::pki::Pki;
+
+use crate::duo::{Duo, client};
+
+/// Who answers an end's asks after so many turns, and what it was asked.
+struct Slow {
+    turns: usize,
+    left: usize,
+    asked: BTreeSet<&'static str>,
+}
+
+impl Slow {
+    fn new(turns: usize) -> Self {
+        Self { turns, left: 0, asked: BTreeSet::new() }
+    }
+
+    /// Puts an ask off; other events come back.
+    fn put_off<'e>(&mut self, event: Event<'e>) -> Option<Event<'e>> {
+        let name = match event {
+            Event::VerifyPeer(ask) => {
+                ask.defer();
+                "verify"
+            }
+            Event::ChooseIdentity(ask) => {
+                ask.defer();
+                "choose"
+            }
+            Event::Sign(ask) => {
+                ask.defer();
+                "sign"
+            }
+            Event::SignDigest(ask) => {
+                ask.defer();
+                "sign digest"
+            }
+            Event::FindSession(ask) => {
+                ask.defer();
+                "find"
+            }
+            Event::KeepSession(ask) => {
+                ask.defer();
+                "keep"
+            }
+            other => return Some(other),
+        };
+        self.asked.insert(name);
+        self.left = self.turns;
+        None
+    }
+}
+
+/// One turn of an end: waits for an answer, puts an ask off, or answers it at last.
+macro_rules! turn {
+    ($connection:expr, $slow:expr, $answer:expr) => {{
+        if $slow.left > 0 {
+            $slow.left -= 1;
+            assert!(matches!($connection.next_event(), Ok(Event::Want(Want::Answer))));
+            assert_eq!($connection.write_app_data(b"x"), Err(WriteError::Blocked(Want::Answer)));
+            if $slow.left == 0 {
+                $connection.resume_ask();
+                let left = $answer($connection.next_event()?);
+                assert!(left.is_none(), "the same ask again: {left:?}");
+            }
+            return Ok(());
+        }
+        loop {
+            match $slow.put_off($connection.next_event()?) {
+                None | Some(Event::Want(_)) => return Ok(()),
+                Some(_) => {}
+            }
+        }
+    }};
+}
+
+fn client_turn(duo: &mut Duo, slow: &mut Slow) -> Result<(), Error> {
+    let anchors = [duo.pki.anchor()];
+    let verifier = Webpki { verifier: WebpkiVerifier::new(&anchors, SIGNATURE_ALGORITHMS), clock: now };
+    let signer = duo.own.signer();
+    turn!(duo.client, slow, |event| answer_client(event, &verifier)
+        .and_then(|event| answer_client_keys(event, &signer)))
+}
+
+fn server_turn(duo: &mut Duo, slow: &mut Slow) -> Result<(), Error> {
+    let anchors = [duo.own.anchor()];
+    let verifier = Webpki { verifier: WebpkiVerifier::new(&anchors, SIGNATURE_ALGORITHMS), clock: now };
+    let signer = duo.pki.signer();
+    turn!(duo.server, slow, |event| answer_server(event, &signer)
+        .and_then(|event| answer_client_certificate(event, &verifier))
+        .and_then(|event| answer_sessions(event, &duo.sessions)))
+}
+
+/// A handshake in which each answer takes so many turns: what each end was asked.
+fn shake(versions: Versions, turns: usize) -> [BTreeSet<&'static str>; 2] {
+    let change = |common: &mut Common| {
+        common.versions = versions;
+        common.resumption = Resumption::ByTicket;
+    };
+    let own = client(&rcgen::PKCS_ECDSA_P256_SHA256);
+    let mut duo = Duo::with(Pki::new(&rcgen::PKCS_ECDSA_P256_SHA256), own, PeerCertificate::Required, change);
+    let (mut client, mut server) = (Slow::new(turns), Slow::new(turns));
+    for _ in 0..40 * (turns + 1) {
+        client_turn(&mut duo, &mut client).unwrap();
+        server_turn(&mut duo, &mut server).unwrap();
+        // Bytes move whoever waits.
+        let there = duo.client.outgoing().to_vec();
+        let count = duo.server.feed_incoming(&there);
+        duo.client.outgoing_sent(count);
+        let back = duo.server.outgoing().to_vec();
+        let count = duo.client.feed_incoming(&back);
+        duo.server.outgoing_sent(count);
+    }
+    assert!(!duo.client.is_handshaking() && !duo.server.is_handshaking());
+    assert_eq!(duo.client.write_app_data(b"hello"), Ok(5));
+    [client.asked, server.asked]
+}
+
+#[test]
+fn every_ask_of_either_end_can_be_answered_later() {
+    for turns in [1, 2, 7] {
+        let [client, server] = shake(Versions::Tls13, turns);
+        assert_eq!(client, BTreeSet::from(["verify", "choose", "sign"]));
+        assert!(server.is_superset(&BTreeSet::from(["verify", "choose", "sign"])), "{server:?}");
+        let [client, server] = shake(Versions::Tls12, turns);
+        assert_eq!(client, BTreeSet::from(["verify", "choose", "sign digest"]));
+        assert_eq!(server, BTreeSet::from(["find", "verify", "choose", "sign", "keep"]));
+    }
+}

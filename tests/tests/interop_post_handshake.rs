@@ -1,0 +1,86 @@
+//! Authentication of our client after its handshake, with OpenSSL and GnuTLS.
+#![allow(missing_docs, reason = "tests")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+use rustls_pki_types::PrivateKeyDer;
+use tidegate::config::PostHandshakeAuth;
+use tidegate_std::{ClientStream, Connector, OwnedIdentity, Roots, tidegate};
+use tidegate_tests::interop::certificates::{Identity, Kind};
+use tidegate_tests::interop::program::have;
+use tidegate_tests::interop::{gnutls, openssl};
+
+/// Our client, which offers to authenticate itself later.
+fn connect(own: &Identity, server: &Identity, address: SocketAddr) -> ClientStream<TcpStream> {
+    let mut roots = Roots::new();
+    roots.add(&server.pki.root).unwrap();
+    let key = PrivateKeyDer::try_from(own.pki.key.clone()).unwrap();
+    let identity = OwnedIdentity::new(own.pki.chain.clone(), &key).unwrap();
+    let connector = Connector::new(roots).with_identities([identity]);
+    let connector =
+        connector.configured(|config| config.common.post_handshake_auth = PostHandshakeAuth::Offered);
+    connector.connect("localhost", TcpStream::connect(address).unwrap()).unwrap()
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn openssl_asks_again_and_again() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    for kind in [Kind::EcdsaP256, Kind::EcdsaP384, Kind::Ed25519] {
+        let own = Identity::for_client(kind);
+        let mut command = openssl::server_of(&identity, "-tls1_3");
+        command.args(["-msg", "-CAfile"]).arg(own.root());
+        let (mut program, address) = openssl::start_server(&mut command);
+        let mut stream = connect(&own, &identity, address);
+        stream.write_all(b"before\n").unwrap();
+        program.wait_for("before");
+        for word in ["one", "two", "three"] {
+            program.say(b"c\n");
+            program.wait_for("SSL_verify_client_post_handshake returned 1");
+            program.say(format!("{word}\n").as_bytes());
+            // What it says behind its request is read behind our answer.
+            let mut heard = vec![0; word.len() + 1];
+            stream.read_exact(&mut heard).unwrap();
+            assert_eq!(heard, format!("{word}\n").as_bytes());
+            stream.write_all(format!("after {word}\n").as_bytes()).unwrap();
+            program.wait_for(&format!("after {word}"));
+        }
+        stream.close().unwrap();
+        let (_, said) = program.finish();
+        let proofs =
+            said.lines().filter(|line| line.starts_with("<<<") && line.ends_with("CertificateVerify"));
+        assert_eq!(proofs.count(), 3, "{said}");
+    }
+}
+
+#[test]
+#[ignore = "needs gnutls-serv"]
+fn gnutls_asks_where_a_client_wants_it_to() {
+    if !have(&["gnutls-serv"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    for kind in [Kind::EcdsaP256, Kind::Ed25519] {
+        let own = Identity::for_client(kind);
+        let make = || {
+            let mut command = gnutls::server(&identity, gnutls::PRIORITY);
+            command.args(["--echo", "--verify-client-cert", "--x509cafile"]).arg(own.root());
+            command
+        };
+        let (program, address) = gnutls::start_server(make);
+        let mut stream = connect(&own, &identity, address);
+        stream.write_all(b"**REAUTH**").unwrap();
+        program.wait_for("*** Sending re-auth request");
+        let mut answer = String::new();
+        BufReader::new(&mut stream).read_line(&mut answer).unwrap();
+        stream.write_all(b"hello\n").unwrap();
+        answer.clear();
+        BufReader::new(&mut stream).read_line(&mut answer).unwrap();
+        assert_eq!(answer, "hello\n");
+        stream.close().unwrap();
+    }
+}
