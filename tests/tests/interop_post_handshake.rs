@@ -33,16 +33,15 @@ fn openssl_asks_again_and_again() {
     for kind in [Kind::EcdsaP256, Kind::EcdsaP384, Kind::Ed25519] {
         let own = Identity::for_client(kind);
         let mut command = openssl::server_of(&identity, "-tls1_3");
-        command.args(["-msg", "-CAfile"]).arg(own.root());
+        command.arg("-CAfile").arg(own.root());
         let (mut program, address) = openssl::start_server(&mut command);
         let mut stream = connect(&own, &identity, address);
         stream.write_all(b"before\n").unwrap();
         program.wait_for("before");
         for word in ["one", "two", "three"] {
             program.say(b"c\n");
-            program.wait_for("SSL_verify_client_post_handshake returned 1");
             program.say(format!("{word}\n").as_bytes());
-            // What it says behind its request is read behind our answer.
+            // It says nothing more before it has our answer, which leaves within the read.
             let mut heard = vec![0; word.len() + 1];
             stream.read_exact(&mut heard).unwrap();
             assert_eq!(heard, format!("{word}\n").as_bytes());
@@ -51,9 +50,8 @@ fn openssl_asks_again_and_again() {
         }
         stream.close().unwrap();
         let (_, said) = program.finish();
-        let proofs =
-            said.lines().filter(|line| line.starts_with("<<<") && line.ends_with("CertificateVerify"));
-        assert_eq!(proofs.count(), 3, "{said}");
+        assert_eq!(said.matches("SSL_do_handshake -> 1").count(), 3, "{said}");
+        assert!(said.contains("verify return:1") && !said.contains("verify error"), "{said}");
     }
 }
 
@@ -73,14 +71,13 @@ fn gnutls_asks_where_a_client_wants_it_to() {
         };
         let (program, address) = gnutls::start_server(make);
         let mut stream = connect(&own, &identity, address);
-        stream.write_all(b"**REAUTH**").unwrap();
+        stream.write_all(b"**REAUTH**\n").unwrap();
         program.wait_for("*** Sending re-auth request");
-        let mut answer = String::new();
-        BufReader::new(&mut stream).read_line(&mut answer).unwrap();
         stream.write_all(b"hello\n").unwrap();
-        answer.clear();
-        BufReader::new(&mut stream).read_line(&mut answer).unwrap();
-        assert_eq!(answer, "hello\n");
+        let mut answer = String::new();
+        while !answer.ends_with("hello\n") {
+            BufReader::new(&mut stream).read_line(&mut answer).unwrap();
+        }
         stream.close().unwrap();
     }
 }
