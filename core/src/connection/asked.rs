@@ -4,10 +4,10 @@ use heapless::{String, Vec};
 
 #[cfg(feature = "_client-certificates")]
 use super::verify_peer::Whose;
-#[cfg(feature = "psk")]
-use crate::config::Common;
 #[cfg(feature = "raw-public-keys")]
 use crate::config::CertificateType;
+#[cfg(feature = "psk")]
+use crate::config::Common;
 use crate::config::IdentityId;
 #[cfg(feature = "tls12")]
 use crate::crypto::Digest;
