@@ -72,12 +72,15 @@ fn gnutls_asks_where_a_client_wants_it_to() {
         let (program, address) = gnutls::start_server(make);
         let mut stream = connect(&own, &identity, address);
         stream.write_all(b"**REAUTH**\n").unwrap();
+        // It waits for our answer and nothing else, and says how that went.
+        let mut answer = String::new();
+        BufReader::new(&mut stream).read_line(&mut answer).unwrap();
+        assert!(answer.starts_with("Successfully executed command"), "{answer}");
         program.wait_for("*** Sending re-auth request");
         stream.write_all(b"hello\n").unwrap();
-        let mut answer = String::new();
-        while !answer.ends_with("hello\n") {
-            BufReader::new(&mut stream).read_line(&mut answer).unwrap();
-        }
+        answer.clear();
+        BufReader::new(&mut stream).read_line(&mut answer).unwrap();
+        assert_eq!(answer, "hello\n");
         stream.close().unwrap();
     }
 }

@@ -54,7 +54,7 @@ impl<'a> ChooseIdentity<'a> {
             certificate_schemes: extensions.signature_algorithms_cert,
             protocols: extensions.protocols,
             #[cfg(feature = "raw-public-keys")]
-            certificate_type: asked.own_type,
+            certificate_type: asked.types.own,
             server_name: asked.server_name,
             #[cfg(feature = "tls12")]
             suites: asked.suites,

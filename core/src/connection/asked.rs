@@ -1,6 +1,6 @@
 //! What asks are about.
 
-use heapless::{String, Vec};
+use heapless::Vec;
 
 #[cfg(feature = "_client-certificates")]
 use super::verify_peer::Whose;
@@ -40,9 +40,7 @@ pub(super) struct Asked<'a> {
     #[cfg(feature = "post-handshake-auth")]
     pub(super) late_request: &'a [u8],
     #[cfg(feature = "raw-public-keys")]
-    peer_shows: CertificateType,
-    #[cfg(feature = "raw-public-keys")]
-    pub(super) own_type: CertificateType,
+    pub(super) types: Types,
     #[cfg(feature = "tls12")]
     pub(super) version: Option<ProtocolVersion>,
     #[cfg(feature = "_client-certificates")]
@@ -78,18 +76,23 @@ pub(super) struct Asked<'a> {
     pub(super) signature: &'a mut Vec<u8, { limits::SIGNATURE }>,
 }
 
+/// What each end shows.
+#[cfg(feature = "raw-public-keys")]
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Types {
+    pub(super) own: CertificateType,
+    peer: CertificateType,
+}
+
 impl<'a> Asked<'a> {
     pub(super) fn of<P: Provider>(space: &'a mut HandshakeSpace<P>) -> Self {
-        let server_name: &String<{ limits::HOST_NAME }> = &space.server_name;
         Self {
-            server_name,
+            server_name: space.server_name.as_str(),
             offered: space.offered,
             #[cfg(feature = "post-handshake-auth")]
             late_request: &space.late_request,
             #[cfg(feature = "raw-public-keys")]
-            peer_shows: CertificateType::X509,
-            #[cfg(feature = "raw-public-keys")]
-            own_type: CertificateType::X509,
+            types: Types::default(),
             #[cfg(feature = "tls12")]
             version: None,
             #[cfg(feature = "_client-certificates")]
@@ -137,11 +140,11 @@ impl<'a> Asked<'a> {
     /// With what each end shows.
     #[cfg(feature = "raw-public-keys")]
     pub(super) fn with_types(self, own: Peer, negotiated: &Negotiated) -> Self {
-        let (own_type, peer_shows) = match own {
+        let (own, peer) = match own {
             Peer::Client => (negotiated.client_certificate, negotiated.server_certificate),
             Peer::Server => (negotiated.server_certificate, negotiated.client_certificate),
         };
-        Self { own_type, peer_shows, ..self }
+        Self { types: Types { own, peer }, ..self }
     }
 
     /// Where the peer is this end.
@@ -180,7 +183,7 @@ impl<'a> Asked<'a> {
         }
         let certificate = Certificate::parse(body, self.offered)?;
         #[cfg(feature = "raw-public-keys")]
-        if self.peer_shows == CertificateType::RawPublicKey {
+        if self.types.peer == CertificateType::RawPublicKey {
             return certificate.with_raw_public_key().map(|certificate| certificate.chain);
         }
         Ok(certificate.chain)

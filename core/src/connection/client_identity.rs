@@ -30,7 +30,7 @@ impl<'a> ChooseIdentity<'a> {
             certificate_schemes: request.certificate_schemes(),
             protocols: None,
             #[cfg(feature = "raw-public-keys")]
-            certificate_type: asked.own_type,
+            certificate_type: asked.types.own,
             server_name: asked.server_name,
             #[cfg(feature = "tls12")]
             suites: [None; 2],

@@ -38,32 +38,8 @@ impl SendEncryptedExtensions {
     ) -> Result<(State, Sent), Error> {
         #[cfg(feature = "client-auth")]
         let clients = _config.client_certificates;
-        let place = context.negotiated.protocol.map(usize::from);
-        let common = context.common;
-        let (record_size_limit, max_fragment_length) = match context.space.size_answer {
-            SizeAnswer::None => (None, None),
-            SizeAnswer::RecordSizeLimit(limit) => (Some(limit), None),
-            SizeAnswer::MaxFragmentLength(code) => (None, Some(code)),
-        };
         let named = !context.space.server_name.is_empty();
-        let extensions = EncryptedExtensions {
-            protocol: place.and_then(|place| common.protocols.iter().nth(place)),
-            server_name: named.then_some(()),
-            record_size_limit,
-            max_fragment_length,
-            #[cfg(feature = "early-data")]
-            early_data: (context.early.phase == EarlyPhase::Open).then_some(()),
-            #[cfg(all(feature = "psk", not(feature = "early-data")))]
-            early_data: None,
-            #[cfg(feature = "raw-public-keys")]
-            server_certificate_type: answer(context.negotiated.server_certificate),
-            #[cfg(all(feature = "raw-public-keys", feature = "client-auth"))]
-            client_certificate_type: (clients != PeerCertificate::None)
-                .then(|| answer(context.negotiated.client_certificate))
-                .flatten(),
-            #[cfg(all(feature = "raw-public-keys", not(feature = "client-auth")))]
-            client_certificate_type: None,
-        };
+        let extensions = extensions(_config, context);
         if context.send_message(&mut self.cursor, Hashing::Now, &|w| extensions.encode(w))? == Sent::Part {
             return Ok((State::SendEncryptedExtensions(self), Sent::Part));
         }
@@ -80,6 +56,35 @@ impl SendEncryptedExtensions {
             return Ok((State::SendCertificateRequest(next), Sent::All));
         }
         Ok((State::SendCertificate(SendCertificate::new(self.secrets)), Sent::All))
+    }
+}
+
+/// What we answer.
+fn extensions<'c, P: Provider>(_config: &ServerConfig, context: &Context<'c, P>) -> EncryptedExtensions<'c> {
+    let place = context.negotiated.protocol.map(usize::from);
+    let common = context.common;
+    let (record_size_limit, max_fragment_length) = match context.space.size_answer {
+        SizeAnswer::None => (None, None),
+        SizeAnswer::RecordSizeLimit(limit) => (Some(limit), None),
+        SizeAnswer::MaxFragmentLength(code) => (None, Some(code)),
+    };
+    EncryptedExtensions {
+        protocol: place.and_then(|place| common.protocols.iter().nth(place)),
+        server_name: (!context.space.server_name.is_empty()).then_some(()),
+        record_size_limit,
+        max_fragment_length,
+        #[cfg(feature = "early-data")]
+        early_data: (context.early.phase == EarlyPhase::Open).then_some(()),
+        #[cfg(all(feature = "psk", not(feature = "early-data")))]
+        early_data: None,
+        #[cfg(feature = "raw-public-keys")]
+        server_certificate_type: answer(context.negotiated.server_certificate),
+        #[cfg(all(feature = "raw-public-keys", feature = "client-auth"))]
+        client_certificate_type: (_config.client_certificates != PeerCertificate::None)
+            .then(|| answer(context.negotiated.client_certificate))
+            .flatten(),
+        #[cfg(all(feature = "raw-public-keys", not(feature = "client-auth")))]
+        client_certificate_type: None,
     }
 }
 
