@@ -1,5 +1,10 @@
 //! Making streams.
 
+mod psk;
+
+pub use psk::PreSharedKey;
+pub(crate) use psk::PreSharedKeys;
+
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -55,6 +60,7 @@ pub struct Connector {
     config: Arc<ClientConfig<IdentityList>>,
     verifier: Verifier,
     sessions: Arc<ClientSessions>,
+    psk: Option<PreSharedKey>,
     lending: Lending,
 }
 
@@ -67,7 +73,7 @@ impl Connector {
         let lending = Lending::default();
         config.common.resumption = Resumption::ByTicket;
         let (config, sessions) = (Arc::new(config), Arc::default());
-        Self { config, verifier: Verifier::new(verifier), sessions, lending }.configured(|_| {})
+        Self { config, verifier: Verifier::new(verifier), sessions, psk: None, lending }.configured(|_| {})
     }
 
     /// Changes the configuration, which begins with the secure defaults, takes handshake messages of 16 kB, and uses TLS 1.3
@@ -158,6 +164,11 @@ impl Connector {
         if let Some(session) = stream.server_name().and_then(kept) {
             stream.resume(session);
         }
+        if let Some(psk) = &self.psk {
+            stream
+                .offer_psk(psk.borrow())
+                .map_err(|refused| io::Error::new(io::ErrorKind::InvalidInput, refused))?;
+        }
         Ok(stream)
     }
 }
@@ -174,6 +185,7 @@ pub struct Acceptor {
     config: Arc<ServerConfig<IdentityList>>,
     verifier: ClientVerifier,
     sessions: Arc<ServerSessions>,
+    psks: Arc<PreSharedKeys>,
     lending: Lending,
 }
 
@@ -187,7 +199,7 @@ impl Acceptor {
         config.common.resumption = Resumption::ByTicket;
         let (config, sessions) = (Arc::new(config), Arc::default());
         let (verifier, lending) = (ClientVerifier::default(), Lending::default());
-        Self { config, verifier, sessions, lending }.configured(|_| {})
+        Self { config, verifier, sessions, psks: Arc::default(), lending }.configured(|_| {})
     }
 
     /// As [`Connector::configured`]. Sessions are not shared under another wish for client certificates, either.
@@ -276,7 +288,7 @@ impl Acceptor {
             self.lending.lend(),
         )
         .map_err(impossible)?;
-        let answers = (self.config.identities.clone(), self.verifier.clone());
+        let answers = (self.config.identities.clone(), self.verifier.clone(), Arc::clone(&self.psks));
         let answers = (answers, Arc::clone(&self.sessions));
         Ok(Stream::new(connection, answers, self.lending.free.clone(), transport))
     }

@@ -79,7 +79,7 @@ mod signer;
 mod stream;
 
 pub use buffer::{Buffers, FreeList, RecordBuffer};
-pub use connect::{Acceptor, Connector};
+pub use connect::{Acceptor, Connector, PreSharedKey};
 pub use error::{CredentialError, FileProblem, tls_error};
 pub use identity::{IdentityList, OwnedIdentity};
 pub use known_keys::KnownKeys;

@@ -92,6 +92,11 @@ impl NewSession {
         Some(Self { bytes: Zeroizing::new(bytes[..length].to_vec()), lifetime })
     }
 
+    /// A session that was kept elsewhere. How long it is good for stands in it.
+    pub(crate) fn kept(session: &[u8]) -> Self {
+        Self { bytes: Zeroizing::new(session.to_vec()), lifetime: LIFETIME }
+    }
+
     /// The session that goes on with a ticket, if the time is known.
     pub(crate) fn of_ticket(ticket: &mut Ticket<'_>) -> Option<Self> {
         let mut bytes = Zeroizing::new(vec![0; MAX_CLIENT_SESSION]);

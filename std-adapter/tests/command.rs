@@ -525,3 +525,43 @@ fn what_is_exported_is_named_as_wanted() {
         assert!(code == Some(2) && told.contains("--export"), "{wrong}: {told}");
     }
 }
+
+/// Whether the server showed a certificate in the handshake that this tells of.
+fn shows_certificate(told: &str) -> bool {
+    told.contains("CERTIFICATE")
+}
+
+#[test]
+fn a_session_in_a_file_goes_on_once() {
+    let folder = Folder::new("session");
+    let (ca, file) = (folder.file("ca.pem"), folder.file("session"));
+    let server = Server::new(&["--www", "--self-signed", &ca]);
+    let arguments = ["client", &server.address, "--ca", &ca, "--get", "/", "--session", &file, "--trace"];
+    for expected in [true, false, false] {
+        let (code, told, _) = run(&arguments);
+        assert_eq!((code, shows_certificate(&told)), (Some(0), expected), "{told}");
+        assert!(Path::new(&file).exists(), "the next one");
+    }
+    fs::write(&file, b"this is none").unwrap();
+    let (code, told, _) = run(&arguments);
+    assert!(code == Some(0) && shows_certificate(&told), "{told}");
+}
+
+#[test]
+fn a_key_that_both_ends_have_stands_for_certificates() {
+    let folder = Folder::new("psk");
+    let ca = folder.file("ca.pem");
+    let key = format!("device:{}", "42".repeat(32));
+    let server = Server::new(&["--www", "--self-signed", &ca, "--psk", &key]);
+    let get =
+        |psk: &str| run(&["client", &server.address, "--ca", &ca, "--get", "/", "--trace", "--psk", psk]);
+    let (code, told, _) = get(&key);
+    assert!(code == Some(0) && !shows_certificate(&told), "{told}");
+    let (code, told, _) = get(&key.replace("device", "stranger"));
+    assert!(code == Some(0) && shows_certificate(&told), "{told}");
+    let (code, told, _) = get(&key.replace("42", "43"));
+    assert!(code == Some(1) && told.contains("decrypt_error") || told.contains("DECRYPT_ERROR"), "{told}");
+    for wrong in ["device", "device:42", "device:zz", ":4242"] {
+        assert_eq!(get(wrong).0, Some(2), "{wrong}");
+    }
+}

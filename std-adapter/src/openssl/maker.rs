@@ -141,7 +141,7 @@ impl Maker {
         let provider = Software::new(self.onlookers.clone());
         let connection = Connection::<Server, _, _, _, _>::new(config, provider, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
-        let answers = (self.server.identities.clone(), self.client_verifier.clone());
+        let answers = (self.server.identities.clone(), self.client_verifier.clone(), Arc::default());
         let sessions = match settings.session_cache.has_server() {
             true => Arc::clone(&self.sessions),
             false => Arc::new(self.sessions.by_ticket_alone()),

@@ -16,6 +16,7 @@ use tidegate::{Client, Event, Role, Server, Ticket};
 
 use super::OwnedConnection;
 use crate::certificates::{Chain, PeerCertificates};
+use crate::connect::PreSharedKeys;
 use crate::identity::IdentityList;
 use crate::sessions::{self, ClientSessions, NewSession, ServerSessions, SessionsOf};
 
@@ -138,7 +139,7 @@ impl End for Client<IdentityList> {
 }
 
 impl End for Server {
-    type Answers = (IdentityList, ClientVerifier);
+    type Answers = (IdentityList, ClientVerifier, Arc<PreSharedKeys>);
     type Sessions = ServerSessions;
 
     fn answer_session<'a>(
@@ -162,9 +163,10 @@ impl End for Server {
 
     fn answer<'a>(
         event: Event<'a>,
-        (identities, verifier): &Self::Answers,
+        (identities, verifier, psks): &Self::Answers,
         certificates: &mut Vec<CertificateDer<'static>>,
     ) -> Option<Event<'a>> {
+        let event = psks.answer(event)?;
         keep_certificates(&event, certificates);
         answer_client_certificate(answer_server(event, identities)?, verifier)
     }

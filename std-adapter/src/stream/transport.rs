@@ -4,10 +4,11 @@ use std::io::{self, Read, Write};
 
 use tidegate::driver::decline;
 use tidegate::error::PeerMisbehaved;
-use tidegate::{Error, Event, Side, Want};
+use tidegate::{Client, Error, Event, ExternalPsk, PskRefused, Side, Want};
 
 use super::{End, Stream};
 use crate::error::stream_error;
+use crate::identity::IdentityList;
 use crate::sessions::KeptSession;
 
 /// What came of an event.
@@ -25,6 +26,13 @@ impl<R: End, T> Stream<R, T> {
     pub(crate) fn resume(&mut self, session: KeptSession) {
         R::resume(&mut self.connection, &session.bytes);
         self.peer_certificates.found = Some(session.certificates);
+    }
+}
+
+impl<T> Stream<Client<IdentityList>, T> {
+    /// Offers an external key, before the handshake begins.
+    pub(crate) fn offer_psk(&mut self, psk: ExternalPsk<'_>) -> Result<(), PskRefused> {
+        self.connection.offer_psk(psk)
     }
 }
 

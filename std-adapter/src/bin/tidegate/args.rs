@@ -100,6 +100,10 @@ pub(crate) struct ClientArguments {
     /// Accept any certificate: anybody can then be that server
     #[arg(long, conflicts_with = "ca")]
     pub(crate) insecure: bool,
+    /// Go on with the session of TLS 1.3 in this file, if there is one, and keep the next one there; who has the file can read
+    /// what is sent under it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) session: Option<PathBuf>,
     /// Fetch this path by HTTP/1.1 and print the page; its status does not change the exit code
     #[arg(long, value_name = "PATH", value_parser = path)]
     pub(crate) get: Option<String>,

@@ -34,6 +34,7 @@ pub(crate) fn run(arguments: &ClientArguments) -> Result<(), Failure> {
     let doing = format!("handshake with {}", arguments.target);
     let failed = |error| Failure::of_stream(&error, &doing);
     let socket = Patient::hurried(socket, PATIENCE).map_err(failed)?;
+    take_session(&connector, name, arguments);
     let mut stream = connector.start(name, socket).map_err(failed)?;
     let result = stream.handshake();
     if !arguments.common.quiet {
@@ -47,7 +48,7 @@ pub(crate) fn run(arguments: &ClientArguments) -> Result<(), Failure> {
         anstream::eprintln!("{GOOD}exported{GOOD:#} {}", export.line(&mut stream)?);
     }
     choose_modes(&mut stream, arguments.modes());
-    match &arguments.get {
+    let carried = match &arguments.get {
         Some(path) => {
             let limit = arguments.timeout.unwrap_or(ANSWER);
             stream.get_mut().relax(Some(limit)).map_err(failed)?;
@@ -57,7 +58,31 @@ pub(crate) fn run(arguments: &ClientArguments) -> Result<(), Failure> {
             stream.get_mut().relax(None).map_err(failed)?;
             pipe::carry(stream, &arguments.target, arguments.timeout)
         }
+    };
+    keep_session(&connector, name, arguments)?;
+    carried
+}
+
+/// Takes the session out of its file: each is used once, whatever becomes of the connection.
+fn take_session(connector: &Connector, name: &str, arguments: &ClientArguments) {
+    let Some(path) = &arguments.session else { return };
+    if let Ok(session) = std::fs::read(path) {
+        connector.put_session(name, &session);
+        let _ = std::fs::remove_file(path);
     }
+}
+
+/// Keeps the session that goes on with the last ticket, for who called only.
+fn keep_session(connector: &Connector, name: &str, arguments: &ClientArguments) -> Result<(), Failure> {
+    let Some(path) = &arguments.session else { return Ok(()) };
+    let Some(session) = connector.take_session(name) else { return Ok(()) };
+    let failed = |error| Failure::usage(format!("--session {}: {error}", path.display()));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(failed)?;
+    std::io::Write::write_all(&mut file, &session).map_err(failed)
 }
 
 fn connector(arguments: &ClientArguments) -> Result<Connector, Failure> {
@@ -77,6 +102,10 @@ fn connector(arguments: &ClientArguments) -> Result<Connector, Failure> {
     let connector = match (&arguments.cert, &arguments.key) {
         (Some(chain), Some(key)) => connector.with_identities([OwnedIdentity::from_pem_files(chain, key)?]),
         (None, _) | (_, None) => connector,
+    };
+    let connector = match &common.psk {
+        Some(psk) => connector.with_psk(psk.clone()),
+        None => connector,
     };
     Ok(match common.key_log()? {
         Some(log) => connector.with_key_log(log),

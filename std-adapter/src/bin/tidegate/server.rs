@@ -112,6 +112,10 @@ fn acceptor(arguments: &ServerArguments) -> Result<Acceptor, Failure> {
             config.common.own_certificates = CertificateTypes::RawPublicKey;
         }
     });
+    let acceptor = match &common.psk {
+        Some(psk) => acceptor.with_psks([psk.clone()]),
+        None => acceptor,
+    };
     let acceptor = match &arguments.client_ca {
         Some(path) => {
             let roots = with_lists(Roots::from_pem_file(path)?, arguments.crl.as_deref())?;

@@ -10,7 +10,7 @@ use tidegate::crypto::Provider as _;
 use tidegate::limits::DEFAULT_HANDSHAKE_MESSAGE;
 use tidegate::modes::Modes;
 use tidegate::wire::enums::{CipherSuite, NamedGroup};
-use tidegate_std::{Buffers, KeyLog, Software};
+use tidegate_std::{Buffers, KeyLog, PreSharedKey, Software};
 
 use super::export::Export;
 use crate::failure::Failure;
@@ -43,6 +43,9 @@ pub(crate) struct CommonArguments {
     /// given several times
     #[arg(long, value_name = "LABEL[:CONTEXT]:LENGTH")]
     pub(crate) export: Vec<Export>,
+    /// A key that both ends have, with its name: it stands for certificates in TLS 1.3
+    #[arg(long, value_name = "IDENTITY:HEX", value_parser = psk)]
+    pub(crate) psk: Option<PreSharedKey>,
     /// A line on stderr for each message of the handshake in both directions, each state and each alert
     #[arg(long)]
     trace: bool,
@@ -131,6 +134,20 @@ fn handshake_message(buffer: usize) -> usize {
 fn suite(name: &str) -> Result<CipherSuite, String> {
     let known = Software::SUITES.iter().find(|suite| is_named(suite.name(), name));
     known.copied().ok_or_else(|| format!("known are {}", join(Software::SUITES)))
+}
+
+fn psk(text: &str) -> Result<PreSharedKey, String> {
+    let (identity, hex) = text.rsplit_once(':').ok_or("as IDENTITY:HEX")?;
+    let digits = hex.as_bytes();
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let key: Option<Vec<u8>> = digits.chunks(2).map(byte).collect();
+    let fits =
+        |key: &Vec<u8>| digits.len().is_multiple_of(2) && (16..=tidegate::limits::PSK).contains(&key.len());
+    let key = key.filter(fits).ok_or("HEX is 16 to 64 bytes in hexadecimal digits")?;
+    if identity.is_empty() {
+        return Err("IDENTITY is empty".to_owned());
+    }
+    Ok(PreSharedKey::new(identity.as_bytes(), &key))
 }
 
 fn group(name: &str) -> Result<NamedGroup, String> {
