@@ -3,12 +3,13 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 use rustls_pki_types::PrivateKeyDer;
 use tidegate::config::PostHandshakeAuth;
 use tidegate_std::{ClientStream, Connector, OwnedIdentity, Roots, tidegate};
 use tidegate_tests::interop::certificates::{Identity, Kind};
-use tidegate_tests::interop::program::have;
+use tidegate_tests::interop::program::{PATIENCE, have};
 use tidegate_tests::interop::{gnutls, openssl};
 
 /// Our client, which offers to authenticate itself later.
@@ -20,7 +21,9 @@ fn connect(own: &Identity, server: &Identity, address: SocketAddr) -> ClientStre
     let connector = Connector::new(roots).with_identities([identity]);
     let connector =
         connector.configured(|config| config.common.post_handshake_auth = PostHandshakeAuth::Offered);
-    connector.connect("localhost", TcpStream::connect(address).unwrap()).unwrap()
+    let socket = TcpStream::connect(address).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    connector.connect("localhost", socket).unwrap()
 }
 
 #[test]
@@ -40,8 +43,11 @@ fn openssl_asks_again_and_again() {
         program.wait_for("before");
         for word in ["one", "two", "three"] {
             program.say(b"c\n");
+            // It reads a command at a time, and nothing more before it has our answer, which leaves within a read.
+            stream.get_ref().set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+            assert!(stream.read(&mut [0]).is_err(), "there is nothing yet");
+            stream.get_ref().set_read_timeout(Some(PATIENCE)).unwrap();
             program.say(format!("{word}\n").as_bytes());
-            // It says nothing more before it has our answer, which leaves within the read.
             let mut heard = vec![0; word.len() + 1];
             stream.read_exact(&mut heard).unwrap();
             assert_eq!(heard, format!("{word}\n").as_bytes());
