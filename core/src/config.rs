@@ -52,6 +52,9 @@ pub struct Common {
     /// Which key shares a client sends; [`KeyShares::WithX25519`] by default.
     #[cfg(feature = "mlkem")]
     pub key_shares: KeyShares,
+    /// Whether a server of TLS 1.3 has its clients show a cookie; not by default.
+    #[cfg(feature = "cookies")]
+    pub cookies: Cookies,
     /// Application protocols (RFC 7301), in order of preference.
     pub protocols: Protocols,
     /// Bytes of the longest handshake message accepted, header included. A smaller incoming buffer then leaves less
@@ -120,6 +123,19 @@ pub enum KeyShares {
     Single,
 }
 
+/// Whether clients must show that they get what a server sends, before it keeps anything of them (RFC 8446, section 4.2.2).
+#[cfg(feature = "cookies")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cookies {
+    /// No.
+    #[default]
+    Off,
+    /// A first hello is answered with a HelloRetryRequest whose cookie holds all that is needed of it, sealed by the
+    /// application ([`SealCookie`](crate::SealCookie)). This connection, or another one of a server that can open the cookie,
+    /// goes on with the second hello ([`OpenCookie`](crate::OpenCookie)). Clients of TLS 1.2 know no cookies.
+    Required,
+}
+
 /// How much a record's length tells of its content (RFC 8446, section 5.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Padding {
@@ -148,6 +164,8 @@ impl Common {
             groups: Preferences::new(),
             #[cfg(feature = "mlkem")]
             key_shares: KeyShares::WithX25519,
+            #[cfg(feature = "cookies")]
+            cookies: Cookies::Off,
             protocols: Protocols::none(),
             max_handshake_message: limits::DEFAULT_HANDSHAKE_MESSAGE,
             padding: Padding::None,

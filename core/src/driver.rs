@@ -107,6 +107,10 @@ pub fn decline(event: Event<'_>) -> Option<Event<'_>> {
         Event::SignDigest(ask) => ask.refuse(),
         #[cfg(feature = "tls12")]
         Event::FindSession(ask) => ask.none(),
+        #[cfg(feature = "cookies")]
+        Event::SealCookie(ask) => ask.refuse(),
+        #[cfg(feature = "cookies")]
+        Event::OpenCookie(ask) => ask.refuse(),
         #[cfg(feature = "psk")]
         Event::FindPsk(ask) => ask.none(),
         #[cfg(any(feature = "tls12", feature = "psk"))]

@@ -90,6 +90,8 @@
 //! without which no handshake is done. Sessions go on by ticket or by id (`config::Resumption`); another handshake on a
 //! connection in use is allowed by name (`config::Renegotiation`) and passes unseen by reads and writes.
 //!
+//! `cookies` lets a server of TLS 1.3 keep nothing of a client until it has shown a cookie (`config::Cookies`, `cookie`).
+//!
 //! `client-auth` adds certificates of clients in TLS 1.3: a client shows those of its configuration to a server that asks
 //! (`ClientConfig::with_identities`), a server asks where its configuration says so. In TLS 1.2 they come with `tls12`.
 //! `post-handshake-auth` lets a server ask later, too, where a client offers that: what is asked then can be deferred while data
@@ -175,6 +177,8 @@ mod client;
 mod client12;
 pub mod config;
 mod connection;
+#[cfg(feature = "cookies")]
+pub mod cookie;
 pub mod crypto;
 pub mod driver;
 #[cfg(feature = "embedded-io")]
@@ -198,7 +202,7 @@ mod session;
 #[cfg(any(feature = "ecdsa-p256", feature = "ecdsa-p384", feature = "ed25519"))]
 pub mod sign;
 pub mod storage;
-#[cfg(any(feature = "tls12", feature = "psk"))]
+#[cfg(any(feature = "tls12", feature = "psk", feature = "cookies"))]
 pub mod ticket;
 mod trace;
 pub mod wire;
@@ -215,6 +219,8 @@ pub use connection::{
     IdentityRefused, Lent, PublicKeyTooLong, ReadError, ServerConnection, Shutdown, ShutdownError, Sign,
     SignatureTooLong, Ticket, UpdateKeysError, VerifyPeer, Want, WriteError,
 };
+#[cfg(feature = "cookies")]
+pub use connection::{CookieTooLong, OpenCookie, SealCookie};
 #[cfg(feature = "psk")]
 pub use connection::{ExternalPsk, FindPsk, PskRefused};
 #[cfg(feature = "tls12")]

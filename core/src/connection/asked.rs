@@ -60,6 +60,8 @@ pub(super) struct Asked<'a> {
     pub(super) session_id: &'a [u8],
     #[cfg(feature = "tls12")]
     pub(super) session: &'a mut SessionSlots,
+    #[cfg(feature = "cookies")]
+    pub(super) cookie: &'a mut Vec<u8, { limits::COOKIE }>,
     #[cfg(feature = "psk")]
     pub(super) psk: &'a mut PskSpace,
     /// What the sessions of the connection come from.
@@ -111,6 +113,8 @@ impl<'a> Asked<'a> {
             session_id: &space.session_id,
             #[cfg(feature = "tls12")]
             session: &mut space.tls12.session,
+            #[cfg(feature = "cookies")]
+            cookie: &mut space.cookie,
             #[cfg(feature = "psk")]
             psk: &mut space.psk,
             #[cfg(feature = "psk")]

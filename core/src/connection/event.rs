@@ -6,6 +6,8 @@ use super::ask::{ChooseIdentity, Sign};
 use super::asked::Asked;
 #[cfg(feature = "tls12")]
 use super::client_identity::SignDigest;
+#[cfg(feature = "cookies")]
+use super::cookie::{OpenCookie, SealCookie};
 #[cfg(feature = "psk")]
 use super::find_psk::FindPsk;
 #[cfg(any(feature = "tls12", feature = "psk"))]
@@ -37,6 +39,12 @@ pub enum Event<'a> {
     /// An ask: the session that a client wants to go on with (TLS 1.2).
     #[cfg(feature = "tls12")]
     FindSession(FindSession<'a>),
+    /// An ask: a cookie for a client (TLS 1.3).
+    #[cfg(feature = "cookies")]
+    SealCookie(SealCookie<'a>),
+    /// An ask: what is in a client's cookie (TLS 1.3).
+    #[cfg(feature = "cookies")]
+    OpenCookie(OpenCookie<'a>),
     /// An ask: a pre-shared key that a client offers (TLS 1.3).
     #[cfg(feature = "psk")]
     FindPsk(FindPsk<'a>),
@@ -134,6 +142,12 @@ pub(super) fn offer<'a>(
         (Peer::Server, Ask::Sign) => Sign::offer(answer, asked),
         #[cfg(feature = "tls12")]
         (Peer::Server, Ask::FindSession) => FindSession::offer(body, answer, asked),
+        #[cfg(feature = "cookies")]
+        (Peer::Server, Ask::SealCookie) => SealCookie::offer(answer, asked),
+        #[cfg(feature = "cookies")]
+        (Peer::Server, Ask::OpenCookie) => OpenCookie::offer(body, answer, asked),
+        #[cfg(feature = "cookies")]
+        (Peer::Client, Ask::SealCookie | Ask::OpenCookie) => Event::Want(Want::Nothing),
         #[cfg(feature = "psk")]
         (Peer::Server, Ask::FindPsk) => FindPsk::offer(body, answer, asked),
         #[cfg(any(feature = "tls12", feature = "psk"))]

@@ -6,6 +6,8 @@ mod asked;
 mod attach;
 #[cfg(feature = "_client-certificates")]
 mod client_identity;
+#[cfg(feature = "cookies")]
+mod cookie;
 mod create;
 mod data;
 #[cfg(feature = "early-data")]
@@ -37,6 +39,8 @@ mod verify_peer;
 pub use ask::{ChooseIdentity, IdentityRefused, Sign, SignatureTooLong};
 #[cfg(feature = "tls12")]
 pub use client_identity::SignDigest;
+#[cfg(feature = "cookies")]
+pub use cookie::{CookieTooLong, OpenCookie, SealCookie};
 pub use create::{CreateError, Lent};
 #[cfg(feature = "early-data")]
 pub use early_data::EarlyDataError;

@@ -5,8 +5,7 @@ use super::settle::Entered;
 use super::step::{Answer, Ask, Step};
 use super::{Channel, Context, Engine, Loan, Message, Role, Sent, Transport, Turn};
 use crate::crypto::{Direction, Provider};
-use crate::error::{Error, Internal, LimitExceeded, PeerMisbehaved};
-use crate::limits;
+use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::record::incoming::{Expectations, Inbound};
 use crate::trace::trace;
 use crate::wire::HANDSHAKE_HEADER;
@@ -191,29 +190,6 @@ impl<R: Role> Engine<R> {
         self.state = R::on_answer(state, message, config, &mut context)?;
         self.settle(Entered::Next);
         Ok(None)
-    }
-
-    /// RFC 8446, section 5: passed over while the handshake lasts, a limited number of times.
-    pub(crate) fn on_change_cipher_spec<P: Provider>(
-        &mut self,
-        _lent: &mut Loan<'_, R, P>,
-    ) -> Result<(), Error> {
-        #[cfg(feature = "tls12")]
-        if R::takes_change_cipher_spec(&self.state) {
-            return self.on_key_change(_lent);
-        }
-        let ignored = R::ignores_change_cipher_spec(&self.state);
-        // It is TLS 1.3 that lets them pass.
-        #[cfg(feature = "tls12")]
-        let ignored = ignored && _lent.common().versions.has_tls13();
-        if !ignored {
-            return Err(PeerMisbehaved::UnexpectedMessage.into());
-        }
-        self.counters.change_cipher_specs = self.counters.change_cipher_specs.saturating_add(1);
-        if self.counters.change_cipher_specs > limits::CHANGE_CIPHER_SPECS {
-            return Err(LimitExceeded::ChangeCipherSpecs.into());
-        }
-        Ok(())
     }
 
     /// The held message and everything else, apart.

@@ -5,6 +5,7 @@
 
 mod alert;
 mod authentication;
+mod change_cipher_spec;
 mod channel;
 mod close;
 mod context;

@@ -14,6 +14,12 @@ pub enum Ask {
     /// A session that was kept.
     #[cfg(feature = "tls12")]
     FindSession,
+    /// A cookie for a client.
+    #[cfg(feature = "cookies")]
+    SealCookie,
+    /// What is in a client's cookie.
+    #[cfg(feature = "cookies")]
+    OpenCookie,
     /// A pre-shared key.
     #[cfg(feature = "psk")]
     FindPsk,

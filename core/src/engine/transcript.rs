@@ -32,8 +32,13 @@ impl<P: Provider> HandshakeSpace<P> {
     /// Replaces the first ClientHello by a message that holds its hash, before a HelloRetryRequest is added.
     pub(crate) fn fold_first_hello(&mut self, provider: &mut P, suite: CipherSuite) -> Result<(), Error> {
         let digest = self.transcript_digest(provider)?;
-        let length = u8::try_from(digest.as_bytes().len()).map_err(|_| Internal::State)?;
         self.start_transcript(provider, suite)?;
+        self.hash_folded(provider, &digest)
+    }
+
+    /// Adds the message that stands for a first ClientHello with this hash.
+    pub(crate) fn hash_folded(&mut self, provider: &mut P, digest: &Digest) -> Result<(), Error> {
+        let length = u8::try_from(digest.as_bytes().len()).map_err(|_| Internal::State)?;
         self.hash(provider, &[HandshakeType::MESSAGE_HASH.0, 0, 0, length])?;
         self.hash(provider, digest.as_bytes())
     }

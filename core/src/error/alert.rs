@@ -40,6 +40,8 @@ impl PeerMisbehaved {
             | Self::BadKeyShare
             | Self::BadSignatureScheme => AlertDescription::ILLEGAL_PARAMETER,
             Self::BadSignature | Self::BadFinished => AlertDescription::DECRYPT_ERROR,
+            #[cfg(feature = "cookies")]
+            Self::BadCookie => AlertDescription::ILLEGAL_PARAMETER,
             #[cfg(feature = "psk")]
             Self::BadBinder => AlertDescription::DECRYPT_ERROR,
             #[cfg(feature = "tls12")]

@@ -34,6 +34,8 @@ impl fmt::Display for PeerMisbehaved {
             Self::Downgrade => "the handshake was downgraded to an older version by someone in between",
             Self::PointlessHelloRetry => "the server asked for another ClientHello without changing anything",
             Self::ChangedClientHello => "the second ClientHello differs from the first where it may not",
+            #[cfg(feature = "cookies")]
+            Self::BadCookie => "the client's cookie is not valid",
             Self::BadKeyShare => "the peer's key share is not valid",
             Self::BadSignature => "the peer's handshake signature does not verify",
             Self::BadSignatureScheme => {

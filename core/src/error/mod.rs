@@ -63,6 +63,9 @@ pub enum PeerMisbehaved {
     PointlessHelloRetry,
     /// The second ClientHello differs where it may not (RFC 8446, section 4.1.2).
     ChangedClientHello,
+    /// A cookie that is none of ours, or too old, or for somebody else (RFC 9147, section 5.1).
+    #[cfg(feature = "cookies")]
+    BadCookie,
     /// A key share that is no valid public value.
     BadKeyShare,
     /// A CertificateVerify that does not verify.

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //!                          WaitClientHello <---------------+
-//!                                 |       | no usable share |
-//!   (if keys are offered)  AskPsk |       +--> SendHelloRetryRequest   (once)
+//!   (if cookies are)    AskCookie |       | no usable share |
+//!   (if keys are offered)  AskPsk |       +--> SendHelloRetryRequest   (once, or for a cookie)
 //!                                 |
 //!                            AskIdentity -----------+
 //!                                 |                 | a pre-shared key was found
@@ -38,6 +38,8 @@
 //!                             Connected
 //! ```
 
+#[cfg(feature = "cookies")]
+mod ask_cookie;
 mod ask_identity;
 #[cfg(feature = "psk")]
 mod ask_keep_session;
@@ -69,6 +71,8 @@ mod wait_client_hello;
 mod wait_end_of_early_data;
 mod wait_finished;
 
+#[cfg(feature = "cookies")]
+use ask_cookie::AskCookie;
 use ask_identity::AskIdentity;
 use ask_sign::AskSign;
 #[cfg(feature = "client-auth")]
@@ -111,6 +115,8 @@ pub struct Server(());
 #[derive(Debug)]
 pub enum State {
     WaitClientHello(WaitClientHello),
+    #[cfg(feature = "cookies")]
+    AskCookie(AskCookie),
     #[cfg(feature = "psk")]
     AskPsk(AskPsk),
     SendHelloRetryRequest(SendHelloRetryRequest),
@@ -209,6 +215,8 @@ impl Machine for Server {
             State::Tls12(state) => state.on_message(message, context).map(State::Tls12),
             #[cfg(feature = "client-auth")]
             State::SendCertificateRequest(_) | State::AskVerifyPeer(_) => Err(Internal::State.into()),
+            #[cfg(feature = "cookies")]
+            State::AskCookie(_) => Err(Internal::State.into()),
             #[cfg(feature = "psk")]
             State::AskPsk(_) | State::AskKeepSession(_) | State::SendNewSessionTicket(_) => {
                 Err(Internal::State.into())

@@ -6,6 +6,8 @@ impl State {
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::WaitClientHello(_) => "WaitClientHello",
+            #[cfg(feature = "cookies")]
+            Self::AskCookie(_) => "AskCookie",
             #[cfg(feature = "psk")]
             Self::AskPsk(_) => "AskPsk",
             Self::SendHelloRetryRequest(_) => "SendHelloRetryRequest",

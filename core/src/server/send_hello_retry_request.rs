@@ -22,14 +22,17 @@ impl SendHelloRetryRequest {
         mut self,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
-        let Retry { suite: cipher_suite, group } = self.retry;
-        let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
+        let Retry { suite: cipher_suite, group, wanted: _wanted } = self.retry;
+        let hashing = self.hashing();
+        let sent = context.send_from_space(&mut self.cursor, hashing, &|space, writer| {
             let answer = ServerHelloAnswer {
                 random: &space.server_random,
                 session_id: &space.session_id,
                 cipher_suite,
                 group,
                 public_value: None,
+                #[cfg(feature = "cookies")]
+                cookie: Some(&*space.cookie).filter(|_| _wanted.has_cookie()),
                 #[cfg(feature = "psk")]
                 pre_shared_key: None,
             };
@@ -42,6 +45,17 @@ impl SendHelloRetryRequest {
             context.send_change_cipher_spec()?;
         }
         context.negotiated.hello_retry = HelloRetry::Yes;
+        #[cfg(feature = "cookies")]
+        if self.retry.wanted.has_cookie() {
+            context.space.cookie.clear();
+            context.space.session_id.clear();
+            return Ok((State::WaitClientHello(WaitClientHello::first()), Sent::All));
+        }
         Ok((State::WaitClientHello(WaitClientHello::second(self.retry)), Sent::All))
+    }
+
+    /// What a cookie lets us forget is no transcript of ours.
+    fn hashing(&self) -> Hashing {
+        if self.retry.wanted.has_cookie() { Hashing::Later } else { Hashing::Now }
     }
 }

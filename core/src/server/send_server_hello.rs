@@ -41,6 +41,8 @@ impl SendServerHello {
                 cipher_suite,
                 group,
                 public_value: Some(&space.public_value),
+                #[cfg(feature = "cookies")]
+                cookie: None,
                 #[cfg(feature = "psk")]
                 pre_shared_key: space.psk.found().map(|_| space.psk.selected),
             };

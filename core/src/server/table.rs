@@ -25,6 +25,8 @@ impl State {
             Self::AskSign(_) => Turn::Application(Ask::Sign),
             #[cfg(feature = "early-data")]
             Self::WaitEndOfEarlyData(_) => Turn::Peer,
+            #[cfg(feature = "cookies")]
+            Self::AskCookie(state) => Turn::Application(state.ask()),
             #[cfg(feature = "psk")]
             Self::AskPsk(_) => Turn::Application(Ask::FindPsk),
             #[cfg(feature = "psk")]
@@ -54,6 +56,8 @@ impl State {
             Self::Tls12(state) => state.accepts(message),
             #[cfg(feature = "early-data")]
             Self::WaitEndOfEarlyData(_) => message == HandshakeType::END_OF_EARLY_DATA,
+            #[cfg(feature = "cookies")]
+            Self::AskCookie(_) => false,
             #[cfg(feature = "psk")]
             Self::AskPsk(_) | Self::AskKeepSession(_) | Self::SendNewSessionTicket(_) => false,
             Self::SendHelloRetryRequest(_) | Self::AskIdentity(_) | Self::SendServerHello(_) => false,
@@ -73,6 +77,8 @@ impl State {
             Self::WaitCertificate(_) | Self::WaitCertificateVerify(_) => true,
             #[cfg(feature = "client-auth")]
             Self::SendCertificateRequest(_) | Self::AskVerifyPeer(_) => false,
+            #[cfg(feature = "cookies")]
+            Self::AskCookie(_) => false,
             #[cfg(feature = "psk")]
             Self::AskPsk(_) | Self::AskKeepSession(_) | Self::SendNewSessionTicket(_) => false,
             #[cfg(feature = "tls12")]
@@ -105,6 +111,8 @@ impl State {
             Self::WaitEndOfEarlyData(_) => Err(Internal::State.into()),
             #[cfg(feature = "psk")]
             Self::SendNewSessionTicket(state) => state.send_new_session_ticket(context),
+            #[cfg(feature = "cookies")]
+            Self::AskCookie(_) => Err(Internal::State.into()),
             #[cfg(feature = "psk")]
             Self::AskPsk(_) | Self::AskKeepSession(_) => Err(Internal::State.into()),
             #[cfg(feature = "tls12")]
@@ -137,6 +145,8 @@ impl State {
             Self::SendCertificateRequest(_) => Err(Internal::State.into()),
             #[cfg(feature = "client-auth")]
             Self::WaitCertificate(_) | Self::WaitCertificateVerify(_) => Err(Internal::State.into()),
+            #[cfg(feature = "cookies")]
+            Self::AskCookie(state) => state.on_answer(_message, context),
             #[cfg(feature = "psk")]
             Self::AskPsk(state) => state.on_found(
                 _message,

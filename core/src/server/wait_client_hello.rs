@@ -1,5 +1,7 @@
 //! START: a ClientHello, the first or the one that was asked for.
 
+#[cfg(feature = "cookies")]
+use super::AskCookie;
 #[cfg(not(feature = "psk"))]
 use super::AskIdentity;
 #[cfg(feature = "psk")]
@@ -33,9 +35,45 @@ pub struct WaitClientHello {
 
 /// What our HelloRetryRequest fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Retry {
+pub struct Retry {
     pub(super) suite: CipherSuite,
+    /// The group that a share is wanted of; 0 where none is.
     pub(super) group: NamedGroup,
+    pub(super) wanted: Wanted,
+}
+
+/// What our HelloRetryRequest has a client change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// The share.
+    Share,
+    /// Nothing; it shows a cookie.
+    #[cfg(feature = "cookies")]
+    Cookie,
+    /// The share, and it shows a cookie.
+    #[cfg(feature = "cookies")]
+    ShareAndCookie,
+}
+
+impl Wanted {
+    pub(super) fn has_share(self) -> bool {
+        #[cfg(feature = "cookies")]
+        return self != Self::Cookie;
+        #[cfg(not(feature = "cookies"))]
+        true
+    }
+
+    pub(super) fn has_cookie(self) -> bool {
+        self != Self::Share
+    }
+}
+
+#[cfg(feature = "cookies")]
+impl Retry {
+    pub(super) fn for_cookie(suite: CipherSuite, group: Option<NamedGroup>) -> Self {
+        let wanted = if group.is_some() { Wanted::ShareAndCookie } else { Wanted::Cookie };
+        Self { suite, group: group.unwrap_or(NamedGroup(0)), wanted }
+    }
 }
 
 impl WaitClientHello {
@@ -57,11 +95,21 @@ impl WaitClientHello {
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         let hello = ClientHello::parse(message.body)?;
+        #[cfg(feature = "cookies")]
+        if self.retry.is_none() {
+            AskCookie::check(&hello, context)?;
+        }
         #[cfg(feature = "tls12")]
         if self.retry.is_none() && leads_to_tls12(&hello, context.common) {
             return Ok(State::Tls12(server12::WaitClientHello.on_client_hello(message, context)?));
         }
         check_hello(&hello)?;
+        #[cfg(feature = "cookies")]
+        if self.retry.is_none()
+            && let Some(state) = AskCookie::about(&hello, &message, context)?
+        {
+            return Ok(state);
+        }
         #[cfg(feature = "psk")]
         if psk_selection::are_offered::<P>(&hello, context.common)? {
             keep_server_name(&hello, context)?;
@@ -91,7 +139,7 @@ impl WaitClientHello {
         // The keys change with our answer: nothing of the client's may follow in the same record.
         let boundary = message.boundary?;
         if let Some((group, None)) = exchange {
-            return self.ask_again(hello, Retry { suite, group }, context);
+            return self.ask_again(hello, Retry { suite, group, wanted: Wanted::Share }, context);
         }
         select_protocol(hello, context)?;
         // A limit counts the content type.
@@ -125,7 +173,7 @@ impl WaitClientHello {
         if self.retry.is_some() {
             return Err(PeerMisbehaved::IllegalParameter.into());
         }
-        context.space.hello_digest = Some(lasting_digest(hello, retry.suite, context)?);
+        context.space.hello_digest = Some(lasting_digest(hello, retry, context)?);
         context.space.fold_first_hello(context.provider, retry.suite)?;
         #[cfg(feature = "psk")]
         psk_selection::forget_found(context);
@@ -183,12 +231,13 @@ fn check_second<P: Provider>(
     (suite, group): (CipherSuite, Option<NamedGroup>),
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
-    let digest = lasting_digest(hello, retry.suite, context)?;
+    let digest = lasting_digest(hello, retry, context)?;
     let same = context.space.hello_digest.is_some_and(|first| first.as_bytes() == digest.as_bytes());
     let extensions = &hello.extensions;
     let one_share = extensions.key_shares.is_some_and(|shares| shares.iter().count() == 1);
-    let unasked = extensions.early_data.is_some() || extensions.cookie.is_some();
-    if !same || !one_share || unasked || suite != retry.suite || group != Some(retry.group) {
+    let shared = !retry.wanted.has_share() || (one_share && group == Some(retry.group));
+    let unasked = extensions.early_data.is_some() || extensions.cookie.is_some() != retry.wanted.has_cookie();
+    if !same || !shared || unasked || suite != retry.suite {
         return Err(PeerMisbehaved::ChangedClientHello.into());
     }
     // What was sent before this hello has been passed over.
@@ -196,13 +245,17 @@ fn check_second<P: Provider>(
     Ok(())
 }
 
-fn lasting_digest<P: Provider>(
+/// The digest of what a second hello repeats.
+pub(super) fn lasting_digest<P: Provider>(
     hello: &ClientHello<'_>,
-    suite: CipherSuite,
+    retry: Retry,
     context: &mut Context<'_, P>,
 ) -> Result<Digest, CryptoError> {
     let provider = &mut *context.provider;
-    let mut hash = provider.hash_start(HashAlgorithm::of(suite))?;
+    let mut hash = provider.hash_start(HashAlgorithm::of(retry.suite))?;
     hello.for_each_lasting_piece(&mut |piece| provider.hash_update(&mut hash, piece))?;
+    if let Some(shares) = hello.extensions.key_shares.filter(|_| !retry.wanted.has_share()) {
+        provider.hash_update(&mut hash, shares.as_bytes())?;
+    }
     provider.hash_digest(&hash)
 }

@@ -122,7 +122,7 @@ impl<'a> ClientHello<'a> {
         while let (Ok(extension), Ok(content)) = (reader.u16(), reader.vec_u16()) {
             if !may_change(ExtensionType(extension)) {
                 each(&extension.to_be_bytes())?;
-                each(&content.len().to_be_bytes())?;
+                each(&u16::try_from(content.len()).unwrap_or(u16::MAX).to_be_bytes())?;
                 each(content)?;
             }
         }

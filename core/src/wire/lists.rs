@@ -107,6 +107,12 @@ impl<'a> KeyShares<'a> {
         Ok(shares)
     }
 
+    /// All of them, as they were sent.
+    #[must_use]
+    pub const fn as_bytes(self) -> &'a [u8] {
+        self.0
+    }
+
     /// The shares in the order of the sender's preference.
     pub fn iter(self) -> impl Iterator<Item = (NamedGroup, &'a [u8])> {
         let mut reader = Reader::new(self.0);

@@ -172,6 +172,9 @@ pub struct ServerHelloAnswer<'a> {
     /// Our public value, or nothing to ask for another ClientHello with a share of the group; an empty one where no keys are
     /// exchanged beside a pre-shared one.
     pub public_value: Option<&'a [u8]>,
+    /// The cookie of a HelloRetryRequest.
+    #[cfg(feature = "cookies")]
+    pub cookie: Option<&'a [u8]>,
     /// The place of the pre-shared key that was chosen.
     #[cfg(feature = "psk")]
     pub pre_shared_key: Option<u16>,
@@ -203,11 +206,21 @@ impl ServerHelloAnswer<'_> {
         }
         #[cfg(not(feature = "psk"))]
         self.encode_key_share(writer);
+        #[cfg(feature = "cookies")]
+        if let Some(cookie) = self.cookie {
+            writer.u16(ExtensionType::COOKIE.0);
+            writer.vec_u16(&|w| w.vec_u16(&|w| w.put(cookie)));
+        }
         writer.u16(ExtensionType::SUPPORTED_VERSIONS.0);
         writer.vec_u16(&|w| w.u16(ProtocolVersion::TLS_1_3.0));
     }
 
     fn encode_key_share(&self, writer: &mut Writer<'_>) {
+        // A HelloRetryRequest for a cookie alone has none.
+        #[cfg(feature = "cookies")]
+        if self.group == NamedGroup(0) {
+            return;
+        }
         writer.u16(ExtensionType::KEY_SHARE.0);
         writer.vec_u16(&|w| {
             w.u16(self.group.0);

@@ -170,6 +170,8 @@ fn server_hello_and_retry_are_told_apart_by_the_random() {
         cipher_suite: CipherSuite::TLS_AES_128_GCM_SHA256,
         group: NamedGroup::X25519,
         public_value: Some(&[3; 32]),
+        #[cfg(feature = "cookies")]
+        cookie: None,
         #[cfg(feature = "psk")]
         pre_shared_key: None,
     };

@@ -5,6 +5,8 @@ mod client;
 #[cfg(feature = "client-auth")]
 mod client_auth;
 mod client_states;
+#[cfg(feature = "cookies")]
+mod cookies;
 mod early_data;
 mod hellos;
 mod key_updates;

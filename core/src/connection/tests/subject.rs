@@ -26,6 +26,10 @@ pub(super) type Subject<R> = Connection<
 /// The bytes of a certificate: nobody looks into it, since the verifier's answer is all that counts.
 pub(super) const CERTIFICATE: &[u8] = b"not parsed by anybody";
 
+/// How the cookies of tests begin, which are not sealed.
+#[cfg(feature = "cookies")]
+pub(super) const SEALED: &[u8] = b"sealed: ";
+
 /// A key on P-256 that was made for this file.
 pub(super) fn signer() -> SoftwareSigner {
     let mut sec1 = std::vec![0x30, 0x31, 2, 1, 1, 4, 32];
@@ -88,6 +92,16 @@ pub(super) fn run<R: Role>(subject: &mut Subject<R>) -> Result<Want, Error> {
             Event::FindSession(ask) => ask.none(),
             #[cfg(feature = "psk")]
             Event::FindPsk(ask) => ask.none(),
+            #[cfg(feature = "cookies")]
+            Event::SealCookie(ask) => {
+                let cookie = [SEALED, ask.content()].concat();
+                ask.answer(&cookie).unwrap();
+            }
+            #[cfg(feature = "cookies")]
+            Event::OpenCookie(ask) => match ask.cookie().strip_prefix(SEALED) {
+                Some(content) => ask.accept(content).unwrap(),
+                None => ask.refuse(),
+            },
             #[cfg(any(feature = "tls12", feature = "psk"))]
             Event::KeepSession(ask) => ask.done(),
             Event::AppData(data) => data.consume(usize::MAX),
