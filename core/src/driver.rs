@@ -8,8 +8,13 @@ mod pinned;
 
 #[cfg(feature = "_client-certificates")]
 pub use clients::{ClientKeys, VerifyClient, answer_client_certificate, answer_client_keys};
+#[cfg(feature = "cookies")]
+mod cookies;
 #[cfg(any(feature = "tls12", feature = "psk"))]
 mod sessions;
+
+#[cfg(feature = "cookies")]
+pub use cookies::{Cookies, answer_cookies};
 
 #[cfg(any(feature = "tls12", feature = "psk"))]
 pub use sessions::{Sessions, answer_sessions};

@@ -4,7 +4,6 @@
 //!                          WaitClientHello <---------------+
 //!   (if cookies are)    AskCookie |       | no usable share |
 //!   (if keys are offered)  AskPsk |       +--> SendHelloRetryRequest   (once, or for a cookie)
-//!                                 |
 //!                            AskIdentity -----------+
 //!                                 |                 | a pre-shared key was found
 //!                          SendServerHello <--------+

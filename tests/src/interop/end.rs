@@ -1,6 +1,7 @@
 //! Our end of a connection over a socket, in a plain loop around the engine.
 
 mod again;
+mod careful;
 mod mutual;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use tidegate::{
     Client, Connection, Error, Event, HandshakeSpace, Lent, Role, Server, ServerName, Want, WriteError,
 };
 
+pub use self::careful::Careful;
 pub use self::mutual::{KnowingServer, KnownClient};
 use super::program::PATIENCE;
 use super::setup::{Answer, Fault, Setup, Trust};
