@@ -16,7 +16,10 @@ use crate::wire::server_hello::ServerHelloAnswer;
 use crate::wire::{Reader, Writer};
 
 #[derive(Debug)]
-pub enum AskCookie {
+pub struct AskCookie(About);
+
+#[derive(Debug)]
+enum About {
     /// The client has none yet.
     Seal(Retry),
     /// It shows one, and its hello is still there.
@@ -25,9 +28,9 @@ pub enum AskCookie {
 
 impl AskCookie {
     pub(super) const fn ask(&self) -> Ask {
-        match self {
-            Self::Seal(_) => Ask::SealCookie,
-            Self::Open => Ask::OpenCookie,
+        match self.0 {
+            About::Seal(_) => Ask::SealCookie,
+            About::Open => Ask::OpenCookie,
         }
     }
 
@@ -57,7 +60,7 @@ impl AskCookie {
         // The server can't know more before the client has answered.
         message.boundary.as_ref().map_err(|error| *error)?;
         if hello.extensions.cookie.is_some() {
-            return Ok(Some(State::AskCookie(Self::Open)));
+            return Ok(Some(State::AskCookie(Self(About::Open))));
         }
         let suite = select_suite(hello, context.common, P::SUITES)?;
         // What can't be agreed on is told the client that has shown that it is there.
@@ -67,7 +70,7 @@ impl AskCookie {
         };
         let retry = Retry::for_cookie(suite, group);
         write_content(hello, message, retry, context)?;
-        Ok(Some(State::AskCookie(Self::Seal(retry))))
+        Ok(Some(State::AskCookie(Self(About::Seal(retry)))))
     }
 
     /// The cookie, or what it held, is in the handshake space.
@@ -76,9 +79,9 @@ impl AskCookie {
         message: Message<'_>,
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
-        match self {
-            Self::Seal(retry) => Ok(State::SendHelloRetryRequest(SendHelloRetryRequest::new(retry))),
-            Self::Open => {
+        match self.0 {
+            About::Seal(retry) => Ok(State::SendHelloRetryRequest(SendHelloRetryRequest::new(retry))),
+            About::Open => {
                 let hello = ClientHello::parse(message.body)?;
                 let retry = remember(&hello, context)?;
                 WaitClientHello::second(retry).on_client_hello(message, context)

@@ -35,7 +35,7 @@ pub struct WaitClientHello {
 
 /// What our HelloRetryRequest fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Retry {
+pub(super) struct Retry {
     pub(super) suite: CipherSuite,
     /// The group that a share is wanted of; 0 where none is.
     pub(super) group: NamedGroup,
