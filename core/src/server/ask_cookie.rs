@@ -1,7 +1,7 @@
 //! Asks the application to seal a cookie, or to open one (RFC 8446, section 4.2.2). Between the two nothing is kept of the
 //! client: what a second hello needs of the first lies in the cookie.
 
-use super::wait_client_hello::{Retry, WaitClientHello, lasting_digest};
+use super::wait_client_hello::{Retry, WaitClientHello, expect_early_data, lasting_digest};
 use super::{SendHelloRetryRequest, State};
 use crate::config::Cookies;
 use crate::crypto::{Digest, HashAlgorithm, Provider};
@@ -68,6 +68,7 @@ impl AskCookie {
             Ok((group, None)) => Some(group),
             Ok((_, Some(_))) | Err(_) => None,
         };
+        expect_early_data(hello, context);
         let retry = Retry::for_cookie(suite, group);
         write_content(hello, message, retry, context)?;
         Ok(Some(State::AskCookie(Self(About::Seal(retry)))))

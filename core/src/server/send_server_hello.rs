@@ -57,11 +57,15 @@ impl SendServerHello {
         if context.negotiated.hello_retry == HelloRetry::No && !context.space.session_id.is_empty() {
             context.send_change_cipher_spec()?;
         }
-        let transcript = context.transcript()?;
-        let space = &mut *context.space;
-        let provider = &mut *context.provider;
-        let secrets =
-            space.schedule.enter_handshake(provider, cipher_suite, &mut space.shared, &transcript)?;
+        self.enter_handshake(context)
+    }
+
+    /// The keys of the handshake, both ways; early data comes under a key of its own.
+    fn enter_handshake<P: Provider>(self, context: &mut Context<'_, P>) -> Result<(State, Sent), Error> {
+        let (suite, transcript) = (context.suite()?, context.transcript()?);
+        let Context { provider, space, .. } = context;
+        let space = &mut **space;
+        let secrets = space.schedule.enter_handshake(*provider, suite, &mut space.shared, &transcript)?;
         context.log_handshake_secrets();
         context.write_with_handshake_secret(Peer::Server)?;
         #[cfg(feature = "early-data")]

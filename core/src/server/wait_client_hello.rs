@@ -209,19 +209,23 @@ fn begin<P: Provider>(
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
     context.negotiated.cipher_suite = Some(suite);
-    if hello.extensions.early_data.is_some() {
-        context.channel.early_data = Some(limits::REJECTED_EARLY_DATA);
-        // Unless it is taken.
-        #[cfg(feature = "early-data")]
-        {
-            context.negotiated.early_data = EarlyData::Refused;
-        }
-    }
+    expect_early_data(hello, context);
     let space = &mut *context.space;
     space.client_random = *hello.random;
     space.session_id.clear();
     space.session_id.extend_from_slice(hello.session_id).map_err(|_| Internal::State)?;
     space.start_transcript(context.provider, suite)
+}
+
+/// Early data that was offered may come, to be passed over unless it is taken.
+pub(super) fn expect_early_data<P: Provider>(hello: &ClientHello<'_>, context: &mut Context<'_, P>) {
+    if hello.extensions.early_data.is_some() {
+        context.channel.early_data = Some(limits::REJECTED_EARLY_DATA);
+        #[cfg(feature = "early-data")]
+        {
+            context.negotiated.early_data = EarlyData::Refused;
+        }
+    }
 }
 
 /// The second hello repeats the first, but for what it was asked to change (RFC 8446, section 4.1.2).

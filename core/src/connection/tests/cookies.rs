@@ -216,3 +216,24 @@ fn every_suite_has_its_digests() {
         goes_on(&mut fresh_server(), Given { puppet, share, hello });
     }
 }
+
+/// What a client sends of early data before it hears of the cookie is passed over (RFC 8446, section 4.2.10).
+#[test]
+fn early_data_before_the_second_hello_is_passed_over() {
+    let (mut subject, mut puppet) = (fresh_server(), Puppet::new(4));
+    let share = Share::new(&mut puppet.provider, NamedGroup::X25519);
+    let mut hello = share.hello();
+    hello.extensions.push((ExtensionType::EARLY_DATA, Vec::new()));
+    feed(&mut subject, &puppet.say(&hello.encode()));
+    puppet.fold();
+    assert_eq!(run(&mut subject), Ok(Want::Incoming));
+    let heard = puppet.hear_messages(&drain(&mut subject)).remove(0);
+    let offered = ExtensionSet::default().with(ExtensionType::SUPPORTED_VERSIONS);
+    let request = ServerHello::parse(&heard[4..]).unwrap();
+    let cookie = request.retry_extensions(offered).unwrap().cookie.unwrap().to_vec();
+    feed(&mut subject, &clear(ContentType::APPLICATION_DATA, &[9; 100]));
+    assert_eq!(run(&mut subject), Ok(Want::Incoming));
+    hello.extensions.pop();
+    hello.extensions.push((ExtensionType::COOKIE, vector(&cookie)));
+    goes_on(&mut subject, Given { puppet, share, hello });
+}
