@@ -159,9 +159,12 @@ fn client(change: impl FnOnce(&mut ClientConfig)) -> OwnedClient {
     OwnedClient::new(Arc::new(config), RustCrypto::new(SysRng), &name, lend()).unwrap()
 }
 
+/// A connection that owns all that it is lent.
+type Owned<R, C> = Connection<R, Software, C, Box<HandshakeSpace<Software>>, Box<[u8]>>;
+
 /// Moves bytes over the socket until the answer says that it is enough.
 fn drive<R: Role, C>(
-    connection: &mut Connection<R, Software, C, Box<HandshakeSpace<Software>>, Box<[u8]>>,
+    connection: &mut Owned<R, C>,
     socket: &mut TcpStream,
     answer: &mut dyn FnMut(Event<'_>) -> Enough,
 ) -> Result<(), Error>
@@ -169,13 +172,11 @@ where
     C: std::ops::Deref<Target = R::Config>,
 {
     loop {
-        let wants = match connection.next_event()? {
-            Event::Want(want) => Some(want),
-            event => match answer(event) {
-                Enough::Yes => break,
-                Enough::No => None,
-            },
-        };
+        let event = connection.next_event()?;
+        let wants = if let Event::Want(want) = event { Some(want) } else { None };
+        if wants.is_none() && answer(event) == Enough::Yes {
+            break;
+        }
         socket.write_all(connection.outgoing()).unwrap();
         connection.outgoing_sent(connection.outgoing().len());
         if wants == Some(Want::Incoming) {
@@ -195,6 +196,10 @@ enum Enough {
     No,
 }
 
+fn until_connected(event: Event<'_>) -> Enough {
+    if matches!(event, Event::Connected(_)) { Enough::Yes } else { Enough::No }
+}
+
 #[test]
 #[ignore = "needs openssl"]
 fn our_client_shares_a_key_with_openssl() {
@@ -208,11 +213,7 @@ fn our_client_shares_a_key_with_openssl() {
     let psk = ExternalPsk { identity: b"Client_identity", key: &KEY, hash: HashAlgorithm::Sha256 };
     client.offer_psk(psk).unwrap();
     let mut socket = TcpStream::connect(address).unwrap();
-    drive(&mut client, &mut socket, &mut |event| match event {
-        Event::Connected(_) => Enough::Yes,
-        _ => Enough::No,
-    })
-    .unwrap();
+    drive(&mut client, &mut socket, &mut until_connected).unwrap();
     assert_eq!(client.negotiated().session, SessionKind::External);
     client.write_app_data(b"hello\n").unwrap();
     let mut heard = Vec::new();
@@ -242,14 +243,11 @@ fn openssl_shares_a_key_with_our_server() {
         config.common.external_keys = ExternalKeys::Required;
         let mut server = OwnedServer::new(Arc::new(config), RustCrypto::new(SysRng), lend()).unwrap();
         let mut socket = listener.accept().unwrap().0;
-        drive(&mut server, &mut socket, &mut |event| match event {
-            Event::FindPsk(ask) => {
-                let psk = ask.identities().find(|psk| psk.identity == b"device").unwrap();
-                ask.external(psk.index, &KEY, HashAlgorithm::Sha256).unwrap();
-                Enough::No
-            }
-            Event::Connected(_) => Enough::Yes,
-            _ => Enough::No,
+        drive(&mut server, &mut socket, &mut |event| {
+            let Event::FindPsk(ask) = event else { return until_connected(event) };
+            let psk = ask.identities().find(|psk| psk.identity == b"device").unwrap();
+            ask.external(psk.index, &KEY, HashAlgorithm::Sha256).unwrap();
+            Enough::No
         })
         .unwrap();
         server.close();
