@@ -36,7 +36,7 @@ pub use psk::{ExternalKeys, PskExchange};
 #[cfg(any(feature = "tls12", feature = "psk"))]
 pub use resumption::Resumption;
 #[cfg(feature = "tls12")]
-pub use tls12::{Permission, Renegotiation, Versions};
+pub use tls12::{Permission, Renegotiation, Unwanted, Versions};
 
 /// A short list of algorithms in order of preference; empty for all that the provider has, in its order.
 pub type Preferences<T> = Vec<T, 8>;
@@ -62,7 +62,8 @@ pub struct Common {
     pub max_handshake_message: usize,
     /// How records are padded (RFC 8446, section 5.4).
     pub padding: Padding,
-    /// Bytes of application data in a record of ours, at most; between 1 and 16384.
+    /// Bytes of data in a record of ours, at most; between 1 and 16384. It holds for handshake messages, too, where it is
+    /// [`limits::MIN_SEND_FRAGMENT`] or more.
     pub max_send_fragment: usize,
     /// The modes that a connection starts with.
     pub modes: Modes,

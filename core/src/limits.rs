@@ -73,6 +73,9 @@ pub const RECORDS: u64 = 1 << 48;
 /// (RFC 8446, section 4.2.10), as in BoringSSL.
 pub const REJECTED_EARLY_DATA: usize = 16384;
 
+/// Bytes below which [`max_send_fragment`](crate::config::Common::max_send_fragment) splits no handshake message, as the
+/// shortest that OpenSSL has: messages in crumbs cost both ends much, and hide nothing.
+pub const MIN_SEND_FRAGMENT: usize = 512;
 /// Bytes of room below which a write in sealed completion waits rather than make a short record.
 pub const WORTHWHILE_ROOM: usize = 1024;
 /// Bytes below which a piece of a handshake message waits for more room rather than take a record of its own.

@@ -2,6 +2,7 @@
 
 mod raw_key;
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,6 +18,11 @@ use tidegate::wire::oid_filters::OidFilters;
 use tidegate::x509::{issuer, public_key_info};
 use webpki::EndEntityCert;
 use zeroize::{Zeroize as _, Zeroizing};
+
+mod choice;
+
+use choice::Chooser;
+pub use choice::IdentityChoice;
 
 use crate::error::{CredentialError, FileProblem};
 use crate::filters;
@@ -78,6 +84,12 @@ impl OwnedIdentity {
     #[must_use]
     pub fn chain(&self) -> &[CertificateDer<'static>] {
         &self.chain
+    }
+
+    /// What the key may sign with, the preferred first.
+    #[must_use]
+    pub fn schemes(&self) -> &[SignatureScheme] {
+        &self.schemes
     }
 
     fn is_for(&self, name: &ServerName<'_>) -> bool {
@@ -149,24 +161,48 @@ fn is_encrypted(pem: &[u8]) -> bool {
 }
 
 /// The identities of an end, the default one first.
-#[derive(Clone, Debug, Default)]
-pub struct IdentityList(Arc<[OwnedIdentity]>);
+#[derive(Clone, Default)]
+pub struct IdentityList {
+    identities: Arc<[OwnedIdentity]>,
+    chooser: Option<Chooser>,
+}
+
+impl fmt::Debug for IdentityList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("IdentityList").field(&self.identities).finish()
+    }
+}
 
 impl IdentityList {
     /// These identities, the default one first.
     pub fn new(identities: impl IntoIterator<Item = OwnedIdentity>) -> Self {
-        Self(identities.into_iter().collect())
+        Self { identities: identities.into_iter().collect(), chooser: None }
+    }
+
+    /// Asks this which of them to show, once for each handshake that needs one.
+    #[must_use]
+    pub fn chosen_by(
+        mut self,
+        chooser: impl Fn(&ChooseIdentity<'_>) -> IdentityChoice + Send + Sync + 'static,
+    ) -> Self {
+        self.chooser = Some(Arc::new(chooser));
+        self
+    }
+
+    /// The same choice among other identities.
+    pub(crate) fn with(&self, identities: impl IntoIterator<Item = OwnedIdentity>) -> Self {
+        Self { identities: identities.into_iter().collect(), chooser: self.chooser.clone() }
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.identities.is_empty()
     }
 
     /// Whether these are the very same, and not only alike: sessions that were made as one of them go on.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.identities, &other.identities)
     }
 
     /// The first that fits and whose key the peer takes a scheme of.
@@ -175,31 +211,33 @@ impl IdentityList {
         ask: &ChooseIdentity<'_>,
         fits: impl Fn(&OwnedIdentity) -> bool,
     ) -> Option<(IdentityId, SignatureScheme)> {
-        self.0.iter().enumerate().filter(|(_, identity)| fits(identity)).find_map(|(place, identity)| {
-            let scheme = identity.schemes.iter().find(|scheme| ask.offers(**scheme))?;
-            Some((IdentityId(u16::try_from(place).ok()?), *scheme))
-        })
+        self.identities.iter().enumerate().filter(|(_, identity)| fits(identity)).find_map(
+            |(place, identity)| {
+                let scheme = identity.schemes.iter().find(|scheme| ask.offers(**scheme))?;
+                Some((IdentityId(u16::try_from(place).ok()?), *scheme))
+            },
+        )
     }
 }
 
 impl Identities for IdentityList {
     fn for_each_certificate(&self, id: IdentityId, each: &mut dyn FnMut(&[u8])) {
-        let chain = self.0.get(usize::from(id.0)).map(OwnedIdentity::chain).unwrap_or_default();
+        let chain = self.identities.get(usize::from(id.0)).map(OwnedIdentity::chain).unwrap_or_default();
         chain.iter().for_each(|certificate| each(certificate));
     }
 
     fn raw_public_key(&self, id: IdentityId, each: &mut dyn FnMut(&[u8])) {
-        if let Some(key) = self.0.get(usize::from(id.0)).and_then(OwnedIdentity::public_key_info) {
+        if let Some(key) = self.identities.get(usize::from(id.0)).and_then(OwnedIdentity::public_key_info) {
             each(&key);
         }
     }
 
     fn ocsp_response(&self, id: IdentityId) -> Option<&[u8]> {
-        self.0.get(usize::from(id.0))?.ocsp_response.as_deref()
+        self.identities.get(usize::from(id.0))?.ocsp_response.as_deref()
     }
 
     fn are_there(&self) -> bool {
-        !self.is_empty()
+        !self.is_empty() || self.chooser.is_some()
     }
 }
 
@@ -233,7 +271,7 @@ impl ClientKeys for IdentityList {
         digest: &[u8],
         out: &mut [u8],
     ) -> Result<usize, CryptoError> {
-        let identity = self.0.get(usize::from(identity.0)).ok_or(CryptoError::Failed)?;
+        let identity = self.identities.get(usize::from(identity.0)).ok_or(CryptoError::Failed)?;
         identity.signer.sign_digest(scheme, digest, out)
     }
 }
@@ -254,7 +292,7 @@ impl Keys for IdentityList {
         message: &[u8],
         out: &mut [u8],
     ) -> Result<usize, CryptoError> {
-        let identity = self.0.get(usize::from(identity.0)).ok_or(CryptoError::Failed)?;
+        let identity = self.identities.get(usize::from(identity.0)).ok_or(CryptoError::Failed)?;
         identity.signer.sign(scheme, message, out)
     }
 }

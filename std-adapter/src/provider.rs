@@ -1,5 +1,6 @@
 //! The cryptography of streams: software over the system's randomness.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::fs::OpenOptions;
 use std::io;
@@ -9,11 +10,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use getrandom::SysRng;
 use tidegate::crypto::rustcrypto::{AeadKey, Hash, KxSecret, RustCrypto};
 use tidegate::crypto::{
-    CryptoError, Digest, Direction, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SecretLabel,
-    SignatureAlgorithm,
+    CryptoError, Digest, Direction, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SIGNATURE_ALGORITHMS,
+    SecretLabel, SignatureAlgorithm,
 };
 use tidegate::secret::Secret;
-use tidegate::wire::enums::{CipherSuite, HandshakeType, NamedGroup};
+use tidegate::wire::enums::{CipherSuite, HandshakeType, NamedGroup, SignatureScheme};
 use zeroize::Zeroizing;
 
 /// Receives the secrets of connections, for debuggers such as Wireshark, in the NSS key log format: a file, or anything
@@ -106,13 +107,50 @@ impl fmt::Debug for Onlookers {
 pub struct Software {
     crypto: RustCrypto<SysRng>,
     onlookers: Onlookers,
+    verified: Verified,
+}
+
+/// The signature algorithms that a provider verifies, in order of preference; by default all.
+#[derive(Clone, Copy, Debug)]
+pub struct Verified(&'static [SignatureAlgorithm]);
+
+impl Default for Verified {
+    fn default() -> Self {
+        Self(SIGNATURE_ALGORITHMS)
+    }
+}
+
+impl Verified {
+    /// Those of these schemes; none if there is no such algorithm. A list stays for the life of the process, and each is made
+    /// once.
+    #[must_use]
+    pub fn of(schemes: &[SignatureScheme]) -> Option<Self> {
+        static LISTS: Mutex<BTreeMap<Vec<u16>, &'static [SignatureAlgorithm]>> = Mutex::new(BTreeMap::new());
+        let of = |scheme: &SignatureScheme| {
+            let scheme = *scheme;
+            SIGNATURE_ALGORITHMS.iter().copied().filter(move |algorithm| algorithm.scheme == scheme)
+        };
+        let algorithms: Vec<SignatureAlgorithm> = schemes.iter().flat_map(of).collect();
+        if algorithms.is_empty() {
+            return None;
+        }
+        let key = schemes.iter().map(|scheme| scheme.0).collect();
+        let mut lists = LISTS.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(Self(lists.entry(key).or_insert_with(|| algorithms.leak())))
+    }
 }
 
 impl Software {
     /// A provider that these look on at.
     #[must_use]
     pub const fn new(onlookers: Onlookers) -> Self {
-        Self { crypto: RustCrypto::new(SysRng), onlookers }
+        Self { crypto: RustCrypto::new(SysRng), onlookers, verified: Verified(SIGNATURE_ALGORITHMS) }
+    }
+
+    /// The same with these signature algorithms.
+    #[must_use]
+    pub fn verifying(self, verified: Verified) -> Self {
+        Self { verified, ..self }
     }
 }
 
@@ -132,7 +170,7 @@ impl Provider for Software {
     const GROUPS: &'static [NamedGroup] = RustCrypto::<SysRng>::GROUPS;
 
     fn signature_algorithms(&self) -> &'static [SignatureAlgorithm] {
-        self.crypto.signature_algorithms()
+        self.verified.0
     }
 
     fn fill_random(&mut self, out: &mut [u8]) -> Result<(), CryptoError> {

@@ -134,6 +134,11 @@ impl ServerSessions {
         }
     }
 
+    /// How many are in the store.
+    pub(crate) fn kept(&self) -> usize {
+        self.store.as_ref().map_or(0, |store| lock(store).len())
+    }
+
     fn open(&self, ticket: &[u8], out: &mut [u8]) -> Option<usize> {
         let now = self.expire();
         lock(&self.keys).open(now, ticket, out)

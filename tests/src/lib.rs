@@ -1,6 +1,7 @@
 //! Two ends of a connection without sockets, for tests: the `Pair`; what speaks with other programs; what runs the firmware
 //! and measures it.
 
+pub mod bogo;
 pub mod budget;
 mod buffers;
 pub mod firmware;

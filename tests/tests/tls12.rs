@@ -101,9 +101,11 @@ fn every_suite_and_group_carries_data() {
             let mut pair = configured(Buffers::FULL, |common, _| {
                 common.versions = Versions::Tls12;
                 common.cipher_suites = [cipher].into_iter().collect();
-                common.groups = [group].into_iter().collect();
+                // The curve of the server's key is among a client's groups, too.
+                common.groups = [group, NamedGroup::SECP256R1].into_iter().collect();
             });
             pair.handshake().unwrap();
+            assert_eq!(pair.server.negotiated().group, Some(group));
             assert_eq!(pair.server.negotiated().cipher_suite.unwrap().tls12_parts().unwrap().1, cipher);
             assert_data_flows(&mut pair);
         }

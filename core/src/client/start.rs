@@ -38,12 +38,14 @@ fn begin_key_exchange<P: Provider>(context: &mut Context<'_, P>) -> Result<(), E
 /// For middleboxes (RFC 8446, appendix D.4), and so that a server of TLS 1.2 can say that it goes on with a ticket's session
 /// (RFC 5077, section 3.4).
 fn make_session_id<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Error> {
-    let Context { provider, space, .. } = context;
-    // A session that the server itself keeps goes on under its own.
+    // A session that the server itself keeps goes on under its own, and a client of TLS 1.2 alone owes middleboxes nothing.
     #[cfg(feature = "tls12")]
-    if !space.session_id.is_empty() {
+    if !context.space.session_id.is_empty()
+        || (!context.common.versions.has_tls13() && context.space.tls12.session.ticket.is_empty())
+    {
         return Ok(());
     }
+    let Context { provider, space, .. } = context;
     space.session_id = [0; 32].into();
     Ok(provider.fill_random(&mut space.session_id)?)
 }

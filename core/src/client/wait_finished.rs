@@ -7,7 +7,7 @@ use super::{SendCertificate, SendFinished, State};
 use crate::crypto::Provider;
 #[cfg(feature = "early-data")]
 use crate::engine::EarlyPhase;
-use crate::engine::{Context, HelloRetry, Message, Peer};
+use crate::engine::{Context, HelloRetry, Message, Middleboxes, Peer};
 use crate::error::Error;
 use crate::schedule::HandshakeSecrets;
 
@@ -40,6 +40,7 @@ impl WaitFinished {
             context.end_early_data();
             return Ok(State::SendEndOfEarlyData(SendEndOfEarlyData::new(secrets)));
         }
+        context.space.middleboxes = Middleboxes::Settled;
         // With early data one has left already.
         #[cfg(feature = "early-data")]
         let first = context.early.phase == EarlyPhase::None;

@@ -9,7 +9,7 @@ use crate::config::Versions;
 use crate::crypto::Provider;
 #[cfg(feature = "early-data")]
 use crate::engine::EarlyPhase;
-use crate::engine::{Context, HelloRetry, Message, Peer};
+use crate::engine::{Context, HelloRetry, Message, Middleboxes, Peer};
 use crate::error::{Error, LimitExceeded, PeerIncompatible, PeerMisbehaved};
 use crate::negotiation::key_exchange;
 use crate::negotiation::offer::hash_first_hello;
@@ -156,6 +156,7 @@ impl WaitServerHello {
         let suite = hello.cipher_suite;
         context.negotiated.cipher_suite = Some(suite);
         if self.retry_suite.is_none() {
+            context.space.middleboxes = Middleboxes::Owed;
             context.space.start_transcript(context.provider, suite)?;
             hash_first_hello(context)?;
         }

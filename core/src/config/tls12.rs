@@ -28,7 +28,7 @@ impl Versions {
 /// Who may begin another handshake on a connection of TLS 1.2 (RFC 5246, section 7.4.1), and what may change with it.
 ///
 /// It is always bound to the handshake before it (RFC 5746). What is not allowed is refused with the warning
-/// no_renegotiation, and the connection goes on.
+/// no_renegotiation, and the connection goes on, unless [`Renegotiation::unwanted`] says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Renegotiation {
@@ -40,6 +40,20 @@ pub struct Renegotiation {
     pub new_identity: Permission,
     /// How often the peer may begin one in a connection.
     pub limit: u32,
+    /// What becomes of one that the peer begins and may not; a warning by default.
+    pub unwanted: Unwanted,
+}
+
+/// What becomes of a renegotiation that the peer begins and may not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unwanted {
+    /// It is refused with the warning no_renegotiation, and the connection goes on (RFC 5246, section 7.2.2).
+    #[default]
+    Refuse,
+    /// The connection fails, also where the request comes behind our close_notify.
+    Fail,
+    /// A server's HelloRequest is passed over (RFC 5246, section 7.4.1.1); a client is refused as by [`Unwanted::Refuse`].
+    Ignore,
 }
 
 impl Renegotiation {
@@ -51,6 +65,7 @@ impl Renegotiation {
             by_us: Permission::Denied,
             new_identity: Permission::Denied,
             limit: limits::RENEGOTIATIONS,
+            unwanted: Unwanted::Refuse,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::engine::Answer;
 use crate::error::Refused;
 use crate::limits;
 #[cfg(feature = "tls12")]
-use crate::negotiation::selection12::suite_for;
+use crate::negotiation::selection12::{has_curve_of, suite_for};
 use crate::wire::client_hello::ClientHello;
 #[cfg(feature = "tls12")]
 use crate::wire::enums::CipherSuite;
@@ -29,6 +29,9 @@ pub struct ChooseIdentity<'a> {
     pub(super) protocols: Option<ProtocolNames<'a>>,
     #[cfg(feature = "raw-public-keys")]
     pub(super) certificate_type: CertificateType,
+    /// The client's, where a server is asked.
+    #[cfg(feature = "tls12")]
+    pub(super) groups: Option<U16List<'a>>,
     pub(super) server_name: &'a str,
     #[cfg(feature = "tls12")]
     pub(super) suites: [Option<CipherSuite>; 2],
@@ -55,6 +58,8 @@ impl<'a> ChooseIdentity<'a> {
             protocols: extensions.protocols,
             #[cfg(feature = "raw-public-keys")]
             certificate_type: asked.types.own,
+            #[cfg(feature = "tls12")]
+            groups: extensions.supported_groups,
             server_name: asked.server_name,
             #[cfg(feature = "tls12")]
             suites: asked.suites,
@@ -85,7 +90,7 @@ impl<'a> ChooseIdentity<'a> {
     fn fits(&self, scheme: SignatureScheme) -> bool {
         #[cfg(feature = "tls12")]
         if self.suites != [None, None] {
-            return suite_for(&self.suites, scheme).is_some();
+            return suite_for(&self.suites, scheme).is_some() && has_curve_of(self.groups, scheme);
         }
         scheme.is_for_handshakes()
     }
@@ -95,6 +100,13 @@ impl<'a> ChooseIdentity<'a> {
     #[must_use]
     pub const fn certificate_type(&self) -> CertificateType {
         self.certificate_type
+    }
+
+    /// The schemes that the peer takes for handshakes and certificates, in the order of its preference.
+    /// [`ChooseIdentity::offers`] says which can sign this handshake.
+    #[must_use]
+    pub const fn schemes(&self) -> Option<U16List<'a>> {
+        self.schemes
     }
 
     /// The schemes that the client takes for certificates, where it tells them apart from those for handshakes.

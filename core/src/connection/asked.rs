@@ -6,9 +6,11 @@ use heapless::Vec;
 use super::verify_peer::Whose;
 #[cfg(feature = "raw-public-keys")]
 use crate::config::CertificateType;
-#[cfg(feature = "psk")]
+#[cfg(any(feature = "psk", feature = "tls12"))]
 use crate::config::Common;
 use crate::config::IdentityId;
+#[cfg(feature = "tls12")]
+use crate::config::Resumption;
 #[cfg(feature = "tls12")]
 use crate::crypto::Digest;
 use crate::crypto::Provider;
@@ -72,6 +74,8 @@ pub(super) struct Asked<'a> {
     pub(super) protocol: &'a [u8],
     #[cfg(feature = "early-data")]
     pub(super) common: Option<&'a Common>,
+    #[cfg(feature = "tls12")]
+    pub(super) resumption: Resumption,
     pub(super) peer_key: &'a mut Vec<u8, { limits::PUBLIC_KEY }>,
     pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
     pub(super) input: &'a [u8],
@@ -123,6 +127,8 @@ impl<'a> Asked<'a> {
             protocol: &[],
             #[cfg(feature = "early-data")]
             common: None,
+            #[cfg(feature = "tls12")]
+            resumption: Resumption::Off,
             peer_key: &mut space.peer_key,
             identity: &mut space.identity,
             input: &space.signature_input,
@@ -132,11 +138,12 @@ impl<'a> Asked<'a> {
 
     /// With what the connection knows beside its handshake space.
     #[cfg(feature = "tls12")]
-    pub(super) fn in_connection(self, negotiated: &Negotiated, context: &'a [u8]) -> Self {
+    pub(super) fn in_connection(self, negotiated: &Negotiated, common: &'a Common) -> Self {
         Self {
             version: negotiated.version(),
             cipher_suite: negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
-            context,
+            context: &common.session_context,
+            resumption: common.resumption,
             ..self
         }
     }

@@ -31,6 +31,8 @@ impl<'a> ChooseIdentity<'a> {
             protocols: None,
             #[cfg(feature = "raw-public-keys")]
             certificate_type: asked.types.own,
+            #[cfg(feature = "tls12")]
+            groups: None,
             server_name: asked.server_name,
             #[cfg(feature = "tls12")]
             suites: [None; 2],

@@ -7,6 +7,7 @@ use super::event::Want;
 use super::outcome::{Shutdown, ShutdownError};
 use crate::crypto::Provider;
 use crate::engine::{HandshakeSpace, Loan, Role, Shut, ShutdownStop, Taker, Transport};
+use crate::error::{CertificateError, Refused};
 use crate::modes::UnexpectedEnd;
 use crate::modes::write::Close;
 use crate::storage::Storage;
@@ -27,6 +28,15 @@ where
     pub fn close(&mut self) {
         let (engine, mut lent) = self.parts();
         engine.close(&mut lent);
+    }
+
+    /// Refuses the peer without being asked, as long as the handshake is in progress: the application knows from elsewhere
+    /// who it is, such as from the session that goes on, in which nobody shows a certificate. The connection fails.
+    pub fn refuse_peer(&mut self, error: CertificateError) {
+        let (engine, mut lent) = self.parts();
+        if !engine.is_connected() {
+            engine.fail(Refused::Certificate(error).into(), &mut lent);
+        }
     }
 
     /// Whether the close that was asked for waits: its close_notify follows the write that is pending, once that was

@@ -64,7 +64,7 @@ where
         #[cfg(feature = "raw-public-keys")]
         let asked = asked.with_types(R::OWN, &engine.negotiated);
         #[cfg(feature = "tls12")]
-        let asked = asked.in_connection(&engine.negotiated, &R::common(_config).session_context);
+        let asked = asked.in_connection(&engine.negotiated, R::common(_config));
         #[cfg(feature = "psk")]
         let asked = asked.with_origin(&engine.negotiated, R::common(_config), &mut engine.origin);
         offer((R::OWN, what), message, &mut engine.answer, asked)

@@ -5,7 +5,7 @@ use core::ops::{Deref, DerefMut};
 use super::Connection;
 use super::outcome::RenegotiateError;
 use crate::crypto::Provider;
-use crate::engine::{HandshakeSpace, RenegotiateStop, Role};
+use crate::engine::{HandshakeSpace, RenegotiateStop, Role, SessionKind};
 use crate::storage::Storage;
 
 impl<R, P, C, H, I, O> Connection<R, P, C, H, I, O>
@@ -38,6 +38,24 @@ where
     #[must_use]
     pub fn is_renegotiation_pending(&self) -> bool {
         self.engine.awaits_renegotiation(R::common(&self.config))
+    }
+
+    /// Whether a HelloRequest was passed over ([`Unwanted::Ignore`](crate::config::Unwanted)) since the last handshake: the
+    /// server would like a renegotiation, which [`Connection::renegotiate`] begins.
+    #[must_use]
+    pub const fn is_renegotiation_wished(&self) -> bool {
+        self.engine.tls12.renegotiation.is_wished_by_peer()
+    }
+
+    /// The first Finished of the last handshake that is done, the channel binding "tls-unique" (RFC 5929, section 3); none in
+    /// TLS 1.3 and while a handshake is in progress. It is unique, since no handshake of TLS 1.2 is done here without the
+    /// extended master secret (RFC 7627, section 5.1); for new protocols there is the exporter.
+    #[must_use]
+    pub fn tls_unique(&self) -> Option<&[u8]> {
+        let tls12 = &self.engine.tls12;
+        let resumed = self.engine.negotiated.session == SessionKind::Resumed;
+        let first = if resumed { &tls12.server_verify_data } else { &tls12.client_verify_data };
+        (self.engine.is_connected() && self.engine.negotiated.is_tls12()).then_some(first)
     }
 
     /// A digest of the certificate that the peer showed in the last handshake that is done: who it is, also where a session

@@ -7,6 +7,7 @@ use pki_types::UnixTime;
 use super::asked::Asked;
 use super::event::{Event, Want};
 use super::resume::SessionRefused;
+use crate::config::Resumption;
 use crate::engine::{Answer, SessionSlots};
 use crate::session::KeptSession;
 use crate::wire::client_hello::ClientHello;
@@ -35,7 +36,7 @@ impl<'a> FindSession<'a> {
     pub(super) fn offer(hello: &'a [u8], answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
         let Ok(hello) = ClientHello::parse(hello) else { return Event::Want(Want::Nothing) };
         Event::FindSession(Self {
-            ticket: hello.extensions.session_ticket,
+            ticket: hello.extensions.session_ticket.filter(|_| asked.resumption == Resumption::ByTicket),
             session_id: hello.session_id,
             cipher_suites: hello.cipher_suites,
             server_name: asked.server_name,

@@ -20,7 +20,8 @@ pub fn issuer(certificate: &[u8]) -> Option<&[u8]> {
     at_issuer(certificate)?.read_whole(SEQUENCE)
 }
 
-fn at_issuer(certificate: &[u8]) -> Option<DerReader<'_>> {
+/// A certificate from its issuer on.
+pub(crate) fn at_issuer(certificate: &[u8]) -> Option<DerReader<'_>> {
     let content = DerReader::read_all(certificate, |reader| reader.read(SEQUENCE))?;
     let to_be_signed = DerReader::new(content).read(SEQUENCE)?;
     let mut reader = DerReader::new(to_be_signed);

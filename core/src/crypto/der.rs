@@ -12,6 +12,10 @@ pub(crate) const SEQUENCE: u8 = 0x30;
 pub(crate) const CONTEXT_0: u8 = 0xa0;
 pub(crate) const CONTEXT_1: u8 = 0xa1;
 pub(crate) const CONTEXT_1_PRIMITIVE: u8 = 0x81;
+pub(crate) const CONTEXT_2_PRIMITIVE: u8 = 0x82;
+pub(crate) const CONTEXT_3: u8 = 0xa3;
+pub(crate) const BOOLEAN: u8 = 0x01;
+pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
 
 /// Reads one value after the other.
 pub(crate) struct DerReader<'a> {

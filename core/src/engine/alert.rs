@@ -1,6 +1,6 @@
 //! Alerts: failing, and being told of a failure (RFC 8446, section 6).
 
-use super::{Engine, Loan, Role};
+use super::{Engine, Loan, Middleboxes, Role};
 use crate::crypto::Provider;
 use crate::error::{Error, LimitExceeded};
 use crate::limits;
@@ -8,7 +8,7 @@ use crate::modes::read::ReadEvent;
 use crate::modes::shutdown::ShutdownEvent;
 use crate::modes::write::{Close, WriteEvent};
 use crate::trace::{trace, trace_failure};
-use crate::wire::enums::{AlertDescription, AlertLevel, ContentType};
+use crate::wire::enums::{AlertDescription, AlertLevel, ContentType, HandshakeType};
 
 /// What an alert means where it is not an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,7 @@ impl<R: Role> Engine<R> {
         let hears = self.outgoing.has_begun() || self.incoming.used() > 0;
         if let Some(alert) = error.alert().filter(|_| hears && self.write.close() != Close::Sent) {
             let waited = !self.outgoing.is_empty();
+            self.settle_with_middleboxes(lent);
             // The area for alerts takes one whatever happened before; a provider that fails here leaves none.
             let _ = self.send_alert(alert, lent);
             if !waited {
@@ -45,6 +46,17 @@ impl<R: Role> Engine<R> {
         self.incoming.clear();
         self.forget_keys(lent);
         error
+    }
+
+    /// An encrypted alert before our flight comes behind the change_cipher_spec that would begin it, or middleboxes, and some
+    /// peers, take it for none of ours. A record that can't be had is no reason to hold the alert back.
+    fn settle_with_middleboxes<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) {
+        let owed = lent.space.as_deref_mut().map(|space| core::mem::take(&mut space.middleboxes));
+        if owed == Some(Middleboxes::Owed)
+            && let Ok((_, mut context)) = self.split(HandshakeType::MESSAGE_HASH, lent)
+        {
+            let _ = context.send_change_cipher_spec();
+        }
     }
 
     /// RFC 8446, section 6: those of a failed connection must be forgotten.

@@ -49,9 +49,7 @@ impl<P: Provider> Context<'_, P> {
     pub(crate) fn check_finished(&mut self, owner: Peer, body: &[u8]) -> Result<(), Error> {
         let mut expected = Secret::empty();
         self.make_verify_data(owner, &mut expected)?;
-        if body.len() != expected.as_bytes().len() {
-            return Err(PeerMisbehaved::Malformed.into());
-        }
+        // One of another length is as wrong as any.
         if bool::from(body.ct_eq(expected.as_bytes())) {
             Ok(())
         } else {

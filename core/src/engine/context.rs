@@ -37,6 +37,8 @@ pub struct Context<'a, P: Provider> {
     pub(crate) incoming_key: KeySlot<'a, P::AeadKey>,
     pub(crate) outgoing: Outgoing<'a, P::AeadKey>,
     pub(crate) common: &'a Common,
+    /// Bytes of a record of ours, at most, beside the peer's limit.
+    pub(crate) max_send_fragment: usize,
     /// Bytes of the first incoming buffer.
     pub(crate) first_incoming: usize,
 }

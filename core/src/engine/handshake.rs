@@ -159,6 +159,8 @@ impl<R: Role> Engine<R> {
         context.provider.on_message(Direction::Received, kind, message.bytes.len());
         trace!("{}: received {}, {} bytes", R::NAME, kind, message.bytes.len());
         self.state = R::on_message(state, message, config, &mut context)?;
+        #[cfg(feature = "tls12")]
+        self.check_end_of_flight()?;
         self.settle(Entered::Next);
         Ok(())
     }
@@ -188,6 +190,8 @@ impl<R: Role> Engine<R> {
         let config = lent.config;
         let (message, mut context) = self.split(HandshakeType::MESSAGE_HASH, lent)?;
         self.state = R::on_answer(state, message, config, &mut context)?;
+        #[cfg(feature = "tls12")]
+        self.check_end_of_flight()?;
         self.settle(Entered::Next);
         Ok(None)
     }
@@ -219,6 +223,7 @@ impl<R: Role> Engine<R> {
             incoming_key: lent.incoming.key.as_deref_mut(),
             outgoing: lent.outgoing.outgoing(&mut self.outgoing),
             common,
+            max_send_fragment: self.max_send_fragment.max(limits::MIN_SEND_FRAGMENT),
             first_incoming: self.first_incoming,
         };
         Ok((message, context))

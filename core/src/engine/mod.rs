@@ -59,7 +59,7 @@ pub(crate) use shutdown::{Shut, ShutdownStop};
 pub use space::HandshakeSpace;
 #[cfg(feature = "tls12")]
 pub(crate) use space::SIGNATURE_INPUT;
-pub(crate) use space::SizeAnswer;
+pub(crate) use space::{Middleboxes, SizeAnswer};
 pub(crate) use step::{Answer, Ask, Step};
 #[cfg(feature = "tls12")]
 pub(crate) use tls12::Order;

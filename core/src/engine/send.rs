@@ -51,8 +51,9 @@ impl<P: Provider> Context<'_, P> {
         let total = Writer::measure(&|writer| encode(self.space, writer)).ok_or(Internal::Encoding)?;
         while *cursor < total {
             let rest = total.saturating_sub(*cursor);
-            let space = self.outgoing.content_space(self.channel.send_limit.min(rest));
-            if space.len() < rest.min(limits::WORTHWHILE_PIECE) {
+            let wanted = rest.min(self.channel.send_limit).min(self.max_send_fragment);
+            let space = self.outgoing.content_space(wanted);
+            if space.len() < wanted.min(limits::WORTHWHILE_PIECE) {
                 return Ok(Sent::Part);
             }
             let mut writer = Writer::new(space, *cursor);

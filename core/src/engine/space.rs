@@ -74,6 +74,8 @@ pub struct HandshakeSpace<P: Provider> {
     /// What the server of this handshake of TLS 1.3 has asked its client for.
     #[cfg(feature = "client-auth")]
     pub(crate) client_certificate: PeerCertificate,
+    /// What a client owes to middleboxes before its next record that is encrypted.
+    pub(crate) middleboxes: Middleboxes,
     #[cfg(feature = "tls12")]
     pub(crate) tls12: Tls12Space<P::Hash>,
     #[cfg(feature = "psk")]
@@ -81,6 +83,14 @@ pub struct HandshakeSpace<P: Provider> {
     /// The ClientHello that a recorded handshake began with, instead of the one that would be encoded.
     #[cfg(test)]
     pub(crate) recorded_hello: Option<&'static [u8]>,
+}
+
+/// Whether middleboxes are owed a change_cipher_spec (RFC 8446, appendix D.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Middleboxes {
+    #[default]
+    Settled,
+    Owed,
 }
 
 /// Which extension about record sizes a server answers, and with what.
@@ -126,6 +136,7 @@ impl<P: Provider> HandshakeSpace<P> {
             size_answer: SizeAnswer::None,
             #[cfg(feature = "client-auth")]
             client_certificate: PeerCertificate::None,
+            middleboxes: Middleboxes::Settled,
             #[cfg(feature = "tls12")]
             tls12: Tls12Space::new(),
             #[cfg(feature = "psk")]
@@ -171,6 +182,7 @@ impl<P: Provider> HandshakeSpace<P> {
         {
             self.client_certificate = PeerCertificate::None;
         }
+        self.middleboxes = Middleboxes::Settled;
         #[cfg(feature = "tls12")]
         self.tls12.wipe();
         #[cfg(feature = "psk")]

@@ -86,7 +86,9 @@ impl Refused {
             Self::Certificate(error) => error.alert(),
             Self::ServerName => AlertDescription::UNRECOGNIZED_NAME,
             Self::Identity => AlertDescription::HANDSHAKE_FAILURE,
-            Self::Signature => AlertDescription::INTERNAL_ERROR,
+            Self::Signature | Self::Unavailable => AlertDescription::INTERNAL_ERROR,
+            #[cfg(feature = "tls12")]
+            Self::Renegotiation => AlertDescription::NO_RENEGOTIATION,
             Self::Closed => AlertDescription::CLOSE_NOTIFY,
         }
     }
@@ -105,6 +107,7 @@ impl CertificateError {
             #[cfg(feature = "crl")]
             Self::RevocationUnknown => AlertDescription::CERTIFICATE_UNKNOWN,
             Self::NoTime => AlertDescription::INTERNAL_ERROR,
+            Self::Unwanted => AlertDescription::HANDSHAKE_FAILURE,
             Self::Other => AlertDescription::CERTIFICATE_UNKNOWN,
         }
     }

@@ -91,7 +91,10 @@ impl fmt::Display for Refused {
             Self::Certificate(error) => error.fmt(f),
             Self::ServerName => f.write_str("no identity for the server name that the client asked for"),
             Self::Identity => f.write_str("no identity that fits what the client offers"),
+            Self::Unavailable => f.write_str("the identity to show can't be had at present"),
             Self::Signature => f.write_str("the handshake signature could not be made"),
+            #[cfg(feature = "tls12")]
+            Self::Renegotiation => f.write_str("the peer wants to renegotiate, which is not allowed"),
             Self::Closed => f.write_str("the connection was closed during the handshake"),
         }
     }
@@ -115,6 +118,7 @@ impl fmt::Display for CertificateError {
             Self::RevocationUnknown => "whether the peer's certificate was revoked is not known",
             Self::TooManyCertificates => "the peer's certificate chain is too long",
             Self::NoTime => "there is no clock to check the peer's certificate with",
+            Self::Unwanted => "the peer is not wanted, though nothing is wrong with its certificate",
             Self::Other => "the peer's certificate was refused",
         })
     }

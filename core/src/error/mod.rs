@@ -139,8 +139,13 @@ pub enum Refused {
     ServerName,
     /// No identity that fits what the client offers.
     Identity,
+    /// An identity that can't be had at present: the connection fails for no fault of the peer's.
+    Unavailable,
     /// The signature could not be made.
     Signature,
+    /// A renegotiation that the peer began and may not.
+    #[cfg(feature = "tls12")]
+    Renegotiation,
     /// The application closed the connection before the handshake was done.
     Closed,
 }
@@ -174,6 +179,8 @@ pub enum CertificateError {
     RevocationUnknown,
     /// There is no clock, so validity can't be known.
     NoTime,
+    /// Nothing is wrong with them, but the application does not want this peer (`X509_V_ERR_APPLICATION_VERIFICATION`).
+    Unwanted,
     /// Another reason, the verifier's own.
     Other,
 }

@@ -6,6 +6,7 @@ use crate::engine::Context;
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
 use crate::wire::client_hello::ClientHello;
 use crate::wire::enums::{Authentication, CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+use crate::wire::lists::U16List;
 
 /// Whether a first ClientHello leads to TLS 1.2: a client that knows TLS 1.3 gets that, if we have it.
 pub(crate) fn leads_to_tls12(hello: &ClientHello<'_>, common: &Common) -> bool {
@@ -117,4 +118,14 @@ pub(crate) fn suite_for(suites: &[Option<CipherSuite>; 2], scheme: SignatureSche
     let wanted = scheme.tls12_authentication()?;
     let fits = |suite: &&CipherSuite| suite.tls12_parts().is_some_and(|(kind, _)| kind == wanted);
     suites.iter().flatten().find(fits).copied()
+}
+
+/// Whether the client has the curve of a key that signs so: its groups count for certificates, too (RFC 8422, section 5.3).
+pub(crate) fn has_curve_of(groups: Option<U16List<'_>>, scheme: SignatureScheme) -> bool {
+    let curve = match scheme {
+        SignatureScheme::ECDSA_SECP256R1_SHA256 => NamedGroup::SECP256R1,
+        SignatureScheme::ECDSA_SECP384R1_SHA384 => NamedGroup::SECP384R1,
+        _ => return true,
+    };
+    groups.is_none_or(|groups| groups.contains(curve.0))
 }

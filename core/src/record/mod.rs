@@ -3,6 +3,7 @@
 //! Positions live here, bytes are lent for each step: [`incoming`] joins handshake messages and opens records where
 //! they lie, [`outgoing`] seals them where they will leave from, [`protection`] holds the keys of one direction.
 
+mod greeting;
 pub(crate) mod incoming;
 pub(crate) mod outgoing;
 pub(crate) mod protection;

@@ -206,6 +206,9 @@ impl<K> Outgoing<'_, K> {
     ) -> Result<(), Error> {
         let space = self.bytes.get_mut(self.at.span.end..).unwrap_or_default();
         let total = seal_record(sealer, self.key.as_deref_mut(), space, (kind, count))?;
+        if !self.at.has_begun {
+            super::greeting::look_old(space);
+        }
         self.at.span.end = self.at.span.end.saturating_add(total);
         self.at.used = self.at.used.max(self.at.span.end);
         self.at.reserved = 0..0;

@@ -27,6 +27,7 @@ impl WaitCertificateVerify {
         let transcript = context.transcript()?;
         let input = signature_input(Peer::Client, &transcript);
         signature::verify(verify.scheme, &input, verify.signature, context)?;
+        context.negotiated.client_signature_scheme = Some(verify.scheme);
         context.hash_message(&message)?;
         Ok(State::WaitFinished(WaitFinished::new(self.secrets)))
     }

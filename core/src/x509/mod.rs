@@ -4,6 +4,7 @@
 
 #[cfg(feature = "crl")]
 mod revocation;
+mod usage;
 mod verdict;
 
 use core::fmt;
@@ -20,6 +21,7 @@ use crate::error::CertificateError;
 pub use revocation::{
     ExpiredList, MAX_REVOCATION_LISTS, Revocation, RevocationDepth, RevocationList, UnknownRevocation,
 };
+pub use usage::signs_handshakes;
 use verdict::verdict;
 
 /// Certificates that a chain may have, the peer's own included. Public chains have two to four; webpki itself follows
@@ -64,7 +66,7 @@ impl<'a> WebpkiVerifier<'a> {
     /// Verifies a server's chain, its own certificate first (RFC 8446, section 4.4.2), the others in any order.
     ///
     /// Checked are the path to a trust anchor with its signatures and constraints, the validity of each certificate
-    /// at `time`, the extended key usage, and the name: DNS names and IP addresses among the subject alternative names
+    /// at `time`, the key usage of the leaf, the extended key usage, and the name: DNS names and IP addresses among the subject alternative names
     /// (RFC 6125, section 6.4.4), never the common name. Revocation is checked where there are lists
     /// (`with_revocation`).
     ///
@@ -126,6 +128,9 @@ impl<'a> WebpkiVerifier<'a> {
         check(None).map_err(verdict)?;
         if let Some(name) = name {
             certificate.verify_is_valid_for_subject_name(name).map_err(verdict)?;
+        }
+        if !signs_handshakes(leaf) {
+            return Err(CertificateError::WrongUsage);
         }
         public_key_info(leaf).ok_or(CertificateError::BadEncoding)
     }

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 
 use tidegate::{Error, ReadError, Shutdown, ShutdownError, Want, WriteError};
 
+use super::settings::RenegotiateMode;
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
 use super::transport::{During, Stop, ends_the_stream};
 use super::verdict::{Reason, RetryFlag, SslWant, Verdict};
@@ -162,6 +163,7 @@ impl<T: Read + Write> Ssl<T> {
                     return Ok(count);
                 }
                 Err(ReadError::Blocked(want)) => {
+                    self.stop_where_asked(want)?;
                     self.obey(want)?;
                     if !handshaking && self.is_over_within_call()? {
                         return Err(self.progress());
@@ -172,6 +174,16 @@ impl<T: Read + Write> Ssl<T> {
                 Err(ReadError::Failed(error)) => return Err(self.read_failed(during, error)),
             }
         }
+    }
+
+    /// Where a server waits for a renegotiation that the application is to begin, nothing else comes.
+    fn stop_where_asked(&mut self, want: Want) -> Result<(), Stop> {
+        let explicit = self.settings.renegotiate == Some(RenegotiateMode::Explicit);
+        if want != Want::Incoming || !explicit || !self.tls()?.is_renegotiation_wished() {
+            return Ok(());
+        }
+        self.verdict = Verdict::Asked;
+        Err(Stop::Negative)
     }
 
     fn read_failed(&mut self, during: During, error: Error) -> Stop {

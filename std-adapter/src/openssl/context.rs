@@ -3,15 +3,16 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tidegate::ChooseIdentity;
 use tidegate::config::{ClientConfig, ServerConfig};
 use tidegate::modes::Modes;
-use tidegate::wire::enums::ProtocolVersion;
+use tidegate::wire::enums::{ProtocolVersion, SignatureScheme};
 
 use super::maker::{Maker, shape};
 use super::settings::{Options, ReadAhead, Settings};
 use crate::buffer::FreeList;
-use crate::identity::{IdentityList, OwnedIdentity};
-use crate::provider::KeyLog;
+use crate::identity::{IdentityChoice, IdentityList, OwnedIdentity};
+use crate::provider::{KeyLog, Observer, Verified};
 
 /// What connections have in common: `SSL_CTX`. Clones share one; a connection copies the settings when it is made, and
 /// later changes do not reach it.
@@ -37,6 +38,29 @@ impl SslContext {
     /// (`SSL_CTX_use_certificate`, `SSL_CTX_use_PrivateKey`).
     pub fn set_identities(&self, identities: impl IntoIterator<Item = OwnedIdentity>) {
         self.lock().maker.set_identities(identities);
+    }
+
+    /// Asks this which of the identities to show: once for each handshake of a server, and of a client whose server asks for a
+    /// certificate (`SSL_CTX_set_cert_cb`).
+    pub fn set_cert_cb(
+        &self,
+        choose: impl Fn(&ChooseIdentity<'_>) -> IdentityChoice + Send + Sync + 'static,
+    ) {
+        self.lock().maker.set_chooser(choose);
+    }
+
+    /// The signatures that the peer's handshakes and certificates may have, the preferred first: 1; 0 and no change if none of
+    /// them is known (`SSL_CTX_set1_sigalgs`). What our own keys sign with says
+    /// [`OwnedIdentity::with_schemes`].
+    pub fn set1_sigalgs(&self, schemes: &[SignatureScheme]) -> i32 {
+        let Some(verified) = Verified::of(schemes) else { return 0 };
+        self.lock().maker.set_verified(verified);
+        1
+    }
+
+    /// Lets this look on at the messages of every handshake (`SSL_CTX_set_msg_callback`).
+    pub fn set_msg_callback(&self, observer: Observer) {
+        self.lock().maker.set_observer(observer);
     }
 
     /// Changes what clients are configured with: cipher suites, groups, application protocols. Modes, completion and who

@@ -6,7 +6,8 @@ use tidegate::modes::Modes;
 use tidegate::wire::enums::{KeyUpdateRequest, ProtocolVersion};
 use tidegate::{RenegotiateError, UpdateKeysError, Want, WriteError};
 
-use super::ssl::{HandshakeProgress, Ssl, SslRole};
+use super::settings::Reverify;
+use super::ssl::{HandshakeProgress, Reverified, Ssl, SslRole};
 use super::transport::{During, Stop};
 use super::verdict::{Reason, RetryFlag, SslWant, Verdict};
 
@@ -145,11 +146,29 @@ impl<T: Read + Write> Ssl<T> {
                 Ok(None) => {}
                 Err(error) => return Err(self.failed(During::Handshake, error)),
             }
+            self.reverify()?;
         }
         self.flush()?;
         self.handshake = HandshakeProgress::Done;
         self.keep_session();
         Ok(())
+    }
+
+    /// Asks the verifier about the certificates of a session, as soon as it goes on and if that is wanted.
+    fn reverify(&mut self) -> Result<(), Stop> {
+        let wanted = self.settings.reverify == Reverify::Yes && self.role == SslRole::Client;
+        if !wanted || self.reverified == Reverified::Done || self.session_reused() != 1 {
+            return Ok(());
+        }
+        self.reverified = Reverified::Done;
+        let host = self.host.clone().unwrap_or_default();
+        let Err(error) = self.maker.verify(self.session_certificates(), &host) else { return Ok(()) };
+        let tls = self.tls()?;
+        tls.refuse_peer(error);
+        match tls.error() {
+            Some(error) => Err(self.failed(During::Handshake, error)),
+            None => Ok(()),
+        }
     }
 
     /// The peer has closed in the middle of a renegotiation, which will not end: what was wanted was to read.

@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use pki_types::ServerName;
+use pki_types::{CertificateDer, ServerName};
 use tidegate::buffers::{FULL_OUTGOING, full_incoming};
 use tidegate::config::{ClientConfig, Common, Resumption, ServerConfig, Versions};
 use tidegate::driver::{Verify, VerifyClient};
+use tidegate::error::CertificateError;
 use tidegate::modes::Completion;
-use tidegate::{Client, Connection, Lent, Server, Side};
+use tidegate::wire::tls12::certificate::parse;
+use tidegate::{ChooseIdentity, Client, Connection, Lent, Server, Side};
 
 use super::fit;
 use super::sessions::Mark;
@@ -17,8 +19,8 @@ use super::side::{Connected, Tls};
 use super::verdict::Reason;
 use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
 use crate::error::CredentialError;
-use crate::identity::{IdentityList, OwnedIdentity};
-use crate::provider::{KeyLog, Onlookers, Software};
+use crate::identity::{IdentityChoice, IdentityList, OwnedIdentity};
+use crate::provider::{KeyLog, Observer, Onlookers, Software, Verified};
 use crate::roots::Roots;
 use crate::sessions::ServerSessions;
 use crate::stream::{ClientVerifier, Verifier};
@@ -39,6 +41,7 @@ pub(super) struct Maker {
     pub(super) mark: Mark,
     sessions: Arc<ServerSessions>,
     onlookers: Onlookers,
+    verified: Verified,
     pub(super) free: FreeList,
 }
 
@@ -60,12 +63,23 @@ impl Maker {
             mark: Mark::default(),
             sessions: Arc::default(),
             onlookers: Onlookers::default(),
+            verified: Verified::default(),
             free: FreeList::new(LENGTHS),
         }
     }
 
     pub(super) fn set_identities(&mut self, identities: impl IntoIterator<Item = OwnedIdentity>) {
-        let identities = IdentityList::new(identities);
+        self.set_list(self.server.identities.with(identities));
+    }
+
+    pub(super) fn set_chooser(
+        &mut self,
+        chooser: impl Fn(&ChooseIdentity<'_>) -> IdentityChoice + Send + Sync + 'static,
+    ) {
+        self.set_list(self.server.identities.clone().chosen_by(chooser));
+    }
+
+    fn set_list(&mut self, identities: IdentityList) {
         let (mut client, mut server) = (Arc::clone(&self.client), Arc::clone(&self.server));
         Arc::make_mut(&mut client).identities = identities.clone();
         Arc::make_mut(&mut server).identities = identities;
@@ -119,13 +133,43 @@ impl Maker {
         self.onlookers.key_log = Some(key_log);
     }
 
+    pub(super) fn set_verified(&mut self, verified: Verified) {
+        self.verified = verified;
+    }
+
+    fn provider(&self) -> Software {
+        Software::new(self.onlookers.clone()).verifying(self.verified)
+    }
+
+    pub(super) fn set_observer(&mut self, observer: Observer) {
+        self.onlookers.observer = Some(observer);
+    }
+
+    /// Asks whom clients trust about certificates that a server showed earlier.
+    pub(super) fn verify(&self, chain: &[CertificateDer<'_>], host: &str) -> Result<(), CertificateError> {
+        let verifier = self.verifier.as_ref().ok_or(CertificateError::UnknownIssuer)?;
+        // The form of a Certificate message of TLS 1.2.
+        let length = |bytes: usize| bytes.to_be_bytes()[size_of::<usize>() - 3..].to_vec();
+        let list: Vec<u8> = chain
+            .iter()
+            .flat_map(|certificate| [length(certificate.len()), certificate.to_vec()].concat())
+            .collect();
+        let body = [length(list.len()), list].concat();
+        let chain = parse(&body).map_err(|_| CertificateError::BadEncoding)?;
+        verifier.verify_server(chain, host).map(|_| ())
+    }
+
+    /// How many sessions servers keep.
+    pub(super) fn kept_sessions(&self) -> usize {
+        self.sessions.kept()
+    }
+
     /// A client for this server.
     pub(super) fn client(&self, host: Option<&str>, settings: &Settings) -> Result<Box<dyn Tls>, Reason> {
         let verifier = self.verifier.clone().ok_or(Reason::NotConfigured)?;
         let answers = (verifier, self.client.identities.clone());
         let name = ServerName::try_from(host.unwrap_or_default()).map_err(|_| Reason::NotConfigured)?;
-        let (config, provider) =
-            (fit::client(&self.client, settings)?, Software::new(self.onlookers.clone()));
+        let (config, provider) = (fit::client(&self.client, settings)?, self.provider());
         let connection =
             Connection::<Client<IdentityList>, _, _, _, _>::new(config, provider, &name, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
@@ -138,7 +182,7 @@ impl Maker {
             return Err(Reason::NotConfigured);
         }
         let config: Arc<ServerConfig> = fit::server(&self.server, settings)?;
-        let provider = Software::new(self.onlookers.clone());
+        let provider = self.provider();
         let connection = Connection::<Server, _, _, _, _>::new(config, provider, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
         let answers = (self.server.identities.clone(), self.client_verifier.clone(), Arc::default());

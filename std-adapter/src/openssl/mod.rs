@@ -34,6 +34,8 @@
 //! | `SSL_get_error`, `SSL_want`, the error queue | [`Ssl::get_error`], [`Ssl::want`], [`Ssl::reason`] |
 //! | `SSL_key_update` | [`Ssl::key_update`] |
 //! | `SSL_renegotiate`, `SSL_renegotiate_pending` | [`Ssl::renegotiate`], [`Ssl::renegotiate_pending`] |
+//! | `SSL_set_renegotiate_mode`, `SSL_get_tls_unique`, `SSL_CTX_set_reverify_on_resume` of BoringSSL | [`Ssl::set_renegotiate_mode`], [`Ssl::tls_unique`], [`Ssl::set_reverify_on_resume`] |
+//! | `SSL_CTX_sess_number` | [`SslContext::sess_number`] |
 //! | `SSL_OP_NO_RENEGOTIATION`, `SSL_OP_ALLOW_CLIENT_RENEGOTIATION` | [`Options::NO_RENEGOTIATION`], [`Options::ALLOW_CLIENT_RENEGOTIATION`] |
 //! | `SSL_CTX_set_min_proto_version`, `SSL_CTX_set_max_proto_version` | [`SslContext::set_min_proto_version`], [`SslContext::set_max_proto_version`] |
 //! | `SSL_version`, `SSL_get_version` | [`Ssl::version`], [`Ssl::get_version`] |
@@ -46,6 +48,8 @@
 //! | `SSL_CTX_set_session_cache_mode`, `SSL_CTX_set_session_id_context`, `SSL_OP_NO_TICKET` | [`SslContext::set_session_cache_mode`], [`SslContext::set_session_id_context`], [`Options::NO_TICKET`] |
 //! | `SSL_CTX_set_verify`, `SSL_set_verify`, `SSL_CTX_load_verify_locations` | [`SslContext::set_verify`], [`Ssl::set_verify`], [`SslContext::load_verify_locations`] |
 //! | `SSL_get_peer_certificate`, `SSL_get_peer_cert_chain`, `SSL_get_verify_result` | [`Ssl::peer_certificate`], [`Ssl::peer_certificates`], [`Ssl::get_verify_result`] |
+//! | `SSL_CTX_set1_sigalgs` | [`SslContext::set1_sigalgs`] |
+//! | `SSL_CTX_set_cert_cb`, `SSL_CTX_set_msg_callback` | [`SslContext::set_cert_cb`], [`SslContext::set_msg_callback`] |
 //! | `freelist_max_len` (1.0.1) | [`SslContext::set_freelist_max_len`] |
 //! | `SSL_get0_alpn_selected`, `SSL_get_servername` | [`Ssl::alpn_selected`], [`Ssl::servername`] |
 //! | `SSL_export_keying_material` | [`Ssl::export_keying_material`] |
@@ -63,6 +67,7 @@ mod settings;
 mod side;
 mod ssl;
 mod state;
+mod tls;
 mod transport;
 mod verdict;
 mod verify;
@@ -71,7 +76,7 @@ mod versions;
 pub use bio_pair::BioPair;
 pub use context::SslContext;
 pub use sessions::{SessionCacheMode, SslSession};
-pub use settings::Options;
+pub use settings::{Options, RenegotiateMode};
 pub use ssl::Ssl;
 pub use verdict::{ErrorCode, Reason, SslWant};
 pub use verify::VerifyMode;

@@ -108,6 +108,12 @@ impl SslContext {
         self.lock().settings.tickets.into()
     }
 
+    /// How many sessions servers keep themselves; those in tickets are with their clients (`SSL_CTX_sess_number`).
+    #[must_use]
+    pub fn sess_number(&self) -> usize {
+        self.lock().maker.kept_sessions()
+    }
+
     /// Names what the sessions of servers are for, at most 32 bytes: they do not go on under another name. 1, or 0 and no
     /// change (`SSL_CTX_set_session_id_context`). Contexts share no sessions anyway.
     pub fn set_session_id_context(&self, name: &[u8]) -> i32 {

@@ -1,6 +1,6 @@
 //! What a context and each of its connections can be told: modes, options, lengths.
 
-use tidegate::config::{Permission, Renegotiation, Resumption};
+use tidegate::config::{Permission, Renegotiation, Resumption, Unwanted};
 use tidegate::modes::{Modes, UnexpectedEnd};
 
 use super::sessions::SessionCacheMode;
@@ -71,6 +71,31 @@ pub(super) enum ReadAhead {
     On,
 }
 
+/// What becomes of a renegotiation that the peer begins: the `ssl_renegotiate_...` of BoringSSL's SSL_set_renegotiate_mode.
+/// Servers let no client begin one, whichever it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RenegotiateMode {
+    /// The connection fails.
+    Never,
+    /// A client follows its server once; then the connection fails.
+    Once,
+    /// A client follows its server.
+    Freely,
+    /// A client passes over what its server asks for.
+    Ignore,
+    /// A client passes over it, too, and says so: reads end with
+    /// [`ErrorCode::WantRenegotiate`](super::ErrorCode::WantRenegotiate) until [`Ssl::renegotiate`](super::Ssl::renegotiate)
+    /// is called.
+    Explicit,
+}
+
+/// Whether a client verifies again who its server was when it goes on with a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reverify {
+    No,
+    Yes,
+}
+
 /// Shortest and longest `max_send_fragment`.
 const FRAGMENT: std::ops::RangeInclusive<usize> = 512..=16384;
 
@@ -85,6 +110,9 @@ pub(super) struct Settings {
     /// Tickets that a server of TLS 1.3 gives with the handshake.
     pub(super) tickets: u8,
     pub(super) read_ahead: ReadAhead,
+    /// In place of what options say.
+    pub(super) renegotiate: Option<RenegotiateMode>,
+    pub(super) reverify: Reverify,
     pub(super) max_send_fragment: usize,
     pub(super) split_send_fragment: usize,
 }
@@ -99,6 +127,8 @@ impl Default for Settings {
             session_cache: SessionCacheMode::Server,
             tickets: tidegate::limits::TICKETS,
             read_ahead: ReadAhead::Off,
+            renegotiate: None,
+            reverify: Reverify::No,
             max_send_fragment: *FRAGMENT.end(),
             split_send_fragment: *FRAGMENT.end(),
         }
@@ -127,6 +157,10 @@ impl Settings {
 
     /// What a server does of a renegotiation, as far as options say so.
     pub(super) fn server_renegotiation(&self, configured: Renegotiation) -> Renegotiation {
+        if self.renegotiate.is_some() {
+            let refused = with_permissions(configured, Permission::Denied, Permission::Denied);
+            return with_unwanted(refused, Unwanted::Fail);
+        }
         let allowed = self.options.contains(Options::ALLOW_CLIENT_RENEGOTIATION);
         let by_peer = if allowed { self.renegotiation() } else { Permission::Denied };
         with_permissions(configured, by_peer, self.renegotiation())
@@ -134,7 +168,19 @@ impl Settings {
 
     /// As [`Settings::server_renegotiation`], of a client.
     pub(super) fn client_renegotiation(&self, configured: Renegotiation) -> Renegotiation {
-        with_permissions(configured, self.renegotiation(), self.renegotiation())
+        use Permission::{Denied, Granted};
+        let (by_peer, by_us, unwanted) = match self.renegotiate {
+            None => return with_permissions(configured, self.renegotiation(), self.renegotiation()),
+            Some(RenegotiateMode::Never) => (Denied, Denied, Unwanted::Fail),
+            Some(RenegotiateMode::Once | RenegotiateMode::Freely) => (Granted, Granted, Unwanted::Fail),
+            Some(RenegotiateMode::Ignore) => (Denied, Denied, Unwanted::Ignore),
+            Some(RenegotiateMode::Explicit) => (Denied, Granted, Unwanted::Ignore),
+        };
+        let mut renegotiation = with_unwanted(with_permissions(configured, by_peer, by_us), unwanted);
+        if self.renegotiate == Some(RenegotiateMode::Once) {
+            renegotiation.limit = 1;
+        }
+        renegotiation
     }
 
     /// How a client goes on with sessions, as far as options say so.
@@ -169,6 +215,12 @@ impl Settings {
             false => UnexpectedEnd::Fatal,
         }
     }
+}
+
+fn with_unwanted(configured: Renegotiation, unwanted: Unwanted) -> Renegotiation {
+    let mut renegotiation = configured;
+    renegotiation.unwanted = unwanted;
+    renegotiation
 }
 
 fn with_permissions(configured: Renegotiation, by_peer: Permission, by_us: Permission) -> Renegotiation {

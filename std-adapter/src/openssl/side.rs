@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use pki_types::CertificateDer;
 use tidegate::driver::decline;
+use tidegate::error::CertificateError;
 use tidegate::modes::{Modes, UnexpectedEnd};
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{
@@ -12,62 +13,11 @@ use tidegate::{
 };
 use zeroize::Zeroizing;
 
+pub(super) use super::tls::Tls;
 use crate::buffer::FreeList;
 use crate::certificates::PeerCertificates;
 use crate::sessions::NewSession;
 use crate::stream::{End, OwnedConnection};
-
-/// What a connection with a role does; the role itself makes no difference to its callers.
-pub(super) trait Tls: Send {
-    fn write(&mut self, data: &[u8], line: Taker<'_>) -> Result<usize, WriteError>;
-    fn read(&mut self, out: &mut [u8], line: Taker<'_>) -> Result<usize, ReadError>;
-    fn peek(&mut self, out: &mut [u8], line: Taker<'_>) -> Result<usize, ReadError>;
-    fn shutdown(&mut self, line: Taker<'_>) -> Result<Shutdown, ShutdownError>;
-    fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), UpdateKeysError>;
-    /// Offers to go on with a session, before the handshake begins.
-    fn resume(&mut self, session: &[u8]);
-    /// Goes on with the handshake; what it waits for, nothing where it only went on.
-    fn turn(&mut self) -> Result<Option<Want>, Error>;
-
-    fn receive_space(&mut self) -> &mut [u8];
-    fn received(&mut self, count: usize);
-    fn missing(&self) -> Missing;
-    fn ended(&mut self);
-    fn outgoing(&self) -> &[u8];
-    fn sent(&mut self, count: usize);
-    fn acquire(&mut self, side: Side, free: &mut FreeList) -> bool;
-    /// Lends a handshake space for a renegotiation.
-    fn lend_space(&mut self);
-    fn renegotiate(&mut self) -> Result<(), RenegotiateError>;
-    fn is_renegotiation_pending(&self) -> bool;
-    /// Hands back what is not needed: the handshake's space, and idle buffers where the mode says so.
-    fn rest(&mut self, free: &mut FreeList);
-
-    fn put_modes(&mut self, modes: Modes);
-    fn set_max_send_fragment(&mut self, bytes: usize);
-    fn set_unexpected_end(&mut self, meaning: UnexpectedEnd);
-
-    fn pending(&self) -> usize;
-    fn has_incoming(&self) -> bool;
-    fn abandon_write(&mut self) -> usize;
-    fn protocol(&self) -> Option<&[u8]>;
-    fn server_name(&self) -> Option<&str>;
-    fn export(&mut self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), ExportError>;
-    fn is_handshaking(&self) -> bool;
-    fn is_closed(&self) -> bool;
-    fn is_write_pending(&self) -> bool;
-    fn is_peer_closed(&self) -> bool;
-    fn error(&self) -> Option<Error>;
-    fn buffer_bytes(&self) -> usize;
-    fn certificates(&self) -> &[CertificateDer<'static>];
-    /// The session of a client of TLS 1.2, when its handshake is done and until [`Tls::rest`].
-    fn session(&self) -> Option<Zeroizing<Vec<u8>>>;
-    /// The session that goes on with the latest ticket (TLS 1.3), once.
-    fn take_ticket(&mut self) -> Option<Zeroizing<Vec<u8>>>;
-    /// Forgets the session of a server: the connection has failed.
-    fn forget_session(&self);
-    fn negotiated(&self) -> &tidegate::Negotiated;
-}
 
 /// A connection, and who answers what it asks.
 pub(super) struct Connected<R: End> {
@@ -183,6 +133,18 @@ where
 
     fn is_renegotiation_pending(&self) -> bool {
         self.connection.is_renegotiation_pending()
+    }
+
+    fn is_renegotiation_wished(&self) -> bool {
+        self.connection.is_renegotiation_wished()
+    }
+
+    fn tls_unique(&self) -> Option<&[u8]> {
+        self.connection.tls_unique()
+    }
+
+    fn refuse_peer(&mut self, error: CertificateError) {
+        self.connection.refuse_peer(error);
     }
 
     fn rest(&mut self, free: &mut FreeList) {

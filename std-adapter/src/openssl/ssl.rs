@@ -9,7 +9,7 @@ use super::context::SslContext;
 use super::line::Line;
 use super::maker::Maker;
 use super::sessions::SslSession;
-use super::settings::{Options, ReadAhead, Settings};
+use super::settings::{Options, ReadAhead, RenegotiateMode, Reverify, Settings};
 use super::side::Tls;
 use super::verdict::Verdict;
 use crate::ahead::Ahead;
@@ -36,6 +36,14 @@ pub struct Ssl<T> {
     pub(super) handshake: HandshakeProgress,
     pub(super) verdict: Verdict,
     pub(super) ahead: Ahead,
+    pub(super) reverified: Reverified,
+}
+
+/// Whether a session that goes on was looked at again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reverified {
+    NotYet,
+    Done,
 }
 
 /// What a connection is, or will be.
@@ -71,6 +79,7 @@ impl<T> Ssl<T> {
             handshake: HandshakeProgress::Before,
             verdict: Verdict::Open,
             ahead: Ahead::default(),
+            reverified: Reverified::NotYet,
         }
     }
 
@@ -160,6 +169,18 @@ impl<T> Ssl<T> {
     /// As [`SslContext::set_max_proto_version`], until the handshake begins (`SSL_set_max_proto_version`).
     pub fn set_max_proto_version(&mut self, version: ProtocolVersion) -> i32 {
         self.settings.bounds.set_max(version)
+    }
+
+    /// What becomes of a renegotiation that the peer begins, in place of what options say, until the handshake begins
+    /// (BoringSSL's `SSL_set_renegotiate_mode`).
+    pub fn set_renegotiate_mode(&mut self, mode: RenegotiateMode) {
+        self.settings.renegotiate = Some(mode);
+    }
+
+    /// Whether a client that goes on with a session asks its verifier again about the certificates of its beginning, and
+    /// fails if it says no; not by default (BoringSSL's `SSL_CTX_set_reverify_on_resume`).
+    pub fn set_reverify_on_resume(&mut self, yes: bool) {
+        self.settings.reverify = if yes { Reverify::Yes } else { Reverify::No };
     }
 
     /// As [`SslContext::set_read_ahead`] (`SSL_set_read_ahead`).

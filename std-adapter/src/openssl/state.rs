@@ -24,7 +24,7 @@ impl<T> Ssl<T> {
     pub const fn reason(&self) -> Option<Reason> {
         match self.verdict {
             Verdict::Because(reason) => Some(reason),
-            Verdict::Open | Verdict::Fine => None,
+            Verdict::Open | Verdict::Fine | Verdict::Asked => None,
         }
     }
 
@@ -121,6 +121,13 @@ impl<T> Ssl<T> {
     pub fn export_keying_material(&mut self, out: &mut [u8], label: &[u8], context: Option<&[u8]>) -> i32 {
         let done = self.tls.as_mut().is_some_and(|tls| tls.export(label, context, out).is_ok());
         i32::from(done)
+    }
+
+    /// The channel binding "tls-unique" of TLS 1.2 (RFC 5929, section 3); none in TLS 1.3 and before the handshake is done
+    /// (BoringSSL's `SSL_get_tls_unique`).
+    #[must_use]
+    pub fn tls_unique(&self) -> Option<&[u8]> {
+        self.tls.as_ref().and_then(|tls| tls.tls_unique())
     }
 
     /// Gives up what was not sealed of a write that is pending; how many of its bytes were and leave all the same. For a

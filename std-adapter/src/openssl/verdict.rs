@@ -19,6 +19,10 @@ pub enum ErrorCode {
     WantWrite,
     /// `SSL_ERROR_SYSCALL`: the transport failed, or the call returned 0 without an error.
     Syscall,
+    /// `SSL_ERROR_WANT_RENEGOTIATE` of BoringSSL: the peer asks for a renegotiation, which
+    /// [`Ssl::renegotiate`](super::Ssl::renegotiate) begins
+    /// ([`RenegotiateMode::Explicit`](super::RenegotiateMode::Explicit)).
+    WantRenegotiate,
     /// `SSL_ERROR_ZERO_RETURN`: the peer has closed its direction.
     ZeroReturn,
 }
@@ -106,6 +110,8 @@ pub(super) enum Verdict {
     Open,
     /// There is no error, whatever the result is.
     Fine,
+    /// The peer asks for a renegotiation.
+    Asked,
     /// This.
     Because(Reason),
 }
@@ -128,6 +134,7 @@ pub(super) fn error_code(
 ) -> ErrorCode {
     match (verdict, want, retry) {
         (Verdict::Fine, _, _) => ErrorCode::None,
+        (Verdict::Asked, _, _) => ErrorCode::WantRenegotiate,
         (Verdict::Because(Reason::Transport(_)), _, _) => ErrorCode::Syscall,
         (Verdict::Because(_), _, _) => ErrorCode::Ssl,
         (Verdict::Open, SslWant::Reading | SslWant::Writing, RetryFlag::Read) => ErrorCode::WantRead,

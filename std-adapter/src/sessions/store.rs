@@ -47,6 +47,11 @@ impl<K: Clone + Eq + Hash> Store<K> {
         Self { limit, sessions: HashMap::new(), order: VecDeque::new(), swept: None }
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.sessions.len()
+    }
+
     /// The session of this name, if its time is not over.
     pub(super) fn get<Q: Eq + Hash + ?Sized>(&mut self, name: &Q, now: Instant) -> Option<&KeptSession>
     where

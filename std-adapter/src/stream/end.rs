@@ -127,7 +127,7 @@ impl End for Client<IdentityList> {
         certificates: &mut Vec<CertificateDer<'static>>,
     ) -> Option<Event<'a>> {
         keep_certificates(&event, certificates);
-        answer_client_keys(answer_client(event, verifier)?, identities)
+        answer_client_keys(identities.consult(answer_client(event, verifier)?)?, identities)
     }
 
     fn lend_space(connection: &mut OwnedConnection<Self, Self::Config>, server_name: Option<&str>) {
@@ -168,7 +168,7 @@ impl End for Server {
     ) -> Option<Event<'a>> {
         let event = psks.answer(event)?;
         keep_certificates(&event, certificates);
-        answer_client_certificate(answer_server(event, identities)?, verifier)
+        answer_client_certificate(answer_server(identities.consult(event)?, identities)?, verifier)
     }
 
     fn lend_space(connection: &mut OwnedConnection<Self, ServerConfig>, _: Option<&str>) {

@@ -89,7 +89,11 @@ fn patiently(ssl: &mut Ssl<TcpStream>, mut call: impl FnMut(&mut Ssl<TcpStream>)
         let result = call(ssl);
         match ssl.get_error(result) {
             ErrorCode::WantRead | ErrorCode::WantWrite => std::thread::sleep(Duration::from_micros(200)),
-            ErrorCode::None | ErrorCode::Ssl | ErrorCode::Syscall | ErrorCode::ZeroReturn => return result,
+            ErrorCode::None
+            | ErrorCode::Ssl
+            | ErrorCode::Syscall
+            | ErrorCode::ZeroReturn
+            | ErrorCode::WantRenegotiate => return result,
         }
     }
     panic!("nothing comes of it");

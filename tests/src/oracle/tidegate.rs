@@ -239,6 +239,7 @@ impl Endpoint for TidegateEnd {
             ErrorCode::WantRead => "WANT_READ",
             ErrorCode::WantWrite => "WANT_WRITE",
             ErrorCode::Syscall => "SYSCALL",
+            ErrorCode::WantRenegotiate => "WANT_RENEGOTIATE",
             ErrorCode::ZeroReturn => "ZERO_RETURN",
         }
     }

@@ -347,7 +347,7 @@ fn a_finished_is_over_this_transcript() {
     refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::BadFinished);
     let (mut subject, mut puppet) = client_at(Stage::Finished);
     let record = puppet.say(&message(HandshakeType::FINISHED, &[0; 31]));
-    refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::Malformed);
+    refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::BadFinished);
 }
 
 #[test]
@@ -443,5 +443,19 @@ fn a_client_that_closes_in_its_handshake_says_so() {
         assert_eq!(run(&mut subject), Err(Refused::Closed.into()));
         let heard = puppet.hear(&drain(&mut subject));
         assert_eq!(heard, [(ContentType::ALERT, std::vec![1, 0])]);
+    }
+}
+
+#[test]
+fn an_encrypted_alert_comes_behind_the_change_cipher_spec_that_middleboxes_want() {
+    let clear = [20, 3, 3, 0, 1, 1];
+    for (stage, expected) in [(Stage::EncryptedExtensions, &clear[..]), (Stage::Connected, &[])] {
+        let (mut subject, mut puppet) = client_at(stage);
+        drain(&mut subject);
+        let record = puppet.say(&message(HandshakeType::SERVER_HELLO, &[]));
+        feed(&mut subject, &record);
+        assert_eq!(run(&mut subject), Err(PeerMisbehaved::UnexpectedMessage.into()));
+        let said = drain(&mut subject);
+        assert_eq!(said.strip_prefix(expected).map(|rest| rest[0]), Some(23), "{stage:?}: {said:x?}");
     }
 }

@@ -5,13 +5,14 @@ use std::vec::Vec;
 use super::played_client::Stage as ServerStage;
 use super::played_client::server_at;
 use super::played_server::{Stage, client_at, configured_client_at};
-use super::puppet::{Puppet, message};
-use super::subject::{Subject, drain, feed, refuses, run};
+use super::puppet::{Puppet, message, split_record};
+use super::subject::{Subject, client, drain, feed, refuses, run};
 use crate::Client;
 use crate::buffers::full_incoming;
 use crate::config::ClientConfig;
 use crate::connection::{ExportError, Want, WriteError};
 use crate::error::PeerMisbehaved;
+use crate::limits;
 use crate::modes::Completion;
 use crate::wire::enums::{ContentType, HandshakeType, KeyUpdateRequest};
 
@@ -169,4 +170,22 @@ fn a_channel_is_bound_by_its_exporter() {
     let mut exported = [0; 32];
     subject.export_keying_material(b"EXPORTER-Channel-Binding", Some(b""), &mut exported).unwrap();
     assert_eq!(subject.tls_exporter(), Ok(exported));
+}
+
+#[test]
+fn a_first_hello_looks_like_tls_1_0_and_messages_are_not_split_into_crumbs() {
+    let mut config = ClientConfig::new();
+    config.common.max_send_fragment = 1;
+    let mut subject = client(config, full_incoming(limits::DEFAULT_HANDSHAKE_MESSAGE));
+    assert_eq!(run(&mut subject), Ok(Want::Incoming));
+    let hello = drain(&mut subject);
+    let (mut bytes, mut minor) = (&hello[..], 1);
+    while let Some((record, rest)) = split_record(bytes) {
+        assert_eq!(record[..3], [22, 3, minor]);
+        let length = record.len() - 5;
+        assert!(length <= limits::MIN_SEND_FRAGMENT, "{length}");
+        assert!(rest.is_empty() || length == limits::MIN_SEND_FRAGMENT, "{length}");
+        (bytes, minor) = (rest, 3);
+    }
+    assert!(bytes.is_empty());
 }

@@ -1,8 +1,10 @@
 //! Warnings (RFC 5246, section 7.2).
 
+use super::renegotiation::Asked;
+use crate::config::Unwanted;
 use crate::crypto::Provider;
 use crate::engine::{Engine, Loan, Role};
-use crate::error::{Error, LimitExceeded, PeerIncompatible};
+use crate::error::{Error, LimitExceeded, PeerIncompatible, Refused};
 use crate::limits;
 use crate::trace::trace;
 use crate::wire::enums::{AlertDescription, AlertLevel, ContentType};
@@ -31,9 +33,10 @@ impl<R: Role> Engine<R> {
         Ok(())
     }
 
-    /// Says no to a renegotiation: a warning, and nothing else changes.
+    /// Says no to a renegotiation: by default a warning, and nothing else changes.
     pub(super) fn refuse_renegotiation<P: Provider>(
         &mut self,
+        unwanted: Unwanted,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
         let refused = &mut self.tls12.renegotiation.refused;
@@ -41,8 +44,17 @@ impl<R: Role> Engine<R> {
         if *refused > limits::REFUSED_RENEGOTIATIONS {
             return Err(LimitExceeded::Renegotiations.into());
         }
-        self.tls12.renegotiation.refusal = Refusal::Owed;
-        self.send_refusal(lent)
+        match unwanted {
+            Unwanted::Fail => Err(Refused::Renegotiation.into()),
+            Unwanted::Ignore => {
+                self.tls12.renegotiation.passed_over = Asked::Yes;
+                Ok(())
+            }
+            Unwanted::Refuse => {
+                self.tls12.renegotiation.refusal = Refusal::Owed;
+                self.send_refusal(lent)
+            }
+        }
     }
 
     /// Sends the refusal that is owed, behind whatever waits to leave, as soon as there is room.

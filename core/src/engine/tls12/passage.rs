@@ -11,6 +11,16 @@ use crate::record::incoming::Inbound;
 use crate::wire::enums::AlertDescription;
 
 impl<R: Role> Engine<R> {
+    /// Where a flight of the peer's ends, so does its record: what would follow can't know our flight yet. In TLS 1.3 keys
+    /// change there, too.
+    pub(crate) fn check_end_of_flight(&self) -> Result<(), Error> {
+        let ends = matches!(R::turn(&self.state), Turn::Own | Turn::Done);
+        if ends && self.negotiated.is_tls12() && self.incoming.has_message() {
+            self.incoming.record_boundary()?;
+        }
+        Ok(())
+    }
+
     /// What a renegotiation meets that stands before the peer's part of it: our own flight where it must leave first, data
     /// that somebody must read, the end of the peer's direction, and our own close_notify, behind which nothing of it counts
     /// any more.

@@ -1,10 +1,10 @@
 //! Renegotiation: another handshake on a connection that is in use (RFC 5246, section 7.4.1; RFC 5746).
 
 use super::alert::Refusal;
-use crate::config::{Common, Permission};
+use crate::config::{Common, Permission, Unwanted};
 use crate::crypto::Provider;
 use crate::engine::{Engine, KeyUpdate, Loan, Peer, Role, Tell, Turn};
-use crate::error::{Error, LimitExceeded};
+use crate::error::{Error, LimitExceeded, Refused};
 use crate::limits;
 use crate::modes::Control;
 use crate::modes::release::Contents;
@@ -22,6 +22,8 @@ pub(crate) struct Renegotiation {
     /// Whether our HelloRequest is out and not answered.
     pub(crate) asked: Asked,
     pub(super) refusal: Refusal,
+    /// Whether the peer asked, and was passed over, since the last handshake.
+    pub(super) passed_over: Asked,
     /// How often the peer was let.
     by_peer: u32,
     /// How often the peer was refused, since the last application data.
@@ -56,6 +58,12 @@ pub(crate) enum RenegotiateStop {
     Handshaking,
     Closed,
     Failed(Error),
+}
+
+impl Renegotiation {
+    pub(crate) const fn is_wished_by_peer(&self) -> bool {
+        matches!(self.passed_over, Asked::Yes)
+    }
 }
 
 impl<R: Role> Engine<R> {
@@ -133,11 +141,12 @@ impl<R: Role> Engine<R> {
             return Ok(());
         }
         self.incoming.release_message();
+        let unwanted = lent.common().renegotiation.unwanted;
         if self.drops_messages() {
-            return Ok(());
+            return if unwanted == Unwanted::Fail { Err(Refused::Renegotiation.into()) } else { Ok(()) };
         }
         if !self.lets_peer_renegotiate(lent.common()) {
-            return self.refuse_renegotiation(lent);
+            return self.refuse_renegotiation(unwanted, lent);
         }
         self.tls12.renegotiation.wish = Wish::Begin;
         self.begin_due_renegotiation(lent.common());
@@ -149,17 +158,20 @@ impl<R: Role> Engine<R> {
         &mut self,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
-        if self.drops_messages() {
+        let unwanted = lent.common().renegotiation.unwanted;
+        if self.drops_messages() && unwanted != Unwanted::Fail {
             self.incoming.release_message();
             return Ok(());
         }
-        if self.lets_peer_renegotiate(lent.common()) {
+        if !self.drops_messages() && self.lets_peer_renegotiate(lent.common()) {
             self.incoming.put_message_back();
             self.begin_renegotiation();
             return Ok(());
         }
         self.incoming.release_message();
-        self.refuse_renegotiation(lent)
+        // A client waits for an answer.
+        let unwanted = if unwanted == Unwanted::Ignore { Unwanted::Refuse } else { unwanted };
+        self.refuse_renegotiation(unwanted, lent)
     }
 
     /// Whether a message says nothing any more: behind our close, asked for or sent (R12).
@@ -211,6 +223,7 @@ impl<R: Role> Engine<R> {
     fn begin_renegotiation(&mut self) {
         self.outgoing.give_up_reserved();
         self.tls12.renegotiation.wish = Wish::None;
+        self.tls12.renegotiation.passed_over = Asked::No;
         self.tls12.renegotiation.idle_requests = 0;
         // What a HelloRequest would ask for begins. In the middle of it one says nothing, and would be out of place.
         if self.key_update == KeyUpdate::HelloRequest {

@@ -196,7 +196,10 @@ impl<K> Incoming<'_, K> {
         if content.is_empty() {
             return self.admit_empty(kind, record_end, expect);
         }
-        self.at.empty_records = 0;
+        // An alert that lets the connection go on is worth no more than nothing.
+        if kind != ContentType::ALERT {
+            self.at.empty_records = 0;
+        }
         self.at.raw.start = record_end;
         match kind {
             ContentType::HANDSHAKE => {

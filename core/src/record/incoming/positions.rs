@@ -124,6 +124,12 @@ impl IncomingPositions {
         }
     }
 
+    /// Whether a message is held.
+    #[cfg(feature = "tls12")]
+    pub(crate) const fn has_message(&self) -> bool {
+        matches!(self.held, Held::Message { .. })
+    }
+
     /// Proof that the held message is the last of its record.
     pub(crate) fn record_boundary(&self) -> Result<RecordBoundary, Error> {
         if self.message().end == self.messages.end {

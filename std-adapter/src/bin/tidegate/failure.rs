@@ -217,6 +217,7 @@ fn certificate_hint(error: CertificateError) -> Option<&'static str> {
         | CertificateError::Revoked
         | CertificateError::TooManyCertificates
         | CertificateError::NoTime
+        | CertificateError::Unwanted
         | CertificateError::Other => None,
     }
 }

@@ -138,3 +138,18 @@ fn warnings_before_the_version_is_known() {
     }
     assert!(puppet.hear(&drain(&mut subject)).is_empty());
 }
+
+#[test]
+fn a_warning_does_not_begin_the_count_of_empty_records_again() {
+    const DATA: ContentType = ContentType::APPLICATION_DATA;
+    let (mut subject, mut puppet) = client_at(Stage::Connected, Round::First);
+    for _ in 0..limits::WARNING_ALERTS {
+        for _ in 0..limits::EMPTY_RECORDS / limits::WARNING_ALERTS {
+            feed(&mut subject, &puppet.record(DATA, b""));
+        }
+        feed(&mut subject, &puppet.record(ALERT, &[WARNING, AlertDescription::USER_CANCELED.0]));
+        assert_eq!(run(&mut subject), Ok(Want::Incoming));
+    }
+    let record = puppet.record(DATA, b"");
+    refuses(&mut subject, &mut puppet, &record, LimitExceeded::EmptyRecords);
+}

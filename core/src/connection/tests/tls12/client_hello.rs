@@ -11,12 +11,13 @@ use super::played_client::{
 };
 use super::puppet::Puppet;
 use super::{ROUNDS, Round};
-use crate::config::{IdentityId, Protocols, Versions};
+use crate::config::{IdentityId, Protocols, Resumption, Versions};
 use crate::connection::{Event, Want};
 use crate::engine::{Peer, ServerNameUse};
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved, Refused};
 use crate::wire::enums::{
     AlertDescription, CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion,
+    SignatureScheme,
 };
 use crate::wire::extension::ExtensionSet;
 use crate::wire::server_hello::ServerHello;
@@ -393,6 +394,37 @@ fn a_group_of_tls_1_3_is_none_of_tls_1_2() {
     const GROUPS: ExtensionType = ExtensionType::SUPPORTED_GROUPS;
     refuses_hello(|hello| *hello.content(GROUPS) = vector(&[0x11, 0xec]), PeerIncompatible::Group);
     for (round, versions) in ROUNDS.into_iter().flat_map(|round| OF_BOTH.map(|versions| (round, versions))) {
-        accepts_in(round, versions, |hello| *hello.content(GROUPS) = vector(&[0x11, 0xec, 0, 0x1d]));
+        accepts_in(round, versions, |hello| *hello.content(GROUPS) = vector(&[0x11, 0xec, 0, 0x1d, 0, 0x17]));
+    }
+}
+
+/// What a server of these groups' client is asked for an identity says of a key on P-256.
+fn takes_p256(groups: &[NamedGroup]) -> bool {
+    let (mut subject, mut puppet) = server_at(Stage::ClientHello, Round::First);
+    let mut hello = puppet.client_hello();
+    let groups = groups.iter().flat_map(|group| group.0.to_be_bytes()).collect::<Vec<u8>>();
+    hello.extensions[0] = (ExtensionType::SUPPORTED_GROUPS, vector(&groups));
+    feed(&mut subject, &puppet.say(&hello.encode()));
+    let Event::ChooseIdentity(ask) = subject.next_event().unwrap() else { panic!("no ask") };
+    ask.offers(SignatureScheme::ECDSA_SECP256R1_SHA256)
+}
+
+#[test]
+fn a_key_is_on_a_curve_of_the_clients() {
+    assert!(takes_p256(&[NamedGroup::X25519, NamedGroup::SECP256R1]));
+    assert!(!takes_p256(&[NamedGroup::X25519, NamedGroup::SECP384R1]));
+}
+
+#[test]
+fn a_ticket_says_nothing_to_a_server_that_gives_none() {
+    for (resumption, expected) in [(Resumption::ById, None), (Resumption::ByTicket, Some(&b"ticket"[..]))] {
+        let mut config = server_config(Versions::Both);
+        config.common.resumption = resumption;
+        let (mut subject, mut puppet) = configured_server_at(Stage::ClientHello, Round::First, config);
+        let mut hello = puppet.client_hello();
+        hello.extensions.push((ExtensionType::SESSION_TICKET, b"ticket".to_vec()));
+        feed(&mut subject, &puppet.say(&hello.encode()));
+        let Event::FindSession(ask) = subject.next_event().unwrap() else { panic!("no ask") };
+        assert_eq!((ask.ticket(), ask.id().is_some()), (expected, expected.is_none()), "{resumption:?}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::vec::Vec;
 
+use super::super::puppet::message;
 use super::super::subject::{drain, feed, refuses, run};
 use super::hello_requests::data_flows;
 use super::played_client::{self, server_at};
@@ -10,7 +11,7 @@ use super::puppet::Puppet;
 use super::{ROUNDS, Round};
 use crate::connection::Want;
 use crate::error::{LimitExceeded, PeerMisbehaved};
-use crate::wire::enums::ContentType;
+use crate::wire::enums::{ContentType, HandshakeType};
 
 const HANDSHAKE: ContentType = ContentType::HANDSHAKE;
 
@@ -106,7 +107,7 @@ fn a_message_behind_the_hello_done_that_only_later_records_could_explain() {
         let flight = [first_flight(&mut puppet), std::vec![20, 0, 0, 12]].concat();
         let records = crumbs(&mut puppet, &flight, 10_000);
         feed(&mut subject, &records);
-        assert_eq!(run(&mut subject), Err(PeerMisbehaved::UnexpectedMessage.into()));
+        assert_eq!(run(&mut subject), Err(PeerMisbehaved::KeyChangeInsideRecord.into()));
     }
 }
 
@@ -134,4 +135,23 @@ fn a_message_that_is_too_long_is_refused_by_its_header() {
             refuses(&mut subject, &mut puppet, &record, error);
         }
     }
+}
+
+#[test]
+fn nothing_follows_the_end_of_a_flight_in_its_record() {
+    let hello_request = message(HandshakeType::HELLO_REQUEST, &[]);
+    let (mut subject, mut puppet) = client_at(Stage::ServerHello, Round::First);
+    let flight = [first_flight(&mut puppet), hello_request.clone()].concat();
+    let record = puppet.record(HANDSHAKE, &flight);
+    refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::KeyChangeInsideRecord);
+
+    let (mut subject, mut puppet) = client_at(Stage::Finished, Round::First);
+    let finished = [puppet.finished(), hello_request].concat();
+    let record = puppet.record(HANDSHAKE, &finished);
+    refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::KeyChangeInsideRecord);
+
+    let (mut subject, mut puppet) = server_at(played_client::Stage::ClientHello, Round::First);
+    let hello = [puppet.client_hello().encode(), std::vec![HandshakeType::CLIENT_KEY_EXCHANGE.0, 0]].concat();
+    let record = puppet.record(HANDSHAKE, &hello);
+    refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::KeyChangeInsideRecord);
 }

@@ -10,10 +10,10 @@ use super::played_server::{STAGES, Stage, advance, client_at, client_config, con
 use super::puppet::Puppet;
 use super::{ROUNDS, Round};
 use crate::Client;
-use crate::config::{ClientConfig, Permission, Versions};
+use crate::config::{ClientConfig, Permission, Unwanted, Versions};
 use crate::connection::{ReadError, Want, WriteError};
 use crate::engine::Role;
-use crate::error::{LimitExceeded, PeerIncompatible, PeerMisbehaved};
+use crate::error::{LimitExceeded, PeerIncompatible, PeerMisbehaved, Refused};
 use crate::limits;
 use crate::modes::{Completion, Modes};
 use crate::wire::enums::{AlertDescription, ContentType, HandshakeType};
@@ -100,6 +100,84 @@ fn a_refused_hello_leaves_the_connection_as_it_was() {
     feed(&mut subject, &puppet.record(HANDSHAKE, &hello));
     assert_eq!(run(&mut subject), Ok(Want::Incoming));
     assert_eq!(puppet.hear(&drain(&mut subject)), [refusal()]);
+}
+
+/// As [`settled`], which does this of it.
+fn told(unwanted: Unwanted) -> ClientConfig {
+    let mut config = settled();
+    config.common.renegotiation.unwanted = unwanted;
+    config
+}
+
+#[test]
+fn a_client_may_be_told_to_fail() {
+    let (mut subject, mut puppet) =
+        configured_client_at(Stage::Connected, Round::First, told(Unwanted::Fail));
+    let record = puppet.record(HANDSHAKE, &hello_request());
+    refuses(&mut subject, &mut puppet, &record, Refused::Renegotiation);
+}
+
+#[test]
+fn a_client_may_be_told_to_pass_it_over_and_knows_of_it() {
+    let (mut subject, mut puppet) =
+        configured_client_at(Stage::Connected, Round::First, told(Unwanted::Ignore));
+    assert!(!subject.is_renegotiation_wished());
+    for _ in 0..3 {
+        feed(&mut subject, &puppet.record(HANDSHAKE, &hello_request()));
+        assert_eq!(run(&mut subject), Ok(Want::Incoming));
+        assert!(drain(&mut subject).is_empty());
+        assert!(subject.is_renegotiation_wished());
+        data_flows(&mut subject, &mut puppet);
+    }
+    assert_eq!(subject.renegotiate(), Ok(()));
+    go_to(Stage::Connected, &mut subject, &mut puppet);
+    assert!(!subject.is_renegotiation_wished());
+    data_flows(&mut subject, &mut puppet);
+}
+
+#[test]
+fn behind_our_close_it_fails_only_where_we_are_told_to() {
+    for (unwanted, expected) in [
+        (Unwanted::Refuse, Ok(Want::Incoming)),
+        (Unwanted::Ignore, Ok(Want::Incoming)),
+        (Unwanted::Fail, Err(Refused::Renegotiation.into())),
+    ] {
+        let (mut subject, mut puppet) = configured_client_at(Stage::Connected, Round::First, told(unwanted));
+        subject.close();
+        drain(&mut subject);
+        feed(&mut subject, &puppet.record(HANDSHAKE, &hello_request()));
+        assert_eq!(run(&mut subject), expected, "{unwanted:?}");
+        assert!(drain(&mut subject).is_empty(), "nothing comes behind a close_notify");
+    }
+}
+
+#[test]
+fn a_server_answers_a_hello_that_it_may_not_let_in() {
+    for (unwanted, expected) in
+        [(Unwanted::Ignore, Ok(Want::Incoming)), (Unwanted::Fail, Err(Refused::Renegotiation.into()))]
+    {
+        let mut config = server_config(Versions::Both);
+        config.common.renegotiation.by_peer = Permission::Denied;
+        config.common.renegotiation.unwanted = unwanted;
+        let (mut subject, mut puppet) =
+            configured_server_at(played_client::Stage::Connected, Round::First, config);
+        let hello = puppet.client_hello().encode();
+        feed(&mut subject, &puppet.record(HANDSHAKE, &hello));
+        assert_eq!(run(&mut subject), expected, "{unwanted:?}");
+        let level = if expected.is_ok() { 1 } else { 2 };
+        let alert = std::vec![level, AlertDescription::NO_RENEGOTIATION.0];
+        assert_eq!(puppet.hear(&drain(&mut subject)), [(ContentType::ALERT, alert)]);
+    }
+}
+
+#[test]
+fn tls_unique_is_the_first_finished_of_the_last_handshake() {
+    for round in ROUNDS {
+        let (subject, puppet) = client_at(Stage::Connected, round);
+        assert_eq!(subject.tls_unique(), Some(&puppet.verify_data[0][..]), "{round:?}");
+        let (subject, _) = client_at(Stage::Finished, round);
+        assert_eq!(subject.tls_unique(), None, "{round:?}");
+    }
 }
 
 #[test]

@@ -162,7 +162,7 @@ fn that_names_its_version_as_tls_1_3_does() {
             hello.extensions = std::vec![(VERSIONS, std::vec![3, 4])];
             hello.suite = CipherSuite::TLS_AES_128_GCM_SHA256.0;
         },
-        PeerMisbehaved::IllegalParameter,
+        PeerMisbehaved::UnsolicitedExtension,
     );
     refuses_in(
         Round::Again,

@@ -176,3 +176,16 @@ fn a_session_that_does_not_go_on() {
         refuses(&mut subject, &mut puppet, &keys, PeerMisbehaved::UnexpectedMessage);
     }
 }
+
+#[test]
+fn a_client_of_tls_1_2_alone_has_no_id_without_a_session() {
+    for (versions, expected) in [(Versions::Tls12, 0), (Versions::Both, 32)] {
+        let config = client_config(versions);
+        let buffer = full_incoming(config.common.max_handshake_message);
+        let mut subject = client(config, buffer);
+        assert_eq!(run(&mut subject), Ok(Want::Incoming));
+        let hello = drain(&mut subject);
+        let hello = ClientHello::parse(&hello[9..]).unwrap();
+        assert_eq!(hello.session_id.len(), expected, "{versions:?}");
+    }
+}

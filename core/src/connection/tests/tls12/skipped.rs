@@ -87,7 +87,7 @@ fn a_server_says_its_hello_done_twice_or_leaves_its_change_of_keys_out() {
         let (mut subject, mut puppet) = client_at(Stage::HelloDoneOrRequest, round);
         let joined = [server_hello_done(), server_hello_done()].concat();
         feed(&mut subject, &puppet.record(HANDSHAKE, &joined));
-        assert_eq!(run(&mut subject), Err(PeerMisbehaved::UnexpectedMessage.into()));
+        assert_eq!(run(&mut subject), Err(PeerMisbehaved::KeyChangeInsideRecord.into()));
     }
 }
 

@@ -72,6 +72,7 @@ pub(super) const fn name(error: ErrorCode) -> &'static str {
         ErrorCode::WantRead => "WANT_READ",
         ErrorCode::WantWrite => "WANT_WRITE",
         ErrorCode::Syscall => "SYSCALL",
+        ErrorCode::WantRenegotiate => "WANT_RENEGOTIATE",
         ErrorCode::ZeroReturn => "ZERO_RETURN",
     }
 }

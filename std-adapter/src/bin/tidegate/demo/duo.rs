@@ -62,7 +62,7 @@ impl Shown {
         let style = match error {
             ErrorCode::None | ErrorCode::ZeroReturn => GOOD,
             ErrorCode::WantRead | ErrorCode::WantWrite => WARN,
-            ErrorCode::Ssl | ErrorCode::Syscall => BAD,
+            ErrorCode::Ssl | ErrorCode::Syscall | ErrorCode::WantRenegotiate => BAD,
         };
         // Its manual page: SSL_get_error is not to be asked about this one.
         let (error, style) = match function {

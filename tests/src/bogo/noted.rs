@@ -1,0 +1,201 @@
+//! What callbacks see and say while a connection runs.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tidegate::ChooseIdentity;
+use tidegate::config::IdentityId;
+use tidegate::crypto::Direction;
+use tidegate::driver::{Verify, VerifyClient};
+use tidegate::error::CertificateError;
+use tidegate::wire::certificate::CertificateChain;
+use tidegate::wire::enums::{HandshakeType, SignatureScheme};
+use tidegate::x509::signs_handshakes;
+use tidegate_std::{AcceptAnything, IdentityChoice};
+
+use super::flags::Config;
+
+/// What the callbacks of a connection share with its driver.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Noted(Arc<Mutex<Notes>>);
+
+/// What is known of the connection that runs.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    config: Config,
+    /// Each credential: what it may sign with, and which authorities it is for where it must be for one.
+    pub(super) offers: Vec<Offer>,
+    /// Which credential was chosen; none for the default one.
+    pub(super) chosen: Option<usize>,
+    /// Whether the peer's certificates were looked at, and what came of it.
+    pub(super) verified: Option<Verdict>,
+    /// Whether a server was asked for an identity.
+    pub(super) has_seen_hello: bool,
+    /// Renegotiations that we were asked for and began.
+    pub(super) explicit_renegotiations: usize,
+    /// Finished messages of the peer.
+    handshakes: usize,
+    /// Why a callback refused.
+    pub(super) cause: Option<&'static str>,
+    /// An expectation that a callback saw fail.
+    pub(super) complaint: Option<String>,
+}
+
+/// What the verifier said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Good,
+    Bad,
+}
+
+/// A credential as far as it can be chosen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Offer {
+    /// Its number among those of the command line; none for the default one.
+    pub(super) number: Option<usize>,
+    pub(super) schemes: Vec<SignatureScheme>,
+    /// The names of its issuers, where it is shown only to who asks for one of them.
+    pub(super) issuers: Option<Vec<Vec<u8>>>,
+}
+
+impl Noted {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Notes> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Another connection begins, with these flags and credentials.
+    pub(super) fn begin(&self, config: &Config, offers: Vec<Offer>) {
+        *self.lock() = Notes { config: config.clone(), offers, ..Notes::default() };
+    }
+
+    /// Which identity to show.
+    pub(super) fn choose(&self, ask: &ChooseIdentity<'_>) -> IdentityChoice {
+        let mut notes = self.lock();
+        notes.has_seen_hello = true;
+        if let Some(complaint) = notes.complain(ask) {
+            notes.complaint = Some(complaint);
+            return IdentityChoice::Refuse;
+        }
+        for (flag, cause) in
+            [("-fail-early-callback", "CONNECTION_REJECTED"), ("-fail-ddos-callback", "CONNECTION_REJECTED")]
+        {
+            if notes.config.has(flag) {
+                notes.cause = Some(cause);
+                return IdentityChoice::Refuse;
+            }
+        }
+        if notes.config.has("-fail-cert-callback") {
+            return IdentityChoice::Fail;
+        }
+        notes.pick(ask)
+    }
+
+    /// Notes a message that came by.
+    pub(super) fn see(&self, direction: Direction, kind: HandshakeType) {
+        if direction == Direction::Received && kind == HandshakeType::FINISHED {
+            self.lock().handshakes += 1;
+        }
+    }
+
+    /// How many handshakes are done, as far as the peer's part goes.
+    pub(super) fn handshakes(&self) -> usize {
+        self.lock().handshakes
+    }
+
+    fn verify(&self, chain: CertificateChain<'_>) -> Result<(), CertificateError> {
+        if !chain.iter().next().is_some_and(signs_handshakes) {
+            return Err(CertificateError::WrongUsage);
+        }
+        let mut notes = self.lock();
+        if notes.verified.is_some() {
+            notes.complaint = Some("Certificate verified twice.".to_owned());
+        }
+        let fails = notes.config.has("-verify-fail");
+        notes.verified = Some(if fails { Verdict::Bad } else { Verdict::Good });
+        let matters = ["-verify-peer", "-require-any-client-certificate"];
+        if fails && matters.iter().any(|flag| notes.config.has(flag)) {
+            // As BoringSSL's two kinds of callback answer by default.
+            let custom = notes.config.has("-use-custom-verify-callback");
+            return Err(if custom { CertificateError::Other } else { CertificateError::Unwanted });
+        }
+        Ok(())
+    }
+}
+
+impl Notes {
+    /// What is not as the flags expect it of a ClientHello or CertificateRequest.
+    fn complain(&self, ask: &ChooseIdentity<'_>) -> Option<String> {
+        let name = ask.server_name();
+        if self.config.has("-server") && self.config.has("-expect-no-server-name") && name.is_some() {
+            return Some(format!("Expected no server name but got {name:?}."));
+        }
+        let expected = self.config.text("-expect-advertised-alpn");
+        if let Some(expected) = expected.filter(|_| self.config.has("-server")) {
+            let mut list = Vec::new();
+            for name in ask.protocols().into_iter().flat_map(|names| names.iter()) {
+                list.push(u8::try_from(name.len()).unwrap_or(u8::MAX));
+                list.extend_from_slice(name);
+            }
+            if list != expected.as_bytes() {
+                return Some("bad ALPN select callback inputs.".to_owned());
+            }
+        }
+        let expected = self.config.list("-expect-peer-verify-pref").ok()?;
+        let listed: Vec<u16> = ask.schemes().into_iter().flat_map(|schemes| schemes.iter()).collect();
+        if !expected.is_empty() && listed != expected {
+            return Some(format!("peer verify preferences mismatch: {listed:04x?}, wanted {expected:04x?}"));
+        }
+        self.complain_of_authorities(ask)
+    }
+
+    fn complain_of_authorities(&self, ask: &ChooseIdentity<'_>) -> Option<String> {
+        let expected = self.config.text("-expect-client-ca-list")?;
+        let named: Vec<Vec<u8>> =
+            ask.authorities().into_iter().flat_map(|names| names.iter()).map(<[u8]>::to_vec).collect();
+        let hex = |bytes: &Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let named = named.iter().map(hex).collect::<Vec<_>>().join(",");
+        let expected = expected.strip_prefix('<').map_or(expected, |_| "");
+        (named != expected).then(|| format!("authorities {named:?}, wanted {expected:?}"))
+    }
+
+    /// The first credential that the peer takes, in the order of the command line.
+    fn pick(&mut self, ask: &ChooseIdentity<'_>) -> IdentityChoice {
+        let named: Vec<&[u8]> = ask.authorities().into_iter().flat_map(|names| names.iter()).collect();
+        let fits = |offer: &Offer| match &offer.issuers {
+            Some(issuers) => issuers.iter().any(|issuer| named.contains(&issuer.as_slice())),
+            None => true,
+        };
+        let found = self.offers.iter().enumerate().find_map(|(place, offer)| {
+            let scheme = offer.schemes.iter().find(|scheme| ask.offers(**scheme));
+            scheme.filter(|_| fits(offer)).map(|scheme| (place, *scheme, offer.number))
+        });
+        if let Some((place, scheme, number)) = found {
+            self.chosen = number;
+            return IdentityChoice::This(IdentityId(u16::try_from(place).unwrap_or(u16::MAX)), scheme);
+        }
+        if self.offers.is_empty() && !self.config.has("-server") {
+            return IdentityChoice::Nothing;
+        }
+        let without_issuer = self.offers.iter().all(|offer| !fits(offer));
+        self.cause =
+            Some(if without_issuer { "NO_MATCHING_ISSUER" } else { "NO_COMMON_SIGNATURE_ALGORITHMS" });
+        IdentityChoice::Refuse
+    }
+}
+
+impl Verify for Noted {
+    fn verify_server<'c>(
+        &'c self,
+        chain: CertificateChain<'c>,
+        server_name: &str,
+    ) -> Result<&'c [u8], CertificateError> {
+        let key = AcceptAnything.verify_server(chain, server_name)?;
+        self.verify(chain).map(|()| key)
+    }
+}
+
+impl VerifyClient for Noted {
+    fn verify_client<'c>(&'c self, chain: CertificateChain<'c>) -> Result<&'c [u8], CertificateError> {
+        let key = AcceptAnything.verify_server(chain, "")?;
+        self.verify(chain).map(|()| key)
+    }
+}

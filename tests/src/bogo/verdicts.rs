@@ -1,0 +1,1 @@
+//! A runner's verdicts against the list of what passes.
