@@ -6,6 +6,7 @@ use super::step::{Answer, Ask, Step};
 use super::{Channel, Context, Engine, Loan, Message, Role, Sent, Transport, Turn};
 use crate::crypto::{Direction, Provider};
 use crate::error::{Error, Internal, PeerMisbehaved};
+use crate::limits;
 use crate::record::incoming::{Expectations, Inbound};
 use crate::trace::trace;
 use crate::wire::HANDSHAKE_HEADER;
