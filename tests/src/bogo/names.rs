@@ -49,7 +49,7 @@ const fn of_misbehaviour(error: PeerMisbehaved) -> &'static str {
         PeerMisbehaved::DuplicateExtension => "DUPLICATE_EXTENSION",
         PeerMisbehaved::MisplacedExtension | PeerMisbehaved::UnsolicitedExtension => "UNEXPECTED_EXTENSION",
         PeerMisbehaved::MissingExtension => "MISSING_EXTENSION",
-        PeerMisbehaved::IllegalParameter => "ERROR_PARSING_EXTENSION",
+        PeerMisbehaved::IllegalParameter | PeerMisbehaved::BadCookie => "ERROR_PARSING_EXTENSION",
         PeerMisbehaved::Downgrade => "TLS13_DOWNGRADE",
         PeerMisbehaved::PointlessHelloRetry => "EMPTY_HELLO_RETRY_REQUEST",
         PeerMisbehaved::ChangedClientHello => "INCONSISTENT_CLIENT_HELLO",
