@@ -10,8 +10,6 @@ use crate::config::CertificateType;
 use crate::config::Common;
 use crate::config::IdentityId;
 #[cfg(feature = "tls12")]
-use crate::config::Resumption;
-#[cfg(feature = "tls12")]
 use crate::crypto::Digest;
 use crate::crypto::Provider;
 use crate::engine::HandshakeSpace;
@@ -55,8 +53,6 @@ pub(super) struct Asked<'a> {
     #[cfg(feature = "tls12")]
     pub(super) provided: &'static [CipherSuite],
     #[cfg(feature = "tls12")]
-    pub(super) context: &'a [u8],
-    #[cfg(feature = "tls12")]
     pub(super) peer_certificate: &'a [u8],
     #[cfg(feature = "tls12")]
     pub(super) session_id: &'a [u8],
@@ -72,10 +68,9 @@ pub(super) struct Asked<'a> {
     /// The application protocol; empty for none.
     #[cfg(feature = "psk")]
     pub(super) protocol: &'a [u8],
-    #[cfg(feature = "early-data")]
+    /// What both roles are configured with, once it is known.
+    #[cfg(any(feature = "tls12", feature = "early-data"))]
     pub(super) common: Option<&'a Common>,
-    #[cfg(feature = "tls12")]
-    pub(super) resumption: Resumption,
     pub(super) peer_key: &'a mut Vec<u8, { limits::PUBLIC_KEY }>,
     pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
     pub(super) input: &'a [u8],
@@ -110,8 +105,6 @@ impl<'a> Asked<'a> {
             #[cfg(feature = "tls12")]
             provided: P::SUITES,
             #[cfg(feature = "tls12")]
-            context: &[],
-            #[cfg(feature = "tls12")]
             peer_certificate: space.tls12.peer_certificate.as_ref().map_or(&[], Digest::as_bytes),
             #[cfg(feature = "tls12")]
             session_id: &space.session_id,
@@ -125,10 +118,8 @@ impl<'a> Asked<'a> {
             origin: None,
             #[cfg(feature = "psk")]
             protocol: &[],
-            #[cfg(feature = "early-data")]
+            #[cfg(any(feature = "tls12", feature = "early-data"))]
             common: None,
-            #[cfg(feature = "tls12")]
-            resumption: Resumption::Off,
             peer_key: &mut space.peer_key,
             identity: &mut space.identity,
             input: &space.signature_input,
@@ -142,10 +133,15 @@ impl<'a> Asked<'a> {
         Self {
             version: negotiated.version(),
             cipher_suite: negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
-            context: &common.session_context,
-            resumption: common.resumption,
+            common: Some(common),
             ..self
         }
+    }
+
+    /// The configuration that sessions of TLS 1.2 are made under.
+    #[cfg(feature = "tls12")]
+    pub(super) fn context(&self) -> &'a [u8] {
+        self.common.map_or(&[], |common| &common.session_context)
     }
 
     /// With what each end shows.

@@ -80,12 +80,13 @@ impl<'a> KeepSession<'a> {
 
     #[cfg(feature = "tls12")]
     fn offer_tls12(answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
+        let context = asked.context();
         let Asked { server_name, session: slots, .. } = asked;
         let kept = KeptSession {
             cipher_suite: asked.cipher_suite,
             master_secret: slots.master.as_bytes(),
             server_name,
-            context: asked.context,
+            context,
             peer_certificate: asked.peer_certificate,
             session_id: asked.session_id,
             ticket: &[],

@@ -35,12 +35,13 @@ impl<'a> FindSession<'a> {
     /// The event of the ask about this ClientHello, which was parsed before.
     pub(super) fn offer(hello: &'a [u8], answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
         let Ok(hello) = ClientHello::parse(hello) else { return Event::Want(Want::Nothing) };
+        let takes_tickets = asked.common.is_some_and(|common| common.resumption == Resumption::ByTicket);
         Event::FindSession(Self {
-            ticket: hello.extensions.session_ticket.filter(|_| asked.resumption == Resumption::ByTicket),
+            ticket: hello.extensions.session_ticket.filter(|_| takes_tickets),
             session_id: hello.session_id,
             cipher_suites: hello.cipher_suites,
             server_name: asked.server_name,
-            context: asked.context,
+            context: asked.context(),
             slots: asked.session,
             answer,
         })
