@@ -70,7 +70,7 @@ pub const AES_GCM_RECORDS: u64 = 23_726_566;
 pub const RECORDS: u64 = 1 << 48;
 
 /// Bytes of early data that are passed over, headers and protection included, where a client's offer of it is not taken
-/// (RFC 8446, section 4.2.10), as in BoringSSL.
+/// (RFC 8446, section 4.2.10), as in BoringSSL; beside what the own tickets allow.
 pub const REJECTED_EARLY_DATA: usize = 16384;
 
 /// Bytes below which [`max_send_fragment`](crate::config::Common::max_send_fragment) splits no handshake message, as the

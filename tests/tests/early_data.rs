@@ -142,6 +142,29 @@ fn a_client_that_sends_more_than_the_server_takes_is_refused() {
     assert_eq!(pair.handshake(), Err(LimitExceeded::EarlyData.into()));
 }
 
+/// As much as the ticket allows, more than is passed over of a stranger's.
+#[test]
+fn all_that_a_ticket_allows_is_passed_over() {
+    let mut first = ends(Buffers::FULL, |_, _| ());
+    first.handshake().unwrap();
+    let session = first.tickets.pop().unwrap();
+    let retried = |common: &mut Common, end| {
+        if end == End::Server {
+            common.groups = Preferences::from_slice(&[NamedGroup::SECP384R1]).unwrap();
+        }
+    };
+    let mut pair = another(first, retried);
+    pair.client.resume(&session, now().unwrap()).unwrap();
+    for _ in 0..20 {
+        while pair.client.write_early_data(&[7; 1000]) == Err(EarlyDataError::Blocked(Want::Outgoing)) {
+            pair.exchange();
+        }
+    }
+    pair.handshake().unwrap();
+    assert_eq!(what_became(&pair), [EarlyData::Refused; 2]);
+    assert_data_flows(&mut pair);
+}
+
 #[test]
 fn a_ticket_takes_early_data_once() {
     let mut first = ends(Buffers::FULL, |_, _| ());

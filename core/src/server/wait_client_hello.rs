@@ -220,11 +220,15 @@ fn begin<P: Provider>(
 /// Early data that was offered may come, to be passed over unless it is taken.
 pub(super) fn expect_early_data<P: Provider>(hello: &ClientHello<'_>, context: &mut Context<'_, P>) {
     if hello.extensions.early_data.is_some() {
-        context.channel.early_data = Some(limits::REJECTED_EARLY_DATA);
+        let allowance = limits::REJECTED_EARLY_DATA;
+        // What our own tickets allow must pass, with headers and protection.
         #[cfg(feature = "early-data")]
-        {
+        let allowance = {
             context.negotiated.early_data = EarlyData::Refused;
-        }
+            let own = usize::try_from(context.common.max_early_data).unwrap_or(usize::MAX);
+            allowance.saturating_add(own)
+        };
+        context.channel.early_data = Some(allowance);
     }
 }
 
