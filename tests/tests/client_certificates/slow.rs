@@ -8,7 +8,7 @@ use tidegate::driver::{
     Webpki, answer_client, answer_client_certificate, answer_client_keys, answer_server, answer_sessions,
 };
 use tidegate::x509::WebpkiVerifier;
-use tidegate::{Error, Event, Want, WriteError};
+use tidegate::{Error, Event, MAX_CLIENT_SESSION, Want, WriteError};
 use tidegate_tests::pair::now;
 use tidegate_tests::pki::Pki;
 
@@ -102,14 +102,28 @@ fn server_turn(duo: &mut Duo, slow: &mut Slow) -> Result<(), Error> {
         .and_then(|event| answer_sessions(event, &duo.sessions)))
 }
 
-/// A handshake in which each answer takes so many turns: what each end was asked.
+/// A handshake in which each answer takes so many turns: what each end was asked. In TLS 1.2 the client shows a ticket of
+/// another server, which is looked up in vain.
 fn shake(versions: Versions, turns: usize) -> [BTreeSet<&'static str>; 2] {
+    let foreign = (versions == Versions::Tls12).then(|| shake_with(versions, 1, None).1.unwrap());
+    shake_with(versions, turns, foreign.as_deref()).0
+}
+
+/// And the session that the client may keep.
+fn shake_with(
+    versions: Versions,
+    turns: usize,
+    session: Option<&[u8]>,
+) -> ([BTreeSet<&'static str>; 2], Option<Vec<u8>>) {
     let change = |common: &mut Common| {
         common.versions = versions;
         common.resumption = Resumption::ByTicket;
     };
     let own = client(&rcgen::PKCS_ECDSA_P256_SHA256);
     let mut duo = Duo::with(Pki::new(&rcgen::PKCS_ECDSA_P256_SHA256), own, PeerCertificate::Required, change);
+    if let Some(session) = session {
+        duo.client.resume(session, now().unwrap()).unwrap();
+    }
     let (mut client, mut server) = (Slow::new(turns), Slow::new(turns));
     for _ in 0..40 * (turns + 1) {
         client_turn(&mut duo, &mut client).unwrap();
@@ -124,7 +138,9 @@ fn shake(versions: Versions, turns: usize) -> [BTreeSet<&'static str>; 2] {
     }
     assert!(!duo.client.is_handshaking() && !duo.server.is_handshaking());
     assert_eq!(duo.client.write_app_data(b"hello"), Ok(5));
-    [client.asked, server.asked]
+    let mut kept = vec![0; MAX_CLIENT_SESSION];
+    let length = duo.client.session().and_then(|session| session.encode(now().unwrap(), &mut kept));
+    ([client.asked, server.asked], length.map(|length| kept[..length].to_vec()))
 }
 
 #[test]
