@@ -38,7 +38,7 @@ impl SendEncryptedExtensions {
     ) -> Result<(State, Sent), Error> {
         #[cfg(feature = "client-auth")]
         let clients = _config.client_certificates;
-        let named = !context.space.server_name.is_empty();
+        let named = acknowledges_name(context);
         let extensions = extensions(_config, context);
         if context.send_message(&mut self.cursor, Hashing::Now, &|w| extensions.encode(w))? == Sent::Part {
             return Ok((State::SendEncryptedExtensions(self), Sent::Part));
@@ -59,6 +59,15 @@ impl SendEncryptedExtensions {
     }
 }
 
+/// Whether we say that we used the name that was asked for: not where a session goes on (RFC 6066, section 3).
+fn acknowledges_name<P: Provider>(context: &Context<'_, P>) -> bool {
+    #[cfg(feature = "psk")]
+    if context.negotiated.session == SessionKind::Resumed {
+        return false;
+    }
+    !context.space.server_name.is_empty()
+}
+
 /// What we answer.
 fn extensions<'c, P: Provider>(_config: &ServerConfig, context: &Context<'c, P>) -> EncryptedExtensions<'c> {
     let place = context.negotiated.protocol.map(usize::from);
@@ -70,7 +79,7 @@ fn extensions<'c, P: Provider>(_config: &ServerConfig, context: &Context<'c, P>)
     };
     EncryptedExtensions {
         protocol: place.and_then(|place| common.protocols.iter().nth(place)),
-        server_name: (!context.space.server_name.is_empty()).then_some(()),
+        server_name: acknowledges_name(context).then_some(()),
         record_size_limit,
         max_fragment_length,
         #[cfg(feature = "early-data")]

@@ -41,6 +41,15 @@ impl SslSession {
     }
 }
 
+/// Whether it is the very same session.
+impl PartialEq for SslSession {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for SslSession {}
+
 impl fmt::Debug for SslSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SslSession").field("resumable", &self.is_resumable()).finish_non_exhaustive()

@@ -52,6 +52,7 @@ fn one(maker: &mut Maker, config: &Config, offer: Option<&Kept>) -> Result<Optio
         allowed,
         is_resume: offer.is_some(),
         sessions_before: ssl.context().sess_number(),
+        offered: offer.and_then(|offer| offer.session.clone()),
         first_scheme: offer.and_then(|offer| offer.peer_scheme),
         ssl: &mut ssl,
     };

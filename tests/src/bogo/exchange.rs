@@ -1,7 +1,7 @@
 //! One connection: the handshake, what is written and read, and the end.
 
 use tidegate::wire::enums::SignatureScheme;
-use tidegate_std::openssl::{ErrorCode, Ssl};
+use tidegate_std::openssl::{ErrorCode, Ssl, SslSession};
 
 use super::Failure;
 use super::expectations;
@@ -26,6 +26,8 @@ pub(super) struct Exchange<'a> {
     pub(super) is_resume: bool,
     /// Sessions that the context's servers had kept before.
     pub(super) sessions_before: usize,
+    /// The session that was offered.
+    pub(super) offered: Option<SslSession>,
     /// How the peer signed when the session began that this connection is to go on with.
     pub(super) first_scheme: Option<SignatureScheme>,
 }

@@ -10,7 +10,7 @@ use super::line::Line;
 /// What a connection leaves for the next: a client's session; a server's is with the context.
 #[derive(Debug)]
 pub(super) struct Kept {
-    session: Option<SslSession>,
+    pub(super) session: Option<SslSession>,
     /// How the peer signed when it began.
     pub(super) peer_scheme: Option<SignatureScheme>,
 }
@@ -36,7 +36,8 @@ impl Kept {
 impl Exchange<'_> {
     /// Whether a client has a session that it did not begin with.
     pub(super) fn has_new_session(&self) -> bool {
-        self.ssl.session_reused() == 0 && self.ssl.get1_session().is_some()
+        let session = self.ssl.get1_session();
+        session.is_some() && session != self.offered
     }
 
     /// How the peer signed.
