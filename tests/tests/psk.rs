@@ -10,7 +10,9 @@ use tidegate::config::{
 use tidegate::crypto::HashAlgorithm;
 use tidegate::error::{Internal, PeerIncompatible, PeerMisbehaved};
 use tidegate::wire::enums::{AlertDescription, CipherSuite, NamedGroup};
-use tidegate::{Error, ExternalPsk, HelloRetry, PskRefused, SessionKind, SessionRefused, UnixTime};
+use tidegate::{
+    Error, ExternalPsk, HelloRetry, PskRefused, ServerNameUse, SessionKind, SessionRefused, UnixTime,
+};
 use tidegate_tests::pair::{Buffers, End, Pair, now};
 use tidegate_tests::pki::Pki;
 use tidegate_tests::sessions::{External, Kept};
@@ -85,6 +87,7 @@ fn a_session_goes_on_by_its_ticket() {
         let mut pair = resuming(|common, _| common.resumption = way);
         let mut session = session_of(&mut pair);
         assert_eq!((kinds(&pair), pair.tickets.len()), ([SessionKind::New; 2], 1), "one more");
+        assert_eq!(pair.client.negotiated().server_name, ServerNameUse::Acknowledged);
         for chunk in [1, 100, usize::MAX] {
             let mut next = again(pair, &session);
             next.chunk = chunk;
@@ -93,6 +96,8 @@ fn a_session_goes_on_by_its_ticket() {
             assert_eq!(next.client.negotiated().group, next.server.negotiated().group);
             assert!(next.client.negotiated().group.is_some(), "keys were exchanged");
             assert_eq!(next.client.negotiated().signature_scheme, None);
+            // A server says nothing of the name where a session goes on (RFC 6066, section 3).
+            assert_eq!(next.client.negotiated().server_name, ServerNameUse::Unknown);
             next.chunk = usize::MAX;
             assert_data_flows(&mut next);
             pair = next;
