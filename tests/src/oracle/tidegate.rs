@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rcgen::{CertificateParams, KeyPair};
 use rustls_pki_types::PrivateKeyDer;
 use tidegate::modes::Modes;
-use tidegate::wire::enums::{KeyUpdateRequest, ProtocolVersion};
+use tidegate::wire::enums::{KeyUpdateRequest, NamedGroup, ProtocolVersion};
 use tidegate_std::openssl::{ErrorCode, Options, SessionCacheMode, Ssl, SslContext, SslWant};
 use tidegate_std::{AcceptAnything, KeyLog, OwnedIdentity};
 
@@ -71,6 +71,9 @@ impl Tidegate {
         let shared = || {
             let (context, key_log) = (SslContext::new(), Lines::default());
             context.set_verifier(AcceptAnything);
+            // Those of the libssl that was recorded: a share of another length is a flight of other records.
+            let groups = [NamedGroup::X25519, NamedGroup::SECP256R1, NamedGroup::SECP384R1];
+            context.configure_client(|config| config.common.groups = groups.into_iter().collect());
             let identity = OwnedIdentity::new(vec![certificate.clone()], &key).expect("an identity");
             context.set_identities([identity]);
             context.set_key_log(KeyLog::new(key_log.clone()));

@@ -140,7 +140,8 @@ fn set(common: &mut Common, suite: CipherSuite, completion: u64, random: &Random
     common.renegotiation.by_peer = Permission::Granted;
     common.renegotiation.limit = u32::MAX;
     common.cipher_suites = [suite].into_iter().collect();
-    common.groups = [NamedGroup::X25519].into_iter().collect();
+    // The second is that of the certificates.
+    common.groups = [NamedGroup::X25519, NamedGroup::SECP256R1].into_iter().collect();
     common.completion = if completion == 0 { Completion::Sealed } else { Completion::Drained };
     common.modes = Modes::from_bits(random.below(32) as u32 & 0x17);
 }
