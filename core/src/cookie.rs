@@ -47,7 +47,7 @@ impl CookieKeys {
     }
 
     /// Seals what a [`SealCookie`](crate::SealCookie) asks for into `out`, which has
-    /// [`limits::COOKIE`](crate::limits::COOKIE) bytes, bound to at most [`BINDING`] bytes; how long the cookie is.
+    /// [`limits::COOKIE`] bytes, bound to at most [`BINDING`] bytes; how long the cookie is.
     ///
     /// # Errors
     /// [`CryptoError::Failed`] without a key or room, else the provider's.
@@ -69,7 +69,7 @@ impl CookieKeys {
     }
 
     /// Opens the cookie of an [`OpenCookie`](crate::OpenCookie) into `out`, which has
-    /// [`limits::COOKIE`](crate::limits::COOKIE) bytes; where in it what was sealed lies. None for what was not sealed by a key that
+    /// [`limits::COOKIE`] bytes; where in it what was sealed lies. None for what was not sealed by a key that
     /// is here, for somebody else, in the future, or more than `seconds` ago.
     pub fn open<P: Provider>(
         &self,

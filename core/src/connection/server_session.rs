@@ -59,7 +59,7 @@ impl<'a> FindSession<'a> {
         Some(self.session_id).filter(|id| !id.is_empty() && self.ticket().is_none())
     }
 
-    /// Goes on with this session, as [`KeepSession::encode`] wrote it.
+    /// Goes on with this session, as [`KeepSession::encode`](super::KeepSession::encode) wrote it.
     ///
     /// # Errors
     /// [`SessionRefused`]: the ask was answered with none.
