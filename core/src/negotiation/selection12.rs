@@ -121,11 +121,15 @@ pub(crate) fn suite_for(suites: &[Option<CipherSuite>; 2], scheme: SignatureSche
 }
 
 /// Whether the client has the curve of a key that signs so: its groups count for certificates, too (RFC 8422, section 5.3).
+/// One that lists no curve of ECDSA at all speaks of key exchange alone: which signatures it takes, its schemes say.
 pub(crate) fn has_curve_of(groups: Option<U16List<'_>>, scheme: SignatureScheme) -> bool {
     let curve = match scheme {
         SignatureScheme::ECDSA_SECP256R1_SHA256 => NamedGroup::SECP256R1,
         SignatureScheme::ECDSA_SECP384R1_SHA384 => NamedGroup::SECP384R1,
         _ => return true,
     };
-    groups.is_none_or(|groups| groups.contains(curve.0))
+    let of_ecdsa = [NamedGroup::SECP256R1, NamedGroup::SECP384R1];
+    groups.is_none_or(|groups| {
+        groups.contains(curve.0) || !of_ecdsa.iter().any(|group| groups.contains(group.0))
+    })
 }

@@ -413,6 +413,7 @@ fn takes_p256(groups: &[NamedGroup]) -> bool {
 fn a_key_is_on_a_curve_of_the_clients() {
     assert!(takes_p256(&[NamedGroup::X25519, NamedGroup::SECP256R1]));
     assert!(!takes_p256(&[NamedGroup::X25519, NamedGroup::SECP384R1]));
+    assert!(takes_p256(&[NamedGroup::X25519]), "it speaks of key exchange alone");
 }
 
 #[test]
