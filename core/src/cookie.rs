@@ -93,40 +93,15 @@ const _: () = assert!(limits::COOKIE > CONTENT + BINDING + 9 + TAG, "what is ope
 
 #[cfg(all(test, feature = "rustcrypto"))]
 mod tests {
-    use core::convert::Infallible;
     use core::time::Duration;
 
     use pki_types::UnixTime;
-    use rand_core::{TryCryptoRng, TryRng};
 
     use super::{BINDING, CookieKeys};
     use crate::crypto::rustcrypto::RustCrypto;
+    use crate::crypto::rustcrypto::randomness::Counting;
     use crate::limits;
     use crate::ticket::KEY;
-
-    struct Counting(u8);
-
-    impl TryRng for Counting {
-        type Error = Infallible;
-
-        fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-            Ok(0)
-        }
-
-        fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-            Ok(0)
-        }
-
-        fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
-            for byte in out {
-                self.0 = self.0.wrapping_add(1);
-                *byte = self.0;
-            }
-            Ok(())
-        }
-    }
-
-    impl TryCryptoRng for Counting {}
 
     fn at(seconds: u64) -> UnixTime {
         UnixTime::since_unix_epoch(Duration::from_secs(seconds))

@@ -179,13 +179,11 @@ pub(crate) fn export<P: Provider>(
 mod tests {
     //! The key schedule of RFC 8448, section 3, every value of it.
 
-    use core::convert::Infallible;
-
     use hex_literal::hex;
-    use rand_core::{TryCryptoRng, TryRng};
 
     use super::{KeySchedule, derive, expand_label, verify_data};
     use crate::crypto::rustcrypto::RustCrypto;
+    use crate::crypto::rustcrypto::randomness::NoRandomness;
     use crate::crypto::{Digest, HashAlgorithm, MAX_DIGEST};
     use crate::secret::Secret;
     use crate::wire::enums::CipherSuite;
@@ -197,26 +195,6 @@ mod tests {
     const BEFORE_FINISHED: [u8; 32] =
         hex!("edb7725fa7a3473b031ec8ef65a2485493900138a2b91291407d7951a06110ed");
     const FINISHED: [u8; 32] = hex!("9608102a0f1ccc6db6250b7b7e417b1a000eaada3daae4777a7686c9ff83df13");
-
-    pub(super) struct NoRandomness;
-
-    impl TryRng for NoRandomness {
-        type Error = Infallible;
-
-        fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-            panic!("nothing here is random")
-        }
-
-        fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-            panic!("nothing here is random")
-        }
-
-        fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), Infallible> {
-            panic!("nothing here is random")
-        }
-    }
-
-    impl TryCryptoRng for NoRandomness {}
 
     pub(super) fn provider() -> RustCrypto<NoRandomness> {
         RustCrypto::new(NoRandomness)

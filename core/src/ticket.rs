@@ -125,36 +125,10 @@ fn cipher<P: Provider>() -> Option<CipherSuite> {
 
 #[cfg(all(test, feature = "rustcrypto"))]
 mod tests {
-    use core::convert::Infallible;
-
-    use rand_core::{TryCryptoRng, TryRng};
 
     use super::{KEY, OVERHEAD, TicketKeys};
     use crate::crypto::rustcrypto::RustCrypto;
-
-    struct Counting(u8);
-
-    impl TryRng for Counting {
-        type Error = Infallible;
-
-        fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-            Ok(0)
-        }
-
-        fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-            Ok(0)
-        }
-
-        fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
-            for byte in out {
-                self.0 = self.0.wrapping_add(1);
-                *byte = self.0;
-            }
-            Ok(())
-        }
-    }
-
-    impl TryCryptoRng for Counting {}
+    use crate::crypto::rustcrypto::randomness::Counting;
 
     #[test]
     fn tickets_open_with_their_key_and_the_one_after_it() {

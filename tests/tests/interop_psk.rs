@@ -2,14 +2,12 @@
 #![allow(missing_docs, reason = "tests")]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use getrandom::SysRng;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tidegate::config::{ClientConfig, ExternalKeys, Resumption, ServerConfig, Versions};
 use tidegate::crypto::HashAlgorithm;
 use tidegate::crypto::rustcrypto::RustCrypto;
@@ -19,60 +17,16 @@ use tidegate::{
     Connection, EarlyData, Error, Event, ExternalPsk, HandshakeSpace, Lent, MAX_CLIENT_SESSION, Role,
     ServerName, SessionKind, Want, buffers,
 };
-use tidegate_std::{Acceptor, Connector, OwnedIdentity, Roots};
 use tidegate_tests::interop::certificates::{Identity, Kind};
 use tidegate_tests::interop::program::{Program, have, run};
+use tidegate_tests::interop::sessions::{NEW_THEN_RESUMED, connector, serve, talk};
 use tidegate_tests::interop::{gnutls, openssl};
 use tidegate_tests::pair::{OwnedClient, OwnedServer, Software, now};
 
 const KEY: [u8; 32] = [0x42; 32];
 const HEX: &str = "4242424242424242424242424242424242424242424242424242424242424242";
+const VERSIONS: Versions = Versions::Tls13;
 const PRIORITY: &str = "NORMAL:-VERS-ALL:+VERS-TLS1.3";
-const NEW_THEN_RESUMED: [SessionKind; 3] = [SessionKind::New, SessionKind::Resumed, SessionKind::Resumed];
-
-fn connector(identity: &Identity) -> Connector {
-    let mut roots = Roots::new();
-    roots.add(&identity.pki.root).unwrap();
-    Connector::new(roots).configured(|config| config.common.versions = Versions::Tls13)
-}
-
-/// Connects, says a line, and hears it; whether the session was a new one.
-fn talk(connector: &Connector, address: SocketAddr) -> SessionKind {
-    let transport = TcpStream::connect(address).unwrap();
-    let mut stream = BufReader::new(connector.connect("localhost", transport).unwrap());
-    stream.get_mut().write_all(b"hello\n").unwrap();
-    let mut line = String::new();
-    stream.read_line(&mut line).unwrap();
-    assert!(["olleh\n", "hello\n"].contains(&&*line), "{line:?}");
-    let mut stream = stream.into_inner();
-    stream.close().unwrap();
-    stream.negotiated().session
-}
-
-/// A server that answers so many clients with a line each, and tells whether their sessions were new ones.
-fn serve(identity: &Identity, way: Resumption, clients: usize) -> (SocketAddr, JoinHandle<Vec<SessionKind>>) {
-    let chain: Vec<CertificateDer<'static>> = identity.pki.chain.clone();
-    let key = PrivateKeyDer::try_from(identity.pki.key.as_slice()).unwrap();
-    let acceptor = Acceptor::new([OwnedIdentity::new(chain, &key).unwrap()]).configured(|config| {
-        config.common.versions = Versions::Tls13;
-        config.common.resumption = way;
-    });
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let server = std::thread::spawn(move || {
-        let mut kinds = Vec::new();
-        for _ in 0..clients {
-            let mut stream = acceptor.accept(listener.accept().unwrap().0).unwrap();
-            kinds.push(stream.negotiated().session);
-            stream.write_all(b"hello\n").unwrap();
-            stream.close().unwrap();
-            // Some cut the connection instead.
-            let _ = stream.read_to_end(&mut Vec::new());
-        }
-        kinds
-    });
-    (address, server)
-}
 
 #[test]
 #[ignore = "needs openssl"]
@@ -83,7 +37,7 @@ fn our_client_goes_on_with_sessions_of_openssl() {
     let identity = Identity::new(Kind::EcdsaP256);
     for options in [&[][..], &["-no_ticket"]] {
         let (_program, address) = openssl::start_server(openssl::server(&identity).arg("-rev").args(options));
-        let connector = connector(&identity);
+        let connector = connector(&identity, VERSIONS, Resumption::ByTicket);
         assert_eq!([(); 3].map(|()| talk(&connector, address)), NEW_THEN_RESUMED, "{options:?}");
     }
 }
@@ -96,7 +50,7 @@ fn openssl_goes_on_with_our_sessions() {
     }
     let identity = Identity::new(Kind::EcdsaP256);
     for way in [Resumption::ByTicket, Resumption::ById] {
-        let (address, server) = serve(&identity, way, 3);
+        let (address, server) = serve(&identity, (VERSIONS, way), 3);
         let session = identity.folder.file("session13.pem");
         let _ = fs::remove_file(&session);
         for turn in 0..3 {
@@ -126,7 +80,7 @@ fn our_client_goes_on_with_sessions_of_gnutls() {
         command
     };
     let (_program, address): (Program, _) = gnutls::start_server(make);
-    let connector = connector(&identity);
+    let connector = connector(&identity, VERSIONS, Resumption::ByTicket);
     assert_eq!([(); 3].map(|()| talk(&connector, address)), NEW_THEN_RESUMED);
 }
 
@@ -137,7 +91,7 @@ fn gnutls_goes_on_with_our_sessions() {
         return;
     }
     let identity = Identity::new(Kind::EcdsaP256);
-    let (address, server) = serve(&identity, Resumption::ByTicket, 2);
+    let (address, server) = serve(&identity, (VERSIONS, Resumption::ByTicket), 2);
     let said = run(gnutls::client(&identity, address, PRIORITY).arg("--resume"));
     assert!(said.contains("This is a resumed session"), "{said}");
     assert_eq!(server.join().unwrap(), NEW_THEN_RESUMED[..2]);

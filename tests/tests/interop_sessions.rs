@@ -2,71 +2,22 @@
 #![allow(missing_docs, reason = "tests")]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
-use std::thread::JoinHandle;
 
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
-use tidegate::SessionKind;
+use rustls_pki_types::PrivateKeyDer;
 use tidegate::config::{Resumption, Versions};
 use tidegate::wire::enums::ProtocolVersion;
 use tidegate_std::openssl::{Options, Ssl, SslContext};
-use tidegate_std::{Acceptor, Connector, OwnedIdentity, Roots};
+use tidegate_std::{OwnedIdentity, Roots};
 use tidegate_tests::interop::certificates::{Identity, Kind};
 use tidegate_tests::interop::gnutls;
 use tidegate_tests::interop::openssl;
 use tidegate_tests::interop::program::{Program, have, run};
+use tidegate_tests::interop::sessions::{NEW_THEN_RESUMED, connector, serve, talk};
 
+const VERSIONS: Versions = Versions::Tls12;
 const WAYS: [Resumption; 2] = [Resumption::ByTicket, Resumption::ById];
-const NEW_THEN_RESUMED: [SessionKind; 3] = [SessionKind::New, SessionKind::Resumed, SessionKind::Resumed];
-
-fn connector(identity: &Identity, way: Resumption) -> Connector {
-    let mut roots = Roots::new();
-    roots.add(&identity.pki.root).unwrap();
-    Connector::new(roots).configured(|config| {
-        config.common.versions = Versions::Tls12;
-        config.common.resumption = way;
-    })
-}
-
-/// Connects, says a line, and hears it backwards; whether the session was a new one.
-fn talk(connector: &Connector, address: SocketAddr) -> SessionKind {
-    let transport = TcpStream::connect(address).unwrap();
-    let mut stream = BufReader::new(connector.connect("localhost", transport).unwrap());
-    stream.get_mut().write_all(b"hello\n").unwrap();
-    let mut line = String::new();
-    stream.read_line(&mut line).unwrap();
-    assert!(["olleh\n", "hello\n"].contains(&&*line), "{line:?}");
-    let mut stream = stream.into_inner();
-    stream.close().unwrap();
-    stream.negotiated().session
-}
-
-/// A server that answers so many clients with a line each, and tells whether their sessions were new ones.
-fn serve(identity: &Identity, way: Resumption, clients: usize) -> (SocketAddr, JoinHandle<Vec<SessionKind>>) {
-    let chain: Vec<CertificateDer<'static>> = identity.pki.chain.clone();
-    let key = PrivateKeyDer::try_from(identity.pki.key.as_slice()).unwrap();
-    let acceptor = Acceptor::new([OwnedIdentity::new(chain, &key).unwrap()]).configured(|config| {
-        config.common.versions = Versions::Tls12;
-        config.common.resumption = way;
-    });
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let server = std::thread::spawn(move || {
-        let mut kinds = Vec::new();
-        for _ in 0..clients {
-            let mut stream = acceptor.accept(listener.accept().unwrap().0).unwrap();
-            kinds.push(stream.negotiated().session);
-            stream.write_all(b"hello\n").unwrap();
-            stream.close().unwrap();
-            // Some cut the connection instead.
-            let _ = stream.read_to_end(&mut Vec::new());
-        }
-        kinds
-    });
-    (address, server)
-}
 
 #[test]
 #[ignore = "needs openssl"]
@@ -80,7 +31,7 @@ fn our_client_goes_on_with_sessions_of_openssl() {
         command.args(["s_server", "-accept", "127.0.0.1:0", "-tls1_2", "-rev", "-key"]).arg(identity.key());
         command.arg("-cert").arg(identity.chain()).arg("-cert_chain").arg(identity.chain());
         let (_program, address) = openssl::start_server(&mut command);
-        let connector = connector(&identity, way);
+        let connector = connector(&identity, VERSIONS, way);
         assert_eq!([(); 3].map(|()| talk(&connector, address)), NEW_THEN_RESUMED, "{way:?}");
     }
 }
@@ -93,7 +44,7 @@ fn openssl_goes_on_with_our_sessions() {
     }
     let identity = Identity::new(Kind::EcdsaP256);
     for (way, options) in [(WAYS[0], &[][..]), (WAYS[0], &["-no_ticket"][..]), (WAYS[1], &[][..])] {
-        let (address, server) = serve(&identity, way, 3);
+        let (address, server) = serve(&identity, (VERSIONS, way), 3);
         let session = identity.folder.file("session.pem");
         let _ = fs::remove_file(&session);
         for turn in 0..3 {
@@ -187,7 +138,7 @@ fn our_client_goes_on_with_sessions_of_gnutls() {
             command
         };
         let (_program, address): (Program, _) = gnutls::start_server(make);
-        let connector = connector(&identity, way);
+        let connector = connector(&identity, VERSIONS, way);
         assert_eq!([(); 3].map(|()| talk(&connector, address)), NEW_THEN_RESUMED, "{way:?}");
     }
 }
@@ -202,7 +153,7 @@ fn gnutls_goes_on_with_our_sessions() {
     for (way, priority) in
         [(WAYS[0], "NORMAL:-VERS-ALL:+VERS-TLS1.2"), (WAYS[1], "NORMAL:-VERS-ALL:+VERS-TLS1.2:%NO_TICKETS")]
     {
-        let (address, server) = serve(&identity, way, 2);
+        let (address, server) = serve(&identity, (VERSIONS, way), 2);
         let said = run(gnutls::client(&identity, address, priority).arg("--resume"));
         assert!(said.contains("This is a resumed session"), "{way:?}: {said}");
         assert_eq!(server.join().unwrap(), NEW_THEN_RESUMED[..2], "{way:?}");

@@ -3,11 +3,10 @@
 use super::ask_verify_peer::OwnCertificate;
 use super::{State, WaitFinished};
 use crate::crypto::Provider;
-use crate::engine::{Context, Message, Peer, signature_input};
+use crate::engine::{Context, Message, Peer};
 use crate::error::Error;
 use crate::negotiation::signature;
 use crate::schedule::HandshakeSecrets;
-use crate::wire::certificate::CertificateVerify;
 
 #[derive(Debug)]
 pub struct WaitCertificateVerify {
@@ -25,12 +24,8 @@ impl WaitCertificateVerify {
         message: Message<'_>,
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
-        let verify = CertificateVerify::parse(message.body)?;
-        let transcript = context.transcript()?;
-        let input = signature_input(Peer::Server, &transcript);
-        signature::verify(verify.scheme, &input, verify.signature, context)?;
-        context.negotiated.signature_scheme = Some(verify.scheme);
-        context.hash_message(&message)?;
+        let scheme = signature::on_certificate_verify(Peer::Server, &message, context)?;
+        context.negotiated.signature_scheme = Some(scheme);
         Ok(State::WaitFinished(WaitFinished::new(self.secrets, self.own)))
     }
 }

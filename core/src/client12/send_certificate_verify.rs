@@ -3,9 +3,8 @@
 use super::ticket::{Next, Ticket};
 use super::{SendChangeCipherSpec, State};
 use crate::crypto::Provider;
-use crate::engine::{Context, Hashing, MasterSecret, Sent};
-use crate::error::{Error, Internal};
-use crate::wire::certificate::CertificateVerify;
+use crate::engine::{Context, MasterSecret, Sent};
+use crate::error::Error;
 
 #[derive(Debug)]
 pub struct SendCertificateVerify {
@@ -23,11 +22,7 @@ impl SendCertificateVerify {
         mut self,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
-        let (_, scheme) = context.space.identity.ok_or(Internal::State)?;
-        let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
-            CertificateVerify { scheme, signature: &space.signature }.encode(writer);
-        })?;
-        if sent == Sent::Part {
+        if context.send_certificate_verify(&mut self.cursor)? == Sent::Part {
             return Ok((State::SendCertificateVerify(self), Sent::Part));
         }
         context.space.drop_other_transcript();

@@ -6,9 +6,10 @@ use subtle::ConstantTimeEq;
 use super::space::SIGNATURE_INPUT;
 use super::{Context, Hashing, Peer, Sent};
 use crate::crypto::{Digest, MAX_DIGEST, Provider};
-use crate::error::{Error, PeerMisbehaved};
+use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::schedule::verify_data;
 use crate::secret::Secret;
+use crate::wire::certificate::CertificateVerify;
 use crate::wire::encode_finished;
 
 /// What a CertificateVerify of this end signs.
@@ -26,6 +27,14 @@ pub(crate) fn signature_input(signer: Peer, transcript: &Digest) -> Vec<u8, SIGN
 }
 
 impl<P: Provider> Context<'_, P> {
+    /// Sends the CertificateVerify with the signature in the handshake space, from `cursor` on.
+    pub(crate) fn send_certificate_verify(&mut self, cursor: &mut usize) -> Result<Sent, Error> {
+        let (_, scheme) = self.space.identity.ok_or(Internal::State)?;
+        self.send_from_space(cursor, Hashing::Now, &|space, writer| {
+            CertificateVerify { scheme, signature: &space.signature }.encode(writer);
+        })
+    }
+
     /// Sends our Finished over the transcript without it, from `cursor` on.
     pub(crate) fn send_finished(&mut self, cursor: &mut usize, own: Peer) -> Result<Sent, Error> {
         if *cursor == 0 {

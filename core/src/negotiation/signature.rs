@@ -3,7 +3,7 @@
 #[cfg(feature = "tls12")]
 use crate::crypto::{HashAlgorithm, verify_digest_with_spki, verify_tls12_with_spki};
 use crate::crypto::{Provider, SpkiError, verify_with_spki};
-use crate::engine::Context;
+use crate::engine::{Context, Message, Peer, signature_input};
 #[cfg(feature = "tls12")]
 use crate::engine::{HandshakeSpace, SIGNATURE_INPUT};
 #[cfg(feature = "tls12")]
@@ -11,21 +11,24 @@ use crate::error::Internal;
 use crate::error::{CertificateError, Error, PeerMisbehaved, Refused};
 #[cfg(feature = "tls12")]
 use crate::wire::Writer;
-#[cfg(feature = "tls12")]
 use crate::wire::certificate::CertificateVerify;
 use crate::wire::enums::SignatureScheme;
 #[cfg(feature = "tls12")]
 use crate::wire::tls12::server_key_exchange::{ServerKeyExchange, encode_params};
 
-/// Verifies a signature of TLS 1.3 with the key that the verifier vouches for.
-pub(crate) fn verify<P: Provider>(
-    scheme: SignatureScheme,
-    input: &[u8],
-    signature: &[u8],
-    context: &Context<'_, P>,
-) -> Result<(), Error> {
-    let algorithms = context.provider.signature_algorithms();
-    verify_with_spki(algorithms, scheme, &context.space.peer_key, input, signature).map_err(into_error)
+/// Verifies the CertificateVerify of a peer of TLS 1.3 over the transcript so far, with the key that the verifier vouches for,
+/// and adds it to the transcript; how it was signed.
+pub(crate) fn on_certificate_verify<P: Provider>(
+    signer: Peer,
+    message: &Message<'_>,
+    context: &mut Context<'_, P>,
+) -> Result<SignatureScheme, Error> {
+    let CertificateVerify { scheme, signature } = CertificateVerify::parse(message.body)?;
+    let input = signature_input(signer, &context.transcript()?);
+    let (algorithms, key) = (context.provider.signature_algorithms(), &context.space.peer_key);
+    verify_with_spki(algorithms, scheme, key, &input, signature).map_err(into_error)?;
+    context.hash_message(message)?;
+    Ok(scheme)
 }
 
 fn into_error(error: SpkiError) -> Error {

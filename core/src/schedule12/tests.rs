@@ -3,12 +3,10 @@
 //! values that were computed by an independent implementation over Python's hmac. Everything is derived by a provider
 //! with an HMAC in pieces of its own, and by one without.
 
-use core::convert::Infallible;
-
 use hex_literal::hex;
-use rand_core::{TryCryptoRng, TryRng};
 
 use super::{Exported, Finisher, MASTER_SECRET, Randoms, export, extended_master_secret, key_block, prf};
+use crate::crypto::rustcrypto::randomness::NoRandomness;
 use crate::crypto::rustcrypto::{AeadKey, Hash, KxSecret, RustCrypto};
 use crate::crypto::{
     CryptoError, Digest, HMAC_PIECES, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SignatureAlgorithm,
@@ -67,26 +65,6 @@ const SHA384: Vectors = Vectors {
     exported_empty_context: hex!("e88679435f58b2df8db6f7c9742c6c41b323da7d"),
     exported_context: hex!("ff13d5766f2e95ecf259831c39964ea68cf2b111"),
 };
-
-struct NoRandomness;
-
-impl TryRng for NoRandomness {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        panic!("nothing here is random")
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        panic!("nothing here is random")
-    }
-
-    fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), Infallible> {
-        panic!("nothing here is random")
-    }
-}
-
-impl TryCryptoRng for NoRandomness {}
 
 type Software = RustCrypto<NoRandomness>;
 

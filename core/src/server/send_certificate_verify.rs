@@ -2,10 +2,9 @@
 
 use super::{SendFinished, State};
 use crate::crypto::Provider;
-use crate::engine::{Context, Hashing, Sent};
-use crate::error::{Error, Internal};
+use crate::engine::{Context, Sent};
+use crate::error::Error;
 use crate::schedule::HandshakeSecrets;
-use crate::wire::certificate::CertificateVerify;
 
 #[derive(Debug)]
 pub struct SendCertificateVerify {
@@ -22,11 +21,7 @@ impl SendCertificateVerify {
         mut self,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
-        let (_, scheme) = context.space.identity.ok_or(Internal::State)?;
-        let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
-            CertificateVerify { scheme, signature: &space.signature }.encode(writer);
-        })?;
-        Ok(match sent {
+        Ok(match context.send_certificate_verify(&mut self.cursor)? {
             Sent::All => (State::SendFinished(SendFinished::new(self.secrets)), Sent::All),
             Sent::Part => (State::SendCertificateVerify(self), Sent::Part),
         })

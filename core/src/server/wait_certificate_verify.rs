@@ -2,11 +2,10 @@
 
 use super::{State, WaitFinished};
 use crate::crypto::Provider;
-use crate::engine::{Context, Message, Peer, signature_input};
+use crate::engine::{Context, Message, Peer};
 use crate::error::Error;
 use crate::negotiation::signature;
 use crate::schedule::ApplicationSecrets;
-use crate::wire::certificate::CertificateVerify;
 
 #[derive(Debug)]
 pub struct WaitCertificateVerify {
@@ -23,12 +22,8 @@ impl WaitCertificateVerify {
         message: Message<'_>,
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
-        let verify = CertificateVerify::parse(message.body)?;
-        let transcript = context.transcript()?;
-        let input = signature_input(Peer::Client, &transcript);
-        signature::verify(verify.scheme, &input, verify.signature, context)?;
-        context.negotiated.client_signature_scheme = Some(verify.scheme);
-        context.hash_message(&message)?;
+        let scheme = signature::on_certificate_verify(Peer::Client, &message, context)?;
+        context.negotiated.client_signature_scheme = Some(scheme);
         Ok(State::WaitFinished(WaitFinished::new(self.secrets)))
     }
 }

@@ -5,12 +5,10 @@ use std::vec::Vec;
 
 use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose, GeneralSubtree,
-    IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, PublicKeyData, SanType, date_time_ymd,
+    IsCa, Issuer, KeyPair, NameConstraints, PublicKeyData, SanType, date_time_ymd,
 };
 
-use super::{
-    CertificateDer, ServerName, UnixTime, WebpkiVerifier, issuer, signs_handshakes, trust_anchor_from_der,
-};
+use super::{CertificateDer, ServerName, UnixTime, WebpkiVerifier, issuer, trust_anchor_from_der};
 use crate::crypto::SIGNATURE_ALGORITHMS;
 use crate::error::CertificateError;
 
@@ -201,22 +199,6 @@ fn certificates_are_for_servers() {
 }
 
 #[test]
-fn a_key_that_proves_something_may_sign() {
-    let mut params = leaf_params("tide.example");
-    for (usages, expected) in [
-        (std::vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyAgreement], Ok(())),
-        (std::vec![KeyUsagePurpose::KeyEncipherment], Err(CertificateError::WrongUsage)),
-        (std::vec![KeyUsagePurpose::CrlSign], Err(CertificateError::WrongUsage)),
-        (std::vec![], Ok(())),
-    ] {
-        params.key_usages = usages;
-        assert_eq!(verdict_on(&params, "tide.example"), expected, "{:?}", params.key_usages);
-    }
-    let alone = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
-    assert!(signs_handshakes(alone.der()) && !signs_handshakes(&alone.der()[..100]));
-}
-
-#[test]
 fn only_authorities_issue_and_only_what_they_may() {
     let root = root();
     let refused = |params: CertificateParams| {
@@ -305,3 +287,4 @@ fn every_algorithm_has_room() {
 
 #[cfg(feature = "crl")]
 mod revocation;
+mod usage;

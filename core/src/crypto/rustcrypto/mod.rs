@@ -164,6 +164,8 @@ impl<R: TryCryptoRng> Provider for RustCrypto<R> {
 }
 
 #[cfg(test)]
+pub(crate) mod randomness;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod wycheproof_tests;
