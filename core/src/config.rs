@@ -132,9 +132,9 @@ pub enum Cookies {
     #[default]
     Off,
     /// A first hello is answered with a HelloRetryRequest whose cookie holds all that is needed of it, sealed by the
-    /// application ([`SealCookie`](crate::SealCookie)). This connection, or another one of a server that can open the cookie,
-    /// goes on with the second hello ([`OpenCookie`](crate::OpenCookie)). Clients of TLS 1.2 know no cookies; GnuTLS 3.7 takes one
-    /// only where it is asked for another key share, too.
+    /// application ([`SealCookie`](crate::SealCookie)). This connection, or another one of a server that can open the
+    /// cookie, goes on with the second hello ([`OpenCookie`](crate::OpenCookie)). Clients of TLS 1.2 know no cookies;
+    /// GnuTLS 3.7 takes one only where it is asked for another key share, too.
     Required,
 }
 

@@ -101,8 +101,8 @@
 //! has the verifier of certificates look into revocation lists that it is lent. `ocsp` asks for and hands out stapled
 //! responses, which nobody here looks into: the ask shows them to the verifier.
 //!
-//! `psk` adds pre-shared keys of TLS 1.3: sessions that go on (`config::Resumption`, [`Ticket`], `Connection::resume`) and external
-//! keys (`config::ExternalKeys`, `Connection::offer_psk`), with which a device may do without certificates.
+//! `psk` adds pre-shared keys of TLS 1.3: sessions that go on (`config::Resumption`, [`Ticket`], `Connection::resume`) and
+//! external keys (`config::ExternalKeys`, `Connection::offer_psk`), with which a device may do without certificates.
 //!
 //! `early-data` adds data that a client sends with its first message, under the key of a session. Whoever sees it can send it
 //! again: both ends choose it by name, each time.

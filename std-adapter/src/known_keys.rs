@@ -10,8 +10,8 @@ use tidegate::wire::certificate::CertificateChain;
 
 use crate::error::{CredentialError, FileProblem};
 
-/// Trusts whoever has one of these keys and nobody else, as [`PinnedKeys`](tidegate::driver::PinnedKeys) does: raw keys where `common.peer_certificates` takes
-/// them, else the keys of certificates of which nothing else is looked at.
+/// Trusts whoever has one of these keys and nobody else, as [`PinnedKeys`](tidegate::driver::PinnedKeys) does: raw keys
+/// where `common.peer_certificates` takes them, else the keys of certificates of which nothing else is looked at.
 #[derive(Clone, Debug)]
 pub struct KnownKeys(Vec<SubjectPublicKeyInfoDer<'static>>);
 

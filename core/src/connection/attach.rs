@@ -42,8 +42,9 @@ where
     I: Storage<P::AeadKey>,
     O: Storage<P::AeadKey>,
 {
-    /// Lends a handshake space to a connection without one, which a renegotiation of TLS 1.2 needs, or a request
-    /// for certificates after the handshake ([`Want::HandshakeSpace`](super::Want)). `peer` is the name that the connection was made with.
+    /// Lends a handshake space to a connection without one, which a renegotiation of TLS 1.2 needs, or a request for
+    /// certificates after the handshake ([`Want::HandshakeSpace`](super::Want)). `peer` is the name that the connection was
+    /// made with.
     ///
     /// # Errors
     /// [`AttachError`] with the space.

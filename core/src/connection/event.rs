@@ -55,8 +55,8 @@ pub enum Event<'a> {
     Connected(&'a Negotiated),
     /// Application data.
     AppData(AppData<'a>),
-    /// Early data of a client, which **can be replayed**: whoever saw it can send it again. It comes before the handshake is done,
-    /// if [`FindPsk`] let it in.
+    /// Early data of a client, which **can be replayed**: whoever saw it can send it again. It comes before the handshake
+    /// is done, if [`FindPsk`] let it in.
     #[cfg(feature = "early-data")]
     EarlyData(AppData<'a>),
     /// The server sent a ticket for later connections.

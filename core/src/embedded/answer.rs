@@ -9,8 +9,8 @@ use crate::driver::{Keys, Verify, answer_client, answer_server};
 /// and a closure that goes through [`answering`], such as deferring an ask until a secure element is ready. An ask that comes
 /// back is [declined](crate::driver::decline).
 pub trait Answer {
-    /// Answers an ask; other events come back. Tickets that reads meet come here as well (feature `psk`). One that is no ask and does not come back is lost, and data that does not would
-    /// be offered for ever.
+    /// Answers an ask; other events come back. Tickets that reads meet come here as well (feature `psk`). One that is no
+    /// ask and does not come back is lost, and data that does not would be offered for ever.
     fn answer<'a>(&mut self, event: Event<'a>) -> Option<Event<'a>>;
 }
 

@@ -19,8 +19,9 @@ pub enum StreamError<E> {
     Transport(E),
     /// The transport takes no more bytes.
     TransportClosed,
-    /// The stream can't do by itself what stands first: the answer to an ask that was deferred, a buffer that was
-    /// handed back; for a writer whose reader's transport has failed, bytes of the peer ([`Want::Incoming`]); for a write in a renegotiation of TLS 1.2 ([`Want::Event`]), data that is to be read.
+    /// The stream can't do by itself what stands first: the answer to an ask that was deferred, a buffer that was handed
+    /// back; for a writer whose reader's transport has failed, bytes of the peer ([`Want::Incoming`]); for a write in a
+    /// renegotiation of TLS 1.2 ([`Want::Event`]), data that is to be read.
     Waits(Want),
     /// Our direction is closed.
     Closed,

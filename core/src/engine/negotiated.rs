@@ -15,7 +15,7 @@ pub struct Negotiated {
     /// How the server signed; nothing where a session goes on or an external key stands for certificates.
     pub signature_scheme: Option<SignatureScheme>,
     /// How the client signed, if it showed a certificate and this is a server.
-    #[cfg(feature = "_client-certificates")]
+    #[cfg(feature = "client-auth")]
     pub client_signature_scheme: Option<SignatureScheme>,
     /// The place of the application protocol in the own configuration's list.
     pub protocol: Option<u8>,

@@ -24,7 +24,10 @@ impl WaitCertificateVerify {
     ) -> Result<State, Error> {
         let verify = CertificateVerify::parse(message.body)?;
         signature::verify_tls12_transcript(&verify, context)?;
-        context.negotiated.client_signature_scheme = Some(verify.scheme);
+        #[cfg(feature = "client-auth")]
+        {
+            context.negotiated.client_signature_scheme = Some(verify.scheme);
+        }
         context.hash_message(&message)?;
         context.space.drop_other_transcript();
         Ok(State::WaitChangeCipherSpec(WaitChangeCipherSpec::new(self.master, Order::Full)))

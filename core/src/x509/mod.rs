@@ -65,10 +65,10 @@ impl<'a> WebpkiVerifier<'a> {
 
     /// Verifies a server's chain, its own certificate first (RFC 8446, section 4.4.2), the others in any order.
     ///
-    /// Checked are the path to a trust anchor with its signatures and constraints, the validity of each certificate
-    /// at `time`, the key usage of the leaf, the extended key usage, and the name: DNS names and IP addresses among the subject alternative names
-    /// (RFC 6125, section 6.4.4), never the common name. Revocation is checked where there are lists
-    /// (`with_revocation`).
+    /// Checked are the path to a trust anchor with its signatures and constraints, the validity of each certificate at
+    /// `time`, the key usage of the leaf, the extended key usage, and the name: DNS names and IP addresses among the
+    /// subject alternative names (RFC 6125, section 6.4.4), never the common name. Revocation is checked where there are
+    /// lists (`with_revocation`).
     ///
     /// Returns the server's SubjectPublicKeyInfo in DER, with which its CertificateVerify is to be verified.
     ///

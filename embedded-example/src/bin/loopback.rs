@@ -1,7 +1,7 @@
 //! Tidegate in firmware: a Cortex-M or RISC-V without a heap.
 //!
-//! Client and server stand on the same device and talk through memory; what passes between them here passes over a UART elsewhere. All
-//! that the connections work with is lent from the stack and handed back.
+//! Client and server stand on the same device and talk through memory; what passes between them here passes over a UART
+//! elsewhere. All that the connections work with is lent from the stack and handed back.
 #![no_std]
 #![no_main]
 

@@ -74,7 +74,8 @@ impl Drop for Folder {
     }
 }
 
-/// Certificates for `localhost` and `127.0.0.1`, of a server if nothing else is said, their key, and the root: `root.pem`, `chain.pem`, `key.pem`.
+/// Certificates for `localhost` and `127.0.0.1`, of a server if nothing else is said, their key, and the root: `root.pem`,
+/// `chain.pem`, `key.pem`.
 #[derive(Debug)]
 pub struct Identity {
     /// Where the files are, and where there is room for others.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Sites;
 
-/// Crates whose panics are known, and why each can't be reached: of a file with a line `crate: reason` and, below it, indented, a line for
-/// each function.
+/// Crates whose panics are known, and why each can't be reached: of a file with a line `crate: reason` and, below it,
+/// indented, a line for each function.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Allowed {
     reasons: BTreeMap<String, String>,

@@ -1,8 +1,8 @@
 //! Which code of a firmware could panic, and whose it is.
 //!
 //! A panic is a call: of `core::panicking` and its kin, found by reading the branches of the machine code. A function of
-//! Rust's library that holds such a call is as good as one, so that the calls of it count. Each call is charged to the innermost inlined
-//! function that is not the library's, as the debug information tells.
+//! Rust's library that holds such a call is as good as one, so that the calls of it count. Each call is charged to the
+//! innermost inlined function that is not the library's, as the debug information tells.
 
 mod list;
 mod thumb;

@@ -78,7 +78,10 @@ impl<P: Provider> Context<'_, P> {
         space.tls12.peer_certificate = session.old.ok_or(Internal::State)?.peer_certificate;
         // No keys are exchanged, and nobody signs.
         (negotiated.group, negotiated.signature_scheme) = (None, None);
-        negotiated.client_signature_scheme = None;
+        #[cfg(feature = "client-auth")]
+        {
+            negotiated.client_signature_scheme = None;
+        }
         negotiated.session = SessionKind::Resumed;
         provider.on_secret(SecretLabel::ClientRandom, &space.client_random, session.master.as_bytes());
         self.derive_key_block()
