@@ -72,7 +72,7 @@ pub struct Common {
     /// What the end of the transport without a close_notify means; [`UnexpectedEnd::Fatal`] by default, since what was
     /// read may be cut short.
     pub unexpected_end: UnexpectedEnd,
-    /// What we show: certificates, or raw public keys (RFC 7250). In TLS 1.3 alone; certificates by default.
+    /// What we show: certificates, or raw public keys (RFC 7250); certificates by default.
     #[cfg(feature = "raw-public-keys")]
     pub own_certificates: CertificateTypes,
     /// What the peer may show, in the same way.

@@ -97,6 +97,10 @@
 //! `post-handshake-auth` lets a server ask later, too, where a client offers that: what is asked then can be deferred while data
 //! flows.
 //!
+//! `certificate-authorities` tells clients the names of the authorities that should have issued what they show, and a server those
+//! that a client names. `tls12-sha512` hashes handshakes of TLS 1.2 by SHA-512, too, for clients that sign so. `long-tickets` keeps
+//! tickets of up to 4 kB, as servers give them to clients with certificates.
+//!
 //! `raw-public-keys` adds keys without certificates (RFC 7250): [`driver::PinnedKeys`] trusts them, and needs no webpki. `crl`
 //! has the verifier of certificates look into revocation lists that it is lent. `ocsp` asks for and hands out stapled
 //! responses, which nobody here looks into: the ask shows them to the verifier.

@@ -23,10 +23,11 @@ pub const WARNING_ALERTS: u8 = 4;
 /// KeyUpdates without application data between them, as in BoringSSL. Each costs a key derivation.
 pub const KEY_UPDATES: u8 = 32;
 
-/// Bytes of the longest ticket that a client keeps. OpenSSL's and GnuTLS's have about 200 without client certificates. With
-/// the names of external keys beside it no more, either: a client offers what fits.
+/// Bytes of the longest ticket that a client keeps. OpenSSL's and GnuTLS's have about 200 without client certificates; with
+/// one, or with a chain of them, OpenSSL's and Go's are as much longer, which the feature `long-tickets` is for. With the names of
+/// external keys beside it no more, either: a client offers what fits.
 #[cfg(any(feature = "tls12", feature = "psk"))]
-pub const TICKET: usize = 1024;
+pub const TICKET: usize = if cfg!(feature = "long-tickets") { 4096 } else { 1024 };
 /// Seconds that a session of TLS 1.2 is good for at most, and one of TLS 1.3 by default: a day (RFC 5246, appendix F.1.4).
 #[cfg(any(feature = "tls12", feature = "psk"))]
 pub const SESSION_LIFETIME: u32 = 24 * 60 * 60;

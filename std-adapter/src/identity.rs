@@ -2,17 +2,11 @@
 
 mod raw_key;
 
-use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
 
 use pki_types::pem::{self, PemObject};
 use pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use tidegate::ChooseIdentity;
-use tidegate::config::{Identities, IdentityId};
-use tidegate::crypto::CryptoError;
-use tidegate::driver::{ClientKeys, Keys};
-use tidegate::error::{CertificateError, Refused};
+use tidegate::error::CertificateError;
 use tidegate::wire::enums::SignatureScheme;
 use tidegate::wire::oid_filters::OidFilters;
 use tidegate::x509::{issuer, public_key_info};
@@ -20,9 +14,10 @@ use webpki::EndEntityCert;
 use zeroize::{Zeroize as _, Zeroizing};
 
 mod choice;
+mod list;
 
-use choice::Chooser;
 pub use choice::IdentityChoice;
+pub use list::IdentityList;
 
 use crate::error::{CredentialError, FileProblem};
 use crate::filters;
@@ -158,141 +153,4 @@ fn is_encrypted(pem: &[u8]) -> bool {
     [&b"BEGIN ENCRYPTED PRIVATE KEY"[..], b"Proc-Type: 4,ENCRYPTED"]
         .iter()
         .any(|mark| pem.windows(mark.len()).any(|window| window == *mark))
-}
-
-/// The identities of an end, the default one first.
-#[derive(Clone, Default)]
-pub struct IdentityList {
-    identities: Arc<[OwnedIdentity]>,
-    chooser: Option<Chooser>,
-}
-
-impl fmt::Debug for IdentityList {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("IdentityList").field(&self.identities).finish()
-    }
-}
-
-impl IdentityList {
-    /// These identities, the default one first.
-    pub fn new(identities: impl IntoIterator<Item = OwnedIdentity>) -> Self {
-        Self { identities: identities.into_iter().collect(), chooser: None }
-    }
-
-    /// Asks this which of them to show, once for each handshake that needs one.
-    #[must_use]
-    pub fn chosen_by(
-        mut self,
-        chooser: impl Fn(&ChooseIdentity<'_>) -> IdentityChoice + Send + Sync + 'static,
-    ) -> Self {
-        self.chooser = Some(Arc::new(chooser));
-        self
-    }
-
-    /// The same choice among other identities.
-    pub(crate) fn with(&self, identities: impl IntoIterator<Item = OwnedIdentity>) -> Self {
-        Self { identities: identities.into_iter().collect(), chooser: self.chooser.clone() }
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.identities.is_empty()
-    }
-
-    /// Whether these are the very same, and not only alike: sessions that were made as one of them go on.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.identities, &other.identities)
-    }
-
-    /// The first that fits and whose key the peer takes a scheme of.
-    fn find(
-        &self,
-        ask: &ChooseIdentity<'_>,
-        fits: impl Fn(&OwnedIdentity) -> bool,
-    ) -> Option<(IdentityId, SignatureScheme)> {
-        self.identities.iter().enumerate().filter(|(_, identity)| fits(identity)).find_map(
-            |(place, identity)| {
-                let scheme = identity.schemes.iter().find(|scheme| ask.offers(**scheme))?;
-                Some((IdentityId(u16::try_from(place).ok()?), *scheme))
-            },
-        )
-    }
-}
-
-impl Identities for IdentityList {
-    fn for_each_certificate(&self, id: IdentityId, each: &mut dyn FnMut(&[u8])) {
-        let chain = self.identities.get(usize::from(id.0)).map(OwnedIdentity::chain).unwrap_or_default();
-        chain.iter().for_each(|certificate| each(certificate));
-    }
-
-    fn raw_public_key(&self, id: IdentityId, each: &mut dyn FnMut(&[u8])) {
-        if let Some(key) = self.identities.get(usize::from(id.0)).and_then(OwnedIdentity::public_key_info) {
-            each(&key);
-        }
-    }
-
-    fn ocsp_response(&self, id: IdentityId) -> Option<&[u8]> {
-        self.identities.get(usize::from(id.0))?.ocsp_response.as_deref()
-    }
-
-    fn are_there(&self) -> bool {
-        !self.is_empty() || self.chooser.is_some()
-    }
-}
-
-impl ClientKeys for IdentityList {
-    /// The first identity whose key the server takes, whose certificate has the extensions that it wants (RFC 8446, section
-    /// 4.2.5), and whose chain leads to an authority that it names (RFC 5246, section 7.4.4; RFC 8446, section 4.2.4); the
-    /// first of the others where there is no such authority, since the server knows best what else it accepts.
-    fn choose(&self, ask: &ChooseIdentity<'_>) -> Option<(IdentityId, SignatureScheme)> {
-        let passes =
-            |identity: &OwnedIdentity| ask.oid_filters().is_none_or(|filters| identity.passes(filters));
-        let named = ask.authorities().and_then(|names| {
-            self.find(ask, |identity| passes(identity) && names.iter().any(|name| identity.is_under(name)))
-        });
-        named.or_else(|| self.find(ask, passes))
-    }
-
-    fn sign(
-        &self,
-        identity: IdentityId,
-        scheme: SignatureScheme,
-        message: &[u8],
-        out: &mut [u8],
-    ) -> Result<usize, CryptoError> {
-        Keys::sign(self, identity, scheme, message, out)
-    }
-
-    fn sign_digest(
-        &self,
-        identity: IdentityId,
-        scheme: SignatureScheme,
-        digest: &[u8],
-        out: &mut [u8],
-    ) -> Result<usize, CryptoError> {
-        let identity = self.identities.get(usize::from(identity.0)).ok_or(CryptoError::Failed)?;
-        identity.signer.sign_digest(scheme, digest, out)
-    }
-}
-
-impl Keys for IdentityList {
-    /// The first identity whose certificate is for the name and whose key the client takes; the first whose key it
-    /// takes where there is no such name, since the client knows best whether it accepts another certificate.
-    fn choose(&self, ask: &ChooseIdentity<'_>) -> Result<(IdentityId, SignatureScheme), Refused> {
-        let name = ask.server_name().and_then(|name| ServerName::try_from(name).ok());
-        let named = name.and_then(|name| self.find(ask, |identity| identity.is_for(&name)));
-        named.or_else(|| self.find(ask, |_| true)).ok_or(Refused::Identity)
-    }
-
-    fn sign(
-        &self,
-        identity: IdentityId,
-        scheme: SignatureScheme,
-        message: &[u8],
-        out: &mut [u8],
-    ) -> Result<usize, CryptoError> {
-        let identity = self.identities.get(usize::from(identity.0)).ok_or(CryptoError::Failed)?;
-        identity.signer.sign(scheme, message, out)
-    }
 }

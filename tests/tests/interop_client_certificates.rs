@@ -12,6 +12,7 @@ use rustls::{ClientConnection, RootCertStore, ServerConnection, StreamOwned};
 use rustls_pki_types::PrivateKeyDer;
 use tidegate::config::{ClientConfig, PeerCertificate, ServerConfig, Versions};
 use tidegate::error::{Error, PeerIncompatible};
+use tidegate_std::{Connector, OwnedIdentity, Roots};
 use tidegate_tests::interop::certificates::{Identity, Kind};
 use tidegate_tests::interop::end::{End, KnowingServer, KnownClient};
 use tidegate_tests::interop::listener::Listener;
@@ -123,6 +124,59 @@ fn our_client_shows_its_certificate_to_openssl() {
         let (program, address) = openssl::start_server(&mut command);
         show(&own, &identity, (versions, address));
         program.wait_for("Peer certificate: CN");
+    }
+}
+
+/// Every hash that RSA signs a handshake of TLS 1.2 with, as OpenSSL names them.
+const RSA_SCHEMES: [&str; 6] = [
+    "RSA+SHA256",
+    "RSA+SHA384",
+    "RSA+SHA512",
+    "rsa_pss_rsae_sha256",
+    "rsa_pss_rsae_sha384",
+    "rsa_pss_rsae_sha512",
+];
+
+#[test]
+#[ignore = "needs openssl"]
+fn our_client_signs_with_every_hash_for_openssl() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let (identity, own) = (Identity::new(Kind::EcdsaP256), Identity::for_client(Kind::Rsa2048));
+    for scheme in RSA_SCHEMES {
+        let mut command = openssl::server_of(&identity, "-tls1_2");
+        command.args(["-rev", "-Verify", "3", "-verify_return_error", "-client_sigalgs", scheme]);
+        let (program, address) = openssl::start_server(command.arg("-CAfile").arg(own.root()));
+        let shown = OwnedIdentity::from_pem_files(own.chain(), own.key()).unwrap();
+        let trusted = Roots::from_pem_file(identity.root()).unwrap();
+        let connector = Connector::new(trusted).with_identities([shown]);
+        let mut stream = connector.connect("localhost", TcpStream::connect(address).unwrap()).unwrap();
+        stream.write_all(b"hello\n").unwrap();
+        let mut line = [0; 6];
+        stream.read_exact(&mut line).unwrap();
+        assert_eq!(&line, b"olleh\n", "{scheme}");
+        program.wait_for("Peer certificate: CN");
+    }
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn openssl_signs_with_every_hash_for_our_server() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let (identity, theirs) = (Identity::new(Kind::EcdsaP256), Identity::for_client(Kind::Rsa2048));
+    for scheme in RSA_SCHEMES {
+        require([&identity, &theirs], Versions::Tls12, |address| {
+            let mut command = openssl::client(&identity, address);
+            command
+                .args(["-tls1_2", "-sigalgs", &format!("ECDSA+SHA256:{scheme}"), "-key"])
+                .arg(theirs.key());
+            command.arg("-cert").arg(theirs.chain()).arg("-cert_chain").arg(theirs.chain());
+            command
+        })
+        .unwrap();
     }
 }
 

@@ -50,22 +50,22 @@ impl Key {
 const KINDS: [&rcgen::SignatureAlgorithm; 3] =
     [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ECDSA_P384_SHA384, &rcgen::PKCS_ED25519];
 
-fn raw(common: &mut tidegate::config::Common) {
-    common.versions = Versions::Tls13;
+const VERSIONS: [Versions; 2] = [Versions::Tls12, Versions::Tls13];
+
+fn raw(common: &mut tidegate::config::Common, versions: Versions) {
+    common.versions = versions;
     common.own_certificates = CertificateTypes::RawPublicKey;
     common.peer_certificates = CertificateTypes::RawPublicKey;
 }
 
-/// One that has no key of its own: rustls takes the offer of one for a promise.
-fn connector(known: &Key) -> Connector {
-    Connector::new(KnownKeys::new([known.public.clone()])).configured(|config| {
-        raw(&mut config.common);
-        config.common.own_certificates = CertificateTypes::X509;
-    })
+/// One that has no key of its own, and so offers none: rustls takes the offer of one for a promise.
+fn connector(known: &Key, versions: Versions) -> Connector {
+    Connector::new(KnownKeys::new([known.public.clone()]))
+        .configured(|config| raw(&mut config.common, versions))
 }
 
-fn acceptor(own: &Key) -> Acceptor {
-    Acceptor::new([own.identity()]).configured(|config| raw(&mut config.common))
+fn acceptor(own: &Key, versions: Versions) -> Acceptor {
+    Acceptor::new([own.identity()]).configured(|config| raw(&mut config.common, versions))
 }
 
 /// Our client says a line, and hears it again.
@@ -88,8 +88,9 @@ fn answer(acceptor: &Acceptor, listener: &TcpListener) {
     stream.close().unwrap();
 }
 
-fn priority() -> String {
-    format!("{}:-CTYPE-ALL:+CTYPE-SRV-RAWPK:+CTYPE-CLI-RAWPK", gnutls::PRIORITY)
+fn priority(versions: Versions) -> String {
+    let priority = if versions == Versions::Tls12 { gnutls::PRIORITY12 } else { gnutls::PRIORITY };
+    format!("{priority}:-CTYPE-ALL:+CTYPE-SRV-RAWPK:+CTYPE-CLI-RAWPK")
 }
 
 /// GnuTLS takes no other ends of lines in a public key.
@@ -112,18 +113,18 @@ fn our_client_knows_the_key_of_gnutls() {
         return;
     }
     // One on Ed25519 has its public half beside it, which GnuTLS 3.7 does not read.
-    for kind in &KINDS[..2] {
+    for (kind, versions) in KINDS[..2].iter().flat_map(|kind| VERSIONS.map(|versions| (kind, versions))) {
         let (key, folder) = (Key::new(kind), Folder::new());
         let [private, public] = files(&folder, &key);
         let make = || {
             let mut command = std::process::Command::new("gnutls-serv");
-            command.args(["--echo", "--disable-client-cert", "--priority", &priority()]);
+            command.args(["--echo", "--disable-client-cert", "--priority", &priority(versions)]);
             command.arg("--rawpkkeyfile").arg(&private).arg("--rawpkfile").arg(&public);
             command
         };
         let (_program, address) = gnutls::start_server(make);
-        talk(&connector(&key), address);
-        let stranger = connector(&Key::new(kind));
+        talk(&connector(&key, versions), address);
+        let stranger = connector(&Key::new(kind), versions);
         assert!(stranger.connect("localhost", TcpStream::connect(address).unwrap()).is_err());
     }
 }
@@ -134,15 +135,15 @@ fn gnutls_takes_the_key_of_our_server() {
     if !have(&["gnutls-cli"]) {
         return;
     }
-    for kind in KINDS {
+    for (kind, versions) in KINDS.iter().flat_map(|kind| VERSIONS.map(|versions| (kind, versions))) {
         let key = Key::new(kind);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port().to_string();
         let mut command = std::process::Command::new("gnutls-cli");
-        command.args(["--insecure", "--priority", &priority(), "--port", &port, "127.0.0.1"]);
+        command.args(["--insecure", "--priority", &priority(versions), "--port", &port, "127.0.0.1"]);
         let mut program = Program::start(&mut command);
         program.say(b"hello\n");
-        answer(&acceptor(&key), &listener);
+        answer(&acceptor(&key, versions), &listener);
         program.wait_for("welcome");
     }
 }
@@ -212,7 +213,7 @@ fn our_client_knows_the_key_of_rustls() {
             tls.read_exact(&mut line).unwrap();
             tls.write_all(&line).unwrap();
         });
-        talk(&connector(&key), address);
+        talk(&connector(&key, Versions::Tls13), address);
         server.join().unwrap();
     }
 }
@@ -246,9 +247,9 @@ fn rustls_and_our_server_know_each_others_keys() {
             line
         });
         let acceptor = match asks {
-            true => acceptor(&key)
+            true => acceptor(&key, Versions::Tls13)
                 .with_client_certificates(PeerCertificate::Required, KnownKeys::new([own.public.clone()])),
-            false => acceptor(&key),
+            false => acceptor(&key, Versions::Tls13),
         };
         answer(&acceptor, &listener);
         assert_eq!(client.join().unwrap(), *b"welcome\n");
@@ -257,16 +258,22 @@ fn rustls_and_our_server_know_each_others_keys() {
 
 #[test]
 fn both_of_our_ends_show_keys_and_know_no_others() {
-    let (server, client) = (Key::new(KINDS[0]), Key::new(KINDS[2]));
-    for (shown, is_known) in [(&client, true), (&server, false)] {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let acceptor = acceptor(&server)
-            .with_client_certificates(PeerCertificate::Required, KnownKeys::new([client.public.clone()]));
-        let serving = std::thread::spawn(move || acceptor.accept(listener.accept().unwrap().0).is_ok());
-        let connector = connector(&server).with_identities([shown.identity()]);
-        let connector = connector.configured(|config| raw(&mut config.common));
-        connector.connect("localhost", TcpStream::connect(address).unwrap()).unwrap();
-        assert_eq!(serving.join().unwrap(), is_known);
+    // One on Ed25519 signs no handshake of TLS 1.2 for a client.
+    for (versions, kind) in
+        [(Versions::Tls12, KINDS[1]), (Versions::Both, KINDS[1]), (Versions::Tls13, KINDS[2])]
+    {
+        let (server, client) = (Key::new(KINDS[0]), Key::new(kind));
+        for (shown, is_known) in [(&client, true), (&server, false)] {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let address = listener.local_addr().unwrap();
+            let acceptor = acceptor(&server, versions)
+                .with_client_certificates(PeerCertificate::Required, KnownKeys::new([client.public.clone()]));
+            let serving = std::thread::spawn(move || acceptor.accept(listener.accept().unwrap().0).is_ok());
+            let connector = connector(&server, versions).with_identities([shown.identity()]);
+            let connected = connector.connect("localhost", TcpStream::connect(address).unwrap());
+            // In TLS 1.3 a client is done before the server has looked at its key.
+            assert!(connected.is_ok() == is_known || versions != Versions::Tls12);
+            assert_eq!(serving.join().unwrap(), is_known);
+        }
     }
 }

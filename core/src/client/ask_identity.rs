@@ -29,7 +29,10 @@ impl AskIdentity {
         #[cfg(not(feature = "raw-public-keys"))]
         let is_there = |id| has_certificate(identities, id);
         #[cfg(feature = "raw-public-keys")]
-        let is_there = |id| has_something(identities, id, context.negotiated.client_certificate);
+        let agreed = context.negotiated.client_certificate;
+        #[cfg(feature = "raw-public-keys")]
+        let is_there =
+            |id| context.common.own_certificates.has(agreed) && has_something(identities, id, agreed);
         context.space.identity = context.space.identity.filter(|(id, _)| is_there(*id));
         State::WaitCertificate(WaitCertificate::new(self.secrets))
     }

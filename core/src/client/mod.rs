@@ -207,7 +207,7 @@ impl<T: Identities> Machine for Client<T> {
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
         match state {
-            State::Start(state) => state.begin(context),
+            State::Start(state) => state.begin(config.identities(), context),
             State::SendClientHello(state) => state.send_client_hello(context),
             State::SendCertificate(state) => state.send_certificate(config.identities(), context),
             #[cfg(feature = "client-auth")]

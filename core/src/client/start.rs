@@ -1,9 +1,12 @@
 //! START: everything random that a ClientHello needs is made before anything is sent.
 
 use super::{SendClientHello, State};
+use crate::config::Identities;
 use crate::crypto::Provider;
 use crate::engine::{Context, Sent};
 use crate::error::{Error, Internal};
+#[cfg(all(feature = "raw-public-keys", feature = "_client-certificates"))]
+use crate::negotiation::certificate_types;
 #[cfg(feature = "psk")]
 use crate::negotiation::psk_offer;
 use crate::negotiation::{key_exchange, offer};
@@ -12,8 +15,14 @@ use crate::negotiation::{key_exchange, offer};
 pub struct Start;
 
 impl Start {
-    pub(super) fn begin<P: Provider>(self, context: &mut Context<'_, P>) -> Result<(State, Sent), Error> {
+    pub(super) fn begin<P: Provider>(
+        self,
+        _identities: &dyn Identities,
+        context: &mut Context<'_, P>,
+    ) -> Result<(State, Sent), Error> {
         offer::choose(context)?;
+        #[cfg(all(feature = "raw-public-keys", feature = "_client-certificates"))]
+        certificate_types::settle_own(_identities, context);
         make_session_id(context)?;
         begin_key_exchange(context)?;
         #[cfg(feature = "psk")]

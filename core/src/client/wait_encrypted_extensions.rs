@@ -43,7 +43,10 @@ impl WaitEncryptedExtensions {
             context.negotiated.server_name = ServerNameUse::Acknowledged;
         }
         #[cfg(feature = "raw-public-keys")]
-        certificate_types::accept(&extensions, context)?;
+        certificate_types::accept(
+            (extensions.server_certificate_type, extensions.client_certificate_type),
+            context,
+        )?;
         // A limit counts the content type.
         sizes::apply(extensions.record_size_limit, extensions.max_fragment_length, 1, context)?;
         #[cfg(feature = "psk")]

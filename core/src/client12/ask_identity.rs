@@ -4,8 +4,8 @@ use super::ticket::Ticket;
 use super::{State, WaitServerHelloDone};
 use crate::config::Identities;
 use crate::crypto::Provider;
-use crate::engine::Context;
-use crate::negotiation::selection::has_certificate;
+use crate::engine::{Context, Peer};
+use crate::negotiation::certificate12;
 
 #[derive(Debug)]
 pub struct AskIdentity {
@@ -23,7 +23,9 @@ impl AskIdentity {
         identities: &dyn Identities,
         context: &mut Context<'_, P>,
     ) -> State {
-        context.space.identity = context.space.identity.filter(|(id, _)| has_certificate(identities, *id));
+        let chosen = context.space.identity;
+        let is_there = |id| certificate12::is_there(Peer::Client, identities, id, context);
+        context.space.identity = chosen.filter(|(id, _)| is_there(*id));
         State::WaitServerHelloDone(WaitServerHelloDone::new(self.ticket))
     }
 }

@@ -204,7 +204,7 @@ impl State {
         context: &mut Context<'_, P>,
     ) -> Result<(Self, Sent), Error> {
         match self {
-            Self::SendClientHello(state) => state.send_client_hello(context),
+            Self::SendClientHello(state) => state.send_client_hello(identities, context),
             Self::SendCertificate(state) => state.send_certificate(identities, context),
             Self::SendClientKeyExchange(state) => state.send_client_key_exchange(context),
             Self::SendCertificateVerify(state) => state.send_certificate_verify(context),

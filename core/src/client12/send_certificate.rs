@@ -5,9 +5,9 @@ use super::ticket::Ticket;
 use super::{SendClientKeyExchange, State};
 use crate::config::Identities;
 use crate::crypto::Provider;
-use crate::engine::{Context, Hashing, Sent};
+use crate::engine::{Context, Peer, Sent};
 use crate::error::Error;
-use crate::wire::tls12::certificate;
+use crate::negotiation::certificate12;
 
 #[derive(Debug)]
 pub struct SendCertificate {
@@ -25,14 +25,7 @@ impl SendCertificate {
         identities: &dyn Identities,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
-        let identity = context.space.identity.map(|(identity, _)| identity);
-        let sent = context.send_message(&mut self.cursor, Hashing::Now, &|writer| {
-            certificate::encode(writer, &|each| {
-                if let Some(identity) = identity {
-                    identities.for_each_certificate(identity, each);
-                }
-            });
-        })?;
+        let sent = certificate12::send(&mut self.cursor, Peer::Client, identities, context)?;
         Ok(match sent {
             Sent::All => (State::SendClientKeyExchange(SendClientKeyExchange::new(self.ticket)), Sent::All),
             Sent::Part => (State::SendCertificate(self), Sent::Part),

@@ -25,7 +25,7 @@ impl SendCertificateVerify {
         if context.send_certificate_verify(&mut self.cursor)? == Sent::Part {
             return Ok((State::SendCertificateVerify(self), Sent::Part));
         }
-        context.space.drop_other_transcript();
+        context.space.drop_other_transcripts();
         let next = SendChangeCipherSpec::new(self.master, Next::Server(self.ticket));
         Ok((State::SendChangeCipherSpec(next), Sent::All))
     }

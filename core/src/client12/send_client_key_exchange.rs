@@ -33,7 +33,7 @@ impl SendClientKeyExchange {
             context.put_digest_to_sign(scheme)?;
             return Ok((State::AskSign(AskSign::new(master, self.ticket)), Sent::All));
         }
-        context.space.drop_other_transcript();
+        context.space.drop_other_transcripts();
         Ok((
             State::SendChangeCipherSpec(SendChangeCipherSpec::new(master, Next::Server(self.ticket))),
             Sent::All,

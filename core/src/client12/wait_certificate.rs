@@ -3,9 +3,9 @@
 use super::ticket::Ticket;
 use super::{AskVerifyPeer, State};
 use crate::crypto::Provider;
-use crate::engine::{Context, Message};
+use crate::engine::{Context, Message, Peer};
 use crate::error::{Error, PeerMisbehaved};
-use crate::wire::tls12::certificate;
+use crate::negotiation::certificate12;
 
 #[derive(Debug)]
 pub struct WaitCertificate {
@@ -23,7 +23,7 @@ impl WaitCertificate {
         message: Message<'_>,
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
-        let chain = certificate::parse(message.body)?;
+        let chain = certificate12::read(message.body, Peer::Server, context)?;
         let leaf = chain.iter().next().ok_or(PeerMisbehaved::NoCertificate)?;
         context.check_peer_certificate(Some(leaf))?;
         context.hash_message(&message)?;

@@ -6,6 +6,8 @@ use crate::crypto::Provider;
 use crate::engine::{Context, Message, Order, ServerNameUse, SessionKind};
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
 use crate::limits;
+#[cfg(feature = "raw-public-keys")]
+use crate::negotiation::certificate_types;
 use crate::negotiation::offer::hash_first_hello;
 use crate::negotiation::sizes;
 use crate::wire::enums::ProtocolVersion;
@@ -35,7 +37,7 @@ impl WaitServerHello {
         context.space.server_random = *hello.random;
         apply(&extensions, context)?;
         let cipher = context.cipher()?;
-        context.space.start_both_transcripts(context.provider)?;
+        context.space.start_transcripts(context.provider)?;
         context.space.settle_transcript(cipher);
         // It is made of what was offered, which is let go of then.
         hash_first_hello(context)?;
@@ -103,6 +105,11 @@ fn apply<P: Provider>(
     if !context.tls12.is_bound() {
         context.negotiated.protocol = extensions.protocol.map(place).transpose()?;
     }
+    #[cfg(feature = "raw-public-keys")]
+    certificate_types::accept(
+        (extensions.server_certificate_type, extensions.client_certificate_type),
+        context,
+    )?;
     context.negotiated.server_name = match extensions.server_name {
         Some(()) => ServerNameUse::Acknowledged,
         None => ServerNameUse::Unknown,

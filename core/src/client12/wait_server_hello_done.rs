@@ -37,7 +37,7 @@ impl WaitServerHelloDoneOrRequest {
         }
         server_hello_done::parse(message.body)?;
         context.hash_message(&message)?;
-        context.space.drop_other_transcript();
+        context.space.drop_other_transcripts();
         Ok(State::SendClientKeyExchange(SendClientKeyExchange::new(self.ticket)))
     }
 }

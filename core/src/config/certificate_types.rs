@@ -34,7 +34,7 @@ impl CertificateType {
 const X509: u8 = 0;
 const RAW_PUBLIC_KEY: u8 = 2;
 
-/// The types that an end shows or takes. They are agreed on in TLS 1.3 alone.
+/// The types that an end shows or takes. A client without identities has none to offer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CertificateTypes {
     /// Certificates of X.509.

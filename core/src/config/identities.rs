@@ -23,6 +23,13 @@ pub trait Identities: Send + Sync {
         None
     }
 
+    /// Calls `each` with the names of the authorities, each in DER, whose certificates clients are to show: a server puts them
+    /// into its CertificateRequest (RFC 8446, section 4.2.4; RFC 5246, section 7.4.4). The default has none, and any authority
+    /// will do: whom we trust is the verifier's affair, and tells a client more than it need know. The list has room for
+    /// 65,535 bytes, with two for each name.
+    #[cfg(feature = "certificate-authorities")]
+    fn for_each_authority(&self, _each: &mut dyn FnMut(&[u8])) {}
+
     /// Whether there are identities at all: a client without shows none, and is not asked.
     #[cfg(feature = "_client-certificates")]
     fn are_there(&self) -> bool {

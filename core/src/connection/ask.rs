@@ -18,6 +18,8 @@ use crate::wire::client_hello::ClientHello;
 #[cfg(feature = "tls12")]
 use crate::wire::enums::CipherSuite;
 use crate::wire::enums::SignatureScheme;
+#[cfg(feature = "certificate-authorities")]
+use crate::wire::lists::DistinguishedNames;
 use crate::wire::lists::{ProtocolNames, U16List};
 
 /// Asks which certificates to show.
@@ -38,6 +40,8 @@ pub struct ChooseIdentity<'a> {
     /// A server's, where a client is asked.
     #[cfg(feature = "_client-certificates")]
     pub(super) request: Option<Request<'a>>,
+    #[cfg(feature = "certificate-authorities")]
+    pub(super) client_authorities: Option<DistinguishedNames<'a>>,
     pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
     pub(super) answer: &'a mut Answer,
 }
@@ -65,6 +69,8 @@ impl<'a> ChooseIdentity<'a> {
             suites: asked.suites,
             #[cfg(feature = "_client-certificates")]
             request: None,
+            #[cfg(feature = "certificate-authorities")]
+            client_authorities: extensions.authorities,
             identity: asked.identity,
             answer,
         })

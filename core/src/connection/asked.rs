@@ -17,10 +17,10 @@ use crate::engine::HandshakeSpace;
 use crate::engine::Negotiated;
 #[cfg(any(feature = "_client-certificates", feature = "raw-public-keys"))]
 use crate::engine::Peer;
-#[cfg(feature = "tls12")]
-use crate::engine::SessionSlots;
 #[cfg(feature = "psk")]
 use crate::engine::{Origin, PskSpace, protocol};
+#[cfg(feature = "tls12")]
+use crate::engine::{SessionSlots, SignedHashes};
 use crate::limits;
 use crate::wire::DecodeError;
 use crate::wire::certificate::{Certificate, CertificateChain};
@@ -51,7 +51,7 @@ pub(super) struct Asked<'a> {
     #[cfg(any(feature = "tls12", feature = "psk"))]
     pub(super) cipher_suite: CipherSuite,
     #[cfg(feature = "tls12")]
-    pub(super) provided: &'static [CipherSuite],
+    pub(super) hashes: SignedHashes,
     #[cfg(feature = "tls12")]
     pub(super) peer_certificate: &'a [u8],
     #[cfg(feature = "tls12")]
@@ -103,7 +103,7 @@ impl<'a> Asked<'a> {
             #[cfg(any(feature = "tls12", feature = "psk"))]
             cipher_suite: CipherSuite(0),
             #[cfg(feature = "tls12")]
-            provided: P::SUITES,
+            hashes: space.signed_hashes(),
             #[cfg(feature = "tls12")]
             peer_certificate: space.tls12.peer_certificate.as_ref().map_or(&[], Digest::as_bytes),
             #[cfg(feature = "tls12")]
@@ -186,6 +186,10 @@ impl<'a> Asked<'a> {
     pub(super) fn chain<'m>(&self, body: &'m [u8]) -> Result<CertificateChain<'m>, DecodeError> {
         #[cfg(feature = "tls12")]
         if self.version == Some(ProtocolVersion::TLS_1_2) {
+            #[cfg(feature = "raw-public-keys")]
+            if self.types.peer == CertificateType::RawPublicKey {
+                return tls12::certificate::parse_raw_public_key(body);
+            }
             return tls12::certificate::parse(body);
         }
         let certificate = Certificate::parse(body, self.offered)?;

@@ -10,11 +10,13 @@ use crate::config::IdentityId;
 #[cfg(feature = "tls12")]
 use crate::crypto::HashAlgorithm;
 use crate::engine::Answer;
+#[cfg(feature = "tls12")]
+use crate::engine::SignedHashes;
 #[cfg(feature = "client-auth")]
 use crate::wire::certificate_request::CertificateRequest;
 use crate::wire::enums::SignatureScheme;
 #[cfg(feature = "tls12")]
-use crate::wire::enums::{Authentication, CipherSuite, ProtocolVersion};
+use crate::wire::enums::{Authentication, ProtocolVersion};
 use crate::wire::lists::{DistinguishedNames, U16List};
 #[cfg(feature = "client-auth")]
 use crate::wire::oid_filters::OidFilters;
@@ -37,14 +39,21 @@ impl<'a> ChooseIdentity<'a> {
             #[cfg(feature = "tls12")]
             suites: [None; 2],
             request: Some(request),
+            #[cfg(feature = "certificate-authorities")]
+            client_authorities: None,
             identity: asked.identity,
             answer,
         })
     }
 
-    /// The authorities that a server knows, as it tells a client; none where it does not say.
+    /// The authorities that the peer knows, as a server tells its client, or, with the feature `certificate-authorities`, a
+    /// client its server; none where it does not say.
     #[must_use]
     pub fn authorities(&self) -> Option<DistinguishedNames<'a>> {
+        #[cfg(feature = "certificate-authorities")]
+        if self.request.is_none() {
+            return self.client_authorities;
+        }
         self.request.and_then(Request::authorities)
     }
 
@@ -71,16 +80,16 @@ impl<'a> ChooseIdentity<'a> {
 pub(super) enum Request<'a> {
     #[cfg(feature = "client-auth")]
     Tls13(CertificateRequest<'a>),
-    /// And the provider's suites of TLS 1.3, whose hashes the handshake is hashed by.
+    /// And what the handshake is hashed by.
     #[cfg(feature = "tls12")]
-    Tls12(tls12::CertificateRequest<'a>, &'static [CipherSuite]),
+    Tls12(tls12::CertificateRequest<'a>, SignedHashes),
 }
 
 impl<'a> Request<'a> {
     fn parse(body: &'a [u8], _asked: &Asked<'_>) -> Option<Self> {
         #[cfg(feature = "tls12")]
         if _asked.version == Some(ProtocolVersion::TLS_1_2) {
-            return Some(Self::Tls12(tls12::CertificateRequest::parse(body).ok()?, _asked.provided));
+            return Some(Self::Tls12(tls12::CertificateRequest::parse(body).ok()?, _asked.hashes));
         }
         #[cfg(feature = "client-auth")]
         return Some(Self::Tls13(CertificateRequest::parse(body).ok()?));
@@ -121,7 +130,7 @@ impl<'a> Request<'a> {
             #[cfg(feature = "client-auth")]
             Self::Tls13(_) => scheme.is_for_handshakes(),
             #[cfg(feature = "tls12")]
-            Self::Tls12(request, suites) => takes_tls12(request, suites, scheme),
+            Self::Tls12(request, hashes) => takes_tls12(request, hashes, scheme),
         }
     }
 }
@@ -131,7 +140,7 @@ impl<'a> Request<'a> {
 #[cfg(feature = "tls12")]
 fn takes_tls12(
     message: tls12::CertificateRequest<'_>,
-    suites: &'static [CipherSuite],
+    hashes: SignedHashes,
     scheme: SignatureScheme,
 ) -> bool {
     let wanted = match scheme.tls12_authentication() {
@@ -139,8 +148,7 @@ fn takes_tls12(
         Some(Authentication::Rsa) => tls12::RSA_SIGN,
         None => return false,
     };
-    let hash = HashAlgorithm::of_scheme(scheme);
-    let hashed = suites.iter().any(|suite| Some(HashAlgorithm::of(*suite)) == hash);
+    let hashed = HashAlgorithm::of_scheme(scheme).is_some_and(|hash| hashes.has(hash));
     message.certificate_types.contains(&wanted) && hashed
 }
 
@@ -164,7 +172,7 @@ impl<'a> SignDigest<'a> {
         self.0.identity()
     }
 
-    /// How; its hash is the one of the digest, SHA-256 or SHA-384.
+    /// How; its hash is the one of the digest: SHA-256, SHA-384 or, with the feature `tls12-sha512`, SHA-512.
     #[must_use]
     pub const fn scheme(&self) -> SignatureScheme {
         self.0.scheme()

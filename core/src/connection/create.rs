@@ -10,8 +10,6 @@ use super::lend::forget_key;
 use super::name::write_name;
 use crate::buffers;
 use crate::client::Client;
-#[cfg(all(feature = "raw-public-keys", feature = "tls12"))]
-use crate::config::CertificateTypes;
 #[cfg(all(feature = "tls12", not(feature = "client-auth")))]
 use crate::config::PeerCertificate;
 use crate::config::{ClientConfig, Common, Identities, ServerConfig};
@@ -164,13 +162,6 @@ fn check(common: &Common) -> Result<(), CreateError> {
     }
     if common.max_handshake_message < 512 {
         return Err(CreateError::Configuration("max_handshake_message is at least 512"));
-    }
-    #[cfg(all(feature = "raw-public-keys", feature = "tls12"))]
-    if common.versions.has_tls12()
-        && (common.own_certificates, common.peer_certificates)
-            != (CertificateTypes::X509, CertificateTypes::X509)
-    {
-        return Err(CreateError::Configuration("raw public keys are for TLS 1.3 alone"));
     }
     Ok(())
 }

@@ -28,6 +28,8 @@ use crate::wire::enums::{CipherSuite, SignatureScheme};
 
 /// Bytes of the longest digest and of the longest secret of the key schedule (SHA-384).
 pub const MAX_DIGEST: usize = 48;
+/// Bytes of the longest digest of a handshake: SHA-384's, or that of SHA-512 for signatures of TLS 1.2.
+pub const MAX_HASH: usize = if cfg!(feature = "tls12-sha512") { 64 } else { MAX_DIGEST };
 /// Bytes of the longest AEAD key (AES-256, ChaCha20).
 pub const MAX_AEAD_KEY: usize = 32;
 /// Bytes of every TLS 1.3 nonce.
@@ -46,13 +48,17 @@ pub const MAX_SHARED_SECRET: usize = if cfg!(feature = "mlkem") { 32 + 32 } else
 #[cfg(feature = "tls12")]
 pub const HMAC_PIECES: usize = 512;
 
-/// The hash function of a cipher suite.
+/// A hash function: of a cipher suite, or of signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HashAlgorithm {
     /// SHA-256.
     Sha256,
     /// SHA-384.
     Sha384,
+    /// SHA-512, which no suite has: for signatures of clients in TLS 1.2 alone.
+    #[cfg(feature = "tls12-sha512")]
+    Sha512,
 }
 
 impl HashAlgorithm {
@@ -62,6 +68,8 @@ impl HashAlgorithm {
         match self {
             Self::Sha256 => 32,
             Self::Sha384 => 48,
+            #[cfg(feature = "tls12-sha512")]
+            Self::Sha512 => 64,
         }
     }
 
@@ -79,6 +87,8 @@ impl HashAlgorithm {
         match (hash, signature) {
             (4, 1 | 3) | (8, 4 | 9) => Some(Self::Sha256),
             (5, 1 | 3) | (8, 5 | 10) => Some(Self::Sha384),
+            #[cfg(feature = "tls12-sha512")]
+            (6, 1 | 3) | (8, 6 | 11) => Some(Self::Sha512),
             _ => None,
         }
     }
@@ -94,13 +104,15 @@ impl HashAlgorithm {
         }
     }
 
-    /// The number of the KDF with this hash.
+    /// The number of the KDF with this hash; that of no KDF for SHA-512.
     #[cfg(feature = "psk")]
     #[must_use]
     pub const fn kdf(self) -> u16 {
         match self {
             Self::Sha256 => 1,
             Self::Sha384 => 2,
+            #[cfg(feature = "tls12-sha512")]
+            Self::Sha512 => 0,
         }
     }
 
@@ -120,17 +132,17 @@ impl HashAlgorithm {
 /// A digest, which is not secret: a transcript hash.
 #[derive(Clone, Copy)]
 pub struct Digest {
-    bytes: [u8; MAX_DIGEST],
+    bytes: [u8; MAX_HASH],
     len: usize,
 }
 
 impl Digest {
-    /// A digest of these bytes, cut to [`MAX_DIGEST`].
+    /// A digest of these bytes, cut to [`MAX_HASH`].
     #[must_use]
     pub fn new(digest: &[u8]) -> Self {
-        let mut bytes = [0; MAX_DIGEST];
+        let mut bytes = [0; MAX_HASH];
         bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = *from);
-        Self { bytes, len: digest.len().min(MAX_DIGEST) }
+        Self { bytes, len: digest.len().min(MAX_HASH) }
     }
 
     /// The digest's bytes.
@@ -191,8 +203,7 @@ pub struct SignatureAlgorithm {
     pub usage: SignatureUse,
     /// Who verifies.
     pub verifier: &'static dyn SignatureVerificationAlgorithm,
-    /// Who verifies with a digest in place of the message, where that is SHA-256's or SHA-384's: what a client of TLS 1.2
-    /// signs is not kept.
+    /// Who verifies with a digest in place of the message, where a hash has one: what a client of TLS 1.2 signs is not kept.
     #[cfg(feature = "tls12")]
     pub digest_verifier: Option<DigestVerifier>,
 }

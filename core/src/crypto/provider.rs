@@ -44,7 +44,7 @@ pub trait Provider {
     /// Begins a hash.
     ///
     /// # Errors
-    /// [`CryptoError`] of the provider.
+    /// [`CryptoError::Unsupported`] for a hash that no suite of the provider has, else the provider's.
     fn hash_start(&mut self, algorithm: HashAlgorithm) -> Result<Self::Hash, CryptoError>;
 
     /// Adds bytes to a hash.

@@ -64,7 +64,9 @@ pub(crate) use step::{Answer, Ask, Step};
 #[cfg(feature = "tls12")]
 pub(crate) use tls12::Order;
 #[cfg(feature = "tls12")]
-pub(crate) use tls12::{MasterSecret, RenegotiateStop, SessionSlots, Tls12, Tls12Space, VerifyData};
+pub(crate) use tls12::{
+    MasterSecret, RenegotiateStop, SessionSlots, SignedHashes, Tls12, Tls12Space, VerifyData,
+};
 pub(crate) use write::{Retry, WriteStop};
 
 use crate::config::Common;

@@ -9,6 +9,8 @@ use zeroize::Zeroize;
 use super::PskSpace;
 #[cfg(feature = "tls12")]
 use super::Tls12Space;
+#[cfg(all(feature = "raw-public-keys", feature = "_client-certificates"))]
+use crate::config::CertificateTypes;
 #[cfg(feature = "client-auth")]
 use crate::config::PeerCertificate;
 use crate::config::{IdentityId, Preferences};
@@ -69,6 +71,9 @@ pub struct HandshakeSpace<P: Provider> {
     /// Whether a client wants an OCSP response.
     #[cfg(feature = "ocsp")]
     pub(crate) status_request: Option<()>,
+    /// What a client says that it may show: certificates, which need not be said, where it has nothing to show.
+    #[cfg(all(feature = "raw-public-keys", feature = "_client-certificates"))]
+    pub(crate) own_types: CertificateTypes,
     /// What the server answers about record sizes.
     pub(crate) size_answer: SizeAnswer,
     /// What the server of this handshake of TLS 1.3 has asked its client for.
@@ -133,6 +138,8 @@ impl<P: Provider> HandshakeSpace<P> {
             late_request: Vec::new(),
             #[cfg(feature = "ocsp")]
             status_request: None,
+            #[cfg(all(feature = "raw-public-keys", feature = "_client-certificates"))]
+            own_types: CertificateTypes::X509,
             size_answer: SizeAnswer::None,
             #[cfg(feature = "client-auth")]
             client_certificate: PeerCertificate::None,
@@ -167,9 +174,22 @@ impl<P: Provider> HandshakeSpace<P> {
         self.offered = ExtensionSet::default();
         self.hello_digest = None;
         self.identity = None;
+        self.forget_choices();
+        self.middleboxes = Middleboxes::Settled;
+        #[cfg(feature = "tls12")]
+        self.tls12.wipe();
+        #[cfg(feature = "psk")]
+        self.psk.wipe();
+    }
+
+    fn forget_choices(&mut self) {
         #[cfg(feature = "mlkem")]
         {
             self.second_share = None;
+        }
+        #[cfg(all(feature = "raw-public-keys", feature = "_client-certificates"))]
+        {
+            self.own_types = CertificateTypes::X509;
         }
         self.size_answer = SizeAnswer::None;
         #[cfg(feature = "post-handshake-auth")]
@@ -182,11 +202,6 @@ impl<P: Provider> HandshakeSpace<P> {
         {
             self.client_certificate = PeerCertificate::None;
         }
-        self.middleboxes = Middleboxes::Settled;
-        #[cfg(feature = "tls12")]
-        self.tls12.wipe();
-        #[cfg(feature = "psk")]
-        self.psk.wipe();
     }
 }
 

@@ -20,6 +20,10 @@ impl<P: Provider> HandshakeSpace<P> {
         if let Some(other) = &mut self.tls12.other_transcript {
             provider.hash_update(other, bytes)?;
         }
+        #[cfg(feature = "tls12-sha512")]
+        if let Some(sha512) = &mut self.tls12.sha512_transcript {
+            provider.hash_update(sha512, bytes)?;
+        }
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! Whether certificates or raw public keys are shown (RFC 7250; RFC 8446, section 4.4.2).
+//! Whether certificates or raw public keys are shown (RFC 7250, section 4; RFC 8446, section 4.4.2).
 
 use crate::config::{CertificateType, CertificateTypes, Identities, IdentityId};
 use crate::crypto::Provider;
@@ -6,18 +6,39 @@ use crate::engine::Context;
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
 use crate::wire::certificate::Certificate;
 use crate::wire::client_hello::ClientHello;
-use crate::wire::encrypted_extensions::EncryptedExtensions;
 
-/// A client takes what the server chose, as far as it was offered. Without an answer it is certificates.
+/// What a client says that servers may show, and what it may show itself: without identities nothing (RFC 7250, section 4.1).
+pub(crate) fn offer<P: Provider>(context: &Context<'_, P>) -> (&'static [u8], &'static [u8]) {
+    #[cfg(feature = "_client-certificates")]
+    let own = context.space.own_types.offer();
+    #[cfg(not(feature = "_client-certificates"))]
+    let own = &[];
+    (context.common.peer_certificates.offer(), own)
+}
+
+/// Settles what a client may show, before it says so.
+#[cfg(feature = "_client-certificates")]
+pub(crate) fn settle_own<P: Provider>(identities: &dyn Identities, context: &mut Context<'_, P>) {
+    context.space.own_types = match identities.are_there() {
+        true => context.common.own_certificates,
+        false => CertificateTypes::X509,
+    };
+}
+
+/// A client takes what the server chose for itself and for the client, as far as it was offered. Without an answer it is
+/// certificates.
 pub(crate) fn accept<P: Provider>(
-    extensions: &EncryptedExtensions<'_>,
+    (server, client): (Option<u8>, Option<u8>),
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
     let common = context.common;
-    context.negotiated.server_certificate =
-        answered(extensions.server_certificate_type, common.peer_certificates)?;
-    context.negotiated.client_certificate =
-        answered(extensions.client_certificate_type, common.own_certificates)?;
+    context.negotiated.server_certificate = answered(server, common.peer_certificates)?;
+    #[cfg(feature = "_client-certificates")]
+    {
+        context.negotiated.client_certificate = answered(client, context.space.own_types)?;
+    }
+    #[cfg(not(feature = "_client-certificates"))]
+    let _ = client;
     Ok(())
 }
 
@@ -56,6 +77,11 @@ pub(crate) fn read<'a>(
         CertificateType::X509 => certificate,
         CertificateType::RawPublicKey => certificate.with_raw_public_key()?,
     })
+}
+
+/// What a server answers about a type: what is not said is a certificate (RFC 8446, section 4.4.2).
+pub(crate) fn answer(chosen: CertificateType) -> Option<u8> {
+    (chosen != CertificateType::X509).then(|| chosen.code())
 }
 
 /// Whether an identity has something to show, one certificate at least or one key.

@@ -1,6 +1,8 @@
 //! What the handshakes of a role have in common, whatever their version: the offer of a ClientHello, the choice from one, the
 //! exchange of keys.
 
+#[cfg(feature = "tls12")]
+pub(crate) mod certificate12;
 #[cfg(feature = "raw-public-keys")]
 pub(crate) mod certificate_types;
 pub(crate) mod key_exchange;

@@ -17,6 +17,8 @@ use crate::engine::{Context, HandshakeSpace};
 use crate::error::{Error, Internal};
 #[cfg(feature = "tls12")]
 use crate::limits;
+#[cfg(feature = "raw-public-keys")]
+use crate::negotiation::certificate_types;
 #[cfg(feature = "psk")]
 use crate::negotiation::psk_offer;
 #[cfg(feature = "psk")]
@@ -66,10 +68,7 @@ impl<'a> Parts<'a> {
             #[cfg(feature = "ocsp")]
             status_request: status_request(context),
             #[cfg(feature = "raw-public-keys")]
-            certificate_types: (
-                context.common.peer_certificates.offer(),
-                context.common.own_certificates.offer(),
-            ),
+            certificate_types: certificate_types::offer(context),
             #[cfg(feature = "tls12")]
             versions: versions(context),
             #[cfg(feature = "tls12")]
@@ -136,12 +135,12 @@ impl<'a> Parts<'a> {
     }
 
     /// The algorithms that may sign a handshake: in TLS 1.2 those of certificates too (RFC 8446, section 4.2.3).
-    const fn handshake_uses(&self) -> &'static [SignatureUse] {
+    fn handshake_uses(&self) -> &'static [SignatureUse] {
         #[cfg(feature = "tls12")]
         if self.versions.has_tls12() {
             return EVERY_USE;
         }
-        HANDSHAKE_USE
+        uses_in_handshakes(self.algorithms)
     }
 
     /// No more than the version's records have (RFC 8449, section 4).
@@ -272,7 +271,14 @@ fn is_host_name(name: &str) -> bool {
     !has_only_digits
 }
 
-pub(crate) const HANDSHAKE_USE: &[SignatureUse] = &[SignatureUse::HandshakeAndCertificates];
+/// The uses of algorithms in `signature_algorithms` of TLS 1.3. Where none can sign a handshake those for certificates stand
+/// there, since the list is never empty, and may (RFC 8446, section 4.2.3): no peer signs by them.
+pub(crate) fn uses_in_handshakes(algorithms: &[SignatureAlgorithm]) -> &'static [SignatureUse] {
+    let signs = |algorithm: &SignatureAlgorithm| algorithm.usage == SignatureUse::HandshakeAndCertificates;
+    if algorithms.iter().any(signs) { HANDSHAKE_USE } else { EVERY_USE }
+}
+
+const HANDSHAKE_USE: &[SignatureUse] = &[SignatureUse::HandshakeAndCertificates];
 pub(crate) const EVERY_USE: &[SignatureUse] =
     &[SignatureUse::HandshakeAndCertificates, SignatureUse::CertificatesOnly];
 

@@ -2,7 +2,7 @@
 
 use crate::buffers;
 use crate::config::Common;
-#[cfg(any(feature = "tls12", not(feature = "raw-public-keys")))]
+#[cfg(not(feature = "raw-public-keys"))]
 use crate::config::{Identities, IdentityId};
 use crate::crypto::Provider;
 use crate::engine::{Context, SizeAnswer};
@@ -146,7 +146,7 @@ pub(crate) fn keep_server_name<P: Provider>(
 
 /// Whether an identity has certificates: a server must show at least one (RFC 8446, section 4.4.2; RFC 5246,
 /// section 7.4.2).
-#[cfg(any(feature = "tls12", not(feature = "raw-public-keys")))]
+#[cfg(not(feature = "raw-public-keys"))]
 pub(crate) fn has_certificate(identities: &dyn Identities, identity: IdentityId) -> bool {
     let mut certificates = 0_usize;
     identities.for_each_certificate(identity, &mut |_| certificates = certificates.saturating_add(1));

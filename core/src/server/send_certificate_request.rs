@@ -1,11 +1,11 @@
 //! Asks the client for its certificates (RFC 8446, section 4.3.2).
 
 use super::{SendCertificate, State};
-use crate::config::PeerCertificate;
+use crate::config::ServerConfig;
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Sent};
 use crate::error::Error;
-use crate::negotiation::offer::{EVERY_USE, HANDSHAKE_USE, schemes};
+use crate::negotiation::offer::{EVERY_USE, schemes, uses_in_handshakes};
 use crate::schedule::HandshakeSecrets;
 use crate::wire::certificate_request;
 
@@ -20,22 +20,25 @@ impl SendCertificateRequest {
         Self { cursor: 0, secrets }
     }
 
-    /// Any authority will do: whom we trust is the verifier's affair, and tells a client more than it need know.
     pub(super) fn send_certificate_request<P: Provider>(
         mut self,
-        clients: PeerCertificate,
+        config: &ServerConfig,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
         let algorithms = context.provider.signature_algorithms();
         let sent = context.send_message(&mut self.cursor, Hashing::Now, &|writer| {
-            let (handshakes, certificates) =
-                (schemes(algorithms, HANDSHAKE_USE), schemes(algorithms, EVERY_USE));
-            certificate_request::encode(writer, &handshakes, &certificates);
+            certificate_request::encode(
+                writer,
+                &schemes(algorithms, uses_in_handshakes(algorithms)),
+                &schemes(algorithms, EVERY_USE),
+                #[cfg(feature = "certificate-authorities")]
+                &|each| config.identities.for_each_authority(each),
+            );
         })?;
         if sent == Sent::Part {
             return Ok((State::SendCertificateRequest(self), Sent::Part));
         }
-        context.space.client_certificate = clients;
+        context.space.client_certificate = config.client_certificates;
         Ok((State::SendCertificate(SendCertificate::new(self.secrets)), Sent::All))
     }
 }

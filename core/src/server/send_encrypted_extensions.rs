@@ -5,8 +5,6 @@ use super::SendCertificateRequest;
 #[cfg(feature = "psk")]
 use super::SendFinished;
 use super::{SendCertificate, State};
-#[cfg(feature = "raw-public-keys")]
-use crate::config::CertificateType;
 #[cfg(feature = "client-auth")]
 use crate::config::PeerCertificate;
 use crate::config::ServerConfig;
@@ -17,6 +15,8 @@ use crate::engine::EarlyPhase;
 use crate::engine::SessionKind;
 use crate::engine::{Context, Hashing, Sent, ServerNameUse, SizeAnswer};
 use crate::error::Error;
+#[cfg(feature = "raw-public-keys")]
+use crate::negotiation::certificate_types::answer;
 use crate::schedule::HandshakeSecrets;
 use crate::wire::encrypted_extensions::EncryptedExtensions;
 
@@ -95,10 +95,4 @@ fn extensions<'c, P: Provider>(_config: &ServerConfig, context: &Context<'c, P>)
         #[cfg(all(feature = "raw-public-keys", not(feature = "client-auth")))]
         client_certificate_type: None,
     }
-}
-
-/// What is not said is a certificate (RFC 8446, section 4.4.2).
-#[cfg(feature = "raw-public-keys")]
-fn answer(chosen: CertificateType) -> Option<u8> {
-    (chosen != CertificateType::X509).then(|| chosen.code())
 }

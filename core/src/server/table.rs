@@ -101,9 +101,7 @@ impl State {
             Self::SendServerHello(state) => state.send_server_hello(context),
             Self::SendEncryptedExtensions(state) => state.send_encrypted_extensions(config, context),
             #[cfg(feature = "client-auth")]
-            Self::SendCertificateRequest(state) => {
-                state.send_certificate_request(config.client_certificates, context)
-            }
+            Self::SendCertificateRequest(state) => state.send_certificate_request(config, context),
             Self::SendCertificate(state) => state.send_certificate(&config.identities, context),
             Self::SendCertificateVerify(state) => state.send_certificate_verify(context),
             Self::SendFinished(state) => state.send_finished(context),

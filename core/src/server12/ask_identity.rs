@@ -4,10 +4,10 @@ use super::send_server_hello::Handshake;
 use super::{SendServerHello, State, server_random};
 use crate::config::{Identities, Resumption};
 use crate::crypto::Provider;
-use crate::engine::{Context, SessionKind};
+use crate::engine::{Context, Peer, SessionKind};
 use crate::error::{Error, Internal, PeerIncompatible, Refused};
 use crate::negotiation::selection12::suite_for;
-use crate::negotiation::{key_exchange, selection};
+use crate::negotiation::{certificate12, key_exchange};
 use crate::wire::enums::ExtensionType;
 
 #[derive(Debug)]
@@ -21,7 +21,11 @@ impl AskIdentity {
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         let (identity, scheme) = context.space.identity.ok_or(Internal::State)?;
-        if !selection::has_certificate(identities, identity) {
+        #[cfg(feature = "raw-public-keys")]
+        if !context.common.own_certificates.has(context.negotiated.server_certificate) {
+            return Err(PeerIncompatible::CertificateType.into());
+        }
+        if !certificate12::is_there(Peer::Server, identities, identity, context) {
             return Err(Refused::Identity.into());
         }
         let suite = suite_for(&context.space.tls12.suites, scheme).ok_or(PeerIncompatible::CipherSuite)?;

@@ -29,7 +29,7 @@ impl AskSession {
         };
         context.negotiated.cipher_suite = Some(session.cipher_suite);
         context.space.settle_transcript(session.cipher_suite);
-        context.space.drop_other_transcript();
+        context.space.drop_other_transcripts();
         server_random::make(context)?;
         let master = context.resume_session()?;
         Ok(State::SendServerHello(SendServerHello::new(Handshake::Abbreviated(master))))

@@ -204,12 +204,14 @@ impl State {
         context: &mut Context<'_, P>,
     ) -> Result<(Self, Sent), Error> {
         match self {
-            Self::SendServerHello(state) => state.send_server_hello(context),
+            Self::SendServerHello(state) => state.send_server_hello(config.client_certificates, context),
             Self::SendCertificate(state) => state.send_certificate(&config.identities, context),
             Self::SendServerKeyExchange(state) => {
                 state.send_server_key_exchange(config.client_certificates, context)
             }
-            Self::SendCertificateRequest(state) => state.send_certificate_request(context),
+            Self::SendCertificateRequest(state) => {
+                state.send_certificate_request(&config.identities, context)
+            }
             Self::SendServerHelloDone(state) => state.send_server_hello_done(context),
             Self::SendChangeCipherSpec(state) => state.send_change_cipher_spec(context),
             Self::SendFinished(state) => state.send_finished(context),

@@ -3,10 +3,9 @@
 use super::{AskSign, State};
 use crate::config::Identities;
 use crate::crypto::Provider;
-use crate::engine::{Context, Hashing, Sent};
-use crate::error::{Error, Internal};
-use crate::negotiation::signature;
-use crate::wire::tls12::certificate;
+use crate::engine::{Context, Peer, Sent};
+use crate::error::Error;
+use crate::negotiation::{certificate12, signature};
 
 #[derive(Debug)]
 pub struct SendCertificate {
@@ -23,11 +22,7 @@ impl SendCertificate {
         identities: &dyn Identities,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
-        let (identity, _) = context.space.identity.ok_or(Internal::State)?;
-        let sent = context.send_message(&mut self.cursor, Hashing::Now, &|writer| {
-            certificate::encode(writer, &|each| identities.for_each_certificate(identity, each));
-        })?;
-        if sent == Sent::Part {
+        if certificate12::send(&mut self.cursor, Peer::Server, identities, context)? == Sent::Part {
             return Ok((State::SendCertificate(self), Sent::Part));
         }
         signature::put_tls12_input(context)?;

@@ -1,11 +1,11 @@
 //! Asks the client for its certificates (RFC 5246, section 7.4.4).
 
 use super::{SendServerHelloDone, State};
-use crate::config::PeerCertificate;
+use crate::config::{Identities, PeerCertificate};
 use crate::crypto::{HashAlgorithm, Provider, SignatureAlgorithm};
-use crate::engine::{Context, Hashing, Sent};
+use crate::engine::{Context, Hashing, Sent, SignedHashes};
 use crate::error::Error;
-use crate::wire::enums::{CipherSuite, SignatureScheme};
+use crate::wire::enums::SignatureScheme;
 use crate::wire::tls12::certificate_request::{self, ECDSA_SIGN, RSA_SIGN};
 
 #[derive(Debug)]
@@ -19,15 +19,19 @@ impl SendCertificateRequest {
         Self { cursor: 0, clients }
     }
 
-    /// Any authority will do: whom we trust is the verifier's affair, and tells a client more than it need know.
     pub(super) fn send_certificate_request<P: Provider>(
         mut self,
+        _identities: &dyn Identities,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
-        let algorithms = context.provider.signature_algorithms();
+        let (algorithms, hashes) = (context.provider.signature_algorithms(), context.space.signed_hashes());
         let sent = context.send_message(&mut self.cursor, Hashing::Now, &|writer| {
-            let schemes = |each: &mut dyn FnMut(SignatureScheme)| verifiable((algorithms, P::SUITES), each);
-            certificate_request::encode(writer, &[ECDSA_SIGN, RSA_SIGN], &schemes, &|_| ());
+            let schemes = |each: &mut dyn FnMut(SignatureScheme)| verifiable((algorithms, hashes), each);
+            let names = |_each: &mut dyn FnMut(&[u8])| {
+                #[cfg(feature = "certificate-authorities")]
+                _identities.for_each_authority(_each);
+            };
+            certificate_request::encode(writer, &[ECDSA_SIGN, RSA_SIGN], &schemes, &names);
         })?;
         Ok(match sent {
             Sent::All => (State::SendServerHelloDone(SendServerHelloDone::new(self.clients)), Sent::All),
@@ -38,12 +42,12 @@ impl SendCertificateRequest {
 
 /// The schemes that a digest is enough for, by a hash that the handshake is hashed by, each once.
 fn verifiable(
-    (algorithms, suites): (&'static [SignatureAlgorithm], &'static [CipherSuite]),
+    (algorithms, hashes): (&'static [SignatureAlgorithm], SignedHashes),
     each: &mut dyn FnMut(SignatureScheme),
 ) {
-    let hashed = |hash| suites.iter().any(|suite| HashAlgorithm::of(*suite) == hash);
     let usable = |algorithm: &&SignatureAlgorithm| {
-        algorithm.digest_verifier.is_some() && HashAlgorithm::of_scheme(algorithm.scheme).is_some_and(hashed)
+        let hash = HashAlgorithm::of_scheme(algorithm.scheme);
+        algorithm.digest_verifier.is_some() && hash.is_some_and(|hash| hashes.has(hash))
     };
     for (place, algorithm) in algorithms.iter().filter(usable).enumerate() {
         let first = algorithms.iter().filter(usable).position(|other| other.scheme == algorithm.scheme);

@@ -1,10 +1,12 @@
 //! Sends the ServerHello.
 
 use super::{SendCertificate, SendChangeCipherSpec, State};
-use crate::config::Resumption;
+use crate::config::{PeerCertificate, Resumption};
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, MasterSecret, Order, Sent, ServerNameUse, SizeAnswer};
 use crate::error::Error;
+#[cfg(feature = "raw-public-keys")]
+use crate::negotiation::certificate_types::answer;
 use crate::wire::enums::ExtensionType;
 use crate::wire::tls12::server_hello::{ServerHelloAnswer, ServerHelloExtensions};
 
@@ -30,32 +32,16 @@ impl SendServerHello {
 
     pub(super) fn send_server_hello<P: Provider>(
         mut self,
+        _clients: PeerCertificate,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
         let cipher_suite = context.suite()?;
-        // It stays what it was in a renegotiation, and is not spoken of.
-        let place = context.negotiated.protocol.filter(|_| !context.tls12.is_bound()).map(usize::from);
-        let common = context.common;
         // Not where a session goes on (RFC 6066, section 3).
         let names = matches!(self.handshake, Handshake::Full);
         let connection = context.renegotiated_connection();
-        let gives_ticket = self.gives_ticket(context);
+        let extensions = self.extensions(_clients, context);
         let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
-            let (record_size_limit, max_fragment_length) = match space.size_answer {
-                SizeAnswer::None => (None, None),
-                SizeAnswer::RecordSizeLimit(limit) => (Some(limit), None),
-                SizeAnswer::MaxFragmentLength(code) => (None, Some(code)),
-            };
-            let extensions = ServerHelloExtensions {
-                server_name: (names && !space.server_name.is_empty()).then_some(()),
-                protocol: place.and_then(|place| common.protocols.iter().nth(place)),
-                record_size_limit,
-                max_fragment_length,
-                extended_master_secret: Some(()),
-                session_ticket: gives_ticket,
-                ec_point_formats: space.offered.contains(ExtensionType::EC_POINT_FORMATS).then_some(()),
-                renegotiation_info: Some(&connection),
-            };
+            let extensions = ServerHelloExtensions { renegotiation_info: Some(&connection), ..extensions };
             let (random, session_id) = (&space.server_random, &*space.session_id);
             ServerHelloAnswer { random, session_id, cipher_suite, extensions }.encode(writer);
         })?;
@@ -73,6 +59,41 @@ impl SendServerHello {
             }
         };
         Ok((state, Sent::All))
+    }
+
+    /// What we answer, but for what binds the handshake to the one before it.
+    fn extensions<'c, P: Provider>(
+        &self,
+        _clients: PeerCertificate,
+        context: &Context<'c, P>,
+    ) -> ServerHelloExtensions<'c> {
+        let (common, space) = (context.common, &*context.space);
+        // It stays what it was in a renegotiation, and is not spoken of.
+        let place = context.negotiated.protocol.filter(|_| !context.tls12.is_bound()).map(usize::from);
+        let (record_size_limit, max_fragment_length) = match space.size_answer {
+            SizeAnswer::None => (None, None),
+            SizeAnswer::RecordSizeLimit(limit) => (Some(limit), None),
+            SizeAnswer::MaxFragmentLength(code) => (None, Some(code)),
+        };
+        let is_new = matches!(self.handshake, Handshake::Full);
+        #[cfg(feature = "raw-public-keys")]
+        let (server_type, client_type) =
+            (answer(context.negotiated.server_certificate), answer(context.negotiated.client_certificate));
+        ServerHelloExtensions {
+            server_name: (is_new && !space.server_name.is_empty()).then_some(()),
+            protocol: place.and_then(|place| common.protocols.iter().nth(place)),
+            record_size_limit,
+            max_fragment_length,
+            extended_master_secret: Some(()),
+            session_ticket: self.gives_ticket(context),
+            ec_point_formats: space.offered.contains(ExtensionType::EC_POINT_FORMATS).then_some(()),
+            renegotiation_info: None,
+            // Where a session goes on, nothing is shown.
+            #[cfg(feature = "raw-public-keys")]
+            server_certificate_type: server_type.filter(|_| is_new),
+            #[cfg(feature = "raw-public-keys")]
+            client_certificate_type: client_type.filter(|_| is_new && _clients != PeerCertificate::None),
+        }
     }
 
     /// A new session that may go on is given as a ticket to a client that takes one.

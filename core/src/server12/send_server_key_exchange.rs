@@ -33,7 +33,7 @@ impl SendServerKeyExchange {
         }
         let state = match clients {
             PeerCertificate::None => {
-                context.space.drop_other_transcript();
+                context.space.drop_other_transcripts();
                 State::SendServerHelloDone(SendServerHelloDone::new(clients))
             }
             PeerCertificate::Requested | PeerCertificate::Required => {

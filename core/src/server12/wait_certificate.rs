@@ -4,9 +4,9 @@ use super::wait_client_key_exchange::Proof;
 use super::{AskVerifyPeer, State, WaitClientKeyExchange};
 use crate::config::PeerCertificate;
 use crate::crypto::Provider;
-use crate::engine::{Context, Message};
+use crate::engine::{Context, Message, Peer};
 use crate::error::{Error, PeerIncompatible};
-use crate::wire::tls12::certificate;
+use crate::negotiation::certificate12;
 
 #[derive(Debug)]
 pub struct WaitCertificate {
@@ -24,7 +24,7 @@ impl WaitCertificate {
         message: Message<'_>,
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
-        let chain = certificate::parse(message.body)?;
+        let chain = certificate12::read(message.body, Peer::Client, context)?;
         let leaf = chain.iter().next();
         if leaf.is_none() && self.clients == PeerCertificate::Required {
             return Err(PeerIncompatible::ClientCertificate.into());
@@ -34,7 +34,7 @@ impl WaitCertificate {
         Ok(match leaf {
             Some(_) => State::AskVerifyPeer(AskVerifyPeer),
             None => {
-                context.space.drop_other_transcript();
+                context.space.drop_other_transcripts();
                 State::WaitClientKeyExchange(WaitClientKeyExchange::new(Proof::NotNeeded))
             }
         })

@@ -29,7 +29,7 @@ impl WaitCertificateVerify {
             context.negotiated.client_signature_scheme = Some(verify.scheme);
         }
         context.hash_message(&message)?;
-        context.space.drop_other_transcript();
+        context.space.drop_other_transcripts();
         Ok(State::WaitChangeCipherSpec(WaitChangeCipherSpec::new(self.master, Order::Full)))
     }
 }

@@ -5,6 +5,8 @@ use crate::config::Resumption;
 use crate::crypto::Provider;
 use crate::engine::{Context, Message};
 use crate::error::Error;
+#[cfg(feature = "raw-public-keys")]
+use crate::negotiation::certificate_types;
 use crate::negotiation::selection::{keep_server_name, select_protocol, select_sizes};
 use crate::negotiation::selection12::{check_bonds, check_hello, check_version, select_group, select_suites};
 use crate::wire::client_hello::ClientHello;
@@ -36,8 +38,10 @@ impl WaitClientHello {
         // A limit counts nothing but content.
         context.settle_sizes(|context| select_sizes(&hello, 0, context))?;
         keep_server_name(&hello, context)?;
+        #[cfg(feature = "raw-public-keys")]
+        certificate_types::choose(&hello, context)?;
         context.space.client_random = *hello.random;
-        context.space.start_both_transcripts(context.provider)?;
+        context.space.start_transcripts(context.provider)?;
         context.hash_message(&message)?;
         context.space.offered = answerable(&hello);
         let resumes = context.tls12.resumption(context.common) != Resumption::Off && names_session(&hello);

@@ -37,6 +37,24 @@ enum Form {
     /// A SubjectPublicKeyInfo instead of a certificate, with extensions.
     #[cfg(feature = "raw-public-keys")]
     RawPublicKey,
+    /// A SubjectPublicKeyInfo and nothing else, in TLS 1.2.
+    #[cfg(all(feature = "tls12", feature = "raw-public-keys"))]
+    BareRawPublicKey,
+}
+
+#[cfg(feature = "tls12")]
+impl Form {
+    /// Whether entries have no extensions.
+    const fn is_bare(self) -> bool {
+        match self {
+            Self::WithExtensions => false,
+            Self::Bare => true,
+            #[cfg(feature = "raw-public-keys")]
+            Self::RawPublicKey => false,
+            #[cfg(feature = "raw-public-keys")]
+            Self::BareRawPublicKey => true,
+        }
+    }
 }
 
 impl<'a> Certificate<'a> {
@@ -150,13 +168,19 @@ impl<'a> CertificateChain<'a> {
         Self { entries, form: Form::Bare }
     }
 
+    /// The raw public key of a TLS 1.2 Certificate, with its length before it; or nothing.
+    #[cfg(all(feature = "tls12", feature = "raw-public-keys"))]
+    pub(super) const fn bare_raw_public_key(entry: &'a [u8]) -> Self {
+        Self { entries: entry, form: Form::BareRawPublicKey }
+    }
+
     /// The certificates, leaf first, each in DER.
     pub fn iter(self) -> impl Iterator<Item = &'a [u8]> + Clone {
         let mut reader = Reader::new(self.entries);
         core::iter::from_fn(move || {
             let certificate = reader.vec_u24().ok()?;
             #[cfg(feature = "tls12")]
-            if self.form == Form::Bare {
+            if self.form.is_bare() {
                 return Some(certificate);
             }
             reader.vec_u16().ok()?;
@@ -168,6 +192,10 @@ impl<'a> CertificateChain<'a> {
     #[cfg(feature = "raw-public-keys")]
     #[must_use]
     pub fn raw_public_key(self) -> Option<&'a [u8]> {
+        #[cfg(feature = "tls12")]
+        if self.form == Form::BareRawPublicKey {
+            return self.iter().next();
+        }
         self.iter().next().filter(|_| self.form == Form::RawPublicKey)
     }
 
@@ -181,7 +209,7 @@ impl<'a> CertificateChain<'a> {
     #[must_use]
     pub fn ocsp_response(self) -> Option<&'a [u8]> {
         #[cfg(feature = "tls12")]
-        if self.form == Form::Bare {
+        if self.form.is_bare() {
             return None;
         }
         let mut reader = Reader::new(self.entries);

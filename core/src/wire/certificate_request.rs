@@ -1,5 +1,7 @@
 //! CertificateRequest (RFC 8446, section 4.3.2).
 
+#[cfg(feature = "certificate-authorities")]
+use super::authorities::{self, Names};
 use super::enums::ExtensionType;
 #[cfg(feature = "client-auth")]
 use super::enums::HandshakeType;
@@ -78,9 +80,15 @@ impl<'a> CertificateRequest<'a> {
     }
 }
 
-/// Encodes the whole message of the main handshake: the schemes for CertificateVerify, and those for certificates.
+/// Encodes the whole message of the main handshake: the schemes for CertificateVerify, those for certificates, and the
+/// authorities, if there are any.
 #[cfg(feature = "client-auth")]
-pub fn encode(writer: &mut Writer<'_>, handshakes: Schemes<'_>, certificates: Schemes<'_>) {
+pub fn encode(
+    writer: &mut Writer<'_>,
+    handshakes: Schemes<'_>,
+    certificates: Schemes<'_>,
+    #[cfg(feature = "certificate-authorities")] names: Names<'_>,
+) {
     encode_handshake(writer, HandshakeType::CERTIFICATE_REQUEST, &|w| {
         w.u8(0);
         w.vec_u16(&|w| {
@@ -89,6 +97,10 @@ pub fn encode(writer: &mut Writer<'_>, handshakes: Schemes<'_>, certificates: Sc
                 (ExtensionType::SIGNATURE_ALGORITHMS_CERT, certificates),
             ] {
                 extension(w, kind, &|w| w.vec_u16(&|w| schemes(&mut |scheme| w.u16(scheme.0))));
+            }
+            #[cfg(feature = "certificate-authorities")]
+            if !authorities::are_none(names) {
+                extension(w, ExtensionType::CERTIFICATE_AUTHORITIES, &|w| authorities::encode(w, names));
             }
         });
     });

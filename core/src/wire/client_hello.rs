@@ -3,6 +3,8 @@
 use super::RANDOM;
 use super::enums::{ExtensionType, ProtocolVersion};
 use super::extension::{Carrier, Extensions};
+#[cfg(feature = "certificate-authorities")]
+use super::lists::DistinguishedNames;
 use super::lists::{KeyShares, ProtocolNames, U16List};
 use super::reader::{DecodeError, Reader, non_empty};
 
@@ -62,6 +64,9 @@ pub struct ClientExtensions<'a> {
     /// `client_certificate_type` (RFC 7250)
     #[cfg(feature = "raw-public-keys")]
     pub client_certificate_types: Option<&'a [u8]>,
+    /// `certificate_authorities` (RFC 8446, section 4.2.4)
+    #[cfg(feature = "certificate-authorities")]
+    pub authorities: Option<DistinguishedNames<'a>>,
     /// Whether `early_data` is there.
     pub early_data: Option<()>,
     /// Whether `extended_master_secret` is there (RFC 7627).
@@ -202,6 +207,10 @@ impl<'a> ClientExtensions<'a> {
             #[cfg(feature = "raw-public-keys")]
             ExtensionType::CLIENT_CERTIFICATE_TYPE => {
                 self.client_certificate_types = Some(non_empty(content.vec_u8()?)?);
+            }
+            #[cfg(feature = "certificate-authorities")]
+            ExtensionType::CERTIFICATE_AUTHORITIES => {
+                self.authorities = Some(DistinguishedNames::parse(non_empty(content.vec_u16()?)?)?);
             }
             _ => {
                 skip(content)?;

@@ -81,6 +81,10 @@ const TLS12_SERVER_HELLO: &[ExtensionType] = &[
     ExtensionType::RECORD_SIZE_LIMIT,
     ExtensionType::SESSION_TICKET,
     ExtensionType::RENEGOTIATION_INFO,
+    #[cfg(feature = "raw-public-keys")]
+    ExtensionType::CLIENT_CERTIFICATE_TYPE,
+    #[cfg(feature = "raw-public-keys")]
+    ExtensionType::SERVER_CERTIFICATE_TYPE,
 ];
 
 impl ExtensionSet {

@@ -146,6 +146,8 @@ impl ClientHelloOffer<'_> {
         if let Some(code) = self.max_fragment_length {
             extension(writer, ExtensionType::MAX_FRAGMENT_LENGTH, &|w| w.u8(code));
         }
+        #[cfg(feature = "raw-public-keys")]
+        self.encode_certificate_types(writer);
         #[cfg(feature = "tls12")]
         if !self.versions.has_tls13() {
             return;
@@ -156,9 +158,22 @@ impl ClientHelloOffer<'_> {
         }
     }
 
-    /// What is wanted of certificates, as far as the features have it.
+    /// What each end may show (RFC 7250, section 3).
+    #[cfg(feature = "raw-public-keys")]
+    fn encode_certificate_types(&self, writer: &mut Writer<'_>) {
+        for (kind, types) in [
+            (ExtensionType::SERVER_CERTIFICATE_TYPE, self.server_certificate_types),
+            (ExtensionType::CLIENT_CERTIFICATE_TYPE, self.client_certificate_types),
+        ] {
+            if !types.is_empty() {
+                extension(writer, kind, &|w| w.vec_u8(&|w| w.put(types)));
+            }
+        }
+    }
+
+    /// What is wanted of certificates in TLS 1.3, as far as the features have it.
     #[cfg_attr(
-        not(any(feature = "post-handshake-auth", feature = "ocsp", feature = "raw-public-keys")),
+        not(any(feature = "post-handshake-auth", feature = "ocsp")),
         expect(clippy::unused_self, clippy::missing_const_for_fn, reason = "the features use it")
     )]
     fn encode_about_certificates(&self, _writer: &mut Writer<'_>) {
@@ -170,15 +185,6 @@ impl ClientHelloOffer<'_> {
         if self.status_request.is_some() {
             // OCSP, whoever answers, without extensions.
             extension(_writer, ExtensionType::STATUS_REQUEST, &|w| w.put(&[1, 0, 0, 0, 0]));
-        }
-        #[cfg(feature = "raw-public-keys")]
-        for (kind, types) in [
-            (ExtensionType::SERVER_CERTIFICATE_TYPE, self.server_certificate_types),
-            (ExtensionType::CLIENT_CERTIFICATE_TYPE, self.client_certificate_types),
-        ] {
-            if !types.is_empty() {
-                extension(_writer, kind, &|w| w.vec_u8(&|w| w.put(types)));
-            }
         }
     }
 

@@ -3,6 +3,8 @@
 //! A message is parsed once, into a value that can't be illegal; handlers never index bytes. A message is encoded by
 //! a function of its parts that can be run again, so that one longer than the room for it leaves in pieces.
 
+#[cfg(any(feature = "tls12", feature = "certificate-authorities"))]
+pub mod authorities;
 pub mod certificate;
 pub mod certificate_request;
 pub mod client_hello;

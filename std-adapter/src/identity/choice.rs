@@ -6,7 +6,7 @@ use tidegate::config::IdentityId;
 use tidegate::error::Refused;
 use tidegate::{ChooseIdentity, Event};
 
-use super::IdentityList;
+use super::list::IdentityList;
 use tidegate::wire::enums::SignatureScheme;
 
 /// What is said to an ask for an identity.

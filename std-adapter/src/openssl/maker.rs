@@ -79,6 +79,10 @@ impl Maker {
         self.set_list(self.server.identities.clone().chosen_by(chooser));
     }
 
+    pub(super) fn set_authorities(&mut self, names: impl IntoIterator<Item = Vec<u8>>) {
+        self.set_list(self.server.identities.clone().naming_authorities(names));
+    }
+
     fn set_list(&mut self, identities: IdentityList) {
         let (mut client, mut server) = (Arc::clone(&self.client), Arc::clone(&self.server));
         Arc::make_mut(&mut client).identities = identities.clone();

@@ -46,7 +46,7 @@
 //! | `SSL_CTX_set_num_tickets`, `SSL_CTX_get_num_tickets`, `SSL_set_num_tickets` | [`SslContext::set_num_tickets`], [`SslContext::get_num_tickets`], [`Ssl::set_num_tickets`] |
 //! | `SSL_get1_session`, `SSL_set_session`, `SSL_session_reused` | [`Ssl::get1_session`], [`Ssl::set_session`], [`Ssl::session_reused`] |
 //! | `SSL_CTX_set_session_cache_mode`, `SSL_CTX_set_session_id_context`, `SSL_OP_NO_TICKET` | [`SslContext::set_session_cache_mode`], [`SslContext::set_session_id_context`], [`Options::NO_TICKET`] |
-//! | `SSL_CTX_set_verify`, `SSL_set_verify`, `SSL_CTX_load_verify_locations` | [`SslContext::set_verify`], [`Ssl::set_verify`], [`SslContext::load_verify_locations`] |
+//! | `SSL_CTX_set_verify`, `SSL_set_verify`, `SSL_CTX_load_verify_locations`, `SSL_CTX_set_client_CA_list` | [`SslContext::set_verify`], [`Ssl::set_verify`], [`SslContext::load_verify_locations`], [`SslContext::set_client_ca_list`] |
 //! | `SSL_get_peer_certificate`, `SSL_get_peer_cert_chain`, `SSL_get_verify_result` | [`Ssl::peer_certificate`], [`Ssl::peer_certificates`], [`Ssl::get_verify_result`] |
 //! | `SSL_CTX_set1_sigalgs` | [`SslContext::set1_sigalgs`] |
 //! | `SSL_CTX_set_cert_cb`, `SSL_CTX_set_msg_callback` | [`SslContext::set_cert_cb`], [`SslContext::set_msg_callback`] |

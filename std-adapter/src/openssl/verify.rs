@@ -57,6 +57,12 @@ impl SslContext {
         self.lock().maker.add_roots(file.as_ref())
     }
 
+    /// The names of the authorities, in DER, that servers tell clients which they ask for certificates; none by default, and
+    /// clients are not told any (`SSL_CTX_set_client_CA_list`). Whom servers trust does not change.
+    pub fn set_client_ca_list(&self, names: impl IntoIterator<Item = Vec<u8>>) {
+        self.lock().maker.set_authorities(names);
+    }
+
     /// Whether servers ask clients for certificates (`SSL_CTX_set_verify`).
     pub fn set_verify(&self, mode: VerifyMode) {
         self.lock().settings.verify = mode;

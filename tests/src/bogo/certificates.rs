@@ -7,7 +7,7 @@ use tidegate::x509::issuer;
 use tidegate_std::OwnedIdentity;
 
 use super::Failure;
-use super::flags::Credential;
+use super::flags::{Credential, Kind};
 use super::noted::Offer;
 
 /// The identities of a connection, and how each can be chosen; both in the same order.
@@ -17,7 +17,7 @@ pub(super) fn load(credentials: &[Credential]) -> Result<(Vec<OwnedIdentity>, Ve
         let identity = identity(credential)?;
         let schemes = schemes(credential, &identity)?;
         let issuers = credential.has("-must-match-issuer").then(|| issuers(&identity));
-        offers.push(Offer { number: credential.number, schemes, issuers });
+        offers.push(Offer { number: credential.number, kind: credential.kind, schemes, issuers });
         identities.push(identity);
     }
     Ok((identities, offers))
@@ -25,8 +25,12 @@ pub(super) fn load(credentials: &[Credential]) -> Result<(Vec<OwnedIdentity>, Ve
 
 fn identity(credential: &Credential) -> Result<OwnedIdentity, Failure> {
     let missing = || Failure::Unimplemented("a credential without a certificate or a key".to_owned());
-    let chain = credential.text("-cert-file").ok_or_else(missing)?;
     let key = credential.text("-key-file").ok_or_else(missing)?;
+    if credential.kind == Kind::RawPublicKey {
+        let unusable = |error| Failure::Unimplemented(format!("{key}: {error}"));
+        return OwnedIdentity::from_key_pem_file(key).map_err(unusable);
+    }
+    let chain = credential.text("-cert-file").ok_or_else(missing)?;
     let unusable = |error: &dyn std::fmt::Display| Failure::Unimplemented(format!("{chain}: {error}"));
     let chain = read_chain(chain)?;
     let key = PrivateKeyDer::from_pem_file(key).map_err(|error| unusable(&error))?;
@@ -37,6 +41,19 @@ fn identity(credential: &Credential) -> Result<OwnedIdentity, Failure> {
 pub(super) fn read_chain(file: &str) -> Result<Vec<CertificateDer<'static>>, Failure> {
     let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     read.map_err(|error| Failure::said(format!("{file}: {error}")))
+}
+
+/// Names of authorities as `-use-client-ca-list` has them: DER in hexadecimal, with commas between them.
+pub(super) fn names(list: &str) -> Result<Vec<Vec<u8>>, Failure> {
+    if ["<NULL>", "<EMPTY>"].contains(&list) {
+        return Ok(Vec::new());
+    }
+    let wrong = || Failure::said(format!("{list} is no list of names"));
+    let name = |text: &str| {
+        let bytes = (0..text.len()).step_by(2);
+        bytes.map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect::<Option<Vec<u8>>>()
+    };
+    list.split(',').map(|text| name(text).ok_or_else(wrong)).collect()
 }
 
 /// What a credential signs with: what it was told to, as far as its key can.

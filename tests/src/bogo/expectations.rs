@@ -1,6 +1,7 @@
 //! What flags expect of a connection.
 
 use tidegate::HelloRetry;
+use tidegate::config::CertificateType;
 use tidegate::error::CertificateError;
 use tidegate::wire::enums::{CipherSuite, ProtocolVersion};
 
@@ -111,6 +112,15 @@ fn of_hellos(exchange: &Exchange<'_>) -> Checked {
 fn of_certificates(exchange: &Exchange<'_>) -> Checked {
     let (ssl, config) = (&exchange.ssl, exchange.config);
     let shown = ssl.peer_certificates();
+    if let Some(expected) = config.number("-expect-peer-certificate-type")? {
+        let agreed = ssl.negotiated().copied().unwrap_or_default();
+        let shown = if config.has("-server") { agreed.client_certificate } else { agreed.server_certificate };
+        let is_raw = shown == CertificateType::RawPublicKey;
+        expect(is_raw == (expected == 2), || format!("peer certificate type: {shown:?}"))?;
+    }
+    if config.bytes("-expect-peer-rpk-sha256").is_some() {
+        return Ok(());
+    }
     if config.has("-expect-no-peer-cert") {
         expect(shown.is_empty(), || "Received unexpected peer certificate.".to_owned())?;
     } else if !config.has("-server") || config.has("-require-any-client-certificate") {

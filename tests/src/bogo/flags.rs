@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use rustls_pki_types::SubjectPublicKeyInfoDer;
+use rustls_pki_types::pem::PemObject as _;
+
 use super::Failure;
 use super::known::{Takes, takes};
 
@@ -20,12 +23,21 @@ pub(super) struct Config {
     credentials: Vec<Credential>,
 }
 
-/// A credential: `-new-x509-credential` and the flags after it that are about credentials.
+/// A credential: `-new-x509-credential` or `-new-rpk-credential` and the flags after it that are about credentials.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Credential {
     values: BTreeMap<String, Vec<String>>,
+    pub(super) kind: Kind,
     /// Its number among those of the command line; none for the default one.
     pub(super) number: Option<usize>,
+}
+
+/// What a credential shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Kind {
+    #[default]
+    X509,
+    RawPublicKey,
 }
 
 impl Flags {
@@ -92,7 +104,8 @@ impl Config {
         let values = match (what, self.credentials.last_mut()) {
             (Takes::Begins, _) => {
                 let number = Some(self.credentials.len());
-                self.credentials.push(Credential { number, ..Credential::default() });
+                let kind = if name == "-new-rpk-credential" { Kind::RawPublicKey } else { Kind::X509 };
+                self.credentials.push(Credential { number, kind, ..Credential::default() });
                 return;
             }
             (Takes::CredentialValue | Takes::CredentialNothing, Some(credential)) => &mut credential.values,
@@ -128,6 +141,13 @@ impl Config {
         list(&self.values, name)
     }
 
+    /// The last value of a flag, which is base64.
+    pub(super) fn bytes(&self, name: &str) -> Option<Vec<u8>> {
+        let label = "PUBLIC KEY";
+        let pem = format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", self.text(name)?);
+        SubjectPublicKeyInfoDer::from_pem_slice(pem.as_bytes()).ok().map(|bytes| bytes.to_vec())
+    }
+
     /// The credentials of the command line, then the default one if there is one.
     pub(super) fn all_credentials(&self) -> Vec<Credential> {
         let about =
@@ -138,8 +158,9 @@ impl Config {
             .filter(|(name, _)| about(name))
             .map(|(name, values)| (name.clone(), values.clone()))
             .collect();
-        let default =
-            default.contains_key("-cert-file").then_some(Credential { values: default, number: None });
+        let default = default
+            .contains_key("-cert-file")
+            .then(|| Credential { values: default, ..Credential::default() });
         self.credentials.iter().cloned().chain(default).collect()
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn takes(name: &str) -> Option<Takes> {
     let lists = [
         (SWITCHES, Takes::Nothing),
         (VALUES, Takes::Value),
-        (&["-new-x509-credential"], Takes::Begins),
+        (&["-new-x509-credential", "-new-rpk-credential"], Takes::Begins),
         (&["-must-match-issuer"], Takes::CredentialNothing),
         (&["-cert-file", "-key-file", "-signing-prefs"], Takes::CredentialValue),
     ];
@@ -88,7 +88,9 @@ const SWITCHES: &[&str] = &[
 
 /// Flags with a value.
 const VALUES: &[&str] = &[
+    "-accepted-peer-cert-types",
     "-advertise-alpn",
+    "-available-client-cert-types",
     "-cipher",
     "-curves",
     "-expect-advertised-alpn",
@@ -99,6 +101,8 @@ const VALUES: &[&str] = &[
     "-expect-client-ca-list",
     "-expect-curve-id",
     "-expect-peer-cert-file",
+    "-expect-peer-certificate-type",
+    "-expect-peer-rpk-sha256",
     "-expect-peer-signature-algorithm",
     "-expect-peer-verify-pref",
     "-expect-selected-credential",
@@ -121,5 +125,6 @@ const VALUES: &[&str] = &[
     "-shim-id",
     "-shim-initial-write",
     "-trust-cert",
+    "-use-client-ca-list",
     "-verify-prefs",
 ];

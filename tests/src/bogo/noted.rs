@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use sha2::{Digest as _, Sha256};
 use tidegate::ChooseIdentity;
-use tidegate::config::IdentityId;
+use tidegate::config::{CertificateType, IdentityId};
 use tidegate::crypto::Direction;
 use tidegate::driver::{Verify, VerifyClient};
 use tidegate::error::CertificateError;
@@ -12,7 +13,7 @@ use tidegate::wire::enums::{HandshakeType, SignatureScheme};
 use tidegate::x509::signs_handshakes;
 use tidegate_std::{AcceptAnything, IdentityChoice};
 
-use super::flags::Config;
+use super::flags::{Config, Kind};
 
 /// What the callbacks of a connection share with its driver.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +53,7 @@ pub(super) enum Verdict {
 pub(super) struct Offer {
     /// Its number among those of the command line; none for the default one.
     pub(super) number: Option<usize>,
+    pub(super) kind: Kind,
     pub(super) schemes: Vec<SignatureScheme>,
     /// The names of its issuers, where it is shown only to who asks for one of them.
     pub(super) issuers: Option<Vec<Vec<u8>>>,
@@ -101,7 +103,21 @@ impl Noted {
         self.lock().handshakes
     }
 
+    /// A raw public key is known by its digest.
+    fn verify_key(&self, key: &[u8]) -> Result<(), CertificateError> {
+        let notes = self.lock();
+        let known = notes.config.bytes("-expect-peer-rpk-sha256");
+        let is_other = known.is_some_and(|digest| digest != Sha256::digest(key).as_slice());
+        if notes.config.has("-verify-fail") || is_other {
+            return Err(CertificateError::Other);
+        }
+        Ok(())
+    }
+
     fn verify(&self, chain: CertificateChain<'_>) -> Result<(), CertificateError> {
+        if let Some(key) = chain.raw_public_key() {
+            return self.verify_key(key);
+        }
         if !chain.iter().next().is_some_and(signs_handshakes) {
             return Err(CertificateError::WrongUsage);
         }
@@ -159,25 +175,32 @@ impl Notes {
 
     /// The first credential that the peer takes, in the order of the command line.
     fn pick(&mut self, ask: &ChooseIdentity<'_>) -> IdentityChoice {
+        if self.offers.is_empty() && !self.config.has("-server") {
+            return IdentityChoice::Nothing;
+        }
         let named: Vec<&[u8]> = ask.authorities().into_iter().flat_map(|names| names.iter()).collect();
-        let fits = |offer: &Offer| match &offer.issuers {
+        let has_type = |offer: &Offer| match ask.certificate_type() {
+            CertificateType::X509 => offer.kind == Kind::X509,
+            CertificateType::RawPublicKey => offer.kind == Kind::RawPublicKey,
+        };
+        let is_named = |offer: &Offer| match &offer.issuers {
             Some(issuers) => issuers.iter().any(|issuer| named.contains(&issuer.as_slice())),
             None => true,
         };
+        let scheme = |offer: &Offer| offer.schemes.iter().copied().find(|scheme| ask.offers(*scheme));
         let found = self.offers.iter().enumerate().find_map(|(place, offer)| {
-            let scheme = offer.schemes.iter().find(|scheme| ask.offers(**scheme));
-            scheme.filter(|_| fits(offer)).map(|scheme| (place, *scheme, offer.number))
+            let scheme = scheme(offer).filter(|_| has_type(offer) && is_named(offer))?;
+            Some((place, scheme, offer.number))
         });
         if let Some((place, scheme, number)) = found {
             self.chosen = number;
             return IdentityChoice::This(IdentityId(u16::try_from(place).unwrap_or(u16::MAX)), scheme);
         }
-        if self.offers.is_empty() && !self.config.has("-server") {
-            return IdentityChoice::Nothing;
-        }
-        let without_issuer = self.offers.iter().all(|offer| !fits(offer));
-        self.cause =
-            Some(if without_issuer { "NO_MATCHING_ISSUER" } else { "NO_COMMON_SIGNATURE_ALGORITHMS" });
+        self.cause = Some(match self.offers.as_slice() {
+            offers if !offers.iter().any(has_type) => "UNKNOWN_CERTIFICATE_TYPE",
+            offers if !offers.iter().any(is_named) => "NO_MATCHING_ISSUER",
+            _ => "NO_COMMON_SIGNATURE_ALGORITHMS",
+        });
         IdentityChoice::Refuse
     }
 }

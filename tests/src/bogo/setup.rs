@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use tidegate::config::{Common, Preferences, Protocols};
+use tidegate::config::{CertificateTypes, Common, Preferences, Protocols};
 use tidegate::modes::Modes;
 use tidegate::wire::enums::{CipherSuite, KeyUpdateRequest, NamedGroup, ProtocolVersion, SignatureScheme};
 use tidegate_std::openssl::{Options, RenegotiateMode, Ssl, SslContext, VerifyMode};
 
 use super::Failure;
 use super::certificates;
-use super::flags::{Config, Credential};
+use super::flags::{Config, Credential, Kind};
 use super::line::Line;
 use super::noted::Noted;
 
@@ -54,6 +54,9 @@ impl Maker {
         let schemes: Vec<_> = config.list("-verify-prefs")?.into_iter().map(SignatureScheme).collect();
         if !schemes.is_empty() && self.context.set1_sigalgs(&schemes) != 1 {
             return Err(Failure::Unimplemented(format!("signatures {schemes:04x?}")));
+        }
+        if let Some(list) = config.text("-use-client-ca-list") {
+            self.context.set_client_ca_list(certificates::names(list)?);
         }
         self.context.configure_client(|own| client(&mut own.common));
         self.context.configure_server(|own| server(&mut own.common));
@@ -127,11 +130,38 @@ fn common(config: &Config) -> Result<impl Fn(&mut Common), Failure> {
     let groups = groups(config)?;
     let suites = suites(config)?;
     let protocols = protocols(config)?;
+    let own = match config.list("-available-client-cert-types")? {
+        told if told.is_empty() => of_credentials(config),
+        told => types(&told)?,
+    };
+    let peer = types(&config.list("-accepted-peer-cert-types")?)?;
     Ok(move |common: &mut Common| {
+        (common.own_certificates, common.peer_certificates) = (own, peer);
         common.groups = groups.clone();
         common.cipher_suites = suites.clone();
         common.protocols = protocols;
     })
+}
+
+/// What the credentials of the command line show.
+fn of_credentials(config: &Config) -> CertificateTypes {
+    let credentials = config.all_credentials();
+    let has = |kind: Kind| credentials.iter().any(|credential| credential.kind == kind);
+    match (has(Kind::X509), has(Kind::RawPublicKey)) {
+        (_, false) => CertificateTypes::X509,
+        (false, true) => CertificateTypes::RawPublicKey,
+        (true, true) => CertificateTypes::Either,
+    }
+}
+
+/// Types by their numbers, the preferred one first.
+fn types(codes: &[u16]) -> Result<CertificateTypes, Failure> {
+    match codes {
+        [] | [0] => Ok(CertificateTypes::X509),
+        [2] => Ok(CertificateTypes::RawPublicKey),
+        [2, 0] => Ok(CertificateTypes::Either),
+        other => Err(Failure::Unimplemented(format!("certificate types {other:?}"))),
+    }
 }
 
 fn groups(config: &Config) -> Result<Preferences<NamedGroup>, Failure> {

@@ -1,4 +1,4 @@
-//! SHA-256 and SHA-384, HMAC and HKDF.
+//! SHA-256 and SHA-384, HMAC and HKDF; SHA-512 for signatures.
 //!
 //! A hash is here if a chosen cipher suite needs it.
 
@@ -6,6 +6,8 @@
 use sha2::Sha256;
 #[cfg(feature = "aes-256-gcm")]
 use sha2::Sha384;
+#[cfg(feature = "tls12-sha512")]
+use sha2::Sha512;
 
 use hkdf::{GenericHkdf, HmacImpl};
 use hmac::{Hmac, KeyInit, Mac};
@@ -23,6 +25,9 @@ pub enum Hash {
     /// SHA-384.
     #[cfg(feature = "aes-256-gcm")]
     Sha384(Sha384),
+    /// SHA-512.
+    #[cfg(feature = "tls12-sha512")]
+    Sha512(Sha512),
 }
 
 /// Calls a function that is generic over the hash with the one that `$algorithm` names.
@@ -37,6 +42,9 @@ macro_rules! with_hash {
             HashAlgorithm::Sha384 => $function::<Hmac<Sha384>>($($argument),*),
             #[cfg(not(feature = "aes-256-gcm"))]
             HashAlgorithm::Sha384 => Err(CryptoError::Unsupported),
+            // No suite has it.
+            #[cfg(feature = "tls12-sha512")]
+            HashAlgorithm::Sha512 => Err(CryptoError::Unsupported),
         }
     };
 }
@@ -52,6 +60,8 @@ impl Hash {
             HashAlgorithm::Sha384 => Ok(Self::Sha384(Sha384::new())),
             #[cfg(not(feature = "aes-256-gcm"))]
             HashAlgorithm::Sha384 => Err(CryptoError::Unsupported),
+            #[cfg(feature = "tls12-sha512")]
+            HashAlgorithm::Sha512 => Ok(Self::Sha512(Sha512::new())),
         }
     }
 
@@ -61,6 +71,8 @@ impl Hash {
             Self::Sha256(ref mut hash) => hash.update(bytes),
             #[cfg(feature = "aes-256-gcm")]
             Self::Sha384(ref mut hash) => hash.update(bytes),
+            #[cfg(feature = "tls12-sha512")]
+            Self::Sha512(ref mut hash) => hash.update(bytes),
         }
     }
 
@@ -70,6 +82,8 @@ impl Hash {
             Self::Sha256(ref hash) => Digest::new(&hash.clone().finalize()),
             #[cfg(feature = "aes-256-gcm")]
             Self::Sha384(ref hash) => Digest::new(&hash.clone().finalize()),
+            #[cfg(feature = "tls12-sha512")]
+            Self::Sha512(ref hash) => Digest::new(&hash.clone().finalize()),
         }
     }
 }

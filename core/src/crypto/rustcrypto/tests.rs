@@ -84,6 +84,8 @@ fn expected(algorithm: HashAlgorithm, sha256: &'static [u8], sha384: &'static [u
     match algorithm {
         HashAlgorithm::Sha256 => sha256,
         HashAlgorithm::Sha384 => sha384,
+        #[cfg(feature = "tls12-sha512")]
+        HashAlgorithm::Sha512 => panic!("no suite has it"),
     }
 }
 
@@ -108,6 +110,22 @@ fn hashes_go_on_after_a_digest() {
         );
         assert_eq!(after.as_bytes(), expected);
     }
+}
+
+/// The same example.
+#[cfg(feature = "tls12-sha512")]
+#[test]
+fn sha512_hashes_and_makes_no_keys() {
+    let mut provider = provider(&[]);
+    let mut hash = provider.hash_start(HashAlgorithm::Sha512).unwrap();
+    provider.hash_update(&mut hash, b"abc").unwrap();
+    let expected = hex!(
+        "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+        "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+    );
+    assert_eq!(provider.hash_digest(&hash).unwrap().as_bytes(), expected);
+    let refused = provider.hmac(HashAlgorithm::Sha512, b"key", b"message", &mut [0; 64]);
+    assert_eq!(refused, Err(CryptoError::Unsupported));
 }
 
 /// RFC 4231, test case 2.

@@ -96,7 +96,7 @@ impl<P: Provider> Context<'_, P> {
         let Self { space, exporter, tls12, .. } = self;
         exporter.take_from(&mut space.tls12.session.master);
         space.tls12.key_block.wipe();
-        space.drop_other_transcript();
+        space.drop_other_transcripts();
         (tls12.client_random, tls12.server_random) = (space.client_random, space.server_random);
         tls12.peer_certificate = space.tls12.peer_certificate.take();
     }

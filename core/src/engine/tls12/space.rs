@@ -1,6 +1,8 @@
 //! What only a handshake of TLS 1.2 needs.
 
 use super::session::SessionSlots;
+#[cfg(feature = "tls12-sha512")]
+use crate::crypto::CryptoError;
 use crate::crypto::{Digest, HashAlgorithm, Provider};
 use crate::engine::HandshakeSpace;
 use crate::error::{Error, Internal, PeerMisbehaved};
@@ -15,6 +17,9 @@ pub(crate) struct Tls12Space<H> {
     pub(crate) key_block: Secret<KEY_BLOCK>,
     /// The transcript by the other hash, while it is not known which one counts.
     pub(crate) other_transcript: Option<H>,
+    /// The transcript by SHA-512, as long as somebody may sign by it.
+    #[cfg(feature = "tls12-sha512")]
+    pub(crate) sha512_transcript: Option<H>,
     /// The suites that a server may choose: with ECDSA, with RSA.
     pub(crate) suites: [Option<CipherSuite>; 2],
     pub(crate) session: SessionSlots,
@@ -37,6 +42,8 @@ impl<H> Tls12Space<H> {
         Self {
             key_block: Secret::empty(),
             other_transcript: None,
+            #[cfg(feature = "tls12-sha512")]
+            sha512_transcript: None,
             suites: [None; 2],
             session: SessionSlots::new(),
             peer_certificate: None,
@@ -46,11 +53,38 @@ impl<H> Tls12Space<H> {
 
     pub(crate) fn wipe(&mut self) {
         self.key_block.wipe();
-        self.other_transcript = None;
+        self.drop_other_transcripts();
         self.suites = [None; 2];
         self.session.forget();
         self.peer_certificate = None;
         self.sizes = None;
+    }
+
+    fn drop_other_transcripts(&mut self) {
+        self.other_transcript = None;
+        #[cfg(feature = "tls12-sha512")]
+        {
+            self.sha512_transcript = None;
+        }
+    }
+}
+
+/// The hashes that a handshake is hashed by while somebody may sign it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignedHashes {
+    suites: &'static [CipherSuite],
+    #[cfg(feature = "tls12-sha512")]
+    sha512: Option<()>,
+}
+
+impl SignedHashes {
+    /// Whether the handshake can be signed by a scheme of this hash.
+    pub(crate) fn has(self, algorithm: HashAlgorithm) -> bool {
+        #[cfg(feature = "tls12-sha512")]
+        if algorithm == HashAlgorithm::Sha512 {
+            return self.sha512.is_some();
+        }
+        self.suites.iter().any(|suite| HashAlgorithm::of(*suite) == algorithm)
     }
 }
 
@@ -70,7 +104,7 @@ impl<P: Provider> HandshakeSpace<P> {
 
     /// Begins the transcript by both hashes, as far as the provider's suites have them: a server learns which one counts
     /// after it has the ClientHello, and a client signs with the one that its key goes with.
-    pub(crate) fn start_both_transcripts(&mut self, provider: &mut P) -> Result<(), Error> {
+    pub(crate) fn start_transcripts(&mut self, provider: &mut P) -> Result<(), Error> {
         let mut start = |algorithm| {
             let is_used = P::SUITES.iter().any(|suite| HashAlgorithm::of(*suite) == algorithm);
             is_used.then(|| provider.hash_start(algorithm)).transpose()
@@ -78,7 +112,23 @@ impl<P: Provider> HandshakeSpace<P> {
         let (sha256, sha384) = (start(HashAlgorithm::Sha256)?, start(HashAlgorithm::Sha384)?);
         (self.transcript, self.tls12.other_transcript) =
             if sha256.is_none() { (sha384, None) } else { (sha256, sha384) };
+        #[cfg(feature = "tls12-sha512")]
+        {
+            self.tls12.sha512_transcript = match provider.hash_start(HashAlgorithm::Sha512) {
+                Err(CryptoError::Unsupported) => None,
+                started => Some(started?),
+            };
+        }
         Ok(())
+    }
+
+    /// What the handshake is hashed by.
+    pub(crate) const fn signed_hashes(&self) -> SignedHashes {
+        SignedHashes {
+            suites: P::SUITES,
+            #[cfg(feature = "tls12-sha512")]
+            sha512: if self.tls12.sha512_transcript.is_some() { Some(()) } else { None },
+        }
     }
 
     /// Which of both transcripts counts, now that the suite is chosen.
@@ -90,8 +140,8 @@ impl<P: Provider> HandshakeSpace<P> {
     }
 
     /// Nobody signs the transcript: the hash of the suite is enough.
-    pub(crate) fn drop_other_transcript(&mut self) {
-        self.tls12.other_transcript = None;
+    pub(crate) fn drop_other_transcripts(&mut self) {
+        self.tls12.drop_other_transcripts();
     }
 
     /// The transcript by the hash that a scheme of signatures goes with.
@@ -105,8 +155,13 @@ impl<P: Provider> HandshakeSpace<P> {
         if wanted == HashAlgorithm::of(suite) {
             return self.transcript_digest(provider);
         }
+        let other = match wanted {
+            HashAlgorithm::Sha256 | HashAlgorithm::Sha384 => &self.tls12.other_transcript,
+            #[cfg(feature = "tls12-sha512")]
+            HashAlgorithm::Sha512 => &self.tls12.sha512_transcript,
+        };
         // A scheme that was not asked for.
-        let other = self.tls12.other_transcript.as_ref().ok_or(PeerMisbehaved::BadSignatureScheme)?;
+        let other = other.as_ref().ok_or(PeerMisbehaved::BadSignatureScheme)?;
         Ok(provider.hash_digest(other)?)
     }
 }

@@ -1,5 +1,6 @@
 //! CertificateRequest (RFC 5246, section 7.4.4).
 
+use crate::wire::authorities::{self, Names};
 use crate::wire::enums::HandshakeType;
 use crate::wire::lists::{DistinguishedNames, U16List};
 use crate::wire::reader::{DecodeError, Reader, non_empty};
@@ -9,9 +10,6 @@ use crate::wire::{Schemes, Writer, encode_handshake};
 pub const RSA_SIGN: u8 = 1;
 /// Type of a certificate with an ECDSA or EdDSA key (RFC 8422, section 5.5).
 pub const ECDSA_SIGN: u8 = 64;
-
-/// Distinguished names in DER, told one by one to the function given.
-pub type Names<'a> = &'a dyn Fn(&mut dyn FnMut(&[u8]));
 
 /// A CertificateRequest as it was received.
 #[derive(Clone, Copy, Debug)]
@@ -44,11 +42,11 @@ pub fn encode(
     writer: &mut Writer<'_>,
     certificate_types: &[u8],
     signature_algorithms: Schemes<'_>,
-    authorities: Names<'_>,
+    names: Names<'_>,
 ) {
     encode_handshake(writer, HandshakeType::CERTIFICATE_REQUEST, &|w| {
         w.vec_u8(&|w| w.put(certificate_types));
         w.vec_u16(&|w| signature_algorithms(&mut |scheme| w.u16(scheme.0)));
-        w.vec_u16(&|w| authorities(&mut |name| w.vec_u16(&|w| w.put(name))));
+        authorities::encode(w, names);
     });
 }

@@ -30,6 +30,12 @@ pub struct ServerHelloExtensions<'a> {
     /// The `renegotiated_connection` (RFC 5746, section 3.2): empty in a first handshake, else the verify_data of the
     /// client's last Finished and of the server's.
     pub renegotiation_info: Option<&'a [u8]>,
+    /// `server_certificate_type` (RFC 7250)
+    #[cfg(feature = "raw-public-keys")]
+    pub server_certificate_type: Option<u8>,
+    /// `client_certificate_type` (RFC 7250)
+    #[cfg(feature = "raw-public-keys")]
+    pub client_certificate_type: Option<u8>,
 }
 
 impl<'a> ServerHelloExtensions<'a> {
@@ -56,6 +62,10 @@ impl<'a> ServerHelloExtensions<'a> {
             ExtensionType::SUPPORTED_GROUPS => {
                 content.take(content.rest().len())?;
             }
+            #[cfg(feature = "raw-public-keys")]
+            ExtensionType::SERVER_CERTIFICATE_TYPE => self.server_certificate_type = Some(content.u8()?),
+            #[cfg(feature = "raw-public-keys")]
+            ExtensionType::CLIENT_CERTIFICATE_TYPE => self.client_certificate_type = Some(content.u8()?),
             // The table lets no other through.
             _ => return Err(DecodeError::MisplacedExtension),
         }
@@ -88,6 +98,15 @@ impl<'a> ServerHelloExtensions<'a> {
         }
         if let Some(code) = self.max_fragment_length {
             extension(writer, ExtensionType::MAX_FRAGMENT_LENGTH, &|w| w.u8(code));
+        }
+        #[cfg(feature = "raw-public-keys")]
+        for (kind, chosen) in [
+            (ExtensionType::SERVER_CERTIFICATE_TYPE, self.server_certificate_type),
+            (ExtensionType::CLIENT_CERTIFICATE_TYPE, self.client_certificate_type),
+        ] {
+            if let Some(chosen) = chosen {
+                extension(writer, kind, &|w| w.u8(chosen));
+            }
         }
     }
 }

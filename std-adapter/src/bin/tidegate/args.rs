@@ -94,7 +94,7 @@ pub(crate) struct ClientArguments {
     /// Refuse a server whose certificate is on the revocation lists in this PEM file, or whose issuer has no list there
     #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
     pub(crate) crl: Option<PathBuf>,
-    /// Expect no certificate but this public key in PEM (RFC 7250); only TLS 1.3 is spoken then
+    /// Expect no certificate but this public key in PEM (RFC 7250)
     #[arg(long, value_name = "FILE", conflicts_with_all = ["ca", "insecure", "crl", "tls12"])]
     pub(crate) raw_public_key: Option<PathBuf>,
     /// Accept any certificate: anybody can then be that server
@@ -146,7 +146,7 @@ pub(crate) struct ServerArguments {
     /// list there
     #[arg(long, value_name = "FILE", requires = "client_ca")]
     pub(crate) crl: Option<PathBuf>,
-    /// Show the public key of this private key in PEM in place of certificates (RFC 7250); only TLS 1.3 is spoken then
+    /// Show the public key of this private key in PEM in place of certificates (RFC 7250)
     #[arg(long, value_name = "FILE", conflicts_with_all = ["cert", "self_signed", "tls12"])]
     pub(crate) raw_public_key: Option<PathBuf>,
     /// With --client-ca: let in no client that shows none

@@ -7,7 +7,7 @@ use std::net::{TcpStream, ToSocketAddrs as _};
 use std::path::Path;
 use std::time::Duration;
 
-use tidegate::config::{CertificateTypes, Permission, Versions};
+use tidegate::config::{CertificateTypes, Permission};
 use tidegate::modes::Modes;
 use tidegate::x509::RevocationDepth;
 use tidegate_std::{
@@ -93,7 +93,6 @@ fn connector(arguments: &ClientArguments) -> Result<Connector, Failure> {
         common.apply(arguments.modes(), &mut config.common);
         config.common.protocols = protocols;
         if arguments.raw_public_key.is_some() {
-            config.common.versions = Versions::Tls13;
             config.common.peer_certificates = CertificateTypes::RawPublicKey;
         }
         // Only who sits at the terminal ever asks for it.

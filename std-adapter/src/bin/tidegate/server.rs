@@ -8,7 +8,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tidegate::config::{CertificateTypes, PeerCertificate, Versions};
+use tidegate::config::{CertificateTypes, PeerCertificate};
 use tidegate_std::{Acceptor, OwnedIdentity, Roots, ServerStream};
 
 use crate::args::{Export, ServerArguments};
@@ -108,7 +108,6 @@ fn acceptor(arguments: &ServerArguments) -> Result<Acceptor, Failure> {
         common.apply(arguments.modes(), &mut config.common);
         config.common.protocols = protocols;
         if arguments.raw_public_key.is_some() {
-            config.common.versions = Versions::Tls13;
             config.common.own_certificates = CertificateTypes::RawPublicKey;
         }
     });

@@ -1,5 +1,7 @@
 //! Certificates of clients in TLS 1.3.
 
+#[cfg(feature = "certificate-authorities")]
+mod authorities;
 mod client;
 #[cfg(feature = "post-handshake-auth")]
 mod late;

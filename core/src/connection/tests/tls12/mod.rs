@@ -14,7 +14,10 @@ mod keys;
 mod played_client;
 mod played_server;
 mod puppet;
+#[cfg(feature = "raw-public-keys")]
+mod raw_public_keys;
 mod records;
+mod schemes;
 mod secrets;
 mod server_hello;
 mod server_states;

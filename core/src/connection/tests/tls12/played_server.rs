@@ -11,7 +11,7 @@ use crate::Client;
 use crate::buffers::full_incoming;
 use crate::config::{ClientConfig, Versions};
 use crate::connection::Want;
-use crate::engine::Peer;
+use crate::engine::{Peer, Role};
 use crate::wire::enums::{ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::wire::tls12::{certificate, server_hello_done};
 
@@ -78,7 +78,7 @@ pub(super) fn client_with_at(
 }
 
 /// From the ClientHello, which leaves now, to this stage.
-pub(super) fn go_to(stage: Stage, subject: &mut Subject<Client>, puppet: &mut Puppet) {
+pub(super) fn go_to<R: Role>(stage: Stage, subject: &mut Subject<R>, puppet: &mut Puppet) {
     puppet.forget_handshake();
     assert_eq!(run(subject), Ok(Want::Incoming));
     puppet.hear_flight(&drain(subject));
@@ -96,7 +96,7 @@ pub(super) fn go_to(stage: Stage, subject: &mut Subject<Client>, puppet: &mut Pu
 }
 
 /// Says what a client at this stage waits for.
-pub(super) fn advance(subject: &mut Subject<Client>, puppet: &mut Puppet, stage: Stage) {
+pub(super) fn advance<R: Role>(subject: &mut Subject<R>, puppet: &mut Puppet, stage: Stage) {
     let record = match stage {
         Stage::ServerHello => {
             let hello = puppet.server_hello();

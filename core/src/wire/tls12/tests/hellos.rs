@@ -22,6 +22,10 @@ const EXTENSIONS: ServerHelloExtensions<'static> = ServerHelloExtensions {
     session_ticket: Some(()),
     ec_point_formats: Some(()),
     renegotiation_info: Some(&[6; 24]),
+    #[cfg(feature = "raw-public-keys")]
+    server_certificate_type: Some(2),
+    #[cfg(feature = "raw-public-keys")]
+    client_certificate_type: Some(0),
 };
 
 fn all_offered() -> ExtensionSet {
@@ -78,7 +82,7 @@ fn every_cut_of_the_extensions_of_a_server_hello_is_malformed() {
             Err(error) => assert_eq!(error, DecodeError::Malformed, "cut at {end}"),
         }
     }
-    assert_eq!(starts, 8);
+    assert_eq!(starts, if cfg!(feature = "raw-public-keys") { 10 } else { 8 });
 }
 
 #[test]
@@ -100,7 +104,8 @@ fn the_table_has_a_column_for_the_server_hello() {
         .filter(|extension| allowed(*extension, Carrier::Tls12ServerHello) == Some(true))
         .map(|extension| extension.0)
         .collect();
-    assert_eq!(here, [0, 1, 10, 11, 16, 23, 28, 35, 65281]);
+    let types: &[u16] = if cfg!(feature = "raw-public-keys") { &[19, 20] } else { &[] };
+    assert_eq!(here, [&[0, 1, 10, 11, 16][..], types, &[23, 28, 35, 65281]].concat());
     assert_eq!(allowed(ExtensionType(0x0a0a), Carrier::Tls12ServerHello), None);
     assert_eq!(allowed(ExtensionType::RENEGOTIATION_INFO, Carrier::EncryptedExtensions), Some(false));
 }
