@@ -214,8 +214,6 @@ pub mod wire;
 pub mod x509;
 
 pub use client::Client;
-#[cfg(feature = "early-data")]
-pub use connection::EarlyDataError;
 #[cfg(feature = "_client-certificates")]
 pub use connection::Whose;
 pub use connection::{
@@ -225,18 +223,20 @@ pub use connection::{
 };
 #[cfg(feature = "cookies")]
 pub use connection::{CookieTooLong, OpenCookie, SealCookie};
+#[cfg(feature = "early-data")]
+pub use connection::{EarlyDataError, EarlyDataOffer};
 #[cfg(feature = "psk")]
 pub use connection::{ExternalPsk, FindPsk, PskRefused};
 #[cfg(feature = "tls12")]
 pub use connection::{FindSession, RenegotiateError, Session, SignDigest};
 #[cfg(any(feature = "tls12", feature = "psk"))]
 pub use connection::{KeepSession, SessionRefused, TicketTooLong};
-#[cfg(feature = "early-data")]
-pub use engine::EarlyData;
 #[cfg(any(feature = "tls12", feature = "psk"))]
 pub use engine::SessionKind;
 #[cfg(feature = "psk")]
 pub use engine::Teller;
+#[cfg(feature = "early-data")]
+pub use engine::{EarlyData, EarlyDataRefusal};
 pub use engine::{HandshakeSpace, HelloRetry, Negotiated, Role, ServerNameUse, Taker};
 pub use error::Error;
 pub use pki_types::{ServerName, UnixTime};

@@ -35,10 +35,11 @@ pub const SESSION_LIFETIME: u32 = 24 * 60 * 60;
 /// (RFC 8446, section 4.6.1).
 #[cfg(feature = "psk")]
 pub const PSK_LIFETIME: u32 = 7 * 24 * 60 * 60;
-/// Milliseconds by which the age of a ticket, as a client with early data tells it, may differ from ours (RFC 8446,
-/// section 8.3), as in OpenSSL; with it, how long a server must remember which tickets were used.
+/// Seconds by which the age of a ticket, as a client with early data tells it, may differ from ours (RFC 8446, section 8.3),
+/// as in BoringSSL: the clock of a device is off by half of that after the seven days of a ticket. A server must remember
+/// for twice as long which tickets were used.
 #[cfg(feature = "early-data")]
-pub const TICKET_AGE: u32 = 10_000;
+pub const TICKET_AGE: u32 = 60;
 /// Pre-shared keys in a ClientHello: a session's, and an external key for each hash.
 #[cfg(feature = "psk")]
 pub const PSKS: usize = 3;

@@ -17,11 +17,16 @@ pub(crate) struct Ahead {
 impl Ahead {
     /// Keeps these bytes behind those that are there; whether there was room.
     pub(crate) fn keep(&mut self, bytes: &[u8]) -> bool {
-        let fits = self.bytes.len().saturating_add(bytes.len()) <= LIMIT;
+        let fits = self.has_room(bytes.len());
         if fits {
             self.bytes.extend(bytes);
         }
         fits
+    }
+
+    /// Whether so many more bytes fit.
+    pub(crate) fn has_room(&self, bytes: usize) -> bool {
+        self.bytes.len().saturating_add(bytes) <= LIMIT
     }
 
     /// Takes bytes to `out`; how many.

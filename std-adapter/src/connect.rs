@@ -1,7 +1,10 @@
 //! Making streams.
 
+mod early_data;
+mod lending;
 mod psk;
 
+use lending::Lending;
 pub use psk::PreSharedKey;
 pub(crate) use psk::PreSharedKeys;
 
@@ -13,34 +16,13 @@ use pki_types::ServerName;
 use tidegate::config::{ClientConfig, Common, PeerCertificate, Resumption, ServerConfig, Versions};
 use tidegate::driver::{Verify, VerifyClient};
 use tidegate::modes::{Completion, Modes};
-use tidegate::{Connection, CreateError, Lent, Side};
+use tidegate::{Connection, CreateError};
 
-use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
+use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE};
 use crate::identity::{IdentityList, OwnedIdentity};
-use crate::provider::{KeyLog, Observer, Onlookers, Software};
-use crate::sessions::{ClientSessions, ServerSessions};
+use crate::provider::{KeyLog, Observer};
+use crate::sessions::{ClientSessions, Replays, ServerSessions};
 use crate::stream::{ClientStream, ClientVerifier, ServerStream, Stream, Verifier};
-
-/// What both kinds of maker give to each stream.
-#[derive(Clone, Debug, Default)]
-struct Lending {
-    free: FreeList,
-    onlookers: Onlookers,
-}
-
-impl Lending {
-    fn provider(&self) -> Software {
-        Software::new(self.onlookers.clone())
-    }
-
-    fn lend<H: Default>(&self) -> Lent<H, RecordBuffer> {
-        Lent {
-            space: H::default(),
-            incoming: self.free.buffer(Side::Incoming),
-            outgoing: self.free.buffer(Side::Outgoing),
-        }
-    }
-}
 
 /// What makers begin with beside the engine's defaults.
 fn begin(common: &mut Common) {
@@ -186,6 +168,7 @@ pub struct Acceptor {
     verifier: ClientVerifier,
     sessions: Arc<ServerSessions>,
     psks: Arc<PreSharedKeys>,
+    replays: Replays,
     lending: Lending,
 }
 
@@ -199,7 +182,8 @@ impl Acceptor {
         config.common.resumption = Resumption::ByTicket;
         let (config, sessions) = (Arc::new(config), Arc::default());
         let (verifier, lending) = (ClientVerifier::default(), Lending::default());
-        Self { config, verifier, sessions, psks: Arc::default(), lending }.configured(|_| {})
+        let (psks, replays) = (Arc::default(), Replays::Refused);
+        Self { config, verifier, sessions, psks, replays, lending }.configured(|_| {})
     }
 
     /// As [`Connector::configured`]. Sessions are not shared under another wish for client certificates, either.
@@ -290,7 +274,8 @@ impl Acceptor {
         .map_err(impossible)?;
         let answers = (self.config.identities.clone(), self.verifier.clone(), Arc::clone(&self.psks));
         let answers = (answers, Arc::clone(&self.sessions));
-        Ok(Stream::new(connection, answers, self.lending.free.clone(), transport))
+        let stream = Stream::new(connection, answers, self.lending.free.clone(), transport);
+        Ok(stream.with_replays(self.replays))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod keys;
 mod store;
+mod used;
 
 use std::cell::RefCell;
 use std::fmt;
@@ -17,6 +18,7 @@ use crate::certificates::{Chain, PeerCertificates};
 use keys::TimedKeys;
 pub(crate) use store::KeptSession;
 use store::{Life, Store};
+use used::Used;
 
 /// Servers whose sessions a client keeps at most; the oldest goes first.
 const SERVERS: usize = 256;
@@ -81,6 +83,8 @@ impl ClientSessions {
 pub struct NewSession {
     pub(crate) bytes: Zeroizing<Vec<u8>>,
     lifetime: Duration,
+    /// Bytes of early data that the server takes with it.
+    pub(crate) max_early_data: u32,
 }
 
 impl NewSession {
@@ -89,12 +93,12 @@ impl NewSession {
         let mut bytes = Zeroizing::new(vec![0; MAX_CLIENT_SESSION]);
         let length = session.encode(now()?, &mut bytes)?;
         let lifetime = Duration::from_secs(session.lifetime().into());
-        Some(Self { bytes: Zeroizing::new(bytes[..length].to_vec()), lifetime })
+        Some(Self { bytes: Zeroizing::new(bytes[..length].to_vec()), lifetime, max_early_data: 0 })
     }
 
     /// A session that was kept elsewhere. How long it is good for stands in it.
     pub(crate) fn kept(session: &[u8]) -> Self {
-        Self { bytes: Zeroizing::new(session.to_vec()), lifetime: LIFETIME }
+        Self { bytes: Zeroizing::new(session.to_vec()), lifetime: LIFETIME, max_early_data: 0 }
     }
 
     /// The session that goes on with a ticket, if the time is known.
@@ -102,7 +106,8 @@ impl NewSession {
         let mut bytes = Zeroizing::new(vec![0; MAX_CLIENT_SESSION]);
         let length = ticket.encode(now()?, &mut bytes)?;
         let lifetime = Duration::from_secs(ticket.message().lifetime.into());
-        Some(Self { bytes: Zeroizing::new(bytes[..length].to_vec()), lifetime })
+        let max_early_data = ticket.message().max_early_data.unwrap_or(0);
+        Some(Self { bytes: Zeroizing::new(bytes[..length].to_vec()), lifetime, max_early_data })
     }
 }
 
@@ -112,18 +117,22 @@ pub struct ServerSessions {
     keys: Arc<Mutex<TimedKeys>>,
     /// None where clients without tickets are to do without sessions.
     store: Option<Mutex<Store<Vec<u8>>>>,
+    /// The tickets that came with early data.
+    used: Arc<Mutex<Used>>,
 }
 
 impl Default for ServerSessions {
     fn default() -> Self {
-        Self { clock: Instant::now, keys: Arc::default(), store: Some(Mutex::new(Store::new(CLIENTS))) }
+        let store = Some(Mutex::new(Store::new(CLIENTS)));
+        Self { clock: Instant::now, keys: Arc::default(), store, used: Arc::default() }
     }
 }
 
 impl ServerSessions {
     /// Those of clients that know tickets: by the same keys, without the store.
     pub(crate) fn by_ticket_alone(&self) -> Self {
-        Self { clock: self.clock, keys: Arc::clone(&self.keys), store: None }
+        let (keys, used) = (Arc::clone(&self.keys), Arc::clone(&self.used));
+        Self { clock: self.clock, keys, store: None, used }
     }
 
     /// Forgets the session under this id. One in a ticket stays good: there is nothing to forget.
@@ -132,6 +141,10 @@ impl ServerSessions {
         if let Some(store) = &self.store {
             lock(store).remove(id);
         }
+    }
+
+    fn is_first_use(&self, ticket: &[u8]) -> bool {
+        lock(&self.used).is_first_use(ticket, (self.clock)())
     }
 
     /// How many are in the store.
@@ -173,11 +186,22 @@ impl ServerSessions {
     }
 }
 
+/// What becomes of early data that clients send, and that can be replayed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Replays {
+    /// It is refused.
+    #[default]
+    Refused,
+    /// It is let in, once for each ticket.
+    LetIn,
+}
+
 /// The sessions of an acceptor for one of its connections. Each is kept with the certificates that the client showed, and
 /// found with them.
 pub(crate) struct SessionsOf<'a> {
     pub(crate) sessions: &'a ServerSessions,
     pub(crate) certificates: RefCell<&'a mut PeerCertificates>,
+    pub(crate) replays: Replays,
 }
 
 impl Sessions for SessionsOf<'_> {
@@ -195,6 +219,10 @@ impl Sessions for SessionsOf<'_> {
 
     fn seal(&self, session: &[u8], out: &mut [u8]) -> Option<usize> {
         self.sessions.seal(session, out)
+    }
+
+    fn is_first_use(&self, ticket: &[u8]) -> bool {
+        self.replays == Replays::LetIn && self.sessions.is_first_use(ticket)
     }
 
     fn find(&self, id: &[u8], out: &mut [u8]) -> Option<usize> {

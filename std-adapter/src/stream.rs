@@ -1,6 +1,7 @@
 //! A TLS connection as a stream of bytes.
 
 mod bytes;
+mod early_data;
 mod end;
 mod keys;
 mod transport;
@@ -20,6 +21,7 @@ use crate::buffer::{FreeList, RecordBuffer};
 use crate::certificates::PeerCertificates;
 use crate::identity::IdentityList;
 use crate::provider::Software;
+use crate::sessions::Replays;
 pub use end::{ClientVerifier, End, Verifier};
 use transport::Turn;
 
@@ -73,6 +75,9 @@ pub struct Stream<R: End, T> {
     server_name: Option<String>,
     incoming: Incoming,
     ahead: Ahead,
+    replays: Replays,
+    /// Early data that was not read yet.
+    early: Ahead,
 }
 
 /// How the peer's direction is.
@@ -103,6 +108,8 @@ impl<R: End, T> Stream<R, T> {
             server_name,
             incoming: Incoming::Open,
             ahead: Ahead::default(),
+            replays: Replays::Refused,
+            early: Ahead::default(),
         }
     }
 
@@ -193,7 +200,7 @@ impl<R: End, T> Stream<R, T> {
     #[must_use]
     pub fn map_transport<U>(self, change: impl FnOnce(T) -> U) -> Stream<R, U> {
         let Self { connection, answers, sessions, session_id, free, transport, .. } = self;
-        let Self { peer_certificates, server_name, incoming, ahead, .. } = self;
+        let Self { peer_certificates, server_name, incoming, ahead, replays, early, .. } = self;
         let transport = change(transport);
         Stream {
             connection,
@@ -206,6 +213,8 @@ impl<R: End, T> Stream<R, T> {
             server_name,
             incoming,
             ahead,
+            replays,
+            early,
         }
     }
 

@@ -8,7 +8,9 @@ use tidegate::config::{
 };
 use tidegate::error::{Error, LimitExceeded};
 use tidegate::wire::enums::{CipherSuite, NamedGroup};
-use tidegate::{EarlyData, EarlyDataError, Event, SessionKind, Want, WriteError};
+use tidegate::{
+    EarlyData, EarlyDataError, EarlyDataRefusal, Event, ExportError, SessionKind, Want, WriteError,
+};
 use tidegate_tests::pair::{Buffers, End, Pair, now};
 use tidegate_tests::pki::Pki;
 
@@ -58,12 +60,14 @@ fn assert_data_flows(pair: &mut Pair) {
     }
 }
 
-/// Writes early data that the server does not take; both go on without it.
+/// Writes early data that the server does not take, for this reason; both go on without it.
 #[track_caller]
-fn refused(mut pair: Pair, kind: SessionKind) -> Pair {
+fn refused(mut pair: Pair, kind: SessionKind, why: EarlyDataRefusal) -> Pair {
+    let told = [EarlyDataRefusal::HelloRetry, EarlyDataRefusal::NotResumed];
+    let known = if told.contains(&why) { why } else { EarlyDataRefusal::Declined };
     assert_eq!(pair.client.write_early_data(b"early"), Ok(5));
     pair.handshake().unwrap();
-    assert_eq!(what_became(&pair), [EarlyData::Refused; 2]);
+    assert_eq!(what_became(&pair), [known, why].map(EarlyData::Refused));
     assert_eq!([pair.client.negotiated().session, pair.server.negotiated().session], [kind; 2]);
     assert!(pair.sessions.early_data.borrow().is_empty());
     assert_eq!(pair.client.write_early_data(b"late"), Err(EarlyDataError::Over));
@@ -130,16 +134,53 @@ fn early_data_is_limited_by_the_ticket() {
     assert_eq!(*pair.sessions.early_data.borrow(), data[..20_000]);
 }
 
+/// A session whose server says that it takes so much.
+fn session_for(bytes: u32) -> (Pair, Vec<u8>) {
+    let mut pair = ends(Buffers::FULL, |_, _| ());
+    pair.handshake().unwrap();
+    let mut session = pair.tickets.pop().unwrap();
+    let length = session.len();
+    session[length - 4..].copy_from_slice(&bytes.to_be_bytes());
+    (pair, session)
+}
+
 #[test]
-fn a_client_that_sends_more_than_the_server_takes_is_refused() {
+fn a_client_that_sends_more_than_the_ticket_says_is_refused() {
+    for (bytes, expected) in [(0, Ok(())), (1, Err(LimitExceeded::EarlyData.into()))] {
+        let (first, session) = session_for(LIMIT + 1);
+        let mut pair = another(first, |_, _| ());
+        pair.client.resume(&session, now().unwrap()).unwrap();
+        let mut left = usize::try_from(LIMIT + bytes).unwrap();
+        while left > 0 {
+            left -= pair.client.write_early_data(&[1; 10_000][..left.min(10_000)]).unwrap();
+            pair.exchange();
+        }
+        assert_eq!(pair.handshake(), expected, "{bytes} bytes more");
+    }
+}
+
+/// It would fail a client that keeps to its ticket.
+#[test]
+fn a_server_that_takes_less_than_it_said_takes_nothing() {
+    let less = |common: &mut Common, end| {
+        if end == End::Server {
+            common.max_early_data = LIMIT - 1;
+        }
+    };
+    refused(next(ends(Buffers::FULL, |_, _| ()), less), SessionKind::Resumed, EarlyDataRefusal::Ticket);
     let mut pair = next(ends(Buffers::FULL, |_, _| ()), |common, end| {
         if end == End::Server {
             common.max_early_data = 10;
         }
     });
-    assert_eq!(pair.client.write_early_data(&[1; 10]), Ok(10));
-    assert_eq!(pair.client.write_early_data(&[1]), Ok(1));
-    assert_eq!(pair.handshake(), Err(LimitExceeded::EarlyData.into()));
+    for _ in 0..20 {
+        while pair.client.write_early_data(&[7; 1000]) == Err(EarlyDataError::Blocked(Want::Outgoing)) {
+            pair.exchange();
+        }
+    }
+    pair.handshake().unwrap();
+    assert_eq!(pair.server.negotiated().early_data, EarlyData::Refused(EarlyDataRefusal::Ticket));
+    assert_data_flows(&mut pair);
 }
 
 /// As much as the ticket allows, more than is passed over of a stranger's.
@@ -161,7 +202,7 @@ fn all_that_a_ticket_allows_is_passed_over() {
         }
     }
     pair.handshake().unwrap();
-    assert_eq!(what_became(&pair), [EarlyData::Refused; 2]);
+    assert_eq!(what_became(&pair), [EarlyData::Refused(EarlyDataRefusal::HelloRetry); 2]);
     assert_data_flows(&mut pair);
 }
 
@@ -178,7 +219,7 @@ fn a_ticket_takes_early_data_once() {
     let mut again = another(pair, |_, _| ());
     again.sessions.early_data.borrow_mut().clear();
     again.client.resume(&session, now().unwrap()).unwrap();
-    refused(again, SessionKind::Resumed);
+    refused(again, SessionKind::Resumed, EarlyDataRefusal::Application);
 }
 
 #[test]
@@ -188,22 +229,33 @@ fn what_does_not_fit_the_session_is_refused() {
     let used = stranger.sessions.used.take();
     stranger.sessions = tidegate_tests::sessions::Kept::new();
     stranger.sessions.used = used;
-    refused(stranger, SessionKind::New);
-
-    let mut late = next(fresh(), |_, _| ());
-    late.sessions.ahead = 30;
-    refused(late, SessionKind::Resumed);
+    refused(stranger, SessionKind::New, EarlyDataRefusal::NotResumed);
 
     let mut nobody = next(fresh(), |_, _| ());
     nobody.sessions.used = None;
-    refused(nobody, SessionKind::Resumed);
+    refused(nobody, SessionKind::Resumed, EarlyDataRefusal::Application);
 
     let off = |common: &mut Common, end| {
         if end == End::Server {
             common.max_early_data = 0;
         }
     };
-    refused(next(fresh(), off), SessionKind::Resumed);
+    refused(next(fresh(), off), SessionKind::Resumed, EarlyDataRefusal::Off);
+}
+
+/// RFC 8446, section 8.3.
+#[test]
+fn a_ticket_whose_age_is_wrong_is_refused_early_data() {
+    let window = u64::from(tidegate::limits::TICKET_AGE);
+    let mut late = next(ends(Buffers::FULL, |_, _| ()), |_, _| ());
+    late.sessions.ahead = window + 2;
+    let late = refused(late, SessionKind::Resumed, EarlyDataRefusal::TicketAge);
+    assert!(late.server.negotiated().ticket_age_skew < -60, "{}", late.server.negotiated().ticket_age_skew);
+    let mut in_time = next(ends(Buffers::FULL, |_, _| ()), |_, _| ());
+    in_time.sessions.ahead = window - 1;
+    in_time.client.write_early_data(b"early").unwrap();
+    in_time.handshake().unwrap();
+    assert_eq!(what_became(&in_time), [EarlyData::Accepted; 2]);
 }
 
 #[test]
@@ -217,7 +269,7 @@ fn another_suite_or_protocol_refuses_early_data() {
             }
         },
     );
-    refused(pair, SessionKind::Resumed);
+    refused(pair, SessionKind::Resumed, EarlyDataRefusal::Parameters);
     let names = |names: &[&'static [u8]]| Protocols::new(names.iter().copied()).unwrap();
     let pair =
         next(ends(Buffers::FULL, |common, _| common.protocols = names(&[b"a", b"b"])), |common, end| {
@@ -225,7 +277,7 @@ fn another_suite_or_protocol_refuses_early_data() {
                 common.protocols = names(&[b"b"]);
             }
         });
-    refused(pair, SessionKind::Resumed);
+    refused(pair, SessionKind::Resumed, EarlyDataRefusal::Parameters);
 }
 
 #[test]
@@ -235,7 +287,7 @@ fn a_hello_retry_request_refuses_early_data() {
         common.groups =
             Preferences::from_slice(if end == End::Client { &groups } else { &groups[1..] }).unwrap();
     });
-    refused(pair, SessionKind::Resumed);
+    refused(pair, SessionKind::Resumed, EarlyDataRefusal::HelloRetry);
 }
 
 /// Records of early data are as long as a client likes.
@@ -249,7 +301,54 @@ fn a_server_with_short_buffers_takes_none() {
     let mut next = Pair::with_buffers(pair.pki, client, server, [Buffers::FULL, Buffers::SMALLEST]);
     next.sessions = pair.sessions;
     next.client.resume(&session, now().unwrap()).unwrap();
-    refused(next, SessionKind::Resumed);
+    refused(next, SessionKind::Resumed, EarlyDataRefusal::Buffers);
+}
+
+/// 0.5-RTT: what answers early data goes to the client before its Finished came, and the ordinary call for it does not exist.
+#[test]
+fn a_server_answers_early_data_before_the_handshake_is_done() {
+    let mut pair = next(ends(Buffers::FULL, |_, _| ()), |_, _| ());
+    let offer = pair.client.early_data_offer().unwrap();
+    assert_eq!((offer.max, offer.protocol), (LIMIT, None));
+    assert_eq!(pair.server.write_half_rtt_data(b"soon"), Err(EarlyDataError::Blocked(Want::Incoming)));
+    assert_eq!(pair.client.write_early_data(b"early"), Ok(5));
+    assert!(pair.client.is_in_early_data() && !pair.server.is_in_early_data());
+    pair.exchange();
+    pair.server_turn().unwrap();
+    assert!(pair.server.is_in_early_data() && pair.server.is_handshaking());
+    assert!(matches!(pair.server.write_app_data(b"too soon"), Err(WriteError::Blocked(_))));
+    assert_eq!(pair.server.write_half_rtt_data(b"answer"), Ok(6));
+    let mut keys = [[0; 32]; 2];
+    pair.server.export_keying_material(b"label", None, &mut keys[1]).unwrap();
+    let early = pair.client.export_keying_material(b"label", None, &mut keys[0]);
+    assert_eq!(early, Err(ExportError::NotConnected));
+    assert_eq!(pair.settle(), [None, None]);
+    assert_eq!(pair.server.write_half_rtt_data(b"late"), Err(EarlyDataError::Over));
+    pair.client.export_keying_material(b"label", None, &mut keys[0]).unwrap();
+    assert!(keys[0] == keys[1]);
+    let mut answer = [0; 6];
+    assert_eq!(pair.client.read_app_data(&mut answer), Ok(6));
+    assert_eq!(&answer, b"answer");
+    assert_data_flows(&mut pair);
+}
+
+/// It may be one who replays that an answer goes to: nobody is answered so whose early data was not taken.
+#[test]
+fn without_early_data_no_server_answers_before_the_handshake_is_done() {
+    let off = |common: &mut Common, end| {
+        if end == End::Server {
+            common.max_early_data = 0;
+        }
+    };
+    let mut pair = next(ends(Buffers::FULL, |_, _| ()), off);
+    assert_eq!(pair.client.write_early_data(b"early"), Ok(5));
+    pair.exchange();
+    pair.server_turn().unwrap();
+    assert!(matches!(pair.server.write_half_rtt_data(b"answer"), Err(EarlyDataError::Blocked(_))));
+    pair.handshake().unwrap();
+    assert_eq!(pair.server.write_half_rtt_data(b"answer"), Err(EarlyDataError::NotOffered));
+    assert_eq!(pair.client.early_data_offer(), None);
+    assert_data_flows(&mut pair);
 }
 
 #[test]

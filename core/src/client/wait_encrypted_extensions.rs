@@ -10,7 +10,7 @@ use crate::crypto::Provider;
 use crate::engine::SessionKind;
 use crate::engine::{Context, Message, ServerNameUse};
 #[cfg(feature = "early-data")]
-use crate::engine::{EarlyData, EarlyPhase, Peer};
+use crate::engine::{EarlyData, EarlyDataRefusal, EarlyPhase, Peer};
 use crate::error::{Error, PeerMisbehaved};
 #[cfg(feature = "raw-public-keys")]
 use crate::negotiation::certificate_types;
@@ -61,20 +61,28 @@ impl WaitEncryptedExtensions {
     }
 }
 
-/// What the server makes of early data that was offered with the session that goes on. It takes it for the session's
-/// application protocol alone (RFC 8446, section 4.2.10).
+/// What the server makes of early data that was offered, with the session that goes on. It takes it for the first key that was
+/// offered, under the cipher suite and the application protocol of that session alone (RFC 8446, section 4.2.10). Until it says
+/// so, whatever is sent goes under the keys of early data, an alert too: it may be that the server knows no others yet.
 #[cfg(feature = "early-data")]
 fn on_early_data<P: Provider>(taken: Option<()>, context: &mut Context<'_, P>) -> Result<(), Error> {
+    let (agreed, psk) = (&context.negotiated, &context.space.psk);
+    let fits = psk.selected == 0
+        && (agreed.cipher_suite, agreed.protocol) == (psk.early.cipher_suite, psk.early.protocol);
     match (taken, context.early.phase) {
-        (Some(()), EarlyPhase::Open) if context.negotiated.protocol == context.space.psk.early.protocol => {
+        (Some(()), EarlyPhase::Open) if fits => {
             context.negotiated.early_data = EarlyData::Accepted;
             Ok(())
         }
         (Some(()), EarlyPhase::Open) => Err(PeerMisbehaved::IllegalParameter.into()),
         (Some(()), EarlyPhase::None | EarlyPhase::Over) => Err(PeerMisbehaved::UnsolicitedExtension.into()),
         (None, EarlyPhase::Open) => {
-            context.refuse_early_data()?;
+            context.refuse_early_data(EarlyDataRefusal::Declined);
             context.write_with_handshake_secret(Peer::Client)
+        }
+        (None, EarlyPhase::Over) if context.negotiated.early_data == EarlyData::None => {
+            context.negotiated.early_data = EarlyData::Refused(EarlyDataRefusal::NotResumed);
+            Ok(())
         }
         (None, EarlyPhase::None | EarlyPhase::Over) => Ok(()),
     }

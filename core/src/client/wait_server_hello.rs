@@ -7,9 +7,9 @@ use crate::config::Common;
 #[cfg(feature = "tls12")]
 use crate::config::Versions;
 use crate::crypto::Provider;
-#[cfg(feature = "early-data")]
-use crate::engine::EarlyPhase;
 use crate::engine::{Context, HelloRetry, Message, Middleboxes, Peer};
+#[cfg(feature = "early-data")]
+use crate::engine::{EarlyDataRefusal, EarlyPhase};
 use crate::error::{Error, LimitExceeded, PeerIncompatible, PeerMisbehaved};
 use crate::negotiation::key_exchange;
 use crate::negotiation::offer::hash_first_hello;
@@ -118,7 +118,7 @@ impl WaitServerHello {
         context.space.fold_first_hello(context.provider, suite)?;
         context.hash_message(&message)?;
         #[cfg(feature = "early-data")]
-        context.refuse_early_data()?;
+        context.refuse_early_data(EarlyDataRefusal::HelloRetry);
         if let Some(group) = extensions.selected_group {
             key_exchange::begin(group, context)?;
         }
@@ -157,6 +157,11 @@ impl WaitServerHello {
         context.negotiated.cipher_suite = Some(suite);
         if self.retry_suite.is_none() {
             context.space.middleboxes = Middleboxes::Owed;
+            // What was sent early came behind one.
+            #[cfg(feature = "early-data")]
+            if context.early.phase != EarlyPhase::None {
+                context.space.middleboxes = Middleboxes::Settled;
+            }
             context.space.start_transcript(context.provider, suite)?;
             hash_first_hello(context)?;
         }

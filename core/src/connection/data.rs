@@ -4,15 +4,12 @@ use core::ops::{Deref, DerefMut};
 
 use super::Connection;
 use super::event::{Event, Want};
-use super::outcome::{ExportError, ReadError, UpdateKeysError, WriteError};
-use crate::crypto::{HashAlgorithm, Provider};
+use super::outcome::{ReadError, UpdateKeysError, WriteError};
+use crate::crypto::Provider;
 #[cfg(feature = "psk")]
 use crate::engine::Teller;
 use crate::engine::{Engine, HandshakeSpace, KeyUpdateStop, Loan, ReadStop, Role, Taker, WriteStop};
 use crate::modes::read::ReadKind;
-use crate::schedule::export;
-#[cfg(feature = "tls12")]
-use crate::schedule12;
 use crate::storage::Storage;
 use crate::wire::enums::KeyUpdateRequest;
 
@@ -143,6 +140,10 @@ where
     /// Bytes of the current record that can be read at once (`SSL_pending(3)`).
     #[must_use]
     pub fn pending_app_data(&self) -> usize {
+        #[cfg(feature = "early-data")]
+        if self.engine.holds_early_data() {
+            return 0;
+        }
         self.engine.incoming.plaintext().len()
     }
 
@@ -195,47 +196,6 @@ where
     pub fn abandon_write(&mut self) -> usize {
         let (engine, mut lent) = self.parts();
         engine.abandon_write(&mut lent)
-    }
-
-    /// Keying material for other protocols (RFC 8446, section 7.5; RFC 5705), as long as `out`. Without a context TLS 1.2
-    /// has another value than for an empty one; in TLS 1.3 they are the same.
-    ///
-    /// # Errors
-    /// [`ExportError`]; nothing of `out` may be used then.
-    pub fn export_keying_material(
-        &mut self,
-        label: &[u8],
-        context: Option<&[u8]>,
-        out: &mut [u8],
-    ) -> Result<(), ExportError> {
-        let suite = self.engine.negotiated.cipher_suite.filter(|_| self.engine.is_connected());
-        let algorithm = HashAlgorithm::of(suite.ok_or(ExportError::NotConnected)?);
-        #[cfg(feature = "tls12")]
-        if self.engine.negotiated.is_tls12() {
-            let Self { provider, engine, .. } = self;
-            let exported = engine.tls12.exported(label, context);
-            return schedule12::export(provider, algorithm, &engine.exporter, exported, out)
-                .map_err(ExportError::Crypto);
-        }
-        let context = context.unwrap_or_default();
-        export(&mut self.provider, algorithm, &self.engine.exporter, (label, context), out)
-            .map_err(ExportError::Crypto)
-    }
-
-    /// The channel binding `tls-exporter` (RFC 9266): what an authentication above TLS, SCRAM for example, ties to this very
-    /// connection. Both ends find the same 32 bytes.
-    ///
-    /// # Errors
-    /// [`ExportError`]: before the end of the handshake, and on a connection of TLS 1.2 whose keys a renegotiation may change,
-    /// where there is no such binding.
-    pub fn tls_exporter(&mut self) -> Result<[u8; 32], ExportError> {
-        #[cfg(feature = "tls12")]
-        if self.engine.negotiated.is_tls12() && R::common(&self.config).renegotiation.is_permitted() {
-            return Err(ExportError::Renegotiation);
-        }
-        let mut binding = [0; 32];
-        self.export_keying_material(b"EXPORTER-Channel-Binding", Some(&[]), &mut binding)?;
-        Ok(binding)
     }
 
     /// Does what can be done now, and says what comes next.

@@ -1,4 +1,4 @@
-//! Early data of a client, and what both ends export from it (RFC 8446, sections 2.3 and 7.5).
+//! Early data of a client, what a server answers it with, and what both ends export from it (RFC 8446, sections 2.3 and 7.5).
 
 use core::fmt;
 use core::ops::{Deref, DerefMut};
@@ -7,18 +7,21 @@ use super::Connection;
 use super::event::Want;
 use super::outcome::ExportError;
 use crate::client::{self, Client};
-use crate::config::{ClientConfig, Identities};
+use crate::config::{ClientConfig, Identities, ServerConfig};
 use crate::crypto::Provider;
-use crate::engine::{EarlyPhase, EarlyStop, HandshakeSpace, Role};
+use crate::engine::{EarlyPhase, EarlyState, EarlyStop, HandshakeSpace, Peer, Role};
 use crate::error::Error;
 use crate::schedule::export;
+use crate::server::Server;
 use crate::storage::Storage;
+use crate::wire::enums::CipherSuite;
 
-/// Why early data was not written.
+/// Why early data, or what answers it, was not written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum EarlyDataError {
-    /// No session that takes any is [offered](Connection::resume) first, or the handshake has begun without.
+    /// No session that takes any is [offered](Connection::resume) first, or the handshake has begun without. A server has
+    /// taken none.
     NotOffered,
     /// The server takes no more, or the time for it is over: it goes on as ordinary data, after the handshake.
     Over,
@@ -40,6 +43,29 @@ impl fmt::Display for EarlyDataError {
 }
 
 impl core::error::Error for EarlyDataError {}
+
+impl From<EarlyStop> for EarlyDataError {
+    fn from(stop: EarlyStop) -> Self {
+        match stop {
+            EarlyStop::NotOffered => Self::NotOffered,
+            EarlyStop::Over => Self::Over,
+            EarlyStop::Blocked(step) => Self::Blocked(Want::of(step)),
+            EarlyStop::Failed(error) => Self::Failed(error),
+        }
+    }
+}
+
+/// What early data of a client goes under: what the session was agreed on with (RFC 8446, section 4.2.10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EarlyDataOffer<'a> {
+    /// The cipher suite.
+    pub cipher_suite: CipherSuite,
+    /// The application protocol, if there was one.
+    pub protocol: Option<&'a [u8]>,
+    /// Bytes that the server says it takes.
+    pub max: u32,
+}
 
 impl<T, P, C, H, I, O> Connection<Client<T>, P, C, H, I, O>
 where
@@ -65,12 +91,44 @@ where
             return Err(EarlyDataError::NotOffered);
         }
         let (engine, mut lent) = self.parts();
-        engine.write_early_data(data, &mut lent).map_err(|stop| match stop {
-            EarlyStop::NotOffered => EarlyDataError::NotOffered,
-            EarlyStop::Over => EarlyDataError::Over,
-            EarlyStop::Blocked(step) => EarlyDataError::Blocked(Want::of(step)),
-            EarlyStop::Failed(error) => EarlyDataError::Failed(error),
-        })
+        Ok(engine.write_early_data(data, &mut lent)?)
+    }
+
+    /// What early data would go under, where the session that is [offered](Connection::resume) first takes any; none once it is
+    /// refused or ended.
+    #[must_use]
+    pub fn early_data_offer(&self) -> Option<EarlyDataOffer<'_>> {
+        let early = &self.space.as_deref()?.psk.early;
+        let cipher_suite = early.cipher_suite?;
+        if early.state == EarlyState::None || self.engine.early.phase == EarlyPhase::Over {
+            return None;
+        }
+        let names = &self.config.common.protocols;
+        let protocol = early.protocol.and_then(|place| names.iter().nth(usize::from(place)));
+        Some(EarlyDataOffer { cipher_suite, protocol, max: early.max })
+    }
+}
+
+impl<P, C, H, I, O> Connection<Server, P, C, H, I, O>
+where
+    P: Provider,
+    C: Deref<Target = ServerConfig>,
+    H: DerefMut<Target = HandshakeSpace<P>>,
+    I: Storage<P::AeadKey>,
+    O: Storage<P::AeadKey>,
+{
+    /// Writes what answers early data before the handshake is done (0.5-RTT data; RFC 8446, section 2.3); how much of it is
+    /// sealed, one record's at most. Early data that was taken and not read yet does not stand before it.
+    ///
+    /// **The client may be one who replays what another one sent.** It proves who it is with the end of the handshake: until
+    /// then it is not to be told more than whoever saw the early data may know.
+    ///
+    /// # Errors
+    /// [`EarlyDataError`]; all but `Failed` change nothing. After the handshake it is over, and
+    /// [`write_app_data`](Connection::write_app_data) goes on.
+    pub fn write_half_rtt_data(&mut self, data: &[u8]) -> Result<usize, EarlyDataError> {
+        let (engine, mut lent) = self.parts();
+        Ok(engine.write_half_rtt(data, &mut lent)?)
     }
 }
 
@@ -83,6 +141,21 @@ where
     I: Storage<P::AeadKey>,
     O: Storage<P::AeadKey>,
 {
+    /// Whether early data flows: a client may write it, a server that has sent all of its own flight waits for more of it.
+    #[must_use]
+    pub fn is_in_early_data(&self) -> bool {
+        match R::OWN {
+            Peer::Client => self.engine.early.phase == EarlyPhase::Open,
+            Peer::Server => R::takes_early_data(&self.engine.state),
+        }
+    }
+
+    /// Bytes of early data that are there and were not consumed.
+    #[must_use]
+    pub fn pending_early_data(&self) -> usize {
+        if self.engine.holds_early_data() { self.engine.incoming.plaintext().len() } else { 0 }
+    }
+
     /// Keying material for what goes with early data (RFC 8446, section 7.5), as long as `out`. It is the same again when the
     /// early data is.
     ///

@@ -30,13 +30,11 @@ where
         engine.close(&mut lent);
     }
 
-    /// Refuses the peer without being asked, as long as the handshake is in progress: the application knows from elsewhere
-    /// who it is, such as from the session that goes on, in which nobody shows a certificate. The connection fails.
+    /// Refuses the peer without being asked: the application knows from elsewhere who it is, such as from the session that
+    /// goes on, in which nobody shows a certificate. The connection fails, also one whose handshake is done.
     pub fn refuse_peer(&mut self, error: CertificateError) {
         let (engine, mut lent) = self.parts();
-        if !engine.is_connected() {
-            engine.fail(Refused::Certificate(error).into(), &mut lent);
-        }
+        engine.fail(Refused::Certificate(error).into(), &mut lent);
     }
 
     /// Whether the close that was asked for waits: its close_notify follows the write that is pending, once that was

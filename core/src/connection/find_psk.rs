@@ -10,9 +10,9 @@ use super::resume::SessionRefused;
 #[cfg(feature = "early-data")]
 use crate::config::Common;
 use crate::crypto::{Digest, HashAlgorithm};
-#[cfg(feature = "early-data")]
-use crate::engine::EarlyState;
 use crate::engine::{Answer, PskSpace};
+#[cfg(feature = "early-data")]
+use crate::engine::{EarlyOffer, EarlyState};
 use crate::limits;
 use crate::schedule::PskKind;
 use crate::session::{BINDING, KeptPsk};
@@ -122,6 +122,11 @@ impl<'a> FindPsk<'a> {
                 return Err(refused);
             }
         };
+        #[cfg(feature = "early-data")]
+        if let Some(psk) = self.offered.iter().nth(usize::from(index)) {
+            let place = self.common.and_then(|common| common.protocols.position(kept.protocol));
+            note_early_data(&mut self.psk.early, (&kept, place), (psk.obfuscated_age, now));
+        }
         let algorithm = HashAlgorithm::of(kept.cipher_suite);
         self.psk.authenticated = kept.authenticated;
         let certificate = Some(kept.peer_certificate).filter(|digest| !digest.is_empty());
@@ -153,7 +158,7 @@ impl<'a> FindPsk<'a> {
     ///
     /// **Early data can be replayed.** With this call the application says that nobody has used this ticket before, at any server
     /// that takes it (RFC 8446, section 8.1): who has early data of the same ticket is refused it. A ticket whose age is not what
-    /// it should be, by more than [`limits::TICKET_AGE`](crate::limits::TICKET_AGE) milliseconds, counts as used; so a memory of
+    /// it should be, by more than [`limits::TICKET_AGE`](crate::limits::TICKET_AGE) seconds, counts as used; so a memory of
     /// twice that time is enough.
     ///
     /// # Errors
@@ -165,25 +170,8 @@ impl<'a> FindPsk<'a> {
         session: &[u8],
         now: UnixTime,
     ) -> Result<(), SessionRefused> {
-        if let (Ok(kept), Some(common)) = (self.parse(session, now), self.common) {
-            let place = common.protocols.position(kept.protocol);
-            let known = kept.protocol.is_empty() || place.is_some();
-            if index == 0 && known && self.is_of_age(&kept, now) {
-                let early = &mut self.psk.early;
-                (early.state, early.max) = (EarlyState::Possible, kept.max_early_data);
-                (early.cipher_suite, early.protocol) = (Some(kept.cipher_suite), place);
-            }
-        }
+        self.psk.early.state = EarlyState::Possible;
         self.resume(index, session, now)
-    }
-
-    /// RFC 8446, section 8.3. Our clock counts seconds.
-    #[cfg(feature = "early-data")]
-    fn is_of_age(&self, kept: &KeptPsk<'_>, now: UnixTime) -> bool {
-        let told = self.offered.iter().next().map_or(0, |psk| psk.obfuscated_age);
-        let difference = told.wrapping_sub(kept.obfuscated_age(now));
-        let difference = difference.min(difference.wrapping_neg());
-        difference <= limits::TICKET_AGE.saturating_add(1000)
     }
 
     /// Goes on with this external key, which belongs to this hash alone; SHA-256 where nothing else was agreed on.
@@ -232,4 +220,20 @@ impl<'a> FindPsk<'a> {
     pub fn defer(self) {
         *self.answer = Answer::Deferred;
     }
+}
+
+/// Notes what a session with this application protocol says of early data, and the age of its ticket.
+#[cfg(feature = "early-data")]
+fn note_early_data(
+    early: &mut EarlyOffer,
+    (kept, place): (&KeptPsk<'_>, Option<u8>),
+    (told, now): (u32, UnixTime),
+) {
+    let own = i64::try_from(kept.age(now)).unwrap_or(i64::MAX);
+    let skew = i64::from(told.wrapping_sub(kept.age_add) / 1000).saturating_sub(own);
+    early.max = kept.max_early_data;
+    early.skew = i32::try_from(skew).unwrap_or(i32::MIN);
+    // With a protocol that we don't know any more no suite is the right one.
+    let known = kept.protocol.is_empty() || place.is_some();
+    (early.cipher_suite, early.protocol) = (known.then_some(kept.cipher_suite), place);
 }

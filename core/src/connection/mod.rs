@@ -14,6 +14,7 @@ mod data;
 mod early_data;
 mod end;
 mod event;
+mod export;
 #[cfg(feature = "psk")]
 mod find_psk;
 mod happened;
@@ -43,7 +44,7 @@ pub use client_identity::SignDigest;
 pub use cookie::{CookieTooLong, OpenCookie, SealCookie};
 pub use create::{CreateError, Lent};
 #[cfg(feature = "early-data")]
-pub use early_data::EarlyDataError;
+pub use early_data::{EarlyDataError, EarlyDataOffer};
 pub use event::{Event, Want};
 #[cfg(feature = "psk")]
 pub use find_psk::{FindPsk, PskRefused};

@@ -3,7 +3,7 @@
 //! It has paths of its own: a client writes it by a call of its own and never again by itself, a server's application is told it
 //! by an event of its own. Whoever saw it once can send it again.
 
-use super::{Context, EarlyOffer, Engine, Loan, Peer, Role, Step};
+use super::{Context, EarlyData, EarlyDataRefusal, EarlyOffer, Engine, Loan, Peer, Role, Step};
 use crate::crypto::{Digest, HashAlgorithm, MAX_DIGEST, Provider, SecretLabel};
 use crate::error::{Error, Internal, LimitExceeded};
 use crate::secret::Secret;
@@ -32,7 +32,7 @@ pub(crate) enum EarlyPhase {
     Over,
 }
 
-/// Why a client can't write early data.
+/// Why a client can't write early data, or a server what answers it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EarlyStop {
     NotOffered,
@@ -86,18 +86,24 @@ impl<P: Provider> Context<'_, P> {
         self.channel.read.install(self.provider, self.incoming_key.as_deref_mut(), suite, traffic)
     }
 
-    /// The server does not take what was sent early: its keys go, and nothing of it is sent again.
-    pub(crate) fn refuse_early_data(&mut self) -> Result<(), Error> {
+    /// The server does not take what was sent early.
+    pub(crate) fn refuse_early_data(&mut self, why: EarlyDataRefusal) {
+        if self.early.phase == EarlyPhase::Open {
+            self.drop_early_data();
+            self.negotiated.early_data = EarlyData::Refused(why);
+        }
+    }
+
+    /// Nothing is sent early any more: its keys go, and nothing of it is sent again.
+    pub(crate) fn drop_early_data(&mut self) {
         if self.early.phase != EarlyPhase::Open {
-            return Ok(());
+            return;
         }
         self.end_early_data();
         self.space.psk.early = EarlyOffer::default();
-        self.negotiated.early_data = super::EarlyData::Refused;
         self.early.exporter.wipe();
         self.early.algorithm = None;
         self.channel.write.wipe(self.outgoing.key.as_deref_mut());
-        Ok(())
     }
 
     pub(crate) fn end_early_data(&mut self) {
@@ -107,7 +113,7 @@ impl<P: Provider> Context<'_, P> {
 
 impl<R: Role> Engine<R> {
     /// Whether data that is held is early data.
-    pub(super) fn holds_early_data(&self) -> bool {
+    pub(crate) fn holds_early_data(&self) -> bool {
         self.early.phase == EarlyPhase::Open
             && R::OWN == Peer::Server
             && !self.incoming.plaintext().is_empty()
@@ -142,18 +148,57 @@ impl<R: Role> Engine<R> {
         if left == 0 {
             return Err(EarlyStop::Over);
         }
-        let limit = data.len().min(left).min(self.max_send_fragment).min(self.channel.send_limit);
+        let count = self.seal_early(data.get(..left).unwrap_or(data), lent)?;
+        self.early.left = self.early.left.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
+        Ok(count)
+    }
+
+    /// Seals data of a server that has taken early data and waits for the end of the handshake, as much as there is room for
+    /// in one record: how much.
+    pub(crate) fn write_half_rtt<P: Provider>(
+        &mut self,
+        data: &[u8],
+        lent: &mut Loan<'_, R, P>,
+    ) -> Result<usize, EarlyStop> {
+        if let Some(error) = self.failed {
+            return Err(EarlyStop::Failed(error));
+        }
+        if self.answers_early_data() {
+            return self.seal_early(data, lent);
+        }
+        let step = self.drive(lent).map_err(EarlyStop::Failed)?;
+        if self.answers_early_data() {
+            return self.seal_early(data, lent);
+        }
+        Err(match (step, self.negotiated.early_data) {
+            (Step::Connected, EarlyData::Accepted) => EarlyStop::Over,
+            (Step::Connected, EarlyData::None | EarlyData::Refused(_)) => EarlyStop::NotOffered,
+            (step, _) => EarlyStop::Blocked(step),
+        })
+    }
+
+    /// Whether a server can answer early data before the handshake is done. It asks for no certificate where it takes some.
+    pub(crate) fn answers_early_data(&self) -> bool {
+        self.negotiated.early_data == EarlyData::Accepted && R::waits_for_finished(&self.state)
+    }
+
+    fn seal_early<P: Provider>(
+        &mut self,
+        data: &[u8],
+        lent: &mut Loan<'_, R, P>,
+    ) -> Result<usize, EarlyStop> {
+        let limit = data.len().min(self.max_send_fragment).min(self.channel.send_limit);
         let mut outgoing = lent.outgoing.outgoing(&mut self.outgoing);
         let space = outgoing.content_space(limit);
         if space.is_empty() && !data.is_empty() {
-            return Err(EarlyStop::Blocked(Step::Outgoing));
+            let missing = lent.outgoing.bytes.is_empty();
+            return Err(EarlyStop::Blocked(if missing { Step::OutgoingBuffer } else { Step::Outgoing }));
         }
         let count = space.len();
         space.iter_mut().zip(data).for_each(|(to, from)| *to = *from);
         if count > 0 {
             self.seal_data(count, lent).map_err(|error| EarlyStop::Failed(self.fail(error, lent)))?;
         }
-        self.early.left = self.early.left.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
         Ok(count)
     }
 

@@ -40,10 +40,10 @@ pub(crate) use context::{Context, Message, Peer};
 pub(crate) use early::{Early, EarlyPhase, EarlyStop};
 pub(crate) use happening::Happening;
 pub(crate) use key_update::{KeyUpdate, KeyUpdateStop};
-#[cfg(feature = "early-data")]
-pub use negotiated::EarlyData;
 #[cfg(any(feature = "tls12", feature = "psk"))]
 pub use negotiated::SessionKind;
+#[cfg(feature = "early-data")]
+pub use negotiated::{EarlyData, EarlyDataRefusal};
 pub use negotiated::{HelloRetry, Negotiated, ServerNameUse};
 #[cfg(feature = "early-data")]
 pub(crate) use psk::{EarlyOffer, EarlyState};

@@ -35,6 +35,10 @@ pub struct Negotiated {
     /// What became of early data.
     #[cfg(feature = "early-data")]
     pub early_data: EarlyData,
+    /// At a server that goes on with a session of TLS 1.3: seconds by which its ticket is older by the client's clock than by
+    /// ours (RFC 8446, section 8.3).
+    #[cfg(feature = "early-data")]
+    pub ticket_age_skew: i32,
 }
 
 impl Negotiated {
@@ -88,7 +92,49 @@ pub enum EarlyData {
     /// The server took it.
     Accepted,
     /// The server did not take it, and saw nothing of it.
-    Refused,
+    Refused(EarlyDataRefusal),
+}
+
+/// Why a server did not take early data. A client is not told, and knows the first three alone.
+#[cfg(feature = "early-data")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EarlyDataRefusal {
+    /// Another hello was asked for (RFC 8446, section 4.2.10).
+    HelloRetry,
+    /// The session that was offered first does not go on.
+    NotResumed,
+    /// The server said no, and not why.
+    Declined,
+    /// This server takes none: see [`max_early_data`](crate::config::Common::max_early_data).
+    Off,
+    /// The ticket is good for none, or for more than this server takes now.
+    Ticket,
+    /// The cipher suite or the application protocol is another one than the session's.
+    Parameters,
+    /// The age of the ticket is not what it should be (RFC 8446, section 8.3).
+    TicketAge,
+    /// The application did not let it in: the ticket was used before, or may have been.
+    Application,
+    /// A record of it may be longer than what the incoming buffer holds.
+    Buffers,
+}
+
+#[cfg(feature = "early-data")]
+impl core::fmt::Display for EarlyDataRefusal {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::HelloRetry => "another hello was asked for",
+            Self::NotResumed => "the session does not go on",
+            Self::Declined => "the server declined it",
+            Self::Off => "this server takes none",
+            Self::Ticket => "the ticket is not good for it",
+            Self::Parameters => "the suite or the application protocol is not the session's",
+            Self::TicketAge => "the age of the ticket is wrong",
+            Self::Application => "the ticket may have been used before",
+            Self::Buffers => "the incoming buffer is too short for it",
+        })
+    }
 }
 
 /// Whether the server says that it used the server name.

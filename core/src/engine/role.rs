@@ -135,6 +135,12 @@ pub trait Machine: Sized {
         false
     }
 
+    /// Whether only the rest of the peer's flight is missing: our Finished has left.
+    #[cfg(feature = "early-data")]
+    fn waits_for_finished(_: &Self::State) -> bool {
+        false
+    }
+
     /// The first state of another handshake.
     #[cfg(feature = "tls12")]
     fn begin_again(state: Self::State) -> Self::State;

@@ -139,7 +139,7 @@ impl fmt::Display for LimitExceeded {
             Self::EmptyRecords => f.write_str("the peer sent too many empty records"),
             Self::ChangeCipherSpecs => f.write_str("the peer sent too many change_cipher_spec records"),
             Self::WarningAlerts => f.write_str("the peer sent too many warning alerts"),
-            Self::EarlyData => f.write_str("the peer sent too much early data that was not accepted"),
+            Self::EarlyData => f.write_str("the peer sent too much early data"),
             Self::KeyUpdates => f.write_str("the peer sent too many key updates"),
             #[cfg(feature = "tls12")]
             Self::Renegotiations => f.write_str("the peer asked for a renegotiation too often"),

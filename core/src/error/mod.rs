@@ -210,7 +210,7 @@ pub enum LimitExceeded {
     ChangeCipherSpecs,
     /// Too many user_canceled alerts, or warnings in a row.
     WarningAlerts,
-    /// Too much early data though it was not accepted.
+    /// Too much early data: more than the ticket says, or than is passed over where none is taken.
     EarlyData,
     /// Too many KeyUpdates without data between them.
     KeyUpdates,

@@ -147,8 +147,9 @@ pub(crate) fn on_choice<P: Provider>(
     context: &mut Context<'_, P>,
 ) -> Result<KeyShare, Error> {
     let Some(index) = choice else {
+        // The EncryptedExtensions will say so.
         #[cfg(feature = "early-data")]
-        context.refuse_early_data()?;
+        context.drop_early_data();
         context.space.psk.forget();
         if context.common.external_keys == ExternalKeys::Required {
             return Err(PeerIncompatible::PreSharedKey.into());
@@ -169,13 +170,8 @@ pub(crate) fn on_choice<P: Provider>(
         PskKind::External | PskKind::Imported => SessionKind::External,
     };
     space.psk.forget_offer();
-    let exchange = common.psk_exchange;
-    // It goes with the first key, under the session's suite (RFC 8446, section 4.2.10).
-    #[cfg(feature = "early-data")]
-    if index != 0 || context.space.psk.early.cipher_suite != Some(suite) {
-        context.refuse_early_data()?;
-    }
-    Ok(match exchange {
+    space.psk.selected = index;
+    Ok(match common.psk_exchange {
         PskExchange::Ephemeral => KeyShare::MustStand,
         PskExchange::EphemeralOrNone => KeyShare::MayStand,
         PskExchange::None => KeyShare::MustNotStand,

@@ -8,8 +8,10 @@ use crate::config::{Common, ExternalKeys, Resumption};
 use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::{Context, Message, SessionKind};
 #[cfg(feature = "early-data")]
-use crate::engine::{EarlyData, EarlyPhase, EarlyState, HelloRetry};
+use crate::engine::{EarlyData, EarlyDataRefusal, EarlyPhase, EarlyState, HelloRetry};
 use crate::error::{Error, Internal, PeerIncompatible, PeerMisbehaved};
+#[cfg(feature = "early-data")]
+use crate::limits;
 use crate::negotiation::psk_offer::modes;
 use crate::negotiation::selection::{Exchange, select_group, select_suite};
 use crate::schedule::{PskKind, binder, import};
@@ -192,6 +194,10 @@ fn check_binder<P: Provider>(offered: OfferedPsks<'_>, context: &mut Context<'_,
     negotiated.session = match found.kind {
         PskKind::Resumption => {
             origin.authenticated = space.psk.authenticated;
+            #[cfg(feature = "early-data")]
+            {
+                negotiated.ticket_age_skew = space.psk.early.skew;
+            }
             SessionKind::Resumed
         }
         PskKind::External | PskKind::Imported => SessionKind::External,
@@ -213,33 +219,53 @@ pub(crate) fn note_tickets<P: Provider>(hello: &ClientHello<'_>, context: &mut C
     context.space.psk.new_ticket.left = if usable { context.common.tickets } else { 0 };
 }
 
-/// Whether the early data that the client offers is taken: with the application's consent, for the first key of a first hello,
-/// under the suite and the application protocol of its session (RFC 8446, section 4.2.10), and where any record of it fits.
+/// Settles whether the early data that the client offers with its first hello is taken.
 #[cfg(feature = "early-data")]
 pub(crate) fn settle_early_data<P: Provider>(
     hello: &ClientHello<'_>,
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
-    if hello.extensions.early_data.is_none() {
+    if hello.extensions.early_data.is_none() || context.negotiated.hello_retry == HelloRetry::Yes {
         return Ok(());
     }
     let suite = context.suite()?;
-    let Context { space, negotiated, common, first_incoming, .. } = context;
-    let early = &space.psk.early;
-    let room = buffers::record_size_limit(*first_incoming, common.max_handshake_message);
-    let taken = early.state == EarlyState::Possible
-        && (negotiated.session, negotiated.hello_retry) == (SessionKind::Resumed, HelloRetry::No)
-        && (early.cipher_suite, early.protocol) == (Some(suite), negotiated.protocol)
-        && room == crate::limits::RECORD_SIZE_LIMIT;
-    let left = early.max.min(common.max_early_data);
-    if !taken || left == 0 {
+    if let Some(why) = refusal_of_early_data(suite, context) {
+        context.negotiated.early_data = EarlyData::Refused(why);
         return Ok(());
     }
     context.negotiated.early_data = EarlyData::Accepted;
-    (context.early.phase, context.early.left) = (EarlyPhase::Open, left);
+    (context.early.phase, context.early.left) = (EarlyPhase::Open, context.space.psk.early.max);
     let hello = context.transcript()?;
     let mut traffic = Secret::empty();
     context.derive_early(suite, &hello, &mut traffic)?;
     context.space.psk.early.traffic.take_from(&mut traffic);
     Ok(())
+}
+
+/// Why early data is not taken, if it is not. It is with the application's consent, for the first key, under the suite and the
+/// application protocol of its session (RFC 8446, section 4.2.10), and where any record of it fits. A client sends as much as
+/// its ticket says: one that says too much, since the server takes less than it did, is no reason to let that client fail.
+#[cfg(feature = "early-data")]
+fn refusal_of_early_data<P: Provider>(
+    suite: CipherSuite,
+    context: &Context<'_, P>,
+) -> Option<EarlyDataRefusal> {
+    let Context { space, negotiated, common, first_incoming, .. } = context;
+    let (psk, early) = (&space.psk, &space.psk.early);
+    let room = buffers::record_size_limit(*first_incoming, common.max_handshake_message);
+    if common.max_early_data == 0 {
+        Some(EarlyDataRefusal::Off)
+    } else if negotiated.session != SessionKind::Resumed || psk.selected != 0 {
+        Some(EarlyDataRefusal::NotResumed)
+    } else if early.max == 0 || early.max > common.max_early_data {
+        Some(EarlyDataRefusal::Ticket)
+    } else if (early.cipher_suite, early.protocol) != (Some(suite), negotiated.protocol) {
+        Some(EarlyDataRefusal::Parameters)
+    } else if early.skew.unsigned_abs() > limits::TICKET_AGE {
+        Some(EarlyDataRefusal::TicketAge)
+    } else if early.state != EarlyState::Possible {
+        Some(EarlyDataRefusal::Application)
+    } else {
+        (room != limits::RECORD_SIZE_LIMIT).then_some(EarlyDataRefusal::Buffers)
+    }
 }

@@ -252,6 +252,11 @@ impl Machine for Server {
         matches!(state, State::WaitEndOfEarlyData(_))
     }
 
+    #[cfg(feature = "early-data")]
+    fn waits_for_finished(state: &State) -> bool {
+        matches!(state, State::WaitEndOfEarlyData(_) | State::WaitFinished(_))
+    }
+
     /// Warnings may come before the ClientHello says that it is not TLS 1.2.
     #[cfg(feature = "tls12")]
     fn rules(state: &State, config: &ServerConfig) -> Rules {

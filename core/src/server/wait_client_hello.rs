@@ -8,9 +8,9 @@ use super::AskIdentity;
 use super::AskPsk;
 use super::{SendHelloRetryRequest, State};
 use crate::crypto::{CryptoError, Digest, HashAlgorithm, Provider};
-#[cfg(feature = "early-data")]
-use crate::engine::EarlyData;
 use crate::engine::{Context, Message};
+#[cfg(feature = "early-data")]
+use crate::engine::{EarlyData, EarlyDataRefusal};
 use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::limits;
 #[cfg(feature = "raw-public-keys")]
@@ -210,6 +210,10 @@ fn begin<P: Provider>(
 ) -> Result<(), Error> {
     context.negotiated.cipher_suite = Some(suite);
     expect_early_data(hello, context);
+    #[cfg(feature = "early-data")]
+    if hello.extensions.early_data.is_some() && context.space.psk.found().is_none() {
+        context.negotiated.early_data = EarlyData::Refused(EarlyDataRefusal::NotResumed);
+    }
     let space = &mut *context.space;
     space.client_random = *hello.random;
     space.session_id.clear();
@@ -224,9 +228,10 @@ pub(super) fn expect_early_data<P: Provider>(hello: &ClientHello<'_>, context: &
         // What our own tickets allow must pass, with headers and protection.
         #[cfg(feature = "early-data")]
         let allowance = {
-            context.negotiated.early_data = EarlyData::Refused;
-            let own = usize::try_from(context.common.max_early_data).unwrap_or(usize::MAX);
-            allowance.saturating_add(own)
+            // If nothing else is found out: this hello was not enough.
+            context.negotiated.early_data = EarlyData::Refused(EarlyDataRefusal::HelloRetry);
+            let most = context.common.max_early_data.max(context.space.psk.early.max);
+            allowance.saturating_add(usize::try_from(most).unwrap_or(usize::MAX))
         };
         context.channel.early_data = Some(allowance);
     }

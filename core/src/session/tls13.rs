@@ -90,9 +90,14 @@ impl<'a> KeptPsk<'a> {
         age.is_some_and(|age| age < u64::from(allowed))
     }
 
+    /// Seconds since the ticket came.
+    pub(crate) fn age(&self, now: UnixTime) -> u64 {
+        now.as_secs().saturating_sub(self.issued)
+    }
+
     /// Milliseconds since the ticket came, with what is added to hide them (RFC 8446, section 4.2.11.1).
     pub(crate) fn obfuscated_age(&self, now: UnixTime) -> u32 {
-        let age = now.as_secs().saturating_sub(self.issued).saturating_mul(1000);
+        let age = self.age(now).saturating_mul(1000);
         u32::try_from(age).unwrap_or(u32::MAX).wrapping_add(self.age_add)
     }
 }

@@ -2,8 +2,9 @@
 
 use std::io::{Read, Write};
 
-use tidegate::{Error, ReadError, Shutdown, ShutdownError, Want, WriteError};
+use tidegate::{Error, ReadError, Shutdown, ShutdownError, Want};
 
+use super::early::EarlyProgress;
 use super::settings::RenegotiateMode;
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
 use super::transport::{During, Stop, ends_the_stream};
@@ -93,44 +94,20 @@ impl<T: Read + Write> Ssl<T> {
         -1
     }
 
-    fn write_once(&mut self, data: &[u8]) -> Result<usize, Stop> {
-        self.begin()?;
-        if let Some(kind) = self.line.send_failure {
-            self.line.wants(SslWant::Writing, RetryFlag::None);
-            return Err(self.refuse(Reason::Transport(kind))); // V16
-        }
-        self.line.want = SslWant::Nothing;
-        if self.handshake != HandshakeProgress::Done {
-            self.finish_handshake()?;
-        }
-        self.stop_behind_close()?;
-        loop {
-            let during = self.during();
-            let (tls, line) = self.both()?;
-            match tls.write(data, &mut |bytes| line.offer(bytes)) {
-                Ok(count) => {
-                    // What becomes of a close_notify that follows is the next shutdown's to tell.
-                    self.line.want = SslWant::Nothing;
-                    self.verdict = if count == 0 { Verdict::Fine } else { Verdict::Open }; // V6
-                    return Ok(count);
-                }
-                Err(WriteError::Blocked(want)) => self.obey(want)?,
-                Err(WriteError::Refused(wrong)) => return Err(self.refuse(Reason::WrongRetry(wrong))),
-                Err(WriteError::Closed) if during == During::Handshake => {
-                    return Err(self.closed_in_handshake());
-                }
-                Err(WriteError::Closed) => return Err(self.refuse(Reason::Shutdown)),
-                Err(WriteError::Failed(error)) => return Err(self.failed(during, error)),
-            }
-        }
-    }
-
     /// Data that was set aside came before everything else that there is to tell.
     fn read_ahead_of_the_rest(&mut self, out: &mut [u8], taking: Taking) -> usize {
         (self.verdict, self.line.want) = (Verdict::Open, SslWant::Nothing);
         match taking {
             Taking::Consumes => self.ahead.take(out),
             Taking::Looks => self.ahead.look(out),
+        }
+    }
+
+    fn read_early(&mut self, out: &mut [u8], taking: Taking) -> usize {
+        (self.verdict, self.line.want) = (Verdict::Open, SslWant::Nothing);
+        match taking {
+            Taking::Consumes => self.early.take(out),
+            Taking::Looks => self.early.look(out),
         }
     }
 
@@ -145,8 +122,9 @@ impl<T: Read + Write> Ssl<T> {
             }
             return Err(Stop::Zero); // R3
         }
-        if self.handshake != HandshakeProgress::Done {
-            self.finish_handshake()?;
+        self.go_on_to_read()?;
+        if self.reads_early_data() {
+            return Ok(self.read_early(out, taking));
         }
         self.line.want = SslWant::Nothing;
         let handshaking = self.tls()?.is_handshaking();
@@ -233,6 +211,9 @@ impl<T: Read + Write> Ssl<T> {
         if let Some(error) = self.error() {
             self.line.want = SslWant::Nothing;
             return Err(self.refuse(Reason::Failed(error))); // V13
+        }
+        if self.early.progress == EarlyProgress::Rejected {
+            return Err(self.rejected());
         }
         Ok(())
     }

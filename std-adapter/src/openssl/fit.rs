@@ -15,12 +15,13 @@ struct Fit {
     renegotiation: Renegotiation,
     resumption: Resumption,
     tickets: u8,
+    max_early_data: u32,
 }
 
 impl Fit {
     const fn of(common: &Common) -> Self {
-        let Common { versions, renegotiation, resumption, tickets, .. } = *common;
-        Self { versions, renegotiation, resumption, tickets }
+        let Common { versions, renegotiation, resumption, tickets, max_early_data, .. } = *common;
+        Self { versions, renegotiation, resumption, tickets, max_early_data }
     }
 
     const fn apply(self, common: &mut Common) {
@@ -28,6 +29,7 @@ impl Fit {
         common.renegotiation = self.renegotiation;
         common.resumption = self.resumption;
         common.tickets = self.tickets;
+        common.max_early_data = self.max_early_data;
     }
 }
 
@@ -42,6 +44,7 @@ pub(super) fn client(
         renegotiation: settings.client_renegotiation(before.renegotiation),
         resumption: settings.client_resumption(before.resumption),
         tickets: before.tickets,
+        max_early_data: before.max_early_data,
     };
     if fit != before {
         fit.apply(&mut Arc::make_mut(&mut config).common);
@@ -61,6 +64,7 @@ pub(super) fn server(
         renegotiation: settings.server_renegotiation(before.renegotiation),
         resumption: settings.server_resumption(before.resumption),
         tickets: settings.tickets,
+        max_early_data: settings.max_early_data,
     };
     if fit != before || config.client_certificates != wish {
         let config = Arc::make_mut(&mut config);

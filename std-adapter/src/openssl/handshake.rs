@@ -6,6 +6,7 @@ use tidegate::modes::Modes;
 use tidegate::wire::enums::{KeyUpdateRequest, ProtocolVersion};
 use tidegate::{RenegotiateError, UpdateKeysError, Want, WriteError};
 
+use super::early::{EarlyProgress, Until};
 use super::settings::Reverify;
 use super::ssl::{HandshakeProgress, Reverified, Ssl, SslRole};
 use super::transport::{During, Stop};
@@ -93,7 +94,7 @@ impl<T: Read + Write> Ssl<T> {
     /// The handshake, or a control record that waits and is no part of a pending write.
     fn go_on(&mut self) -> Result<(), Stop> {
         if self.handshake != HandshakeProgress::Done {
-            return self.finish_handshake();
+            return if self.returns_early()? { Ok(()) } else { self.finish_handshake() };
         }
         self.stop_behind_close()?;
         let tls = self.tls()?;
@@ -138,24 +139,40 @@ impl<T: Read + Write> Ssl<T> {
 
     /// Drives the handshake until it is done and our last message has left.
     pub(super) fn finish_handshake(&mut self) -> Result<(), Stop> {
+        self.drive(Until::Done)
+    }
+
+    /// Drives the handshake so far.
+    pub(super) fn drive(&mut self, until: Until) -> Result<(), Stop> {
         self.tls()?;
         self.handshake = HandshakeProgress::Running;
         while self.tls()?.is_handshaking() {
-            match self.tls()?.turn() {
-                Ok(Some(want)) => self.obey(want)?,
-                Ok(None) => {}
-                Err(error) => return Err(self.failed(During::Handshake, error)),
+            if self.is_far_enough(until)? {
+                return self.flush();
             }
+            let want = match self.tls()?.turn() {
+                Ok(want) => want,
+                Err(error) => return Err(self.failed(During::Handshake, error)),
+            };
+            self.settle_early_data()?;
             self.reverify()?;
+            match want {
+                Some(_) if self.is_far_enough(until)? => {}
+                Some(want) => self.obey(want)?,
+                None => {}
+            }
         }
+        // One that was done within a call that saw early data refused.
+        self.reverify()?;
         self.flush()?;
         self.handshake = HandshakeProgress::Done;
+        self.early.progress = EarlyProgress::Over;
         self.keep_session();
         Ok(())
     }
 
     /// Asks the verifier about the certificates of a session, as soon as it goes on and if that is wanted.
-    fn reverify(&mut self) -> Result<(), Stop> {
+    pub(super) fn reverify(&mut self) -> Result<(), Stop> {
         let wanted = self.settings.reverify == Reverify::Yes && self.role == SslRole::Client;
         if !wanted || self.reverified == Reverified::Done || self.session_reused() != 1 {
             return Ok(());

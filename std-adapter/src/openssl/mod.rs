@@ -46,6 +46,10 @@
 //! | `SSL_CTX_set_num_tickets`, `SSL_CTX_get_num_tickets`, `SSL_set_num_tickets` | [`SslContext::set_num_tickets`], [`SslContext::get_num_tickets`], [`Ssl::set_num_tickets`] |
 //! | `SSL_get1_session`, `SSL_set_session`, `SSL_session_reused` | [`Ssl::get1_session`], [`Ssl::set_session`], [`Ssl::session_reused`] |
 //! | `SSL_CTX_set_session_cache_mode`, `SSL_CTX_set_session_id_context`, `SSL_OP_NO_TICKET` | [`SslContext::set_session_cache_mode`], [`SslContext::set_session_id_context`], [`Options::NO_TICKET`] |
+//! | `SSL_CTX_set_max_early_data`, `SSL_SESSION_get_max_early_data` | [`SslContext::set_max_early_data`], [`SslSession::get_max_early_data`] |
+//! | `SSL_write_early_data`, `SSL_read_early_data`, `SSL_get_early_data_status` | [`Ssl::write_early_data`], [`Ssl::read_early_data`], [`Ssl::get_early_data_status`] |
+//! | `SSL_CTX_set_early_data_enabled`, `SSL_in_early_data`, `SSL_reset_early_data_reject` of BoringSSL | [`SslContext::set_early_data_enabled`], [`Ssl::in_early_data`], [`Ssl::reset_early_data_reject`] |
+//! | `SSL_get_early_data_reason`, `SSL_get_ticket_age_skew` of BoringSSL | [`Ssl::early_data_reason`], [`Ssl::ticket_age_skew`] |
 //! | `SSL_CTX_set_verify`, `SSL_set_verify`, `SSL_CTX_load_verify_locations`, `SSL_CTX_set_client_CA_list` | [`SslContext::set_verify`], [`Ssl::set_verify`], [`SslContext::load_verify_locations`], [`SslContext::set_client_ca_list`] |
 //! | `SSL_get_peer_certificate`, `SSL_get_peer_cert_chain`, `SSL_get_verify_result` | [`Ssl::peer_certificate`], [`Ssl::peer_certificates`], [`Ssl::get_verify_result`] |
 //! | `SSL_CTX_set1_sigalgs` | [`SslContext::set1_sigalgs`] |
@@ -58,6 +62,9 @@
 mod bio_pair;
 mod calls;
 mod context;
+mod early;
+mod early_data;
+mod early_reason;
 mod fit;
 mod handshake;
 mod line;
@@ -72,9 +79,12 @@ mod transport;
 mod verdict;
 mod verify;
 mod versions;
+mod write;
 
 pub use bio_pair::BioPair;
 pub use context::SslContext;
+pub use early_data::{EarlyDataStatus, ReadEarlyData};
+pub use early_reason::EarlyDataReason;
 pub use sessions::{SessionCacheMode, SslSession};
 pub use settings::{Options, RenegotiateMode};
 pub use ssl::Ssl;

@@ -12,6 +12,7 @@ use super::context::SslContext;
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
 use super::verdict::{Reason, Verdict};
 use crate::certificates::Chain;
+use crate::sessions::NewSession;
 
 /// A session that a client may go on with in another connection: `SSL_SESSION`. Clones are the same session. In TLS 1.2 it has
 /// the session's id or ticket; in TLS 1.3 one of the tickets that come after the handshake, and is to be used once.
@@ -25,6 +26,8 @@ struct Kept {
     bytes: Zeroizing<Vec<u8>>,
     certificates: Chain,
     mark: Mark,
+    /// Bytes of early data that the server takes.
+    max_early_data: u32,
     has_failed: AtomicBool,
 }
 
@@ -34,6 +37,12 @@ impl SslSession {
     #[must_use]
     pub fn is_resumable(&self) -> i32 {
         i32::from(!self.0.has_failed.load(Ordering::Relaxed))
+    }
+
+    /// Bytes of early data that the server says it takes with it, 0 for none (`SSL_SESSION_get_max_early_data`).
+    #[must_use]
+    pub fn get_max_early_data(&self) -> u32 {
+        self.0.max_early_data
     }
 
     fn give_up(&self) {
@@ -168,11 +177,12 @@ impl<T> Ssl<T> {
         1
     }
 
-    /// 1 where this connection goes on with a session of before, else 0 (`SSL_session_reused`).
+    /// 1 where this connection goes on with a session of before, or takes it for granted with early data, else 0
+    /// (`SSL_session_reused`).
     #[must_use]
     pub fn session_reused(&self) -> i32 {
         let resumed = |negotiated: &tidegate::Negotiated| negotiated.session == SessionKind::Resumed;
-        i32::from(self.negotiated().is_some_and(resumed))
+        i32::from(self.early.is_a_clients() || self.negotiated().is_some_and(resumed))
     }
 
     /// The bytes of the session that a client offers.
@@ -198,19 +208,21 @@ impl<T> Ssl<T> {
         }
         self.session = tls.session().map(|bytes| {
             let (certificates, mark) = (tls.certificates().to_vec(), self.maker.mark.clone());
-            SslSession(Arc::new(Kept { bytes, certificates, mark, has_failed: AtomicBool::new(false) }))
+            let has_failed = AtomicBool::new(false);
+            SslSession(Arc::new(Kept { bytes, certificates, mark, max_early_data: 0, has_failed }))
         });
     }
 
     /// A ticket came: its session takes the place of the one of before.
     pub(super) fn keep_ticket(&mut self) {
         let Some(tls) = &mut self.tls else { return };
-        if let Some(bytes) = tls.take_ticket() {
+        if let Some(NewSession { bytes, max_early_data, .. }) = tls.take_ticket() {
             let shown = tls.certificates().to_vec();
             // Where a session goes on nobody shows any.
             let certificates = if shown.is_empty() { self.session_certificates().to_vec() } else { shown };
             let mark = self.maker.mark.clone();
-            let kept = Kept { bytes, certificates, mark, has_failed: AtomicBool::new(false) };
+            let has_failed = AtomicBool::new(false);
+            let kept = Kept { bytes, certificates, mark, max_early_data, has_failed };
             self.session = Some(SslSession(Arc::new(kept)));
         }
     }

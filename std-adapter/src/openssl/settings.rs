@@ -96,6 +96,19 @@ pub(super) enum Reverify {
     Yes,
 }
 
+/// Which calls carry early data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum EarlyCalls {
+    /// Those that are named for it.
+    #[default]
+    ByName,
+    /// The ordinary ones.
+    Ordinary,
+}
+
+/// Bytes of early data that a server takes where nobody said how many, as in BoringSSL.
+const EARLY_DATA: u32 = 14336;
+
 /// Shortest and longest `max_send_fragment`.
 const FRAGMENT: std::ops::RangeInclusive<usize> = 512..=16384;
 
@@ -113,6 +126,9 @@ pub(super) struct Settings {
     /// In place of what options say.
     pub(super) renegotiate: Option<RenegotiateMode>,
     pub(super) reverify: Reverify,
+    /// Bytes of early data that a server takes.
+    pub(super) max_early_data: u32,
+    pub(super) early_calls: EarlyCalls,
     pub(super) max_send_fragment: usize,
     pub(super) split_send_fragment: usize,
 }
@@ -129,6 +145,8 @@ impl Default for Settings {
             read_ahead: ReadAhead::Off,
             renegotiate: None,
             reverify: Reverify::No,
+            max_early_data: 0,
+            early_calls: EarlyCalls::ByName,
             max_send_fragment: *FRAGMENT.end(),
             split_send_fragment: *FRAGMENT.end(),
         }
@@ -153,6 +171,14 @@ impl Settings {
         }
         self.split_send_fragment = bytes;
         1
+    }
+
+    /// Whether the ordinary calls carry early data.
+    pub(super) const fn set_early_data_enabled(&mut self, yes: bool) {
+        self.early_calls = if yes { EarlyCalls::Ordinary } else { EarlyCalls::ByName };
+        if yes && self.max_early_data == 0 {
+            self.max_early_data = EARLY_DATA;
+        }
     }
 
     /// What a server does of a renegotiation, as far as options say so.

@@ -8,15 +8,15 @@ use tidegate::error::CertificateError;
 use tidegate::modes::{Modes, UnexpectedEnd};
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{
-    Error, Event, ExportError, Missing, ReadError, RenegotiateError, Shutdown, ShutdownError, Side, Taker,
-    Ticket, UpdateKeysError, Want, WriteError,
+    EarlyDataError, EarlyDataOffer, Error, Event, ExportError, Missing, ReadError, RenegotiateError,
+    Shutdown, ShutdownError, Side, Taker, Ticket, UpdateKeysError, Want, WriteError,
 };
 use zeroize::Zeroizing;
 
 pub(super) use super::tls::Tls;
 use crate::buffer::FreeList;
 use crate::certificates::PeerCertificates;
-use crate::sessions::NewSession;
+use crate::sessions::{NewSession, Replays};
 use crate::stream::{End, OwnedConnection};
 
 /// A connection, and who answers what it asks.
@@ -27,9 +27,10 @@ pub(super) struct Connected<R: End> {
     sessions: Arc<R::Sessions>,
     session_id: Vec<u8>,
     /// The session that goes on with the latest ticket.
-    ticket: Option<Zeroizing<Vec<u8>>>,
+    ticket: Option<NewSession>,
     certificates: PeerCertificates,
     server_name: Option<String>,
+    replays: Replays,
 }
 
 impl<R: End> Connected<R> {
@@ -47,6 +48,7 @@ impl<R: End> Connected<R> {
             ticket: None,
             certificates,
             server_name: None,
+            replays: Replays::Refused,
         }
     }
 }
@@ -72,6 +74,33 @@ where
         connection.peek_app_data_telling(out, Some(line), &mut |given| keep(ticket, given))
     }
 
+    fn write_early(&mut self, data: &[u8]) -> Result<usize, EarlyDataError> {
+        R::write_early(&mut self.connection, data)
+    }
+
+    fn read_early(&mut self, out: &mut [u8]) -> Result<usize, Error> {
+        let Event::EarlyData(mut data) = self.connection.next_handshake_event()? else { return Ok(0) };
+        let count = out.iter_mut().zip(data.bytes()).map(|(to, byte)| *to = *byte).count();
+        data.consume(count);
+        Ok(count)
+    }
+
+    fn let_early_data_in(&mut self) {
+        self.replays = Replays::LetIn;
+    }
+
+    fn early_data_offer(&self) -> Option<EarlyDataOffer<'_>> {
+        R::early_data_offer(&self.connection)
+    }
+
+    fn is_in_early_data(&self) -> bool {
+        self.connection.is_in_early_data()
+    }
+
+    fn pending_early(&self) -> usize {
+        self.connection.pending_early_data()
+    }
+
     fn shutdown(&mut self, line: Taker<'_>) -> Result<Shutdown, ShutdownError> {
         self.connection.shutdown_over(line)
     }
@@ -85,9 +114,9 @@ where
     }
 
     fn turn(&mut self) -> Result<Option<Want>, Error> {
-        let Self { connection, answers, sessions, session_id, certificates, .. } = self;
+        let Self { connection, answers, sessions, session_id, certificates, replays, .. } = self;
         let event = R::answer(connection.next_handshake_event()?, answers, &mut certificates.shown)
-            .and_then(|event| R::answer_session(event, sessions, session_id, certificates))
+            .and_then(|event| R::answer_session(event, sessions, session_id, certificates, *replays))
             .and_then(decline);
         Ok(match event {
             Some(Event::Want(want)) => Some(want),
@@ -227,7 +256,7 @@ where
         Some(R::session(&self.connection)?.bytes)
     }
 
-    fn take_ticket(&mut self) -> Option<Zeroizing<Vec<u8>>> {
+    fn take_ticket(&mut self) -> Option<NewSession> {
         self.ticket.take()
     }
 
@@ -241,8 +270,8 @@ where
 }
 
 /// Keeps the session that goes on with a ticket, in place of the one of before.
-fn keep(kept: &mut Option<Zeroizing<Vec<u8>>>, mut given: Ticket<'_>) {
+fn keep(kept: &mut Option<NewSession>, mut given: Ticket<'_>) {
     if let Some(session) = NewSession::of_ticket(&mut given) {
-        *kept = Some(session.bytes);
+        *kept = Some(session);
     }
 }

@@ -6,6 +6,7 @@ use tidegate::modes::Modes;
 use tidegate::wire::enums::ProtocolVersion;
 
 use super::context::SslContext;
+use super::early::Early;
 use super::line::Line;
 use super::maker::Maker;
 use super::sessions::SslSession;
@@ -37,6 +38,7 @@ pub struct Ssl<T> {
     pub(super) verdict: Verdict,
     pub(super) ahead: Ahead,
     pub(super) reverified: Reverified,
+    pub(super) early: Early,
 }
 
 /// Whether a session that goes on was looked at again.
@@ -80,6 +82,7 @@ impl<T> Ssl<T> {
             verdict: Verdict::Open,
             ahead: Ahead::default(),
             reverified: Reverified::NotYet,
+            early: Early::default(),
         }
     }
 

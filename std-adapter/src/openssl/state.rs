@@ -24,7 +24,7 @@ impl<T> Ssl<T> {
     pub const fn reason(&self) -> Option<Reason> {
         match self.verdict {
             Verdict::Because(reason) => Some(reason),
-            Verdict::Open | Verdict::Fine | Verdict::Asked => None,
+            Verdict::Open | Verdict::Fine | Verdict::Asked | Verdict::EarlyDataRejected => None,
         }
     }
 
@@ -104,9 +104,13 @@ impl<T> Ssl<T> {
         i32::from(self.tls.as_ref().is_some_and(|tls| tls.is_renegotiation_pending()))
     }
 
-    /// The application protocol that both ends agreed on (`SSL_get0_alpn_selected`).
+    /// The application protocol that both ends agreed on; while a client sends early data, that of its session
+    /// (`SSL_get0_alpn_selected`).
     #[must_use]
     pub fn alpn_selected(&self) -> Option<&[u8]> {
+        if let Some(terms) = self.early.terms() {
+            return terms.protocol.as_deref();
+        }
         self.tls.as_ref().and_then(|tls| tls.protocol())
     }
 
@@ -119,7 +123,11 @@ impl<T> Ssl<T> {
     /// Keying material for other protocols, as long as `out`: 1; 0, and nothing of `out` may be used
     /// (`SSL_export_keying_material`, its `use_context` 0 for none; RFC 8446, section 7.5; RFC 5705).
     pub fn export_keying_material(&mut self, out: &mut [u8], label: &[u8], context: Option<&[u8]>) -> i32 {
+        self.verdict = Verdict::Open;
         let done = self.tls.as_mut().is_some_and(|tls| tls.export(label, context, out).is_ok());
+        if !done {
+            self.verdict = Verdict::Because(self.error().map_or(Reason::InHandshake, Reason::Failed));
+        }
         i32::from(done)
     }
 

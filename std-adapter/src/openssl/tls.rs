@@ -5,18 +5,29 @@ use tidegate::error::CertificateError;
 use tidegate::modes::{Modes, UnexpectedEnd};
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{
-    Error, ExportError, Missing, ReadError, RenegotiateError, Shutdown, ShutdownError, Side, Taker,
-    UpdateKeysError, Want, WriteError,
+    EarlyDataError, EarlyDataOffer, Error, ExportError, Missing, ReadError, RenegotiateError, Shutdown,
+    ShutdownError, Side, Taker, UpdateKeysError, Want, WriteError,
 };
 use zeroize::Zeroizing;
 
 use crate::buffer::FreeList;
+use crate::sessions::NewSession;
 
 /// What a connection with a role does; the role itself makes no difference to its callers.
 pub(super) trait Tls: Send {
     fn write(&mut self, data: &[u8], line: Taker<'_>) -> Result<usize, WriteError>;
     fn read(&mut self, out: &mut [u8], line: Taker<'_>) -> Result<usize, ReadError>;
     fn peek(&mut self, out: &mut [u8], line: Taker<'_>) -> Result<usize, ReadError>;
+    /// Writes early data of a client, or what answers it at a server before the handshake is done.
+    fn write_early(&mut self, data: &[u8]) -> Result<usize, EarlyDataError>;
+    /// Takes early data that has come, for as long as it is to be taken; how much.
+    fn read_early(&mut self, out: &mut [u8]) -> Result<usize, Error>;
+    /// Lets early data in that the client sends, before the handshake begins.
+    fn let_early_data_in(&mut self);
+    /// What early data of a client would go under.
+    fn early_data_offer(&self) -> Option<EarlyDataOffer<'_>>;
+    fn is_in_early_data(&self) -> bool;
+    fn pending_early(&self) -> usize;
     fn shutdown(&mut self, line: Taker<'_>) -> Result<Shutdown, ShutdownError>;
     fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), UpdateKeysError>;
     /// Offers to go on with a session, before the handshake begins.
@@ -61,7 +72,7 @@ pub(super) trait Tls: Send {
     /// The session of a client of TLS 1.2, when its handshake is done and until [`Tls::rest`].
     fn session(&self) -> Option<Zeroizing<Vec<u8>>>;
     /// The session that goes on with the latest ticket (TLS 1.3), once.
-    fn take_ticket(&mut self) -> Option<Zeroizing<Vec<u8>>>;
+    fn take_ticket(&mut self) -> Option<NewSession>;
     /// Forgets the session of a server: the connection has failed.
     fn forget_session(&self);
     fn negotiated(&self) -> &tidegate::Negotiated;

@@ -6,7 +6,8 @@ use tidegate::error::{PeerIncompatible, PeerMisbehaved};
 use tidegate::{Error, Missing, Side, Want};
 
 use super::line::{Line, Received};
-use super::settings::ReadAhead;
+use super::sessions::SslSession;
+use super::settings::{EarlyCalls, ReadAhead};
 use super::side::Tls;
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
 use super::verdict::{Reason, RetryFlag, SslWant};
@@ -38,7 +39,11 @@ impl<T: Read + Write> Ssl<T> {
     pub(super) fn tls(&mut self) -> Result<&mut dyn Tls, Stop> {
         if self.tls.is_none() {
             match self.make() {
-                Ok(tls) => self.tls = Some(tls),
+                Ok(tls) => {
+                    let offered = self.session.as_ref().filter(|session| session.is_resumable() == 1);
+                    self.early.offered = offered.map(SslSession::get_max_early_data);
+                    self.tls = Some(tls);
+                }
                 Err(reason) => return Err(self.refuse(reason)),
             }
         }
@@ -63,6 +68,9 @@ impl<T: Read + Write> Ssl<T> {
             SslRole::Client => self.maker.client(self.host.as_deref(), &self.settings)?,
             SslRole::Server => self.maker.server(&self.settings)?,
         };
+        if self.settings.early_calls == EarlyCalls::Ordinary {
+            tls.let_early_data_in();
+        }
         if let Some(session) = self.offered_session() {
             tls.resume(session);
         }

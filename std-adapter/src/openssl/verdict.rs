@@ -23,6 +23,9 @@ pub enum ErrorCode {
     /// [`Ssl::renegotiate`](super::Ssl::renegotiate) begins
     /// ([`RenegotiateMode::Explicit`](super::RenegotiateMode::Explicit)).
     WantRenegotiate,
+    /// `SSL_ERROR_EARLY_DATA_REJECTED` of BoringSSL: the server has refused early data, and nothing of it counts as sent; go
+    /// on after [`Ssl::reset_early_data_reject`](super::Ssl::reset_early_data_reject).
+    EarlyDataRejected,
     /// `SSL_ERROR_ZERO_RETURN`: the peer has closed its direction.
     ZeroReturn,
 }
@@ -68,6 +71,9 @@ pub enum Reason {
     NoProtocols,
     /// A session that was made under another context, or before the context's verifier or identities changed.
     OtherContext,
+    /// Early data that does not go: no session that takes so much is set, the handshake has begun without, or the server has
+    /// refused or ended it. A client reads none.
+    NoEarlyData,
     /// No certificates for a server, no verifier or no host name for a client, or a configuration that can't work.
     NotConfigured,
     /// The connection failed, now or earlier.
@@ -91,6 +97,7 @@ impl fmt::Display for Reason {
             Self::NoRenegotiation => f.write_str("renegotiation is not allowed"),
             Self::NoProtocols => f.write_str("no version of TLS lies between the bounds"),
             Self::OtherContext => f.write_str("the session was made under another context"),
+            Self::NoEarlyData => f.write_str("no early data can go now, or not as much"),
             Self::NotConfigured => {
                 f.write_str("a server needs certificates, a client a verifier and the server's name")
             }
@@ -112,6 +119,8 @@ pub(super) enum Verdict {
     Fine,
     /// The peer asks for a renegotiation.
     Asked,
+    /// The server has refused our early data.
+    EarlyDataRejected,
     /// This.
     Because(Reason),
 }
@@ -135,6 +144,7 @@ pub(super) fn error_code(
     match (verdict, want, retry) {
         (Verdict::Fine, _, _) => ErrorCode::None,
         (Verdict::Asked, _, _) => ErrorCode::WantRenegotiate,
+        (Verdict::EarlyDataRejected, _, _) => ErrorCode::EarlyDataRejected,
         (Verdict::Because(Reason::Transport(_)), _, _) => ErrorCode::Syscall,
         (Verdict::Because(_), _, _) => ErrorCode::Ssl,
         (Verdict::Open, SslWant::Reading | SslWant::Writing, RetryFlag::Read) => ErrorCode::WantRead,

@@ -61,7 +61,7 @@ fn a_server_gives_up_what_is_too_old_whatever_it_is_asked_for() {
 fn a_client_keeps_a_session_for_as_long_as_its_server_says() {
     let sessions = ClientSessions { clock, ..ClientSessions::default() };
     let lifetime = Duration::from_secs(90);
-    let session = |name| NewSession { bytes: Zeroizing::new(vec![name]), lifetime };
+    let session = |name| NewSession { bytes: Zeroizing::new(vec![name]), lifetime, max_early_data: 0 };
     LATER.set(Duration::ZERO);
     sessions.keep("one", session(1), vec![vec![1].into()]);
     LATER.set(lifetime - Duration::from_secs(10));

@@ -12,13 +12,13 @@ use tidegate::driver::{
 };
 use tidegate::error::CertificateError;
 use tidegate::wire::certificate::CertificateChain;
-use tidegate::{Client, Event, Role, Server, Ticket};
+use tidegate::{Client, EarlyDataError, EarlyDataOffer, Event, Role, Server, Ticket};
 
 use super::OwnedConnection;
 use crate::certificates::{Chain, PeerCertificates};
 use crate::connect::PreSharedKeys;
 use crate::identity::IdentityList;
-use crate::sessions::{self, ClientSessions, NewSession, ServerSessions, SessionsOf};
+use crate::sessions::{self, ClientSessions, NewSession, Replays, ServerSessions, SessionsOf};
 
 /// One of the two ends of a connection. Sealed: [`Client`] and [`Server`] are all there are.
 pub trait End: Role {
@@ -42,8 +42,28 @@ pub trait End: Role {
         _: &Self::Sessions,
         _id: &mut Vec<u8>,
         _certificates: &mut PeerCertificates,
+        _: Replays,
     ) -> Option<Event<'a>> {
         Some(event)
+    }
+
+    /// Writes early data of a client, or what answers it at a server before the handshake is done.
+    ///
+    /// # Errors
+    /// [`EarlyDataError`].
+    fn write_early(
+        connection: &mut OwnedConnection<Self, Self::Config>,
+        data: &[u8],
+    ) -> Result<usize, EarlyDataError>
+    where
+        Self: Sized;
+
+    /// What early data of a client would go under; none where there can be none, and at a server.
+    fn early_data_offer(_: &OwnedConnection<Self, Self::Config>) -> Option<EarlyDataOffer<'_>>
+    where
+        Self: Sized,
+    {
+        None
     }
 
     /// The session of a connection whose handshake is done, while it has its handshake space: a client's, if it may go on in
@@ -106,6 +126,17 @@ impl End for Client<IdentityList> {
         }
     }
 
+    fn write_early(
+        connection: &mut OwnedConnection<Self, Self::Config>,
+        data: &[u8],
+    ) -> Result<usize, EarlyDataError> {
+        connection.write_early_data(data)
+    }
+
+    fn early_data_offer(connection: &OwnedConnection<Self, Self::Config>) -> Option<EarlyDataOffer<'_>> {
+        connection.early_data_offer()
+    }
+
     fn keep_session(server_name: &str, session: NewSession, certificates: Chain, sessions: &ClientSessions) {
         sessions.keep(server_name, session, certificates);
     }
@@ -147,6 +178,7 @@ impl End for Server {
         sessions: &ServerSessions,
         id: &mut Vec<u8>,
         certificates: &mut PeerCertificates,
+        replays: Replays,
     ) -> Option<Event<'a>> {
         if let Event::FindSession(ask) = &event {
             *id = ask.id().unwrap_or_default().to_vec();
@@ -154,7 +186,14 @@ impl End for Server {
         if let Event::KeepSession(ask) = &event {
             *id = ask.id().unwrap_or_default().to_vec();
         }
-        answer_sessions(event, &SessionsOf { sessions, certificates: RefCell::new(certificates) })
+        answer_sessions(event, &SessionsOf { sessions, certificates: RefCell::new(certificates), replays })
+    }
+
+    fn write_early(
+        connection: &mut OwnedConnection<Self, ServerConfig>,
+        data: &[u8],
+    ) -> Result<usize, EarlyDataError> {
+        connection.write_half_rtt_data(data)
     }
 
     fn forget_session(_: Option<&str>, id: &[u8], sessions: &ServerSessions) {

@@ -6,6 +6,7 @@ use tidegate::driver::decline;
 use tidegate::error::PeerMisbehaved;
 use tidegate::{Client, Error, Event, ExternalPsk, PskRefused, Side, Want};
 
+use super::early_data::keep_early_data;
 use super::{End, Stream};
 use crate::error::stream_error;
 use crate::identity::IdentityList;
@@ -40,15 +41,20 @@ impl<R: End, T: Read + Write> Stream<R, T> {
     /// Deals with the next event.
     pub(super) fn turn(&mut self) -> io::Result<Turn> {
         let Self { connection, answers, sessions, session_id, peer_certificates, server_name, .. } = self;
+        let replays = self.replays;
         let event = match connection.next_event() {
             Ok(event) => R::answer(event, answers, &mut peer_certificates.shown)
-                .and_then(|event| R::answer_session(event, sessions, session_id, peer_certificates))
+                .and_then(|event| R::answer_session(event, sessions, session_id, peer_certificates, replays))
                 .and_then(decline),
             Err(error) => return Err(self.failed(error)),
         };
         let turn = match event {
             Some(Event::Want(want)) => Turn::Wants(want),
             Some(Event::AppData(_)) => Turn::HasData,
+            Some(Event::EarlyData(data)) => {
+                keep_early_data(&mut self.early, data)?;
+                Turn::Progress
+            }
             Some(Event::Ticket(ticket)) => {
                 R::keep_ticket(ticket, server_name.as_deref(), peer_certificates, sessions);
                 Turn::Progress

@@ -41,14 +41,14 @@ fn makers() -> (Connector, Acceptor) {
 
 /// Deals with an event as a stream does, but for an ask that nobody answers: how many of them this was.
 fn turn<R: End>(stream: &mut Stream<R, Empty>, nobody: Nobody) -> Result<usize, Error> {
-    let Stream { connection, answers, sessions, session_id, peer_certificates, .. } = stream;
+    let Stream { connection, answers, sessions, session_id, peer_certificates, replays, .. } = stream;
     let event = connection.next_event()?;
     if nobody(&event) {
         assert!(decline(event).is_none());
         return Ok(1);
     }
     let left = R::answer(event, answers, &mut peer_certificates.shown)
-        .and_then(|event| R::answer_session(event, sessions, session_id, peer_certificates));
+        .and_then(|event| R::answer_session(event, sessions, session_id, peer_certificates, *replays));
     assert!(left.is_none_or(|event| decline(event).is_some()), "everything else is answered");
     stream.hand_space_back();
     Ok(0)

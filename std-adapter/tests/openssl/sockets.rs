@@ -93,6 +93,7 @@ fn patiently(ssl: &mut Ssl<TcpStream>, mut call: impl FnMut(&mut Ssl<TcpStream>)
             | ErrorCode::Ssl
             | ErrorCode::Syscall
             | ErrorCode::ZeroReturn
+            | ErrorCode::EarlyDataRejected
             | ErrorCode::WantRenegotiate => return result,
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn all(flags: &Flags) -> Result<(), Failure> {
             return Err(Failure::said("No session to offer."));
         }
         let offer = session.take().filter(|_| is_resume);
-        let result = one(&mut maker, config, offer.as_ref());
+        let result = one(&mut maker, (config, &flags.retry), offer.as_ref());
         session = result.map_err(|failure| in_connection(number + 1, failure))?;
     }
     Ok(())
@@ -37,7 +37,11 @@ fn in_connection(number: usize, failure: Failure) -> Failure {
     }
 }
 
-fn one(maker: &mut Maker, config: &Config, offer: Option<&Kept>) -> Result<Option<Kept>, Failure> {
+fn one(
+    maker: &mut Maker,
+    (config, retry): (&Config, &Config),
+    offer: Option<&Kept>,
+) -> Result<Option<Kept>, Failure> {
     maker.begin(config)?;
     let line = Line::connect(config)?;
     let allowed = line.allowed();
@@ -51,12 +55,18 @@ fn one(maker: &mut Maker, config: &Config, offer: Option<&Kept>) -> Result<Optio
         noted,
         allowed,
         is_resume: offer.is_some(),
+        is_retry: false,
         sessions_before: ssl.context().sess_number(),
         offered: offer.and_then(|offer| offer.session.clone()),
         first_scheme: offer.and_then(|offer| offer.peer_scheme),
         ssl: &mut ssl,
     };
-    exchange.run().map_err(|failure| explain(failure, &ssl, noted))
+    let outcome = if exchange.expects_rejection() {
+        exchange.run_to_rejection().and_then(|()| exchange.run_again(retry))
+    } else {
+        exchange.run()
+    };
+    outcome.map_err(|failure| explain(failure, &ssl, noted))
 }
 
 /// Adds why the connection failed, if it did.

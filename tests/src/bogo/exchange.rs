@@ -4,6 +4,7 @@ use tidegate::wire::enums::SignatureScheme;
 use tidegate_std::openssl::{ErrorCode, Ssl, SslSession};
 
 use super::Failure;
+use super::early;
 use super::expectations;
 use super::flags::Config;
 use super::line::{Allowed, Line};
@@ -24,6 +25,8 @@ pub(super) struct Exchange<'a> {
     pub(super) noted: &'a Noted,
     pub(super) allowed: Option<Allowed>,
     pub(super) is_resume: bool,
+    /// It goes on after the server has refused its early data.
+    pub(super) is_retry: bool,
     /// Sessions that the context's servers had kept before.
     pub(super) sessions_before: usize,
     /// The session that was offered.
@@ -52,6 +55,7 @@ impl Exchange<'_> {
             self.shake_hands()?;
         }
         self.export()?;
+        self.export_secrets()?;
         self.bind_channel()?;
         let pending = self.write_first()?;
         if !self.config.has("-shim-shuts-down") && !self.config.has("-write-different-record-sizes") {
@@ -82,7 +86,7 @@ impl Exchange<'_> {
         }
     }
 
-    fn failed(&self, what: &str, result: i32) -> Failure {
+    pub(super) fn failed(&self, what: &str, result: i32) -> Failure {
         Failure::said(format!("{what}: {result}, {:?}", self.ssl.get_error(result)))
     }
 
@@ -96,10 +100,11 @@ impl Exchange<'_> {
             }
         }
         expectations::after_handshake(self)?;
+        early::expect_no_offer(self)?;
         if self.config.has("-no-op-extra-handshake") && self.ssl.do_handshake() != 1 {
             return Err(Failure::said("Extra SSL_do_handshake was not a no-op."));
         }
-        Ok(())
+        self.shake_hands_until_message()
     }
 
     /// What failed fails again in the same way.
@@ -139,7 +144,7 @@ impl Exchange<'_> {
     }
 
     /// Writes all of it, however many calls that takes.
-    fn write_all(&mut self, mut data: &[u8]) -> Result<(), Failure> {
+    pub(super) fn write_all(&mut self, mut data: &[u8]) -> Result<(), Failure> {
         loop {
             let result = self.retry(|ssl| ssl.write(data));
             if result < 0 || result == 0 && !data.is_empty() {
@@ -201,6 +206,9 @@ impl Exchange<'_> {
                 self.update_keys()?;
             }
             let Heard::Bytes(count) = self.read(&mut buffer)? else { return Ok(()) };
+            if self.expects_rejection() {
+                return Err(Failure::said("Unexpectedly received data instead of 0-RTT reject."));
+            }
             if std::mem::replace(&mut pending, Pending::Nothing) == Pending::InitialWrite {
                 let data = self.initial_write();
                 self.write_all(&data)?;

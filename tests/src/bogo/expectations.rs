@@ -7,13 +7,14 @@ use tidegate::wire::enums::{CipherSuite, ProtocolVersion};
 
 use super::Failure;
 use super::certificates::read_chain;
+use super::early;
 use super::exchange::Exchange;
 use super::noted::Verdict;
 
-type Checked = Result<(), Failure>;
+pub(super) type Checked = Result<(), Failure>;
 
 /// Fails with these words unless it holds.
-fn expect(holds: bool, what: impl FnOnce() -> String) -> Checked {
+pub(super) fn expect(holds: bool, what: impl FnOnce() -> String) -> Checked {
     if holds { Ok(()) } else { Err(Failure::Failed(what())) }
 }
 
@@ -29,12 +30,13 @@ pub(super) fn after_handshake(exchange: &mut Exchange<'_>) -> Checked {
     of_names(exchange)?;
     of_algorithms(exchange)?;
     of_hellos(exchange)?;
+    early::after_handshake(exchange)?;
     of_certificates(exchange)
 }
 
 fn of_session(exchange: &Exchange<'_>) -> Checked {
     let (ssl, config) = (&exchange.ssl, exchange.config);
-    let expected = exchange.is_resume && !config.has("-expect-session-miss");
+    let expected = exchange.is_resume && (!config.has("-expect-session-miss") || ssl.in_early_data());
     let reused = ssl.session_reused() == 1;
     expect(reused == expected, || {
         format!("session unexpectedly was{} reused", if reused { "" } else { " not" })
@@ -78,7 +80,7 @@ fn of_algorithms(exchange: &Exchange<'_>) -> Checked {
     expect(expected == 0 || group == expected, || {
         format!("curve_id was {group:04x}, wanted {expected:04x}")
     })?;
-    let suite = agreed.cipher_suite.unwrap_or(CipherSuite(0));
+    let suite = ssl.current_cipher().unwrap_or(CipherSuite(0));
     for flag in ["-expect-cipher", "-expect-cipher-aes"] {
         let expected = config.count(flag)?;
         let holds = expected == 0 || usize::from(suite.0) == expected;
@@ -150,7 +152,8 @@ pub(super) fn after_data(exchange: &Exchange<'_>) -> Checked {
     }
     let expected = !config.has("-expect-no-session") && !config.has("-shim-shuts-down");
     let is_new = exchange.has_new_session();
-    expect(is_new == expected, || format!("new session: {is_new}, but we expected the opposite"))
+    expect(is_new == expected, || format!("new session: {is_new}, but we expected the opposite"))?;
+    if is_new { early::of_new_session(exchange) } else { Ok(()) }
 }
 
 /// What must hold at the end.

@@ -7,6 +7,7 @@
 
 mod attempt;
 mod certificates;
+mod early;
 mod exchange;
 mod expectations;
 mod flags;

@@ -1,5 +1,6 @@
 //! What callbacks see and say while a connection runs.
 
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
@@ -35,6 +36,10 @@ pub(super) struct Notes {
     pub(super) explicit_renegotiations: usize,
     /// Finished messages of the peer.
     handshakes: usize,
+    /// The type of the last message that was received.
+    pub(super) last_message: Option<u8>,
+    /// The secrets that data is protected with, as a key log has them.
+    pub(super) secrets: String,
     /// Why a callback refused.
     pub(super) cause: Option<&'static str>,
     /// An expectation that a callback saw fail.
@@ -69,6 +74,17 @@ impl Noted {
         *self.lock() = Notes { config: config.clone(), offers, ..Notes::default() };
     }
 
+    /// The connection goes on without the early data that was refused, with these flags.
+    pub(super) fn retry(&self, config: &Config) {
+        let mut notes = self.lock();
+        (notes.config, notes.verified) = (config.clone(), None);
+    }
+
+    /// What takes a key log down.
+    pub(super) fn secrets(&self) -> Secrets {
+        Secrets(self.clone())
+    }
+
     /// Which identity to show.
     pub(super) fn choose(&self, ask: &ChooseIdentity<'_>) -> IdentityChoice {
         let mut notes = self.lock();
@@ -93,8 +109,10 @@ impl Noted {
 
     /// Notes a message that came by.
     pub(super) fn see(&self, direction: Direction, kind: HandshakeType) {
-        if direction == Direction::Received && kind == HandshakeType::FINISHED {
-            self.lock().handshakes += 1;
+        if direction == Direction::Received {
+            let mut notes = self.lock();
+            notes.last_message = Some(kind.0);
+            notes.handshakes += usize::from(kind == HandshakeType::FINISHED);
         }
     }
 
@@ -137,7 +155,29 @@ impl Noted {
     }
 }
 
+/// Takes a key log down.
+pub(super) struct Secrets(Noted);
+
+impl io::Write for Secrets {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.lock().secrets.push_str(&String::from_utf8_lossy(line));
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Notes {
+    /// The secret of this name in the key log.
+    pub(super) fn secret(&self, name: &str) -> Option<Vec<u8>> {
+        let line = self.secrets.lines().rev().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
+        let hex = line.split(' ').nth(1)?.as_bytes();
+        let digits = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+        hex.chunks(2).map(digits).collect()
+    }
+
     /// What is not as the flags expect it of a ClientHello or CertificateRequest.
     fn complain(&self, ask: &ChooseIdentity<'_>) -> Option<String> {
         let name = ask.server_name();

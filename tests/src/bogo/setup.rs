@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tidegate::config::{CertificateTypes, Common, Preferences, Protocols};
 use tidegate::modes::Modes;
 use tidegate::wire::enums::{CipherSuite, KeyUpdateRequest, NamedGroup, ProtocolVersion, SignatureScheme};
+use tidegate_std::KeyLog;
 use tidegate_std::openssl::{Options, RenegotiateMode, Ssl, SslContext, VerifyMode};
 
 use super::Failure;
@@ -32,6 +33,7 @@ impl Maker {
         context.set_client_verifier(noted.clone());
         context.set_msg_callback(Arc::new(move |direction, kind, _| onlooker.see(direction, kind)));
         context.set_cert_cb(move |ask| chooser.choose(ask));
+        context.set_key_log(KeyLog::new(noted.secrets()));
         Self { context, noted: noted.clone(), credentials: None }
     }
 
@@ -120,6 +122,9 @@ fn set_options(ssl: &mut Ssl<Line>, config: &Config) {
         _ => RenegotiateMode::Never,
     });
     ssl.set_reverify_on_resume(config.has("-reverify-on-resume"));
+    if config.has("-enable-early-data") {
+        ssl.set_early_data_enabled(true);
+    }
     if config.has("-partial-write") {
         ssl.set_mode(Modes::ENABLE_PARTIAL_WRITE);
     }

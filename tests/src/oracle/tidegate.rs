@@ -243,6 +243,7 @@ impl Endpoint for TidegateEnd {
             ErrorCode::WantWrite => "WANT_WRITE",
             ErrorCode::Syscall => "SYSCALL",
             ErrorCode::WantRenegotiate => "WANT_RENEGOTIATE",
+            ErrorCode::EarlyDataRejected => "EARLY_DATA_REJECTED",
             ErrorCode::ZeroReturn => "ZERO_RETURN",
         }
     }

@@ -55,6 +55,8 @@ pub(crate) struct EarlyOffer {
     /// The place of the session's application protocol in our list.
     pub(crate) protocol: Option<u8>,
     pub(crate) max: u32,
+    /// Seconds by which the ticket is older by the client's clock than by ours; at a server.
+    pub(crate) skew: i32,
     /// The secret that the client's early data is protected with, until it is in force.
     pub(crate) traffic: Secret<MAX_DIGEST>,
 }
@@ -65,9 +67,9 @@ pub(crate) struct EarlyOffer {
 pub(crate) enum EarlyState {
     #[default]
     None,
-    /// The session takes it.
+    /// The session takes it; a server's application lets it in.
     Possible,
-    /// It is offered by a client; a server takes it.
+    /// A client offers it.
     Used,
 }
 
@@ -135,6 +137,7 @@ impl PskSpace {
                 cipher_suite: None,
                 protocol: None,
                 max: 0,
+                skew: 0,
                 traffic: Secret::empty(),
             },
         }

@@ -61,6 +61,10 @@ impl<K> Incoming<'_, K> {
             let end = record.end;
             let opened = self.open(provider, protection, (header, record), expect);
             if early && is_early_data(header, protection, &opened) {
+                // RFC 8446, section 5.1: nothing comes between the fragments of a message.
+                if !self.at.messages.is_empty() {
+                    return Err(PeerMisbehaved::UnexpectedMessage.into());
+                }
                 let left =
                     early_data.and_then(|left| left.checked_sub(end.saturating_sub(self.at.raw.start)));
                 *early_data = Some(left.ok_or(LimitExceeded::EarlyData)?);

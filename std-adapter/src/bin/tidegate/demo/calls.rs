@@ -73,6 +73,7 @@ pub(super) const fn name(error: ErrorCode) -> &'static str {
         ErrorCode::WantWrite => "WANT_WRITE",
         ErrorCode::Syscall => "SYSCALL",
         ErrorCode::WantRenegotiate => "WANT_RENEGOTIATE",
+        ErrorCode::EarlyDataRejected => "EARLY_DATA_REJECTED",
         ErrorCode::ZeroReturn => "ZERO_RETURN",
     }
 }

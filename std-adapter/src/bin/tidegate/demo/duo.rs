@@ -62,7 +62,8 @@ impl Shown {
         let style = match error {
             ErrorCode::None | ErrorCode::ZeroReturn => GOOD,
             ErrorCode::WantRead | ErrorCode::WantWrite => WARN,
-            ErrorCode::Ssl | ErrorCode::Syscall | ErrorCode::WantRenegotiate => BAD,
+            ErrorCode::Ssl | ErrorCode::Syscall => BAD,
+            ErrorCode::WantRenegotiate | ErrorCode::EarlyDataRejected => BAD,
         };
         // Its manual page: SSL_get_error is not to be asked about this one.
         let (error, style) = match function {
