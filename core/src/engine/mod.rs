@@ -22,6 +22,8 @@ mod offer;
 #[cfg(feature = "psk")]
 mod psk;
 mod read;
+#[cfg(test)]
+mod recorded;
 mod role;
 mod send;
 mod settle;

@@ -85,9 +85,9 @@ pub struct HandshakeSpace<P: Provider> {
     pub(crate) tls12: Tls12Space<P::Hash>,
     #[cfg(feature = "psk")]
     pub(crate) psk: PskSpace,
-    /// The ClientHello that a recorded handshake began with, instead of the one that would be encoded.
+    /// Messages of a recorded handshake, instead of those that would be encoded.
     #[cfg(test)]
-    pub(crate) recorded_hello: Option<&'static [u8]>,
+    pub(crate) recorded: std::vec::Vec<&'static [u8]>,
 }
 
 /// Whether middleboxes are owed a change_cipher_spec (RFC 8446, appendix D.4).
@@ -149,7 +149,7 @@ impl<P: Provider> HandshakeSpace<P> {
             #[cfg(feature = "psk")]
             psk: PskSpace::new(),
             #[cfg(test)]
-            recorded_hello: None,
+            recorded: std::vec::Vec::new(),
         }
     }
 

@@ -23,8 +23,8 @@ mod puppet;
 #[cfg(feature = "raw-public-keys")]
 mod raw_public_keys;
 mod records;
+#[cfg(all(feature = "early-data", feature = "client-auth", feature = "cookies"))]
 mod rfc8448;
-mod rfc8448_bytes;
 mod server;
 mod server_states;
 mod shutdown;
