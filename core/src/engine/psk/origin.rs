@@ -43,12 +43,13 @@ impl Origin {
     }
 }
 
-/// A digest of name and context, each with its length: no two are confused.
+/// A digest of name and context, each with its length, in as many bytes on every machine: no two are confused.
 fn binding<P: Provider>(provider: &mut P, server_name: &str, context: &[u8]) -> Result<Digest, CryptoError> {
     let algorithm = P::SUITES.first().map_or(HashAlgorithm::Sha256, |suite| HashAlgorithm::of(*suite));
     let mut hash = provider.hash_start(algorithm)?;
     for part in [b"session of TLS 1.3", server_name.as_bytes(), context] {
-        provider.hash_update(&mut hash, &part.len().to_be_bytes())?;
+        let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
+        provider.hash_update(&mut hash, &length.to_be_bytes())?;
         provider.hash_update(&mut hash, part)?;
     }
     provider.hash_digest(&hash)
