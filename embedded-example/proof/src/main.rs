@@ -6,7 +6,14 @@
 #![no_std]
 #![no_main]
 
+#[cfg(feature = "cookies")]
+mod cookies;
+mod events;
 mod handler;
+#[cfg(feature = "psk")]
+mod psk;
+#[cfg(any(feature = "tls12", feature = "psk"))]
+mod sessions;
 mod stub;
 #[cfg(feature = "tls12")]
 mod tls12;
@@ -14,14 +21,14 @@ mod tls12;
 use core::hint::black_box;
 use core::ops::{Deref, DerefMut};
 
+use events::look;
 use pki_types::{DnsName, IpAddr, Ipv4Addr, Ipv6Addr};
 use stub::Stub;
-use tidegate::config::{Identities, IdentityId, ServerConfig};
-use tidegate::error::{CertificateError, Error, Refused};
+use tidegate::config::{ClientConfig, Identities, IdentityId, ServerConfig};
 use tidegate::modes::{Modes, UnexpectedEnd};
-use tidegate::wire::enums::{KeyUpdateRequest, SignatureScheme};
+use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{
-    BufferPool, Connection, Event, HandshakeSpace, Lent, Role, ServerConnection, ServerName, Side,
+    BufferPool, Client, Connection, HandshakeSpace, Lent, Role, Server, ServerConnection, ServerName, Side,
 };
 
 /// Any certificates.
@@ -32,6 +39,17 @@ impl Identities for Chain {
     fn for_each_certificate(&self, id: IdentityId, each: &mut dyn FnMut(&[u8])) {
         black_box(id);
         each(black_box(&[1, 2, 3]));
+    }
+
+    #[cfg(feature = "raw-public-keys")]
+    fn raw_public_key(&self, id: IdentityId, each: &mut dyn FnMut(&[u8])) {
+        self.for_each_certificate(id, each);
+    }
+
+    #[cfg(feature = "ocsp")]
+    fn ocsp_response(&self, id: IdentityId) -> Option<&[u8]> {
+        black_box(id);
+        black_box(Some(&[1, 2, 3]))
     }
 }
 
@@ -48,16 +66,24 @@ fn run() {
     }
 }
 
+/// What a client may show.
+#[cfg(any(feature = "tls12", feature = "client-auth"))]
+type Own = Chain;
+#[cfg(not(any(feature = "tls12", feature = "client-auth")))]
+type Own = tidegate::config::NoIdentities;
+
 fn client() {
     let (mut space, mut incoming, mut outgoing) = (HandshakeSpace::new(), [0; 6144], [0; 1024]);
     let lent = Lent { space: &mut space, incoming: &mut incoming[..], outgoing: &mut outgoing[..] };
-    let name = name();
-    #[cfg(feature = "tls12")]
-    tls12::client(&name, lent);
-    #[cfg(not(feature = "tls12"))]
-    if let Ok(connection) =
-        tidegate::ClientConnection::new(&black_box(tidegate::config::ClientConfig::new()), Stub, &name, lent)
-    {
+    #[cfg(any(feature = "tls12", feature = "client-auth"))]
+    let config = ClientConfig::with_identities(Chain);
+    #[cfg(not(any(feature = "tls12", feature = "client-auth")))]
+    let config = ClientConfig::new();
+    let (name, config) = (name(), black_box(config));
+    if let Ok(mut connection) = Connection::<Client<Own>, _, _, _, _>::new(&config, Stub, &name, lent) {
+        lend_again(&mut connection, &name);
+        #[cfg(any(feature = "tls12", feature = "psk"))]
+        sessions::exercise_client(&mut connection);
         exercise(connection);
     }
 }
@@ -66,10 +92,34 @@ fn server() {
     let (mut space, mut incoming, mut outgoing) = (HandshakeSpace::new(), [0; 6144], [0; 1024]);
     let lent = Lent { space: &mut space, incoming: &mut incoming[..], outgoing: &mut outgoing[..] };
     let config = black_box(ServerConfig::new(Chain));
-    if let Ok(connection) = ServerConnection::new(&config, Stub, lent) {
-        #[cfg(feature = "tls12")]
-        let connection = tls12::exercise_server(connection);
+    if let Ok(mut connection) = ServerConnection::new(&config, Stub, lent) {
+        lend_to_server_again(&mut connection);
+        #[cfg(any(feature = "tls12", feature = "psk"))]
+        sessions::exercise_server(&mut connection);
         exercise(connection);
+    }
+}
+
+/// A client is lent its handshake space once more, for what comes after the handshake.
+fn lend_again<C, H>(_connection: &mut Any<'_, Client<Own>, C, H>, _name: &ServerName<'_>)
+where
+    C: Deref<Target = ClientConfig<Own>>,
+    H: DerefMut<Target = HandshakeSpace<Stub>>,
+{
+    #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
+    if let Some(space) = _connection.detach_handshake() {
+        black_box(_connection.attach_handshake(space, _name).is_ok());
+    }
+}
+
+fn lend_to_server_again<C, H>(_connection: &mut Any<'_, Server, C, H>)
+where
+    C: Deref<Target = ServerConfig>,
+    H: DerefMut<Target = HandshakeSpace<Stub>>,
+{
+    #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
+    if let Some(space) = _connection.detach_handshake() {
+        black_box(_connection.attach_handshake(space).is_ok());
     }
 }
 
@@ -98,49 +148,10 @@ where
             2 => bytes(&mut connection, &mut data),
             3 => plaintext(&mut connection, &mut data),
             4 => settings(&mut connection, &mut data),
+            #[cfg(feature = "psk")]
+            5 => psk::data(&mut connection, &mut data),
             _ => lending(&mut connection, &mut pool),
         }
-    }
-}
-
-/// Deals with an event, whatever it is.
-fn look(event: Result<Event<'_>, Error>) {
-    match event {
-        Ok(Event::VerifyPeer(ask)) => {
-            black_box((ask.chain().iter().count(), ask.server_name()));
-            match black_box(0) {
-                0 => drop(black_box(ask.accept(black_box(&[1; 90])))),
-                1 => ask.defer(),
-                _ => ask.refuse(black_box(CertificateError::Expired)),
-            }
-        }
-        Ok(Event::ChooseIdentity(ask)) => {
-            black_box((ask.server_name(), ask.offers(black_box(SignatureScheme::ED25519))));
-            black_box((ask.certificate_schemes(), ask.protocols()));
-            match black_box(0) {
-                0 => drop(black_box(ask.choose(IdentityId(black_box(0)), SignatureScheme(black_box(0x403))))),
-                1 => ask.defer(),
-                _ => ask.refuse(black_box(Refused::Identity)),
-            }
-        }
-        Ok(Event::Sign(ask)) => {
-            black_box((ask.message(), ask.scheme(), ask.identity()));
-            match black_box(0) {
-                0 => drop(black_box(ask.answer(black_box(&[1; 70])))),
-                1 => ask.defer(),
-                _ => ask.refuse(),
-            }
-        }
-        Ok(Event::Ticket(ticket)) => drop(black_box(ticket.message())),
-        Ok(Event::AppData(mut data)) => {
-            black_box(data.bytes());
-            data.consume(black_box(3));
-        }
-        #[cfg(feature = "tls12")]
-        Ok(event) => tls12::look(event),
-        #[cfg(not(feature = "tls12"))]
-        Ok(event) => drop(black_box(event)),
-        Err(error) => drop(black_box((error, error.alert()))),
     }
 }
 
@@ -212,6 +223,7 @@ where
         5 => drop(black_box(connection.renegotiate())),
         6 => drop(black_box((connection.clear_mode(black_box(Modes::AUTO_RETRY)), connection.mode()))),
         7 => drop(black_box((connection.is_handshaking(), connection.error()))),
+        9 => drop(black_box(connection.tls_exporter())),
         #[cfg(feature = "tls12")]
         8 => drop(black_box((connection.is_renegotiation_pending(), connection.peer_certificate_digest()))),
         _ => drop(black_box((connection.server_name(), connection.negotiated().version()))),

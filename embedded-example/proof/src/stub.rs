@@ -34,7 +34,12 @@ impl Provider for Stub {
 
     const SUITES: &'static [CipherSuite] =
         &[CipherSuite::TLS_AES_128_GCM_SHA256, CipherSuite::TLS_AES_256_GCM_SHA384];
-    const GROUPS: &'static [NamedGroup] = &[NamedGroup::X25519, NamedGroup::SECP256R1];
+    const GROUPS: &'static [NamedGroup] = &[
+        #[cfg(feature = "mlkem")]
+        NamedGroup::X25519MLKEM768,
+        NamedGroup::X25519,
+        NamedGroup::SECP256R1,
+    ];
 
     fn signature_algorithms(&self) -> &'static [SignatureAlgorithm] {
         black_box(&[])
