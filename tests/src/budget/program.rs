@@ -32,6 +32,8 @@ pub enum Work {
     Client(&'static str),
     /// As a client of a server of ours with such a certificate, which knows X25519MLKEM768.
     HybridClient(&'static str),
+    /// As a client of an OpenSSL that has no certificate and the device's key.
+    KeyedClient,
     /// As eight clients of servers of OpenSSL's.
     Clients,
     /// As a server.
@@ -69,12 +71,16 @@ pub fn all() -> Vec<Program> {
         ("client", &["rsa"], Work::Client("rsa")),
         ("client", &["web"], Work::Client("p256")),
         ("client", &["minimal", "mlkem"], Work::HybridClient("p256")),
+        ("psk", &["psk-dhe"], Work::KeyedClient),
+        ("psk", &["psk"], Work::KeyedClient),
         ("server", &["minimal"], Work::Server),
         ("server", &["web"], Work::Server),
     ];
     const SMALLEST: &[(&str, &[&str], Work)] = &[
         ("client", &["minimal", "full-records"], Work::Client("p256")),
         ("client", &["minimal", "tls12"], Work::Client("p256")),
+        ("client", &["minimal", "psk"], Work::Client("p256")),
+        ("server", &["minimal", "mlkem"], Work::Server),
         ("many", &["minimal"], Work::Clients),
         ("tidegate-firmware", &["minimal"], Work::Linked),
         ("tidegate-firmware", &["minimal", "tls12"], Work::Linked),

@@ -18,6 +18,7 @@ use crate::firmware::build::folder;
 use crate::firmware::device::Device;
 use crate::firmware::frames;
 use crate::firmware::line::{Line, Ways};
+use crate::firmware::report::Report;
 use crate::interop::openssl::start_server;
 
 /// The name that the certificates are for.
@@ -38,12 +39,8 @@ pub fn run(program: &Program, image: &Path) -> io::Result<Figures> {
     let start = || Device::start_file(&program.to_string(), image, &[]);
     let report = match program.work {
         Work::Linked => return Ok(Figures::new()),
-        Work::Client(chain) => {
-            let (_server, address) = start_server(&mut peer(chain));
-            let (device, uart) = start();
-            let _line = Line::lay(uart, TcpStream::connect(address)?, Ways::CLEAN);
-            device.finish()
-        }
+        Work::Client(chain) => with_server(&mut peer(chain), start)?,
+        Work::KeyedClient => with_server(&mut keyed_peer(), start)?,
         Work::HybridClient(chain) => {
             let (address, server) = hybrid_server(chain)?;
             let (device, uart) = start();
@@ -74,12 +71,30 @@ pub fn run(program: &Program, image: &Path) -> io::Result<Figures> {
     }
 }
 
+/// A client, with an OpenSSL at the other end of its line.
+fn with_server(peer: &mut Command, start: impl Fn() -> (Device, TcpStream)) -> io::Result<Report> {
+    let (_server, address) = start_server(peer);
+    let (device, uart) = start();
+    let _line = Line::lay(uart, TcpStream::connect(address)?, Ways::CLEAN);
+    Ok(device.finish())
+}
+
 /// An OpenSSL that sends back each line, reversed, and has one of the chains in flash.
 fn peer(chain: &str) -> Command {
     let file = |name| folder().join("pki").join(chain).join(name);
     let mut command = Command::new("openssl");
     command.args(["s_server", "-accept", "127.0.0.1:0", "-rev", "-certform", "DER", "-cert"]);
     command.arg(file("leaf.der")).args(["-keyform", "DER", "-key"]).arg(file("leaf-key.der"));
+    command
+}
+
+/// An OpenSSL that sends back each line, reversed, and has nothing but the key of the program `psk`.
+fn keyed_peer() -> Command {
+    let mut command = Command::new("openssl");
+    command.args(["s_server", "-accept", "127.0.0.1:0", "-tls1_3", "-nocert", "-rev", "-allow_no_dhe_kex"]);
+    // A key is bound to the hash of one suite.
+    command.args(["-ciphersuites", "TLS_AES_128_GCM_SHA256", "-psk_identity", "device", "-psk"]);
+    command.arg("42".repeat(32));
     command
 }
 
