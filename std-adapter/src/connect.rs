@@ -1,9 +1,11 @@
 //! Making streams.
 
+mod cookies;
 mod early_data;
 mod lending;
 mod psk;
 
+pub(crate) use cookies::CookieJar;
 use lending::Lending;
 pub use psk::PreSharedKey;
 pub(crate) use psk::PreSharedKeys;
@@ -169,6 +171,7 @@ pub struct Acceptor {
     sessions: Arc<ServerSessions>,
     psks: Arc<PreSharedKeys>,
     replays: Replays,
+    cookies: Arc<CookieJar>,
     lending: Lending,
 }
 
@@ -182,8 +185,8 @@ impl Acceptor {
         config.common.resumption = Resumption::ByTicket;
         let (config, sessions) = (Arc::new(config), Arc::default());
         let (verifier, lending) = (ClientVerifier::default(), Lending::default());
-        let (psks, replays) = (Arc::default(), Replays::Refused);
-        Self { config, verifier, sessions, psks, replays, lending }.configured(|_| {})
+        let (psks, cookies, replays) = (Arc::default(), Arc::default(), Replays::Refused);
+        Self { config, verifier, sessions, psks, replays, cookies, lending }.configured(|_| {})
     }
 
     /// As [`Connector::configured`]. Sessions are not shared under another wish for client certificates, either.
@@ -272,7 +275,8 @@ impl Acceptor {
             self.lending.lend(),
         )
         .map_err(impossible)?;
-        let answers = (self.config.identities.clone(), self.verifier.clone(), Arc::clone(&self.psks));
+        let keys = (Arc::clone(&self.psks), Arc::clone(&self.cookies));
+        let answers = (self.config.identities.clone(), self.verifier.clone(), keys);
         let answers = (answers, Arc::clone(&self.sessions));
         let stream = Stream::new(connection, answers, self.lending.free.clone(), transport);
         Ok(stream.with_replays(self.replays))

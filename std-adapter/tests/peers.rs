@@ -554,6 +554,26 @@ fn server_chooses_what_the_client_sees() {
     }
 }
 
+/// Two hellos leave OpenSSL, since the first is answered with a cookie.
+#[test]
+#[ignore = "needs openssl"]
+fn server_has_openssl_show_a_cookie() {
+    if !have(&["openssl"]) {
+        return;
+    }
+    let identity = Identity::new(Kind::EcdsaP256);
+    for (options, hellos) in [(&["--www", "--stateless-retry"][..], 2), (&["--www"], 1)] {
+        let server = Server::new(&identity, options);
+        let mut command = openssl::client(&identity, server.address);
+        let mut client = Program::start(command.args(["-tls1_3", "-msg", "-ign_eof"]));
+        client.say(REQUEST);
+        let (status, said) = client.finish();
+        assert!(status.success() && said.contains(PAGE), "{said}");
+        assert_eq!(said.matches(", ClientHello").count(), hellos, "{said}");
+        server.program.wait_for("bytes in");
+    }
+}
+
 #[test]
 #[ignore = "needs openssl"]
 fn server_logs_the_secrets_that_the_client_has() {

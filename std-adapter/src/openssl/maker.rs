@@ -189,7 +189,7 @@ impl Maker {
         let provider = self.provider();
         let connection = Connection::<Server, _, _, _, _>::new(config, provider, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
-        let answers = (self.server.identities.clone(), self.client_verifier.clone(), Arc::default());
+        let answers = (self.server.identities.clone(), self.client_verifier.clone(), Default::default());
         let sessions = match settings.session_cache.has_server() {
             true => Arc::clone(&self.sessions),
             false => Arc::new(self.sessions.by_ticket_alone()),

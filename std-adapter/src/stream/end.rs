@@ -7,8 +7,8 @@ use std::sync::Arc;
 use pki_types::{CertificateDer, ServerName};
 use tidegate::config::ServerConfig;
 use tidegate::driver::{
-    Verify, VerifyClient, answer_client, answer_client_certificate, answer_client_keys, answer_server,
-    answer_sessions,
+    Verify, VerifyClient, answer_client, answer_client_certificate, answer_client_keys, answer_cookies,
+    answer_server, answer_sessions,
 };
 use tidegate::error::CertificateError;
 use tidegate::wire::certificate::CertificateChain;
@@ -16,7 +16,7 @@ use tidegate::{Client, EarlyDataError, EarlyDataOffer, Event, Role, Server, Tick
 
 use super::OwnedConnection;
 use crate::certificates::{Chain, PeerCertificates};
-use crate::connect::PreSharedKeys;
+use crate::connect::{CookieJar, PreSharedKeys};
 use crate::identity::IdentityList;
 use crate::sessions::{self, ClientSessions, NewSession, Replays, ServerSessions, SessionsOf};
 
@@ -170,7 +170,7 @@ impl End for Client<IdentityList> {
 }
 
 impl End for Server {
-    type Answers = (IdentityList, ClientVerifier, Arc<PreSharedKeys>);
+    type Answers = (IdentityList, ClientVerifier, (Arc<PreSharedKeys>, Arc<CookieJar>));
     type Sessions = ServerSessions;
 
     fn answer_session<'a>(
@@ -202,10 +202,10 @@ impl End for Server {
 
     fn answer<'a>(
         event: Event<'a>,
-        (identities, verifier, psks): &Self::Answers,
+        (identities, verifier, (psks, cookies)): &Self::Answers,
         certificates: &mut Vec<CertificateDer<'static>>,
     ) -> Option<Event<'a>> {
-        let event = psks.answer(event)?;
+        let event = answer_cookies(psks.answer(event)?, &**cookies)?;
         keep_certificates(&event, certificates);
         answer_client_certificate(answer_server(identities.consult(event)?, identities)?, verifier)
     }

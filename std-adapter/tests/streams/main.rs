@@ -6,6 +6,7 @@ mod narrow;
 
 mod blocking;
 mod client_certificates;
+mod cookies;
 mod duplex;
 mod end_of_stream;
 mod nonblocking;

@@ -152,12 +152,12 @@ pub(crate) struct ServerArguments {
     /// With --client-ca: let in no client that shows none
     #[arg(long, requires = "client_ca")]
     pub(crate) require_client_cert: bool,
-    /// Answer each request with a page that shows what was negotiated
-    #[arg(long, conflicts_with = "echo")]
-    pub(crate) www: bool,
-    /// Send back whatever comes (this is the default)
-    #[arg(long)]
-    pub(crate) echo: bool,
+    /// Do nothing for a client before it has sent back what is needed of its first message, sealed in a cookie: no keys are
+    /// exchanged for those who only begin. It takes a round trip more
+    #[arg(long, conflicts_with = "tls12")]
+    pub(crate) stateless_retry: bool,
+    #[command(flatten)]
+    pub(crate) service: ServiceArguments,
     /// End after this many connections, with the exit code of the first that failed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) once: Option<u64>,
@@ -175,6 +175,18 @@ pub(crate) struct ServerArguments {
     modes: Vec<String>,
     #[command(flatten)]
     pub(crate) common: CommonArguments,
+}
+
+/// What clients get.
+#[derive(Args, Debug)]
+#[group(multiple = false)]
+pub(crate) struct ServiceArguments {
+    /// Answer each request with a page that shows what was negotiated
+    #[arg(long)]
+    pub(crate) www: bool,
+    /// Send back whatever comes (this is the default)
+    #[arg(long)]
+    echo: bool,
 }
 
 /// A path of HTTP, from the root.

@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &ServerArguments) -> Result<(), Failure> {
     anstream::println!("{HEAD}listening on {address}{HEAD:#}");
     let shared = Arc::new(Shared {
         acceptor,
-        service: if arguments.www { Service::Page } else { Service::Echo },
+        service: if arguments.service.www { Service::Page } else { Service::Echo },
         limits: Limits { handshake: arguments.handshake_timeout, idle: arguments.idle_timeout },
         exports: arguments.common.export.clone(),
         quiet: arguments.common.quiet,
@@ -115,6 +115,7 @@ fn acceptor(arguments: &ServerArguments) -> Result<Acceptor, Failure> {
         Some(psk) => acceptor.with_psks([psk.clone()]),
         None => acceptor,
     };
+    let acceptor = if arguments.stateless_retry { acceptor.with_cookies() } else { acceptor };
     let acceptor = match &arguments.client_ca {
         Some(path) => {
             let roots = with_lists(Roots::from_pem_file(path)?, arguments.crl.as_deref())?;
