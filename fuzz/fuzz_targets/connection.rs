@@ -1,8 +1,10 @@
 //! A client and a server that are fed any bytes, in any chunks, never panic; they fail once, with one alert, for good.
 #![no_main]
 
-use std::convert::Infallible;
+#[path = "../counter.rs"]
+mod counter;
 
+use counter::Counter;
 use libfuzzer_sys::fuzz_target;
 use tidegate::config::{ClientConfig, Permission, Resumption, ServerConfig, Versions};
 use tidegate::crypto::Provider;
@@ -10,31 +12,6 @@ use tidegate::crypto::rustcrypto::RustCrypto;
 use tidegate::{
     ClientConnection, Connection, Event, HandshakeSpace, Lent, Role, ServerConnection, ServerName, Want,
 };
-
-/// The same bytes each time, so that findings can be repeated.
-struct Counter(u8);
-
-impl rand_core::TryRng for Counter {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(7)
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(7)
-    }
-
-    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
-        for byte in out {
-            self.0 = self.0.wrapping_add(1);
-            *byte = self.0;
-        }
-        Ok(())
-    }
-}
-
-impl rand_core::TryCryptoRng for Counter {}
 
 static CLIENT: ClientConfig = ClientConfig::new();
 /// As [`CLIENT`], with what is off by default.
@@ -75,6 +52,10 @@ fn feed<R: Role, P: Provider>(
             Ok(Event::ChooseIdentity(ask)) => ask.defer(),
             Ok(Event::FindSession(ask)) => ask.none(),
             Ok(Event::KeepSession(ask)) => ask.done(),
+            Ok(Event::FindPsk(ask)) => ask.none(),
+            Ok(Event::SealCookie(ask)) => ask.answer(b"cookie").unwrap(),
+            Ok(Event::OpenCookie(ask)) => ask.refuse(),
+            Ok(Event::EarlyData(data)) => data.consume(usize::MAX),
             Ok(Event::Want(_)) => return,
             Ok(_) => {}
             Err(error) => {
