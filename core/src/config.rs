@@ -2,6 +2,8 @@
 
 #[cfg(feature = "raw-public-keys")]
 mod certificate_types;
+#[cfg(feature = "cookies")]
+mod cookies;
 mod identities;
 #[cfg(feature = "ocsp")]
 mod ocsp;
@@ -23,6 +25,8 @@ use crate::wire::enums::{CipherSuite, NamedGroup};
 
 #[cfg(feature = "raw-public-keys")]
 pub use certificate_types::{CertificateType, CertificateTypes, RawPublicKey};
+#[cfg(feature = "cookies")]
+pub use cookies::Cookies;
 pub use identities::{Identities, IdentityId};
 #[cfg(feature = "ocsp")]
 pub use ocsp::Ocsp;
@@ -122,20 +126,6 @@ pub enum KeyShares {
     WithX25519,
     /// It alone.
     Single,
-}
-
-/// Whether clients must show that they get what a server sends, before it keeps anything of them (RFC 8446, section 4.2.2).
-#[cfg(feature = "cookies")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Cookies {
-    /// No.
-    #[default]
-    Off,
-    /// A first hello is answered with a HelloRetryRequest whose cookie holds all that is needed of it, sealed by the
-    /// application ([`SealCookie`](crate::SealCookie)). This connection, or another one of a server that can open the
-    /// cookie, goes on with the second hello ([`OpenCookie`](crate::OpenCookie)). Clients of TLS 1.2 know no cookies;
-    /// GnuTLS 3.7 takes one only where it is asked for another key share, too.
-    Required,
 }
 
 /// How much a record's length tells of its content (RFC 8446, section 5.4).

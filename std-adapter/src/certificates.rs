@@ -1,6 +1,7 @@
 //! The certificates that a peer showed.
 
 use pki_types::CertificateDer;
+use sha2::{Digest as _, Sha256};
 use tidegate::SessionKind;
 use tidegate::wire::enums::ProtocolVersion;
 
@@ -21,7 +22,23 @@ pub struct PeerCertificates {
     known: Option<Chain>,
 }
 
+/// What is kept of a client once its certificates have been looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Retained {
+    /// All of them.
+    #[default]
+    Chain,
+    /// The SHA-256 of its own, in the place of a chain.
+    Digest,
+}
+
 impl PeerCertificates {
+    /// A digest takes the place of what was shown just now.
+    pub(crate) fn reduce(&mut self) {
+        let digest = self.shown.first().map(|leaf| CertificateDer::from(Sha256::digest(leaf).to_vec()));
+        self.shown = digest.into_iter().collect();
+    }
+
     /// As far as they count. Those of a first handshake are there as soon as they were shown.
     pub(crate) fn get(&self) -> &[CertificateDer<'static>] {
         self.known.as_ref().unwrap_or(&self.shown)

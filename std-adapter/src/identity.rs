@@ -6,8 +6,9 @@ use std::path::Path;
 
 use pki_types::pem::{self, PemObject};
 use pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tidegate::ChooseIdentity;
 use tidegate::error::CertificateError;
-use tidegate::wire::enums::SignatureScheme;
+use tidegate::wire::enums::{ProtocolVersion, SignatureScheme};
 use tidegate::wire::oid_filters::OidFilters;
 use tidegate::x509::{issuer, public_key_info};
 use webpki::EndEntityCert;
@@ -30,6 +31,8 @@ pub struct OwnedIdentity {
     signer: Signer,
     /// What the key may sign with, the preferred first.
     schemes: Vec<SignatureScheme>,
+    /// The same in TLS 1.2.
+    tls12_schemes: Vec<SignatureScheme>,
     ocsp_response: Option<Vec<u8>>,
 }
 
@@ -50,15 +53,22 @@ impl OwnedIdentity {
         if public_key_info(leaf) != signer.public_key_info().as_deref() {
             return Err(CredentialError::KeyMismatch);
         }
-        let schemes = signer.schemes();
-        Ok(Self { chain, signer, schemes, ocsp_response: None })
+        Ok(Self::of(chain, signer))
+    }
+
+    fn of(chain: Vec<CertificateDer<'static>>, signer: Signer) -> Self {
+        let (schemes, tls12_schemes) = (signer.schemes(), signer.tls12_schemes());
+        Self { chain, signer, schemes, tls12_schemes, ocsp_response: None }
     }
 
     /// Signs with these schemes alone, the preferred first; those that do not fit the key are left out.
     #[must_use]
     pub fn with_schemes(mut self, schemes: impl IntoIterator<Item = SignatureScheme>) -> Self {
-        let fitting = self.signer.schemes();
-        self.schemes = schemes.into_iter().filter(|scheme| fitting.contains(scheme)).collect();
+        let told: Vec<_> = schemes.into_iter().collect();
+        let fitting =
+            |own: Vec<SignatureScheme>| told.iter().copied().filter(|one| own.contains(one)).collect();
+        (self.schemes, self.tls12_schemes) =
+            (fitting(self.signer.schemes()), fitting(self.signer.tls12_schemes()));
         self
     }
 
@@ -85,6 +95,16 @@ impl OwnedIdentity {
     #[must_use]
     pub fn schemes(&self) -> &[SignatureScheme] {
         &self.schemes
+    }
+
+    /// By which scheme the key can sign the handshake, if the peer takes one. In TLS 1.2 a scheme of ECDSA names a hash, which goes
+    /// with any curve (RFC 5246, section 7.4.1.4.1), as long as the peer takes the key's.
+    #[must_use]
+    pub fn scheme_for(&self, ask: &ChooseIdentity<'_>) -> Option<SignatureScheme> {
+        let is_tls12 = ask.version() == ProtocolVersion::TLS_1_2;
+        let schemes = if is_tls12 { &self.tls12_schemes } else { &self.schemes };
+        let takes_curve = self.signer.curve().is_none_or(|curve| ask.takes_key_on(curve));
+        schemes.iter().copied().find(|scheme| takes_curve && ask.offers(*scheme))
     }
 
     fn is_for(&self, name: &ServerName<'_>) -> bool {

@@ -143,8 +143,12 @@ fn our_client_signs_with_every_hash_for_openssl() {
     if !have(&["openssl"]) {
         return;
     }
-    let (identity, own) = (Identity::new(Kind::EcdsaP256), Identity::for_client(Kind::Rsa2048));
-    for scheme in RSA_SCHEMES {
+    let rsa = RSA_SCHEMES.map(|scheme| (Kind::Rsa2048, scheme));
+    let ecdsa = ["ECDSA+SHA256", "ECDSA+SHA384"];
+    let ecdsa =
+        [Kind::EcdsaP256, Kind::EcdsaP384].into_iter().flat_map(|kind| ecdsa.map(|scheme| (kind, scheme)));
+    for (kind, scheme) in rsa.into_iter().chain(ecdsa) {
+        let (identity, own) = (Identity::new(Kind::EcdsaP256), Identity::for_client(kind));
         let mut command = openssl::server_of(&identity, "-tls1_2");
         command.args(["-rev", "-Verify", "3", "-verify_return_error", "-client_sigalgs", scheme]);
         let (program, address) = openssl::start_server(command.arg("-CAfile").arg(own.root()));

@@ -2,6 +2,10 @@
 
 use super::ticket::Ticket;
 use super::{State, WaitServerKeyExchange};
+use crate::crypto::Provider;
+use crate::engine::Context;
+use crate::error::Error;
+use crate::negotiation::signature;
 
 #[derive(Debug)]
 pub struct AskVerifyPeer {
@@ -14,7 +18,8 @@ impl AskVerifyPeer {
     }
 
     /// The key that the verifier vouches for is in the handshake space.
-    pub(super) const fn on_verified(self) -> State {
-        State::WaitServerKeyExchange(WaitServerKeyExchange::new(self.ticket))
+    pub(super) fn on_verified<P: Provider>(self, context: &Context<'_, P>) -> Result<State, Error> {
+        signature::check_tls12_key(context)?;
+        Ok(State::WaitServerKeyExchange(WaitServerKeyExchange::new(self.ticket)))
     }
 }

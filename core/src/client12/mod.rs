@@ -229,7 +229,7 @@ impl State {
         context: &mut Context<'_, P>,
     ) -> Result<Self, Error> {
         match self {
-            Self::AskVerifyPeer(state) => Ok(state.on_verified()),
+            Self::AskVerifyPeer(state) => state.on_verified(context),
             Self::AskIdentity(state) => Ok(state.on_chosen(identities, context)),
             Self::AskSign(state) => Ok(state.on_signed()),
             Self::SendClientHello(_) | Self::WaitServerHello(_) | Self::WaitCertificate(_) => {

@@ -13,11 +13,11 @@ use crate::engine::Answer;
 use crate::error::Refused;
 use crate::limits;
 #[cfg(feature = "tls12")]
-use crate::negotiation::selection12::{has_curve_of, suite_for};
+use crate::negotiation::selection12::{has_curve, has_curve_of, suite_for};
 use crate::wire::client_hello::ClientHello;
-#[cfg(feature = "tls12")]
-use crate::wire::enums::CipherSuite;
 use crate::wire::enums::SignatureScheme;
+#[cfg(feature = "tls12")]
+use crate::wire::enums::{CipherSuite, NamedGroup, ProtocolVersion};
 #[cfg(feature = "certificate-authorities")]
 use crate::wire::lists::DistinguishedNames;
 use crate::wire::lists::{ProtocolNames, U16List};
@@ -99,6 +99,25 @@ impl<'a> ChooseIdentity<'a> {
             return suite_for(&self.suites, scheme).is_some() && has_curve_of(self.groups, scheme);
         }
         scheme.is_for_handshakes()
+    }
+
+    /// The version of the handshake.
+    #[cfg(feature = "tls12")]
+    #[must_use]
+    pub fn version(&self) -> ProtocolVersion {
+        let asked_in_tls12 = matches!(self.request, Some(Request::Tls12(..)));
+        if asked_in_tls12 || self.suites != [None, None] {
+            return ProtocolVersion::TLS_1_2;
+        }
+        ProtocolVersion::TLS_1_3
+    }
+
+    /// Whether the peer takes a key on this curve, as far as it says: in TLS 1.2 a client's groups count for certificates, too
+    /// (RFC 8422, section 5.1), and its schemes name a hash, which goes with any curve. In TLS 1.3 they say it all.
+    #[cfg(feature = "tls12")]
+    #[must_use]
+    pub fn takes_key_on(&self, curve: NamedGroup) -> bool {
+        self.suites == [None, None] || has_curve(self.groups, curve)
     }
 
     /// What is to be shown: certificates, or the raw public key of an identity.

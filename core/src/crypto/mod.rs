@@ -20,6 +20,8 @@ use core::fmt;
 use pki_types::SignatureVerificationAlgorithm;
 
 pub use provider::{Direction, Provider};
+#[cfg(feature = "tls12")]
+pub(crate) use verify::signs_for;
 pub use verify::{SIGNATURE_ALGORITHMS, SpkiError, verify_with_spki};
 #[cfg(feature = "tls12")]
 pub use verify::{verify_digest_with_spki, verify_tls12_with_spki};

@@ -25,6 +25,10 @@ impl Modes {
     pub const AUTO_RETRY: Self = Self(0x04);
     /// `SSL_MODE_RELEASE_BUFFERS`: buffers that hold nothing are given back.
     pub const RELEASE_BUFFERS: Self = Self(0x10);
+    /// `SSL_MODE_SEND_FALLBACK_SCSV`: a client's hello says that it is a second try with an older version (RFC 7507), which a
+    /// server that knows a newer one refuses: somebody is in between.
+    #[cfg(feature = "tls12")]
+    pub const SEND_FALLBACK_SCSV: Self = Self(0x80);
 
     /// No mode: the default of OpenSSL 1.0.1.
     #[must_use]

@@ -11,6 +11,7 @@ pub(crate) mod offer;
 pub(crate) mod psk_offer;
 #[cfg(feature = "psk")]
 pub(crate) mod psk_selection;
+pub(crate) mod schemes;
 pub(crate) mod selection;
 #[cfg(feature = "tls12")]
 pub(crate) mod selection12;

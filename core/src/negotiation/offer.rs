@@ -17,13 +17,16 @@ use crate::engine::{Context, HandshakeSpace};
 use crate::error::{Error, Internal};
 #[cfg(feature = "tls12")]
 use crate::limits;
+#[cfg(feature = "tls12")]
+use crate::modes::Modes;
 #[cfg(feature = "raw-public-keys")]
 use crate::negotiation::certificate_types;
 #[cfg(feature = "psk")]
 use crate::negotiation::psk_offer;
+use crate::negotiation::schemes::{EVERY_USE, schemes, uses_in_handshakes};
+use crate::wire::enums::NamedGroup;
 #[cfg(feature = "psk")]
 use crate::wire::enums::PskKeyExchangeMode;
-use crate::wire::enums::{NamedGroup, SignatureScheme};
 use crate::wire::extension::ExtensionSet;
 #[cfg(feature = "psk")]
 use crate::wire::pre_shared_key::{PskOffer, Psks};
@@ -52,6 +55,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) verify_data: VerifyData,
     #[cfg(feature = "tls12")]
     pub(crate) resumption: Resumption,
+    #[cfg(feature = "tls12")]
+    pub(crate) fallback: Option<()>,
 }
 
 impl<'a> Parts<'a> {
@@ -75,6 +80,8 @@ impl<'a> Parts<'a> {
             verify_data: context.tls12.client_verify_data.clone(),
             #[cfg(feature = "tls12")]
             resumption: context.tls12.resumption(context.common),
+            #[cfg(feature = "tls12")]
+            fallback: context.common.modes.contains(Modes::SEND_FALLBACK_SCSV).then_some(()),
         }
     }
 
@@ -159,7 +166,8 @@ impl<'a> Parts<'a> {
     #[cfg(feature = "tls12")]
     fn offered_versions<'s>(&'s self, ticket: &'s [u8]) -> OfferedVersions<'s> {
         let session_ticket = (self.resumption == Resumption::ByTicket).then_some(ticket);
-        let offer = Tls12Offer { session_ticket, renegotiation_info: &self.verify_data };
+        let (renegotiation_info, fallback) = (&*self.verify_data, self.fallback);
+        let offer = Tls12Offer { session_ticket, renegotiation_info, fallback };
         match self.versions {
             Versions::Tls13 => OfferedVersions::Tls13,
             Versions::Tls12 => OfferedVersions::Tls12(offer),
@@ -269,31 +277,4 @@ fn is_host_name(name: &str) -> bool {
         }
     }
     !has_only_digits
-}
-
-/// The uses of algorithms in `signature_algorithms` of TLS 1.3. Where none can sign a handshake those for certificates stand
-/// there, since the list is never empty, and may (RFC 8446, section 4.2.3): no peer signs by them.
-pub(crate) fn uses_in_handshakes(algorithms: &[SignatureAlgorithm]) -> &'static [SignatureUse] {
-    let signs = |algorithm: &SignatureAlgorithm| algorithm.usage == SignatureUse::HandshakeAndCertificates;
-    if algorithms.iter().any(signs) { HANDSHAKE_USE } else { EVERY_USE }
-}
-
-const HANDSHAKE_USE: &[SignatureUse] = &[SignatureUse::HandshakeAndCertificates];
-pub(crate) const EVERY_USE: &[SignatureUse] =
-    &[SignatureUse::HandshakeAndCertificates, SignatureUse::CertificatesOnly];
-
-/// The schemes of the algorithms that have one of these uses, each once: several algorithms may share one.
-pub(crate) fn schemes(
-    algorithms: &'static [SignatureAlgorithm],
-    uses: &'static [SignatureUse],
-) -> impl Fn(&mut dyn FnMut(SignatureScheme)) {
-    move |each| {
-        for (place, algorithm) in algorithms.iter().enumerate() {
-            let same =
-                |other: &SignatureAlgorithm| other.scheme == algorithm.scheme && uses.contains(&other.usage);
-            if algorithms.iter().position(same) == Some(place) {
-                each(algorithm.scheme);
-            }
-        }
-    }
 }

@@ -120,16 +120,20 @@ pub(crate) fn suite_for(suites: &[Option<CipherSuite>; 2], scheme: SignatureSche
     suites.iter().flatten().find(fits).copied()
 }
 
-/// Whether the client has the curve of a key that signs so: its groups count for certificates, too (RFC 8422, section 5.3).
-/// One that lists no curve of ECDSA at all speaks of key exchange alone: which signatures it takes, its schemes say.
-pub(crate) fn has_curve_of(groups: Option<U16List<'_>>, scheme: SignatureScheme) -> bool {
-    let curve = match scheme {
-        SignatureScheme::ECDSA_SECP256R1_SHA256 => NamedGroup::SECP256R1,
-        SignatureScheme::ECDSA_SECP384R1_SHA384 => NamedGroup::SECP384R1,
-        _ => return true,
-    };
-    let of_ecdsa = [NamedGroup::SECP256R1, NamedGroup::SECP384R1];
-    groups.is_none_or(|groups| {
-        groups.contains(curve.0) || !of_ecdsa.iter().any(|group| groups.contains(group.0))
-    })
+/// Whether the client has a curve of keys: its groups count for certificates, too (RFC 8422, section 5.3). One that lists no
+/// curve of ECDSA at all speaks of key exchange alone: which signatures it takes, its schemes say.
+pub(crate) fn has_curve(groups: Option<U16List<'_>>, curve: NamedGroup) -> bool {
+    let has = |curve: NamedGroup| groups.is_none_or(|groups| groups.contains(curve.0));
+    has(curve) || !OF_ECDSA.into_iter().any(has)
 }
+
+/// Whether it has the curve of a key that usually signs so.
+pub(crate) fn has_curve_of(groups: Option<U16List<'_>>, scheme: SignatureScheme) -> bool {
+    match scheme {
+        SignatureScheme::ECDSA_SECP256R1_SHA256 => has_curve(groups, NamedGroup::SECP256R1),
+        SignatureScheme::ECDSA_SECP384R1_SHA384 => has_curve(groups, NamedGroup::SECP384R1),
+        _ => true,
+    }
+}
+
+const OF_ECDSA: [NamedGroup; 2] = [NamedGroup::SECP256R1, NamedGroup::SECP384R1];

@@ -1,7 +1,7 @@
 //! Signatures of the peer over a handshake.
 
 #[cfg(feature = "tls12")]
-use crate::crypto::{HashAlgorithm, verify_digest_with_spki, verify_tls12_with_spki};
+use crate::crypto::{HashAlgorithm, signs_for, verify_digest_with_spki, verify_tls12_with_spki};
 use crate::crypto::{Provider, SpkiError, verify_with_spki};
 use crate::engine::{Context, Message, Peer, signature_input};
 #[cfg(feature = "tls12")]
@@ -36,6 +36,17 @@ fn into_error(error: SpkiError) -> Error {
         SpkiError::Malformed => Refused::Certificate(CertificateError::BadEncoding).into(),
         SpkiError::WrongScheme => PeerMisbehaved::BadSignatureScheme.into(),
         SpkiError::BadSignature => PeerMisbehaved::BadSignature.into(),
+    }
+}
+
+/// The server's key must be one for the suite that it chose (RFC 5246, section 7.4.2).
+#[cfg(feature = "tls12")]
+pub(crate) fn check_tls12_key<P: Provider>(context: &Context<'_, P>) -> Result<(), Error> {
+    let (authentication, _) = context.suite()?.tls12_parts().ok_or(Internal::State)?;
+    let algorithms = context.provider.signature_algorithms();
+    match signs_for(algorithms, authentication, &context.space.peer_key).map_err(into_error)? {
+        true => Ok(()),
+        false => Err(PeerMisbehaved::BadSignatureScheme.into()),
     }
 }
 

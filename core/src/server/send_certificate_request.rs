@@ -5,7 +5,7 @@ use crate::config::ServerConfig;
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Sent};
 use crate::error::Error;
-use crate::negotiation::offer::{EVERY_USE, schemes, uses_in_handshakes};
+use crate::negotiation::schemes::{EVERY_USE, schemes, uses_in_handshakes};
 use crate::schedule::HandshakeSecrets;
 use crate::wire::certificate_request;
 

@@ -80,8 +80,8 @@ impl IdentityList {
         };
         let fitting = self.identities.iter().enumerate();
         fitting.filter(|(_, identity)| has(identity) && fits(identity)).find_map(|(place, identity)| {
-            let scheme = identity.schemes.iter().find(|scheme| ask.offers(**scheme))?;
-            Some((IdentityId(u16::try_from(place).ok()?), *scheme))
+            let scheme = identity.scheme_for(ask)?;
+            Some((IdentityId(u16::try_from(place).ok()?), scheme))
         })
     }
 }

@@ -16,8 +16,7 @@ impl OwnedIdentity {
     /// [`CredentialError`]: the key can't be used.
     pub fn from_key(key: &PrivateKeyDer<'_>) -> Result<Self, CredentialError> {
         let signer = Signer::new(key).map_err(CredentialError::Key)?;
-        let schemes = signer.schemes();
-        Ok(Self { chain: Vec::new(), signer, schemes, ocsp_response: None })
+        Ok(Self::of(Vec::new(), signer))
     }
 
     /// As [`OwnedIdentity::from_key`], from a PEM file.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tidegate::config::{ClientConfig, Common, Renegotiation, Resumption, ServerConfig, Versions};
+use tidegate::modes::Modes;
 
 use super::settings::Settings;
 use super::verdict::Reason;
@@ -48,6 +49,10 @@ pub(super) fn client(
     };
     if fit != before {
         fit.apply(&mut Arc::make_mut(&mut config).common);
+    }
+    if settings.modes.contains(Modes::SEND_FALLBACK_SCSV) {
+        let common = &mut Arc::make_mut(&mut config).common;
+        common.modes = common.modes.set(Modes::SEND_FALLBACK_SCSV);
     }
     Ok(config)
 }

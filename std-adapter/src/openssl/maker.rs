@@ -18,6 +18,7 @@ use super::settings::Settings;
 use super::side::{Connected, Tls};
 use super::verdict::Reason;
 use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE, RecordBuffer};
+use crate::certificates::Retained;
 use crate::error::CredentialError;
 use crate::identity::{IdentityChoice, IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Observer, Onlookers, Software, Verified};
@@ -40,6 +41,8 @@ pub(super) struct Maker {
     /// Changes with what the sessions of clients depend on.
     pub(super) mark: Mark,
     sessions: Arc<ServerSessions>,
+    /// Those of servers that keep no certificates: whoever changes that goes on with no session of before.
+    anonymous_sessions: Arc<ServerSessions>,
     onlookers: Onlookers,
     verified: Verified,
     pub(super) free: FreeList,
@@ -62,6 +65,7 @@ impl Maker {
             roots: Arc::default(),
             mark: Mark::default(),
             sessions: Arc::default(),
+            anonymous_sessions: Arc::default(),
             onlookers: Onlookers::default(),
             verified: Verified::default(),
             free: FreeList::new(LENGTHS),
@@ -102,7 +106,7 @@ impl Maker {
     /// As [`Maker::set_client`].
     pub(super) fn set_server(&mut self, config: Arc<ServerConfig<IdentityList>>) {
         if !config.identities.is_same(&self.server.identities) {
-            self.sessions = Arc::default();
+            self.forget_sessions();
         }
         self.server = config;
     }
@@ -116,7 +120,11 @@ impl Maker {
     /// Nor do servers go on with a session for whose client another verifier stood in.
     pub(super) fn set_client_verifier(&mut self, verifier: impl VerifyClient + Send + Sync + 'static) {
         self.client_verifier = ClientVerifier::new(verifier);
-        self.sessions = Arc::default();
+        self.forget_sessions();
+    }
+
+    fn forget_sessions(&mut self) {
+        (self.sessions, self.anonymous_sessions) = (Arc::default(), Arc::default());
     }
 
     pub(super) fn add_roots(&mut self, file: &Path) -> Result<(), CredentialError> {
@@ -165,7 +173,7 @@ impl Maker {
 
     /// How many sessions servers keep.
     pub(super) fn kept_sessions(&self) -> usize {
-        self.sessions.kept()
+        self.sessions.kept() + self.anonymous_sessions.kept()
     }
 
     /// A client for this server.
@@ -177,7 +185,7 @@ impl Maker {
         let connection =
             Connection::<Client<IdentityList>, _, _, _, _>::new(config, provider, &name, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
-        Ok(Box::new(Connected::new(connection, answers, Arc::default())))
+        Ok(Box::new(Connected::new(connection, answers, Arc::default(), Retained::Chain)))
     }
 
     /// A server.
@@ -190,11 +198,15 @@ impl Maker {
         let connection = Connection::<Server, _, _, _, _>::new(config, provider, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
         let answers = (self.server.identities.clone(), self.client_verifier.clone(), Default::default());
-        let sessions = match settings.session_cache.has_server() {
-            true => Arc::clone(&self.sessions),
-            false => Arc::new(self.sessions.by_ticket_alone()),
+        let sessions = match settings.retained {
+            Retained::Chain => &self.sessions,
+            Retained::Digest => &self.anonymous_sessions,
         };
-        Ok(Box::new(Connected::new(connection, answers, sessions)))
+        let sessions = match settings.session_cache.has_server() {
+            true => Arc::clone(sessions),
+            false => Arc::new(sessions.by_ticket_alone()),
+        };
+        Ok(Box::new(Connected::new(connection, answers, sessions, settings.retained)))
     }
 
     fn lend<H: Default>(&self) -> Lent<H, RecordBuffer> {

@@ -6,6 +6,7 @@ use tidegate::modes::{Modes, UnexpectedEnd};
 use super::sessions::SessionCacheMode;
 use super::verify::VerifyMode;
 use super::versions::Bounds;
+use crate::certificates::Retained;
 
 /// Options of SSL_CTX_set_options(3), with OpenSSL's bits. Bits without a name here are kept and mean nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -129,6 +130,8 @@ pub(super) struct Settings {
     /// Bytes of early data that a server takes.
     pub(super) max_early_data: u32,
     pub(super) early_calls: EarlyCalls,
+    /// Of a server.
+    pub(super) retained: Retained,
     pub(super) max_send_fragment: usize,
     pub(super) split_send_fragment: usize,
 }
@@ -147,6 +150,7 @@ impl Default for Settings {
             reverify: Reverify::No,
             max_early_data: 0,
             early_calls: EarlyCalls::ByName,
+            retained: Retained::Chain,
             max_send_fragment: *FRAGMENT.end(),
             split_send_fragment: *FRAGMENT.end(),
         }

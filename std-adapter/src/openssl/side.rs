@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 pub(super) use super::tls::Tls;
 use crate::buffer::FreeList;
-use crate::certificates::PeerCertificates;
+use crate::certificates::{PeerCertificates, Retained};
 use crate::sessions::{NewSession, Replays};
 use crate::stream::{End, OwnedConnection};
 
@@ -29,6 +29,7 @@ pub(super) struct Connected<R: End> {
     /// The session that goes on with the latest ticket.
     ticket: Option<NewSession>,
     certificates: PeerCertificates,
+    retained: Retained,
     server_name: Option<String>,
     replays: Replays,
 }
@@ -38,6 +39,7 @@ impl<R: End> Connected<R> {
         connection: OwnedConnection<R, R::Config>,
         answers: R::Answers,
         sessions: Arc<R::Sessions>,
+        retained: Retained,
     ) -> Self {
         let certificates = PeerCertificates::default();
         Self {
@@ -47,6 +49,7 @@ impl<R: End> Connected<R> {
             session_id: Vec::new(),
             ticket: None,
             certificates,
+            retained,
             server_name: None,
             replays: Replays::Refused,
         }
@@ -115,7 +118,13 @@ where
 
     fn turn(&mut self) -> Result<Option<Want>, Error> {
         let Self { connection, answers, sessions, session_id, certificates, replays, .. } = self;
-        let event = R::answer(connection.next_handshake_event()?, answers, &mut certificates.shown)
+        let event = connection.next_handshake_event()?;
+        let is_shown = matches!(event, Event::VerifyPeer(_));
+        let event = R::answer(event, answers, &mut certificates.shown);
+        if is_shown && self.retained == Retained::Digest {
+            certificates.reduce();
+        }
+        let event = event
             .and_then(|event| R::answer_session(event, sessions, session_id, certificates, *replays))
             .and_then(decline);
         Ok(match event {

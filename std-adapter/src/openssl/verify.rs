@@ -9,7 +9,8 @@ use tidegate::driver::{Verify, VerifyClient};
 use tidegate::error::{CertificateError, Refused};
 
 use super::context::SslContext;
-use super::ssl::{HandshakeProgress, Ssl};
+use super::ssl::{HandshakeProgress, Ssl, SslRole};
+use crate::certificates::Retained;
 use crate::error::CredentialError;
 
 /// Whether a server asks its clients for certificates: the `SSL_VERIFY_...` of SSL_CTX_set_verify(3).
@@ -83,6 +84,26 @@ impl<T> Ssl<T> {
         }
     }
 
+    /// Whether a server keeps of its client's certificates no more than a digest, once it has verified them, in memory and with
+    /// sessions; until the handshake begins (BoringSSL's `SSL_set_retain_only_sha256_of_client_certs`). Sessions of before, and of
+    /// servers that keep all, do not go on then.
+    pub fn set_retain_only_sha256_of_client_certs(&mut self, yes: bool) {
+        if self.handshake == HandshakeProgress::Before {
+            self.settings.retained = if yes { Retained::Digest } else { Retained::Chain };
+        }
+    }
+
+    fn retains_digests(&self) -> bool {
+        self.role == SslRole::Server && self.settings.retained == Retained::Digest
+    }
+
+    /// The SHA-256 of the client's own certificate, where that is all that is kept (BoringSSL's `SSL_SESSION_get0_peer_sha256`).
+    #[must_use]
+    pub fn peer_sha256(&self) -> Option<&[u8]> {
+        let kept = self.tls.as_ref().filter(|_| self.retains_digests())?.certificates();
+        kept.first().map(AsRef::as_ref)
+    }
+
     /// Whether a server asks its client for certificates (`SSL_get_verify_mode`).
     #[must_use]
     pub const fn get_verify_mode(&self) -> VerifyMode {
@@ -113,6 +134,9 @@ impl<T> Ssl<T> {
     /// the peer showed when it began.
     #[must_use]
     pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
+        if self.retains_digests() {
+            return &[];
+        }
         match self.tls.as_ref().map_or(&[][..], |tls| tls.certificates()) {
             [] => self.session_certificates(),
             shown => shown,

@@ -1,12 +1,17 @@
 //! Certificates of clients: SSL_CTX_set_verify(3), SSL_CTX_load_verify_locations(3).
 
+use std::sync::{Arc, Mutex};
+
 use pki_types::CertificateDer;
+use sha2::{Digest as _, Sha256};
 use tidegate::error::{CertificateError, Error, PeerIncompatible, Refused};
+use tidegate::modes::Modes;
 use tidegate::wire::enums::{AlertDescription, ProtocolVersion};
-use tidegate_std::Roots;
 use tidegate_std::openssl::{
     BioPair, ErrorCode, Reason, SessionCacheMode, Ssl, SslContext, SslSession, VerifyMode,
 };
+
+use tidegate_std::{IdentityChoice, Roots};
 
 use crate::duo::{Duo, context};
 use crate::pki::Pki;
@@ -248,4 +253,83 @@ fn a_server_of_tls13_alone_asks() {
     assert_eq!((duo.client.connect(), duo.server.accept()), (1, -1));
     assert_eq!(duo.client.get_version(), "TLSv1.3");
     assert_eq!(duo.server.get_verify_result(), Err(CertificateError::UnknownIssuer), "nobody is trusted");
+}
+
+/// A server that keeps a digest of its client's certificate, or all of it, and a client of TLS 1.2 with this session; whether it
+/// went on, how many certificates the server knows then, and by which digest.
+fn anonymous(
+    [client, server]: [&SslContext; 2],
+    keeps_digest: bool,
+    session: Option<&SslSession>,
+) -> (i32, usize, Option<Vec<u8>>, Option<SslSession>) {
+    let (here, there) = BioPair::new(0, 0);
+    let mut duo = Duo { client: Ssl::new(client, here), server: Ssl::new(server, there) };
+    duo.client.set_host_name("localhost");
+    duo.client.set_connect_state();
+    duo.server.set_accept_state();
+    duo.server.set_retain_only_sha256_of_client_certs(keeps_digest);
+    assert_eq!(duo.client.set_session(session), 1);
+    duo.handshake();
+    assert!(duo.client.peer_sha256().is_none(), "it is for servers");
+    let digest = duo.server.peer_sha256().map(<[u8]>::to_vec);
+    (duo.server.session_reused(), duo.server.peer_certificates().len(), digest, duo.client.get1_session())
+}
+
+#[test]
+fn a_server_may_keep_no_more_than_a_digest_of_its_client() {
+    let clients = Pki::new();
+    let (client, server) = contexts12();
+    let identity = clients.identity("client", &rcgen::PKCS_ECDSA_P256_SHA256);
+    let expected = Some(Sha256::digest(&identity.chain()[0]).to_vec());
+    client.set_identities([identity]);
+    server.set_client_verifier(roots(&clients));
+    server.set_verify(VerifyMode::Peer);
+    let ends = [&client, &server];
+    let (reused, known, digest, session) = anonymous(ends, true, None);
+    assert_eq!((reused, known, &digest), (0, 0, &expected));
+    let (reused, known, digest, _) = anonymous(ends, true, session.as_ref());
+    assert_eq!((reused, known, &digest), (1, 0, &expected));
+    // Who wants all of it sees the client again.
+    let (reused, known, digest, session) = anonymous(ends, false, session.as_ref());
+    assert_eq!((reused, known, digest), (0, 1, None));
+    assert_eq!(anonymous(ends, false, session.as_ref()).0, 1);
+    assert_eq!(anonymous(ends, true, session.as_ref()).0, 0);
+}
+
+#[test]
+fn a_client_hears_the_names_of_authorities() {
+    let clients = Pki::new();
+    for contexts in [contexts as Contexts, contexts12] {
+        for names in [vec![b"one".to_vec(), b"another".to_vec()], vec![]] {
+            let (client, server) = contexts();
+            client.set_identities([clients.identity("client", &rcgen::PKCS_ECDSA_P256_SHA256)]);
+            let heard = Arc::new(Mutex::new(Vec::new()));
+            let told = Arc::clone(&heard);
+            client.set_cert_cb(move |ask| {
+                let names = ask.authorities().into_iter().flat_map(|names| names.iter());
+                *told.lock().unwrap() = names.map(<[u8]>::to_vec).collect();
+                IdentityChoice::ByList
+            });
+            server.set_client_verifier(roots(&clients));
+            server.set_verify(VerifyMode::Peer);
+            server.set_client_ca_list(names.clone());
+            assert_eq!(shake(&client, &server).1, [1, 1]);
+            assert_eq!(*heard.lock().unwrap(), names);
+        }
+    }
+}
+
+#[test]
+fn a_client_that_falls_back_is_refused_by_a_server_that_knows_better() {
+    for (falls_back, results) in [(false, [1, 1]), (true, [-1, -1])] {
+        let (client, server) = contexts();
+        assert_eq!(client.set_max_proto_version(ProtocolVersion::TLS_1_2), 1);
+        if falls_back {
+            client.set_mode(Modes::SEND_FALLBACK_SCSV);
+        }
+        let (duo, ended) = shake(&client, &server);
+        assert_eq!(ended, results);
+        let refused = falls_back.then(|| PeerIncompatible::Fallback.into());
+        assert_eq!(duo.server.error(), refused);
+    }
 }

@@ -1,5 +1,7 @@
 //! Credentials: the certificates and keys of the command line.
 
+use std::sync::Arc;
+
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tidegate::wire::enums::SignatureScheme;
@@ -15,15 +17,24 @@ pub(super) fn load(credentials: &[Credential]) -> Result<(Vec<OwnedIdentity>, Ve
     let (mut identities, mut offers) = (Vec::new(), Vec::new());
     for credential in credentials {
         let identity = identity(credential)?;
-        let schemes = schemes(credential, &identity)?;
         let issuers = credential.has("-must-match-issuer").then(|| issuers(&identity));
-        offers.push(Offer { number: credential.number, kind: credential.kind, schemes, issuers });
-        identities.push(identity);
+        let (number, kind) = (credential.number, credential.kind);
+        // Once for the context and once for who chooses.
+        offers.push(Offer { number, kind, identity: Arc::new(identity), issuers });
+        identities.push(self::identity(credential)?);
     }
     Ok((identities, offers))
 }
 
+/// An identity that signs with what its credential says, as far as its key can.
 fn identity(credential: &Credential) -> Result<OwnedIdentity, Failure> {
+    let identity = loaded(credential)?;
+    let told = credential.list("-signing-prefs")?;
+    let schemes = told.iter().copied().map(SignatureScheme);
+    Ok(if told.is_empty() { identity } else { identity.with_schemes(schemes) })
+}
+
+fn loaded(credential: &Credential) -> Result<OwnedIdentity, Failure> {
     let missing = || Failure::Unimplemented("a credential without a certificate or a key".to_owned());
     let key = credential.text("-key-file").ok_or_else(missing)?;
     if credential.kind == Kind::RawPublicKey {
@@ -54,16 +65,6 @@ pub(super) fn names(list: &str) -> Result<Vec<Vec<u8>>, Failure> {
         bytes.map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect::<Option<Vec<u8>>>()
     };
     list.split(',').map(|text| name(text).ok_or_else(wrong)).collect()
-}
-
-/// What a credential signs with: what it was told to, as far as its key can.
-fn schemes(credential: &Credential, identity: &OwnedIdentity) -> Result<Vec<SignatureScheme>, Failure> {
-    let told = credential.list("-signing-prefs")?;
-    let own = identity.schemes();
-    Ok(match told.as_slice() {
-        [] => own.to_vec(),
-        told => told.iter().map(|code| SignatureScheme(*code)).filter(|one| own.contains(one)).collect(),
-    })
 }
 
 fn issuers(identity: &OwnedIdentity) -> Vec<Vec<u8>> {

@@ -120,6 +120,10 @@ fn of_certificates(exchange: &Exchange<'_>) -> Checked {
         let is_raw = shown == CertificateType::RawPublicKey;
         expect(is_raw == (expected == 2), || format!("peer certificate type: {shown:?}"))?;
     }
+    let (digest, expected) = (ssl.peer_sha256(), config.has("-expect-sha256-client-cert"));
+    expect(digest.is_some() == expected && digest.is_none_or(|digest| digest.len() == 32), || {
+        "Unexpected SHA-256 client cert state".to_owned()
+    })?;
     if config.bytes("-expect-peer-rpk-sha256").is_some() {
         return Ok(());
     }

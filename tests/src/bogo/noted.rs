@@ -10,9 +10,9 @@ use tidegate::crypto::Direction;
 use tidegate::driver::{Verify, VerifyClient};
 use tidegate::error::CertificateError;
 use tidegate::wire::certificate::CertificateChain;
-use tidegate::wire::enums::{HandshakeType, SignatureScheme};
+use tidegate::wire::enums::HandshakeType;
 use tidegate::x509::signs_handshakes;
-use tidegate_std::{AcceptAnything, IdentityChoice};
+use tidegate_std::{AcceptAnything, IdentityChoice, OwnedIdentity};
 
 use super::flags::{Config, Kind};
 
@@ -54,12 +54,12 @@ pub(super) enum Verdict {
 }
 
 /// A credential as far as it can be chosen.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Offer {
     /// Its number among those of the command line; none for the default one.
     pub(super) number: Option<usize>,
     pub(super) kind: Kind,
-    pub(super) schemes: Vec<SignatureScheme>,
+    pub(super) identity: Arc<OwnedIdentity>,
     /// The names of its issuers, where it is shown only to who asks for one of them.
     pub(super) issuers: Option<Vec<Vec<u8>>>,
 }
@@ -227,9 +227,8 @@ impl Notes {
             Some(issuers) => issuers.iter().any(|issuer| named.contains(&issuer.as_slice())),
             None => true,
         };
-        let scheme = |offer: &Offer| offer.schemes.iter().copied().find(|scheme| ask.offers(*scheme));
         let found = self.offers.iter().enumerate().find_map(|(place, offer)| {
-            let scheme = scheme(offer).filter(|_| has_type(offer) && is_named(offer))?;
+            let scheme = offer.identity.scheme_for(ask).filter(|_| has_type(offer) && is_named(offer))?;
             Some((place, scheme, offer.number))
         });
         if let Some((place, scheme, number)) = found {

@@ -17,6 +17,18 @@ use super::noted::Noted;
 /// What no client of ours offers.
 const NEVER_OFFERED: &[u8] = b"\0";
 
+/// The signatures that BoringSSL takes where nothing else is said: Ed25519 is not among them.
+const VERIFIED: [SignatureScheme; 8] = [
+    SignatureScheme::ECDSA_SECP256R1_SHA256,
+    SignatureScheme::RSA_PSS_RSAE_SHA256,
+    SignatureScheme::RSA_PKCS1_SHA256,
+    SignatureScheme::ECDSA_SECP384R1_SHA384,
+    SignatureScheme::RSA_PSS_RSAE_SHA384,
+    SignatureScheme::RSA_PKCS1_SHA384,
+    SignatureScheme::RSA_PSS_RSAE_SHA512,
+    SignatureScheme::RSA_PKCS1_SHA512,
+];
+
 /// Makes connections of one context.
 pub(super) struct Maker {
     context: SslContext,
@@ -53,8 +65,9 @@ impl Maker {
     pub(super) fn connection(&self, config: &Config, line: Line) -> Result<Ssl<Line>, Failure> {
         let client = common(config)?;
         let server = common(config)?;
-        let schemes: Vec<_> = config.list("-verify-prefs")?.into_iter().map(SignatureScheme).collect();
-        if !schemes.is_empty() && self.context.set1_sigalgs(&schemes) != 1 {
+        let told: Vec<_> = config.list("-verify-prefs")?.into_iter().map(SignatureScheme).collect();
+        let schemes = if told.is_empty() { VERIFIED.to_vec() } else { told };
+        if self.context.set1_sigalgs(&schemes) != 1 {
             return Err(Failure::Unimplemented(format!("signatures {schemes:04x?}")));
         }
         if let Some(list) = config.text("-use-client-ca-list") {
@@ -121,6 +134,10 @@ fn set_options(ssl: &mut Ssl<Line>, config: &Config) {
         config if config.has("-renegotiate-explicit") => RenegotiateMode::Explicit,
         _ => RenegotiateMode::Never,
     });
+    ssl.set_retain_only_sha256_of_client_certs(config.has("-retain-only-sha256-client-cert"));
+    if config.has("-fallback-scsv") {
+        ssl.set_mode(Modes::SEND_FALLBACK_SCSV);
+    }
     ssl.set_reverify_on_resume(config.has("-reverify-on-resume"));
     if config.has("-enable-early-data") {
         ssl.set_early_data_enabled(true);

@@ -13,6 +13,8 @@ mod spki;
 #[cfg(any(feature = "ecdsa-p256", feature = "ecdsa-p384", feature = "ed25519"))]
 use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm};
 
+#[cfg(feature = "tls12")]
+pub(crate) use spki::signs_for;
 pub use spki::{SpkiError, verify_with_spki};
 #[cfg(feature = "tls12")]
 pub use spki::{verify_digest_with_spki, verify_tls12_with_spki};

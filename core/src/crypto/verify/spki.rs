@@ -4,6 +4,8 @@ use core::fmt;
 
 use crate::crypto::der::{DerReader, SEQUENCE};
 use crate::crypto::{SignatureAlgorithm, SignatureUse};
+#[cfg(feature = "tls12")]
+use crate::wire::enums::Authentication;
 use crate::wire::enums::SignatureScheme;
 
 /// Why a signature was not accepted.
@@ -85,6 +87,21 @@ pub fn verify_digest_with_spki(
         .find_map(|algorithm| algorithm.digest_verifier)
         .ok_or(SpkiError::WrongScheme)?;
     verifier(public_key, digest, signature).ok_or(SpkiError::BadSignature)
+}
+
+/// Whether a key can sign for a suite of TLS 1.2 with this authentication, by any algorithm.
+#[cfg(feature = "tls12")]
+pub(crate) fn signs_for(
+    algorithms: &[SignatureAlgorithm],
+    authentication: Authentication,
+    spki_der: &[u8],
+) -> Result<bool, SpkiError> {
+    let (key_algorithm, _) = split_spki(spki_der).ok_or(SpkiError::Malformed)?;
+    let signs = |algorithm: &SignatureAlgorithm| {
+        algorithm.verifier.public_key_alg_id().as_ref() == key_algorithm
+            && algorithm.scheme.tls12_authentication() == Some(authentication)
+    };
+    Ok(algorithms.iter().any(signs))
 }
 
 fn verify<'a>(

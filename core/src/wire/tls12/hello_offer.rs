@@ -26,6 +26,8 @@ pub struct Tls12Offer<'a> {
     pub session_ticket: Option<&'a [u8]>,
     /// Empty in a first handshake, else the verify_data of our last Finished (RFC 5746, section 3.5).
     pub renegotiation_info: &'a [u8],
+    /// Whether this is a second try with an older version (RFC 7507).
+    pub fallback: Option<()>,
 }
 
 impl<'a> OfferedVersions<'a> {
@@ -52,9 +54,11 @@ impl<'a> OfferedVersions<'a> {
         if self.has_tls13() {
             tls13.iter().for_each(|suite| writer.u16(suite.0));
         }
-        if self.tls12().is_some() {
-            let suites = tls13.iter().flat_map(|suite| suite.tls12_variants());
-            suites.for_each(|suite| writer.u16(suite.0));
+        let Some(offer) = self.tls12() else { return };
+        let suites = tls13.iter().flat_map(|suite| suite.tls12_variants());
+        suites.for_each(|suite| writer.u16(suite.0));
+        if offer.fallback.is_some() {
+            writer.u16(CipherSuite::TLS_FALLBACK_SCSV.0);
         }
     }
 

@@ -406,7 +406,10 @@ fn takes_p256(groups: &[NamedGroup]) -> bool {
     hello.extensions[0] = (ExtensionType::SUPPORTED_GROUPS, vector(&groups));
     feed(&mut subject, &puppet.say(&hello.encode()));
     let Event::ChooseIdentity(ask) = subject.next_event().unwrap() else { panic!("no ask") };
-    ask.offers(SignatureScheme::ECDSA_SECP256R1_SHA256)
+    assert_eq!(ask.version().0, 0x0303);
+    let takes = ask.takes_key_on(NamedGroup::SECP256R1);
+    assert_eq!(ask.offers(SignatureScheme::ECDSA_SECP256R1_SHA256), takes);
+    takes
 }
 
 #[test]

@@ -57,24 +57,13 @@ fn a_scheme_that_was_not_offered_or_does_not_fit_suite_and_key() {
 }
 
 #[test]
-fn a_scheme_that_fits_the_suite_and_not_the_key() {
+fn a_key_that_does_not_fit_the_suite() {
     // The suite is one with RSA, and the key that was vouched for is one with ECDSA.
-    for (scheme, error) in [
-        (SignatureScheme::RSA_PKCS1_SHA256, PeerMisbehaved::BadSignatureScheme),
-        (SignatureScheme::RSA_PSS_RSAE_SHA256, PeerMisbehaved::BadSignatureScheme),
-        (SignatureScheme::ECDSA_SECP256R1_SHA256, PeerMisbehaved::BadSignatureScheme),
-        (SignatureScheme::ED25519, PeerMisbehaved::BadSignatureScheme),
-    ] {
-        let (mut subject, mut puppet) = client_at(Stage::ServerHello, Round::First);
-        puppet.suite = CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;
-        for stage in [Stage::ServerHello, Stage::Certificate] {
-            super::played_server::advance(&mut subject, &mut puppet, stage);
-        }
-        let params = puppet.params(NamedGroup::X25519);
-        let message = puppet.signed_params(scheme, &params);
-        let record = puppet.say(&message);
-        refuses(&mut subject, &mut puppet, &record, error);
-    }
+    let (mut subject, mut puppet) = client_at(Stage::ServerHello, Round::First);
+    puppet.suite = CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;
+    super::played_server::advance(&mut subject, &mut puppet, Stage::ServerHello);
+    let record = puppet.say(&super::played_server::certificate());
+    refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::BadSignatureScheme);
 }
 
 /// In TLS 1.2 any hash goes with any curve (RFC 8446, section 4.2.3).

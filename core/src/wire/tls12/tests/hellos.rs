@@ -126,12 +126,25 @@ fn illegal_contents_of_a_server_hello_are_refused() {
     }
 }
 
-const FIRST: Tls12Offer<'static> = Tls12Offer { session_ticket: Some(&[]), renegotiation_info: &[] };
+const FIRST: Tls12Offer<'static> =
+    Tls12Offer { session_ticket: Some(&[]), renegotiation_info: &[], fallback: None };
 
 /// The hello of an offer.
 fn with_hello(offer: ClientHelloOffer<'_>, work: impl Fn(ClientHello<'_>)) {
     let body = body_of(HandshakeType::CLIENT_HELLO, &|w| offer.encode(w));
     work(ClientHello::parse(&body).unwrap());
+}
+
+#[test]
+fn a_client_that_falls_back_says_so() {
+    for fallback in [None, Some(())] {
+        let offer = Tls12Offer { fallback, ..FIRST };
+        let offer = ClientHelloOffer { versions: OfferedVersions::Tls12(offer), ..OFFER };
+        with_hello(offer, |hello| {
+            let says = hello.cipher_suites.contains(CipherSuite::TLS_FALLBACK_SCSV.0);
+            assert_eq!(says, fallback.is_some());
+        });
+    }
 }
 
 #[test]
@@ -155,7 +168,11 @@ fn an_offer_of_both_versions_has_what_both_need() {
 
 #[test]
 fn an_offer_of_tls12_alone_has_nothing_of_tls13() {
-    let versions = OfferedVersions::Tls12(Tls12Offer { session_ticket: None, renegotiation_info: &[8; 12] });
+    let versions = OfferedVersions::Tls12(Tls12Offer {
+        session_ticket: None,
+        renegotiation_info: &[8; 12],
+        fallback: None,
+    });
     let offer = ClientHelloOffer { versions, ..OFFER };
     with_hello(offer, |hello| {
         let suites: Vec<u16> = hello.cipher_suites.iter().collect();
