@@ -75,14 +75,21 @@ impl IdentityList {
         ask: &ChooseIdentity<'_>,
         fits: impl Fn(&OwnedIdentity) -> bool,
     ) -> Option<(IdentityId, SignatureScheme)> {
-        let has = |identity: &OwnedIdentity| {
-            ask.certificate_type() == CertificateType::RawPublicKey || !identity.chain.is_empty()
-        };
-        let fitting = self.identities.iter().enumerate();
-        fitting.filter(|(_, identity)| has(identity) && fits(identity)).find_map(|(place, identity)| {
+        let is_raw = ask.certificate_type() == CertificateType::RawPublicKey;
+        self.find_whatever_is_shown(ask, |identity| (is_raw || !identity.chain.is_empty()) && fits(identity))
+    }
+
+    fn find_whatever_is_shown(
+        &self,
+        ask: &ChooseIdentity<'_>,
+        fits: impl Fn(&OwnedIdentity) -> bool,
+    ) -> Option<(IdentityId, SignatureScheme)> {
+        let fitting = self.identities.iter().enumerate().filter(|(_, identity)| fits(identity));
+        let mut usable = fitting.filter_map(|(place, identity)| {
             let scheme = identity.scheme_for(ask)?;
             Some((IdentityId(u16::try_from(place).ok()?), scheme))
-        })
+        });
+        usable.next()
     }
 }
 
@@ -160,6 +167,8 @@ impl Keys for IdentityList {
             .or_else(|| self.find(ask, is_for))
             .or_else(|| self.find(ask, is_known))
             .or_else(|| self.find(ask, |_| true))
+            // One that can't be shown to the client: the connection says why.
+            .or_else(|| self.find_whatever_is_shown(ask, |_| true))
             .ok_or(Refused::Identity)
     }
 
