@@ -49,7 +49,7 @@ pub type Preferences<T> = Vec<T, 8>;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Common {
-    /// Cipher suites to use, out of the provider's.
+    /// Cipher suites to use, out of the provider's. With none here a server follows a client that puts ChaCha20 first.
     pub cipher_suites: Preferences<CipherSuite>,
     /// Key exchange groups to use, out of the provider's.
     pub groups: Preferences<NamedGroup>,

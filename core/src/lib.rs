@@ -226,7 +226,7 @@ pub use connection::{CookieTooLong, OpenCookie, SealCookie};
 #[cfg(feature = "early-data")]
 pub use connection::{EarlyDataError, EarlyDataOffer};
 #[cfg(feature = "psk")]
-pub use connection::{ExternalPsk, FindPsk, PskRefused};
+pub use connection::{ExternalPsk, FindPsk, NewTicketError, PskRefused};
 #[cfg(feature = "tls12")]
 pub use connection::{FindSession, RenegotiateError, Session, SignDigest};
 #[cfg(any(feature = "tls12", feature = "psk"))]

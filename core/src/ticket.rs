@@ -85,6 +85,13 @@ impl TicketKeys {
         Ok(length)
     }
 
+    /// Whether it is the key in use that sealed this ticket, as its name says. A client that shows another one may be given a
+    /// new one.
+    #[must_use]
+    pub fn is_current(&self, ticket: &[u8]) -> bool {
+        self.current.is_there() && ticket.starts_with(&self.current.name)
+    }
+
     /// Opens a ticket into `out`; how long the session is. None for what was not sealed by a key that is here.
     pub fn open<P: Provider>(&self, provider: &mut P, ticket: &[u8], out: &mut [u8]) -> Option<usize> {
         let mut reader = Reader::new(ticket);

@@ -4,6 +4,7 @@ mod cookies;
 mod early_data;
 mod lending;
 mod psk;
+mod tickets;
 
 pub(crate) use cookies::CookieJar;
 use lending::Lending;
@@ -23,7 +24,7 @@ use tidegate::{Connection, CreateError};
 use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE};
 use crate::identity::{IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Observer};
-use crate::sessions::{ClientSessions, Replays, ServerSessions};
+use crate::sessions::{ClientSessions, OwnTickets, Replays, ServerSessions};
 use crate::stream::{ClientStream, ClientVerifier, ServerStream, Stream, Verifier};
 
 /// What makers begin with beside the engine's defaults.
@@ -54,9 +55,8 @@ impl Connector {
     pub fn new(verifier: impl Verify + Send + Sync + 'static) -> Self {
         let mut config = ClientConfig::with_identities(IdentityList::default());
         begin(&mut config.common);
-        let lending = Lending::default();
         config.common.resumption = Resumption::ByTicket;
-        let (config, sessions) = (Arc::new(config), Arc::default());
+        let (config, sessions, lending) = (Arc::new(config), Arc::default(), Lending::default());
         Self { config, verifier: Verifier::new(verifier), sessions, psk: None, lending }.configured(|_| {})
     }
 
@@ -169,6 +169,7 @@ pub struct Acceptor {
     config: Arc<ServerConfig<IdentityList>>,
     verifier: ClientVerifier,
     sessions: Arc<ServerSessions>,
+    tickets: OwnTickets,
     psks: Arc<PreSharedKeys>,
     replays: Replays,
     cookies: Arc<CookieJar>,
@@ -183,10 +184,10 @@ impl Acceptor {
         let mut config = ServerConfig::new(IdentityList::new(identities));
         begin(&mut config.common);
         config.common.resumption = Resumption::ByTicket;
-        let (config, sessions) = (Arc::new(config), Arc::default());
+        let (config, sessions, tickets) = (Arc::new(config), Arc::default(), OwnTickets::default());
         let (verifier, lending) = (ClientVerifier::default(), Lending::default());
         let (psks, cookies, replays) = (Arc::default(), Arc::default(), Replays::Refused);
-        Self { config, verifier, sessions, psks, replays, cookies, lending }.configured(|_| {})
+        Self { config, verifier, sessions, tickets, psks, replays, cookies, lending }.configured(|_| {})
     }
 
     /// As [`Connector::configured`]. Sessions are not shared under another wish for client certificates, either.
@@ -202,7 +203,7 @@ impl Acceptor {
             config.common.resumption = Resumption::ById;
         }
         if !config.identities.is_same(&before) || config.client_certificates != wish {
-            self.sessions = Arc::default();
+            self.forget_sessions();
         }
         self
     }
@@ -222,7 +223,7 @@ impl Acceptor {
         verifier: impl VerifyClient + Send + Sync + 'static,
     ) -> Self {
         self.verifier = ClientVerifier::new(verifier);
-        self.sessions = Arc::default();
+        self.forget_sessions();
         self.configured(|config| config.client_certificates = wish)
     }
 

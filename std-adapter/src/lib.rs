@@ -86,6 +86,7 @@ pub use known_keys::KnownKeys;
 pub use provider::{KeyLog, Observer, Onlookers, Software, Verified};
 pub use revocation::RevocationLists;
 pub use roots::{AcceptAnything, Roots};
+pub use sessions::{SharedTicketKeys, Tickets};
 pub use stream::{ClientStream, ClientVerifier, End, OwnedConnection, ServerStream, Stream, Verifier};
 pub use tidegate;
 

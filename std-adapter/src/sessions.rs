@@ -2,6 +2,7 @@
 
 mod keys;
 mod store;
+mod tickets;
 mod used;
 
 use std::cell::RefCell;
@@ -18,6 +19,8 @@ use crate::certificates::{Chain, PeerCertificates};
 use keys::TimedKeys;
 pub(crate) use store::KeptSession;
 use store::{Life, Store};
+pub(crate) use tickets::OwnTickets;
+pub use tickets::{SharedTicketKeys, Tickets};
 use used::Used;
 
 /// Servers whose sessions a client keeps at most; the oldest goes first.
@@ -115,6 +118,8 @@ impl NewSession {
 pub struct ServerSessions {
     clock: Clock,
     keys: Arc<Mutex<TimedKeys>>,
+    /// In place of the keys.
+    tickets: OwnTickets,
     /// None where clients without tickets are to do without sessions.
     store: Option<Mutex<Store<Vec<u8>>>>,
     /// The tickets that came with early data.
@@ -123,16 +128,21 @@ pub struct ServerSessions {
 
 impl Default for ServerSessions {
     fn default() -> Self {
-        let store = Some(Mutex::new(Store::new(CLIENTS)));
-        Self { clock: Instant::now, keys: Arc::default(), store, used: Arc::default() }
+        Self::with_tickets(OwnTickets::default())
     }
 }
 
 impl ServerSessions {
+    /// With tickets of the application's, if there are any.
+    pub(crate) fn with_tickets(tickets: OwnTickets) -> Self {
+        let store = Some(Mutex::new(Store::new(CLIENTS)));
+        Self { clock: Instant::now, keys: Arc::default(), tickets, store, used: Arc::default() }
+    }
+
     /// Those of clients that know tickets: by the same keys, without the store.
     pub(crate) fn by_ticket_alone(&self) -> Self {
         let (keys, used) = (Arc::clone(&self.keys), Arc::clone(&self.used));
-        Self { clock: self.clock, keys, store: None, used }
+        Self { clock: self.clock, keys, tickets: self.tickets.clone(), store: None, used }
     }
 
     /// Forgets the session under this id. One in a ticket stays good: there is nothing to forget.
@@ -154,12 +164,18 @@ impl ServerSessions {
 
     fn open(&self, ticket: &[u8], out: &mut [u8]) -> Option<usize> {
         let now = self.expire();
-        lock(&self.keys).open(now, ticket, out)
+        match self.tickets.get() {
+            Some(tickets) => tickets.open(ticket, out),
+            None => lock(&self.keys).open(now, ticket, out),
+        }
     }
 
     fn seal(&self, session: &[u8], out: &mut [u8]) -> Option<usize> {
         let now = self.expire();
-        lock(&self.keys).seal(now, session, out)
+        match self.tickets.get() {
+            Some(tickets) => tickets.seal(session, out),
+            None => lock(&self.keys).seal(now, session, out),
+        }
     }
 
     fn find(&self, id: &[u8]) -> Option<KeptSession> {
@@ -223,6 +239,10 @@ impl Sessions for SessionsOf<'_> {
 
     fn is_first_use(&self, ticket: &[u8]) -> bool {
         self.replays == Replays::LetIn && self.sessions.is_first_use(ticket)
+    }
+
+    fn renews(&self, ticket: &[u8]) -> bool {
+        self.sessions.tickets.get().is_some_and(|tickets| tickets.renews(ticket))
     }
 
     fn find(&self, id: &[u8], out: &mut [u8]) -> Option<usize> {

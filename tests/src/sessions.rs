@@ -21,6 +21,8 @@ pub struct Kept {
     pub ahead: u64,
     /// Seconds that its sessions are good for; 0 for the default.
     pub lifetime: u32,
+    /// Whether clients of TLS 1.2 get a new ticket for the one that they show.
+    pub renews: bool,
     /// The tickets that were used, where early data is let in.
     pub used: Option<RefCell<HashSet<Vec<u8>>>>,
     /// The early data that came.
@@ -52,6 +54,7 @@ impl Kept {
             by_id: RefCell::default(),
             ahead: 0,
             lifetime: 0,
+            renews: false,
             used: None,
             early_data: RefCell::default(),
             external: HashMap::new(),
@@ -104,6 +107,10 @@ impl Sessions for Kept {
 
     fn seal(&self, session: &[u8], out: &mut [u8]) -> Option<usize> {
         self.keys.seal(&mut RustCrypto::new(SysRng), session, out).ok()
+    }
+
+    fn renews(&self, _: &[u8]) -> bool {
+        self.renews
     }
 
     fn is_first_use(&self, ticket: &[u8]) -> bool {

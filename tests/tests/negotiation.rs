@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use rcgen::{PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519};
-use tidegate::config::{ClientConfig, Padding, Preferences, Protocols, ServerConfig};
+use tidegate::config::{ClientConfig, Padding, Preferences, Protocols, ServerConfig, Versions};
 use tidegate::error::{CertificateError, Error, PeerIncompatible, Refused};
 use tidegate::wire::enums::{AlertDescription, CipherSuite, NamedGroup, SignatureScheme};
 use tidegate::{Event, ExportError, HelloRetry, ServerNameUse, Want};
@@ -84,6 +84,28 @@ fn a_server_without_the_group_of_the_share_asks_again() {
             }
             assert_eq!(pair.carry(End::Server, b"data").unwrap(), b"data");
         }
+    }
+}
+
+/// A client without fast AES puts ChaCha20 first.
+#[test]
+fn a_server_follows_a_client_that_puts_chacha20_first() {
+    use CipherSuite as S;
+    let (aes, chacha) = (S::TLS_AES_128_GCM_SHA256, S::TLS_CHACHA20_POLY1305_SHA256);
+    let chosen = |client: [CipherSuite; 2], server: &[CipherSuite], versions: Versions| {
+        let mut pair = pair(|ours, theirs| {
+            ours.common.cipher_suites = client.into_iter().collect();
+            theirs.common.cipher_suites = server.iter().copied().collect();
+            (ours.common.versions, theirs.common.versions) = (versions, versions);
+        });
+        pair.handshake().unwrap();
+        let suite = pair.server.negotiated().cipher_suite.unwrap();
+        suite.tls12_parts().map_or(suite, |(_, cipher)| cipher)
+    };
+    for versions in [Versions::Tls12, Versions::Tls13, Versions::Both] {
+        assert_eq!(chosen([chacha, aes], &[], versions), chacha, "{versions:?}");
+        assert_eq!(chosen([aes, chacha], &[], versions), aes, "{versions:?}");
+        assert_eq!(chosen([chacha, aes], &[aes, chacha], versions), aes, "its own order: {versions:?}");
     }
 }
 

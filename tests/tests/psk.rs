@@ -490,7 +490,7 @@ fn keys_that_can_not_be_offered() {
         ExternalPsk { key: &[], ..EXTERNAL },
         ExternalPsk { key: &[1; 65], ..EXTERNAL },
         ExternalPsk { identity: &[], ..EXTERNAL },
-        ExternalPsk { identity: &[1; 1025], ..EXTERNAL },
+        ExternalPsk { identity: &[1; tidegate::limits::TICKET + 1], ..EXTERNAL },
     ] {
         assert_eq!(pair.client.offer_psk(psk), Err(PskRefused));
     }

@@ -185,6 +185,51 @@ fn a_session_goes_on_by_its_ticket() {
 }
 
 #[test]
+fn a_session_that_goes_on_gets_a_new_ticket_where_the_server_wants() {
+    for versions in [Versions::Tls12, Versions::Both] {
+        let mut pair = resuming(versions);
+        pair.handshake().unwrap();
+        let mut session = session_of(&pair);
+        pair.sessions.renews = true;
+        for chunk in [1, 100, usize::MAX] {
+            let mut next = again(pair, &session);
+            next.chunk = chunk;
+            next.handshake().unwrap();
+            let ends = [next.client.negotiated().session, next.server.negotiated().session];
+            assert_eq!(ends, [SessionKind::Resumed; 2], "{versions:?}");
+            next.chunk = usize::MAX;
+            assert_data_flows(&mut next);
+            let renewed = session_of(&next);
+            assert_ne!(renewed, session);
+            (session, pair) = (renewed, next);
+        }
+        pair.sessions.renews = false;
+        let mut last = again(pair, &session);
+        last.handshake().unwrap();
+        assert_eq!(last.client.negotiated().session, SessionKind::Resumed);
+        assert!(last.client.session().is_none(), "it is kept already");
+    }
+}
+
+/// A new ticket gives a session no more time.
+#[test]
+fn a_session_with_a_new_ticket_ends_no_later() {
+    let mut pair = resuming(Versions::Tls12);
+    pair.handshake().unwrap();
+    let first = session_of(&pair);
+    pair.sessions.renews = true;
+    pair.sessions.ahead = 86_400 - 600;
+    let mut next = again(pair, &first);
+    next.handshake().unwrap();
+    assert_eq!(next.client.negotiated().session, SessionKind::Resumed);
+    let renewed = session_of(&next);
+    next.sessions.ahead = 86_400 + 600;
+    let mut last = again(next, &renewed);
+    last.handshake().unwrap();
+    assert_eq!(last.client.negotiated().session, SessionKind::New);
+}
+
+#[test]
 fn a_ticket_of_another_server_is_passed_over() {
     let mut pair = resuming(Versions::Both);
     pair.handshake().unwrap();
@@ -226,6 +271,8 @@ fn a_session_belongs_to_its_configuration() {
     assert_eq!(other.client.resume(&session, now().unwrap()), Err(SessionRefused::OtherPeer));
     let mut off = pair_of(Versions::Tls12, Versions::Tls12, Buffers::FULL);
     assert_eq!(off.client.resume(&session, now().unwrap()), Err(SessionRefused::NotNow));
+    let mut without_tickets = resuming_by([Resumption::ById; 2], Versions::Tls12);
+    assert_eq!(without_tickets.client.resume(&session, now().unwrap()), Err(SessionRefused::NotNow));
 }
 
 #[test]

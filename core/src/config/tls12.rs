@@ -50,7 +50,8 @@ pub enum Unwanted {
     /// It is refused with the warning no_renegotiation, and the connection goes on (RFC 5246, section 7.2.2).
     #[default]
     Refuse,
-    /// The connection fails, also where the request comes behind our close_notify.
+    /// The connection fails, also where the request comes behind our close_notify, or while a write is pending, before whose end
+    /// a client could not follow it.
     Fail,
     /// A server's HelloRequest is passed over (RFC 5246, section 7.4.1.1); a client is refused as by [`Unwanted::Refuse`].
     Ignore,

@@ -26,9 +26,9 @@ use crate::wire::DecodeError;
 use crate::wire::certificate::{Certificate, CertificateChain};
 #[cfg(any(feature = "tls12", feature = "psk"))]
 use crate::wire::enums::CipherSuite;
-#[cfg(feature = "tls12")]
-use crate::wire::enums::ProtocolVersion;
 use crate::wire::enums::SignatureScheme;
+#[cfg(feature = "tls12")]
+use crate::wire::enums::{NamedGroup, ProtocolVersion};
 use crate::wire::extension::ExtensionSet;
 #[cfg(feature = "tls12")]
 use crate::wire::tls12;
@@ -53,6 +53,8 @@ pub(super) struct Asked<'a> {
     #[cfg(feature = "tls12")]
     pub(super) hashes: SignedHashes,
     #[cfg(feature = "tls12")]
+    pub(super) group: NamedGroup,
+    #[cfg(feature = "tls12")]
     pub(super) peer_certificate: &'a [u8],
     #[cfg(feature = "tls12")]
     pub(super) session_id: &'a [u8],
@@ -69,7 +71,7 @@ pub(super) struct Asked<'a> {
     #[cfg(feature = "psk")]
     pub(super) protocol: &'a [u8],
     /// What both roles are configured with, once it is known.
-    #[cfg(any(feature = "tls12", feature = "early-data"))]
+    #[cfg(any(feature = "tls12", feature = "psk"))]
     pub(super) common: Option<&'a Common>,
     pub(super) peer_key: &'a mut Vec<u8, { limits::PUBLIC_KEY }>,
     pub(super) identity: &'a mut Option<(IdentityId, SignatureScheme)>,
@@ -105,6 +107,8 @@ impl<'a> Asked<'a> {
             #[cfg(feature = "tls12")]
             hashes: space.signed_hashes(),
             #[cfg(feature = "tls12")]
+            group: NamedGroup(0),
+            #[cfg(feature = "tls12")]
             peer_certificate: space.tls12.peer_certificate.as_ref().map_or(&[], Digest::as_bytes),
             #[cfg(feature = "tls12")]
             session_id: &space.session_id,
@@ -118,7 +122,7 @@ impl<'a> Asked<'a> {
             origin: None,
             #[cfg(feature = "psk")]
             protocol: &[],
-            #[cfg(any(feature = "tls12", feature = "early-data"))]
+            #[cfg(any(feature = "tls12", feature = "psk"))]
             common: None,
             peer_key: &mut space.peer_key,
             identity: &mut space.identity,
@@ -133,6 +137,7 @@ impl<'a> Asked<'a> {
         Self {
             version: negotiated.version(),
             cipher_suite: negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
+            group: negotiated.group.unwrap_or(NamedGroup(0)),
             common: Some(common),
             ..self
         }
@@ -175,7 +180,6 @@ impl<'a> Asked<'a> {
         Self {
             cipher_suite: negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
             protocol: protocol(negotiated, common),
-            #[cfg(feature = "early-data")]
             common: Some(common),
             origin: Some(origin),
             ..self

@@ -64,7 +64,7 @@ where
     I: Storage<P::AeadKey>,
     O: Storage<P::AeadKey>,
 {
-    /// Lends a handshake space to a connection without one, which a renegotiation needs
+    /// Lends a handshake space to a connection without one, which a renegotiation needs, or another ticket
     /// ([`Want::HandshakeSpace`](super::Want)).
     ///
     /// # Errors

@@ -82,8 +82,9 @@ pub enum Want {
     /// That [`next_event`](super::Connection::next_event) is called: an ask stands first, or, in a renegotiation of TLS 1.2,
     /// application data that is to be read.
     Event,
-    /// A handshake space, for a renegotiation of TLS 1.2, or for certificates that a server asks for after the handshake.
-    #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
+    /// A handshake space, for a renegotiation of TLS 1.2, for certificates that a server asks for after the handshake, or for
+    /// another ticket.
+    #[cfg(any(feature = "tls12", feature = "post-handshake-auth", feature = "psk"))]
     HandshakeSpace,
     /// Nothing: the peer has closed its direction, and only our own calls bring anything new.
     Nothing,
@@ -100,7 +101,7 @@ impl Want {
             Step::Ask(_) | Step::Connected => Self::Event,
             #[cfg(feature = "early-data")]
             Step::EarlyData => Self::Event,
-            #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
+            #[cfg(any(feature = "tls12", feature = "post-handshake-auth", feature = "psk"))]
             Step::HandshakeSpace => Self::HandshakeSpace,
             #[cfg(feature = "tls12")]
             Step::Data | Step::PeerClosed => Self::Event,
@@ -117,7 +118,7 @@ impl fmt::Display for Want {
             Self::IncomingBuffer => "for an incoming buffer",
             Self::OutgoingBuffer => "for an outgoing buffer",
             Self::Event => "for the next event to be dealt with",
-            #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
+            #[cfg(any(feature = "tls12", feature = "post-handshake-auth", feature = "psk"))]
             Self::HandshakeSpace => "for a handshake space",
             Self::Nothing => "for nothing",
         })

@@ -7,8 +7,7 @@ use pki_types::UnixTime;
 use super::asked::Asked;
 use super::event::{Event, Want};
 use super::resume::SessionRefused;
-#[cfg(feature = "early-data")]
-use crate::config::Common;
+use crate::config::{Common, Resumption};
 use crate::crypto::{Digest, HashAlgorithm};
 use crate::engine::{Answer, PskSpace};
 #[cfg(feature = "early-data")]
@@ -30,7 +29,6 @@ pub struct FindPsk<'a> {
     binding: &'a [u8; BINDING],
     #[cfg(feature = "early-data")]
     early_data: Option<()>,
-    #[cfg(feature = "early-data")]
     common: Option<&'a Common>,
     psk: &'a mut PskSpace,
     answer: &'a mut Answer,
@@ -70,7 +68,6 @@ impl<'a> FindPsk<'a> {
             binding: &origin.binding,
             #[cfg(feature = "early-data")]
             early_data: hello.and_then(|hello| hello.extensions.early_data),
-            #[cfg(feature = "early-data")]
             common: asked.common,
             psk: asked.psk,
             answer,
@@ -87,6 +84,13 @@ impl<'a> FindPsk<'a> {
             }
             Err(_) => true,
         })
+    }
+
+    /// Whether sessions go on that were sealed into their tickets; else those alone that are kept under them
+    /// ([`Resumption::ById`]).
+    #[must_use]
+    pub fn takes_tickets(&self) -> bool {
+        self.common.is_some_and(|common| common.resumption == Resumption::ByTicket)
     }
 
     /// Whether a suite with this hash may be chosen: a key of another is of no use.

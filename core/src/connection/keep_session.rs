@@ -16,12 +16,12 @@ use crate::limits;
 #[cfg(feature = "psk")]
 use crate::session::{KeptPsk, psk_lifetime};
 #[cfg(feature = "tls12")]
-use crate::session::{KeptSession, lifetime};
+use crate::session::{KeptSession, life};
 #[cfg(all(feature = "tls12", feature = "psk"))]
 use crate::wire::enums::ProtocolVersion;
 
-/// Asks a server to keep a new session, or to seal it into a ticket. The client has proven that it has the keys. In TLS 1.3 the
-/// ask comes once for each ticket.
+/// Asks a server to keep a new session, or to seal it into a ticket. The client has proven that it has the keys, but for a
+/// session of TLS 1.2 that goes on and gets a new ticket. In TLS 1.3 the ask comes once for each ticket.
 #[must_use = "an ask that is dropped is offered again"]
 pub struct KeepSession<'a> {
     kept: Kept<'a>,
@@ -82,15 +82,18 @@ impl<'a> KeepSession<'a> {
     fn offer_tls12(answer: &'a mut Answer, asked: Asked<'a>) -> Event<'a> {
         let context = asked.context();
         let Asked { server_name, session: slots, .. } = asked;
+        // One that goes on gets a new ticket; the id is the client's word for the one that it showed.
+        let session_id = if slots.old.is_some() { &[] } else { asked.session_id };
         let kept = KeptSession {
             cipher_suite: asked.cipher_suite,
+            group: asked.group,
             master_secret: slots.master.as_bytes(),
             server_name,
             context,
             peer_certificate: asked.peer_certificate,
-            session_id: asked.session_id,
+            session_id,
             ticket: &[],
-            issued: 0,
+            issued: slots.old.map_or(0, |old| old.issued),
             lifetime: 0,
         };
         let ticket = Ticket { bytes: &mut slots.ticket, lifetime: &mut slots.ticket_lifetime };
@@ -146,7 +149,7 @@ impl<'a> KeepSession<'a> {
         match &self.kept {
             #[cfg(feature = "tls12")]
             Kept::Tls12(session) => {
-                let (issued, lifetime) = (now.as_secs(), lifetime(seconds));
+                let (issued, lifetime) = life(session.issued, now.as_secs(), seconds);
                 KeptSession { issued, lifetime, ..*session }.encode(out)
             }
             #[cfg(feature = "psk")]

@@ -68,6 +68,8 @@ where
         let is_free = self.engine.is_connected();
         #[cfg(feature = "post-handshake-auth")]
         let is_free = is_free && !self.engine.is_late();
+        #[cfg(feature = "psk")]
+        let is_free = is_free && !self.engine.more_tickets.are_due();
         let mut space = self.space.take_if(|_| is_free || self.engine.failed.is_some())?;
         space.wipe();
         Some(space)

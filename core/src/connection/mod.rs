@@ -2,7 +2,7 @@
 
 mod ask;
 mod asked;
-#[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
+#[cfg(any(feature = "tls12", feature = "post-handshake-auth", feature = "psk"))]
 mod attach;
 #[cfg(feature = "_client-certificates")]
 mod client_identity;
@@ -21,6 +21,8 @@ mod happened;
 #[cfg(any(feature = "tls12", feature = "psk"))]
 mod keep_session;
 mod lend;
+#[cfg(feature = "psk")]
+mod more_tickets;
 mod name;
 #[cfg(feature = "psk")]
 mod offer_psk;
@@ -51,6 +53,8 @@ pub use find_psk::{FindPsk, PskRefused};
 #[cfg(any(feature = "tls12", feature = "psk"))]
 pub use keep_session::{KeepSession, TicketTooLong};
 pub use lend::AttachError;
+#[cfg(feature = "psk")]
+pub use more_tickets::NewTicketError;
 #[cfg(feature = "psk")]
 pub use offer_psk::ExternalPsk;
 #[cfg(feature = "tls12")]

@@ -15,6 +15,8 @@ use crate::crypto::Provider;
 use crate::engine::EarlyState;
 use crate::engine::HandshakeSpace;
 #[cfg(feature = "tls12")]
+use crate::engine::Renewal;
+#[cfg(feature = "tls12")]
 use crate::negotiation::selection12::is_usable;
 #[cfg(feature = "psk")]
 use crate::schedule::PskKind;
@@ -88,7 +90,8 @@ where
     fn resume_tls12(&mut self, session: &[u8], now: UnixTime) -> Result<(), SessionRefused> {
         let kept = KeptSession::parse(session).map_err(|_| SessionRefused::Malformed)?;
         let common = &self.config.common;
-        if !common.versions.has_tls12() {
+        let by_ticket = !kept.ticket.is_empty();
+        if !common.versions.has_tls12() || by_ticket && common.resumption != Resumption::ByTicket {
             return Err(SessionRefused::NotNow);
         }
         let space = self.space.as_deref_mut().ok_or(SessionRefused::NotNow)?;
@@ -101,7 +104,7 @@ where
         if !is_usable(kept.cipher_suite, common, P::SUITES) {
             return Err(SessionRefused::CipherSuite);
         }
-        space.tls12.session.keep(&kept).ok_or(SessionRefused::Malformed)?;
+        space.tls12.session.keep(&kept, Renewal::None).ok_or(SessionRefused::Malformed)?;
         space.keep_session_id(kept.session_id).map_err(|_| SessionRefused::Malformed)
     }
 

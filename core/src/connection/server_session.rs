@@ -8,7 +8,7 @@ use super::asked::Asked;
 use super::event::{Event, Want};
 use super::resume::SessionRefused;
 use crate::config::Resumption;
-use crate::engine::{Answer, SessionSlots};
+use crate::engine::{Answer, Renewal, SessionSlots};
 use crate::session::KeptSession;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::lists::U16List;
@@ -21,6 +21,7 @@ pub struct FindSession<'a> {
     cipher_suites: U16List<'a>,
     server_name: &'a str,
     context: &'a [u8],
+    renewal: Renewal,
     slots: &'a mut SessionSlots,
     answer: &'a mut Answer,
 }
@@ -42,6 +43,7 @@ impl<'a> FindSession<'a> {
             cipher_suites: hello.cipher_suites,
             server_name: asked.server_name,
             context: asked.context(),
+            renewal: Renewal::None,
             slots: asked.session,
             answer,
         })
@@ -66,7 +68,7 @@ impl<'a> FindSession<'a> {
     pub fn resume(self, session: &[u8], now: UnixTime) -> Result<(), SessionRefused> {
         let outcome = self.check(session, now);
         match outcome {
-            Ok(kept) if self.slots.keep(&kept).is_some() => *self.answer = Answer::Accepted,
+            Ok(kept) if self.slots.keep(&kept, self.renewal).is_some() => *self.answer = Answer::Accepted,
             Ok(_) => {
                 self.none();
                 return Err(SessionRefused::Malformed);
@@ -74,6 +76,16 @@ impl<'a> FindSession<'a> {
             Err(_) => self.none(),
         }
         outcome.map(|_| ())
+    }
+
+    /// As [`FindSession::resume`], and has the client given a new ticket in place of the one that it shows, whose key is to go,
+    /// for example. The session ends no later for it.
+    ///
+    /// # Errors
+    /// As [`FindSession::resume`].
+    pub fn resume_with_new_ticket(mut self, session: &[u8], now: UnixTime) -> Result<(), SessionRefused> {
+        self.renewal = Renewal::Due;
+        self.resume(session, now)
     }
 
     fn check<'s>(&self, session: &'s [u8], now: UnixTime) -> Result<KeptSession<'s>, SessionRefused> {

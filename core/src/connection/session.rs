@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::config::{ClientConfig, Identities, Resumption};
 use crate::crypto::{Digest, Provider};
 use crate::engine::{HandshakeSpace, SessionKind};
-use crate::session::{KeptSession, lifetime};
+use crate::session::{KeptSession, life, lifetime};
 use crate::storage::Storage;
 
 /// A session that a client may keep. It holds a secret: who has it can read and forge what is sent under it.
@@ -32,10 +32,11 @@ impl Session<'_> {
     }
 
     /// Writes it to `out`, which may have to take [`MAX_CLIENT_SESSION`](crate::MAX_CLIENT_SESSION) bytes; how many it
-    /// took, if it fits. `now` is when it began.
+    /// took, if it fits. `now` is when it began, or when its new ticket came, which does not make it live longer than a day.
     #[must_use]
     pub fn encode(&self, now: UnixTime, out: &mut [u8]) -> Option<usize> {
-        KeptSession { issued: now.as_secs(), ..self.kept }.encode(out)
+        let (issued, lifetime) = life(self.kept.issued, now.as_secs(), self.kept.lifetime);
+        KeptSession { issued, lifetime, ..self.kept }.encode(out)
     }
 }
 
@@ -48,15 +49,16 @@ where
     I: Storage<P::AeadKey>,
     O: Storage<P::AeadKey>,
 {
-    /// The session, which may go on in later connections to the same name: after a full handshake of TLS 1.2 whose server
-    /// allows it, while the connection has its handshake space. One that went on itself is kept already.
+    /// The session, which may go on in later connections to the same name: after a handshake of TLS 1.2 whose server allows
+    /// it, while the connection has its handshake space. One that went on itself is kept already, unless it got a new ticket.
     #[must_use]
     pub fn session(&self) -> Option<Session<'_>> {
         let Self { engine, config, .. } = self;
         let space = self.space.as_deref().filter(|_| engine.is_connected())?;
         let slots = &space.tls12.session;
         let given = !slots.ticket.is_empty() || !space.session_id.is_empty();
-        let new = engine.negotiated.is_tls12() && engine.negotiated.session == SessionKind::New;
+        let is_new = engine.negotiated.session == SessionKind::New || !slots.ticket.is_empty();
+        let new = engine.negotiated.is_tls12() && is_new;
         if !given || !new || config.common.resumption == Resumption::Off {
             return None;
         }
@@ -64,13 +66,14 @@ where
         let session_id = if slots.ticket.is_empty() { &*space.session_id } else { &[] };
         let kept = KeptSession {
             cipher_suite: engine.negotiated.cipher_suite?,
+            group: engine.negotiated.group?,
             master_secret: engine.exporter.as_bytes(),
             server_name: &space.server_name,
             context: &config.common.session_context,
             peer_certificate: engine.tls12.peer_certificate.as_ref().map_or(&[], Digest::as_bytes),
             session_id,
             ticket: &slots.ticket,
-            issued: 0,
+            issued: slots.old.map_or(0, |old| old.issued),
             lifetime: lifetime(slots.ticket_lifetime),
         };
         Some(Session { kept })

@@ -17,6 +17,13 @@ pub trait Sessions {
     /// Opens a ticket into `out`; how long the session is.
     fn open(&self, ticket: &[u8], out: &mut [u8]) -> Option<usize>;
 
+    /// Whether a client that goes on with this ticket gets a new one, since its key is to go, for example. The default says no.
+    /// In TLS 1.3 it gets new ones anyway.
+    #[cfg(feature = "tls12")]
+    fn renews(&self, _ticket: &[u8]) -> bool {
+        false
+    }
+
     /// Seals a session into `out`; how long the ticket is.
     fn seal(&self, session: &[u8], out: &mut [u8]) -> Option<usize>;
 
@@ -60,10 +67,13 @@ fn find_session(ask: crate::FindSession<'_>, sessions: &impl Sessions, room: &mu
         (None, Some(id)) => sessions.find(id, room),
         (None, None) => None,
     };
-    match (found.and_then(|length| room.get(..length)), sessions.now()) {
-        // One that can't be used is answered with none.
-        (Some(session), Some(now)) => ask.resume(session, now).unwrap_or(()),
-        _ => ask.none(),
+    let (Some(session), Some(now)) = (found.and_then(|length| room.get(..length)), sessions.now()) else {
+        return ask.none();
+    };
+    // One that can't be used is answered with none.
+    match ask.ticket().is_some_and(|ticket| sessions.renews(ticket)) {
+        true => ask.resume_with_new_ticket(session, now).unwrap_or(()),
+        false => ask.resume(session, now).unwrap_or(()),
     }
 }
 
@@ -72,7 +82,8 @@ fn find_session(ask: crate::FindSession<'_>, sessions: &impl Sessions, room: &mu
 fn find_psk(ask: crate::FindPsk<'_>, sessions: &impl Sessions, room: &mut [u8]) {
     let Some(now) = sessions.now() else { return ask.none() };
     for psk in ask.identities().take(limits::PSKS) {
-        let found = sessions.open(psk.identity, room).or_else(|| sessions.find(psk.identity, room));
+        let opened = if ask.takes_tickets() { sessions.open(psk.identity, room) } else { None };
+        let found = opened.or_else(|| sessions.find(psk.identity, room));
         let session = found.and_then(|length| room.get(..length)).unwrap_or_default();
         if ask.check(session, now).is_ok() {
             #[cfg(feature = "early-data")]

@@ -223,7 +223,7 @@ impl<K: Tls, A: Answer> Session<K, A> {
             Want::Answer | Want::IncomingBuffer | Want::OutgoingBuffer | Want::Nothing => {
                 Err(StreamError::Waits(want))
             }
-            #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
+            #[cfg(any(feature = "tls12", feature = "post-handshake-auth", feature = "psk"))]
             Want::HandshakeSpace => Err(StreamError::Waits(want)),
         }
     }

@@ -19,6 +19,8 @@ impl<R: Role> Engine<R> {
             return;
         }
         self.outgoing.give_up_reserved();
+        #[cfg(feature = "psk")]
+        self.more_tickets.give_up();
         let terms = self.terms(R::common(lent.config));
         (self.write, _) = self.write.step(WriteEvent::Close, &terms);
         if let Err(error) = self.settle_own_side(lent) {
@@ -35,11 +37,16 @@ impl<R: Role> Engine<R> {
         if closes && self.key_update.is_queued() {
             self.send_key_update(lent)?; // V11
         }
-        let terms = Terms { control: self.unbuilt_control(), ..self.terms(R::common(lent.config)) };
+        let control = self.unbuilt_control();
+        #[cfg(feature = "psk")]
+        let control = control.and(self.unbuilt_ticket(lent.common()));
+        let terms = Terms { control, ..self.terms(R::common(lent.config)) };
         if !self.write.close_notify_due(terms.control) {
             return Ok(());
         }
         self.key_update = KeyUpdate::None; // V14: a reply that is merely owed
+        #[cfg(feature = "psk")]
+        self.more_tickets.give_up();
         self.send_alert(AlertDescription::CLOSE_NOTIFY, lent)?;
         (self.write, _) = self.write.step(WriteEvent::CloseNotifySealed, &terms);
         Ok(())

@@ -41,7 +41,14 @@ impl<R: Role> Engine<R> {
             return Ok(Some(Happening::Step(step)));
         }
         self.settle_own_side(lent).map_err(|error| self.fail(error, lent))?;
-        Ok(self.tells.connected.take().then_some(Happening::Connected))
+        if self.tells.connected.take() {
+            return Ok(Some(Happening::Connected));
+        }
+        #[cfg(feature = "psk")]
+        if let Some(step) = self.drive_tickets(lent).map_err(|error| self.fail(error, lent))? {
+            return Ok(Some(Happening::Step(step)));
+        }
+        Ok(None)
     }
 
     /// Does what can be done now, and says what comes next.

@@ -1,6 +1,6 @@
 //! KeyUpdate, received and sent (RFC 8446, section 4.6.3).
 
-use super::{Engine, Loan, PeerUpdate, Role};
+use super::{Engine, Loan, PeerUpdate, Role, Step};
 use crate::config::Common;
 use crate::crypto::Provider;
 use crate::error::{Error, LimitExceeded};
@@ -72,6 +72,34 @@ impl<R: Role> Engine<R> {
             self.key_update = KeyUpdate::Owed;
         }
         Ok(())
+    }
+
+    /// Sends the control records that wait: our KeyUpdate, then tickets. What it stops for; [`Step::Connected`] where nothing of
+    /// them stands in the way of data any more.
+    pub(crate) fn send_control<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Step, Error> {
+        #[cfg(feature = "psk")]
+        if self.more_tickets.is_in_pieces()
+            && let Some(step) = self.send_tickets(lent)?
+        {
+            return Ok(step);
+        }
+        #[cfg(feature = "psk")]
+        let updates = self.updates_before_tickets(lent.common());
+        // What follows a KeyUpdate in the same call needs the buffer, and another call would meet the tickets.
+        #[cfg(feature = "psk")]
+        if updates && lent.outgoing.bytes.is_empty() {
+            return Ok(Step::OutgoingBuffer);
+        }
+        if !self.send_key_update(lent)? {
+            return Ok(Step::Outgoing);
+        }
+        #[cfg(feature = "psk")]
+        if updates {
+            self.more_tickets.wait();
+        } else if let Some(step) = self.send_tickets(lent)? {
+            return Ok(step);
+        }
+        Ok(Step::Connected)
     }
 
     /// Builds the KeyUpdate that waits, if one does; whether nothing of it stands in the way of data any more.
@@ -164,6 +192,10 @@ impl<R: Role> Engine<R> {
         &mut self,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
+        #[cfg(feature = "psk")]
+        if self.more_tickets.is_in_pieces() {
+            return Ok(());
+        }
         if lent.common().completion == Completion::Sealed && self.write.control_may_leave() {
             self.send_key_update(lent)?;
         }
@@ -217,6 +249,8 @@ impl<R: Role> Engine<R> {
         if control == Control::None {
             self.key_update = KeyUpdate::None;
         }
+        #[cfg(feature = "psk")]
+        let control = control.and(self.settled_ticket_control(common));
         Terms {
             modes: self.modes,
             completion: common.completion,

@@ -50,7 +50,7 @@ pub use negotiated::{HelloRetry, Negotiated, ServerNameUse};
 #[cfg(feature = "early-data")]
 pub(crate) use psk::{EarlyOffer, EarlyState};
 #[cfg(feature = "psk")]
-pub(crate) use psk::{NewTicket, Origin, PskSlot, PskSpace, protocol};
+pub(crate) use psk::{MoreTickets, NewTicket, Origin, PskSlot, PskSpace, TicketStop, protocol};
 #[cfg(feature = "psk")]
 pub use psk::{Teller, Ticket};
 pub(crate) use read::{Late, ReadStop};
@@ -67,7 +67,7 @@ pub(crate) use step::{Answer, Ask, Step};
 pub(crate) use tls12::Order;
 #[cfg(feature = "tls12")]
 pub(crate) use tls12::{
-    MasterSecret, RenegotiateStop, SessionSlots, SignedHashes, Tls12, Tls12Space, VerifyData,
+    MasterSecret, RenegotiateStop, Renewal, SessionSlots, SignedHashes, Tls12, Tls12Space, VerifyData,
 };
 pub(crate) use write::{Retry, WriteStop};
 
@@ -115,6 +115,8 @@ pub(crate) struct Engine<R: Role> {
     pub(crate) tls12: Tls12,
     #[cfg(feature = "psk")]
     pub(crate) origin: Origin,
+    #[cfg(feature = "psk")]
+    pub(crate) more_tickets: MoreTickets,
     #[cfg(feature = "early-data")]
     pub(crate) early: Early,
 }
@@ -252,6 +254,8 @@ impl<R: Role> Engine<R> {
             tls12: Tls12::default(),
             #[cfg(feature = "psk")]
             origin: Origin::default(),
+            #[cfg(feature = "psk")]
+            more_tickets: MoreTickets::default(),
             #[cfg(feature = "early-data")]
             early: Early::default(),
         }

@@ -52,7 +52,11 @@ impl<R: Role> Engine<R> {
                     waits_for = self.drive(lent).map_err(ReadStop::Failed)?;
                     self.driven(waits_for)
                 }
-                ReadOutcome::SendControl => self.answer(lent, Self::control_for_read)?,
+                ReadOutcome::SendControl => {
+                    let sent = self.send_control(lent);
+                    waits_for = sent.map_err(|error| ReadStop::Failed(self.fail(error, lent)))?;
+                    if waits_for == Step::Connected { ReadEvent::Ready } else { ReadEvent::NotReady }
+                }
                 ReadOutcome::Fetch if late.as_deref().is_some_and(|late| *late != Late::Nothing) => {
                     ReadEvent::NothingThere
                 }
@@ -111,10 +115,6 @@ impl<R: Role> Engine<R> {
         work: impl FnOnce(&mut Self, &mut Loan<'_, R, P>) -> Result<ReadEvent, Error>,
     ) -> Result<ReadEvent, ReadStop> {
         work(self, lent).map_err(|error| ReadStop::Failed(self.fail(error, lent)))
-    }
-
-    fn control_for_read<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<ReadEvent, Error> {
-        Ok(if self.send_key_update(lent)? { ReadEvent::Ready } else { ReadEvent::NotReady })
     }
 
     /// The current record, or the next.

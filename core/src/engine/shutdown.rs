@@ -31,6 +31,7 @@ impl<R: Role> Engine<R> {
         self.outgoing.give_up_reserved();
         let peer = if self.read.is_closed() { Peer::Closed } else { Peer::Open };
         let mut event = ShutdownEvent::Call { own: self.close_notify(lent.common().completion), peer };
+        let mut waits_for = Step::Outgoing;
         loop {
             let terms = self.terms(R::common(lent.config));
             let (state, outcome) = self.shutdown.step(event, &terms);
@@ -40,13 +41,19 @@ impl<R: Role> Engine<R> {
                     (self.write, _) = self.write.step(WriteEvent::Close, &terms);
                     ShutdownEvent::Asked
                 }
-                ShutdownOutcome::SendControl => self.answer_shutdown(lent, Self::control_for_shutdown)?,
+                ShutdownOutcome::SendControl => {
+                    let sent = self.send_control(lent);
+                    waits_for = sent.map_err(|error| ShutdownStop::Failed(self.fail(error, lent)))?;
+                    let is_sent = waits_for == Step::Connected;
+                    waits_for = if is_sent { Step::Outgoing } else { waits_for };
+                    if is_sent { ShutdownEvent::Ready } else { ShutdownEvent::NotReady }
+                }
                 ShutdownOutcome::SendCloseNotify => self.answer_shutdown(lent, Self::send_close_notify)?,
                 ShutdownOutcome::Fetch => self.answer_shutdown(lent, Self::fetch_for_shutdown)?,
                 ShutdownOutcome::Process => self.answer_shutdown(lent, Self::process_for_shutdown)?,
                 ShutdownOutcome::Sent => return Ok(Shut::Sent),
                 ShutdownOutcome::Both => return Ok(Shut::Both),
-                ShutdownOutcome::WantOutgoing => return Err(ShutdownStop::Blocked(Step::Outgoing)),
+                ShutdownOutcome::WantOutgoing => return Err(ShutdownStop::Blocked(waits_for)),
                 ShutdownOutcome::WantIncoming => return Err(self.shutdown_wants_incoming(lent)),
                 ShutdownOutcome::Progress => return Err(ShutdownStop::Progress),
                 ShutdownOutcome::Unread => return Err(ShutdownStop::Unread),
@@ -82,13 +89,6 @@ impl<R: Role> Engine<R> {
         work: impl FnOnce(&mut Self, &mut Loan<'_, R, P>) -> Result<ShutdownEvent, Error>,
     ) -> Result<ShutdownEvent, ShutdownStop> {
         work(self, lent).map_err(|error| ShutdownStop::Failed(self.fail(error, lent)))
-    }
-
-    fn control_for_shutdown<P: Provider>(
-        &mut self,
-        lent: &mut Loan<'_, R, P>,
-    ) -> Result<ShutdownEvent, Error> {
-        Ok(if self.send_key_update(lent)? { ShutdownEvent::Ready } else { ShutdownEvent::NotReady })
     }
 
     fn send_close_notify<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<ShutdownEvent, Error> {

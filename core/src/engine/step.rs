@@ -71,6 +71,6 @@ pub(crate) enum Step {
     #[cfg(feature = "tls12")]
     PeerClosed,
     /// It needs a handshake space.
-    #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
+    #[cfg(any(feature = "tls12", feature = "post-handshake-auth", feature = "psk"))]
     HandshakeSpace,
 }

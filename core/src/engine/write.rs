@@ -46,7 +46,7 @@ impl<R: Role> Engine<R> {
             self.write = state;
             event = match outcome {
                 WriteOutcome::Handshake => self.answer_handshake(&mut waits_for, lent)?,
-                WriteOutcome::SendControl => self.answer_control(lent)?,
+                WriteOutcome::SendControl => self.answer_control(&mut waits_for, lent)?,
                 WriteOutcome::Offer => self.answer_offer(lent),
                 WriteOutcome::Seal(span) => self.answer_seal(span, data, lent)?,
                 WriteOutcome::Blocked { by, memory } => {
@@ -113,12 +113,14 @@ impl<R: Role> Engine<R> {
         Ok(if *waits_for == Step::Connected { WriteEvent::Ready } else { WriteEvent::NotReady })
     }
 
-    fn answer_control<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<WriteEvent, WriteStop> {
-        match self.send_key_update(lent) {
-            Ok(true) => Ok(WriteEvent::Ready),
-            Ok(false) => Ok(WriteEvent::NotReady),
-            Err(error) => Err(WriteStop::Failed(self.fail(error, lent))),
-        }
+    fn answer_control<P: Provider>(
+        &mut self,
+        waits_for: &mut Step,
+        lent: &mut Loan<'_, R, P>,
+    ) -> Result<WriteEvent, WriteStop> {
+        let sent = self.send_control(lent);
+        *waits_for = sent.map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
+        Ok(if *waits_for == Step::Connected { WriteEvent::Ready } else { WriteEvent::NotReady })
     }
 
     fn answer_offer<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> WriteEvent {

@@ -37,6 +37,18 @@ pub enum Control {
     Queued,
 }
 
+impl Control {
+    /// Of both: what is more urgent.
+    #[cfg(feature = "psk")]
+    pub(crate) const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Queued, _) | (_, Self::Queued) => Self::Queued,
+            (Self::Owed, _) | (_, Self::Owed) => Self::Owed,
+            (Self::None, Self::None) => Self::None,
+        }
+    }
+}
+
 /// What the write machine is about, as [`WriteState::writing`](super::write::WriteState::writing) tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Writing {

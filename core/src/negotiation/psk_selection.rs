@@ -13,7 +13,7 @@ use crate::error::{Error, Internal, PeerIncompatible, PeerMisbehaved};
 #[cfg(feature = "early-data")]
 use crate::limits;
 use crate::negotiation::psk_offer::modes;
-use crate::negotiation::selection::{Exchange, select_group, select_suite};
+use crate::negotiation::selection::{Exchange, preferred, select_group, select_suite};
 use crate::schedule::{PskKind, binder, import};
 use crate::secret::Secret;
 use crate::wire::client_hello::ClientHello;
@@ -133,13 +133,9 @@ fn suites_for(
     common: &Common,
     provided: &[CipherSuite],
 ) -> Result<CipherSuite, Error> {
-    let own = if common.cipher_suites.is_empty() { provided } else { &common.cipher_suites };
-    let usable = |suite: &&CipherSuite| {
-        HashAlgorithm::of(**suite) == algorithm
-            && provided.contains(suite)
-            && hello.cipher_suites.contains(suite.0)
-    };
-    Ok(*own.iter().find(usable).ok_or(PeerIncompatible::CipherSuite)?)
+    let mut usable = preferred(hello, common, provided)
+        .filter(|suite| HashAlgorithm::of(*suite) == algorithm && hello.cipher_suites.contains(suite.0));
+    Ok(usable.next().ok_or(PeerIncompatible::CipherSuite)?)
 }
 
 /// Whether keys are exchanged: always without a pre-shared key, else as the modes of both ends say.
@@ -212,11 +208,12 @@ pub(crate) fn forget_found<P: Provider>(context: &mut Context<'_, P>) {
     context.negotiated.session = SessionKind::New;
 }
 
-/// Notes how many tickets the client gets after the handshake: none where it could not use them.
+/// Notes how many tickets the client gets with the handshake: none where it could not use them.
 pub(crate) fn note_tickets<P: Provider>(hello: &ClientHello<'_>, context: &mut Context<'_, P>) {
     let known = hello.extensions.psk_key_exchange_modes.unwrap_or_default();
     let usable = modes(context.common.psk_exchange).iter().any(|mode| known.contains(&mode.0));
     context.space.psk.new_ticket.left = if usable { context.common.tickets } else { 0 };
+    context.space.psk.new_ticket.usable = usable.then_some(());
 }
 
 /// Settles whether the early data that the client offers with its first hello is taken.

@@ -63,9 +63,36 @@ pub(crate) fn select_suite(
     common: &Common,
     provided: &[CipherSuite],
 ) -> Result<CipherSuite, Error> {
+    let mut usable = preferred(hello, common, provided).filter(|suite| hello.cipher_suites.contains(suite.0));
+    Ok(usable.next().ok_or(PeerIncompatible::CipherSuite)?)
+}
+
+/// The suites of TLS 1.3 that we have, in our order. Where the application chose none, a client that likes
+/// ChaCha20-Poly1305 best gets it: AES is slow there.
+pub(crate) fn preferred<'a>(
+    hello: &ClientHello<'_>,
+    common: &'a Common,
+    provided: &'a [CipherSuite],
+) -> impl Iterator<Item = CipherSuite> + use<'a> {
     let own = if common.cipher_suites.is_empty() { provided } else { &common.cipher_suites };
-    let usable = |suite: &&CipherSuite| provided.contains(suite) && hello.cipher_suites.contains(suite.0);
-    Ok(*own.iter().find(usable).ok_or(PeerIncompatible::CipherSuite)?)
+    let chacha = CipherSuite::TLS_CHACHA20_POLY1305_SHA256;
+    let follows = common.cipher_suites.is_empty() && favourite(hello) == Some(chacha);
+    let first = Some(chacha).filter(|_| follows);
+    first.into_iter().chain(own.iter().copied()).filter(|suite| provided.contains(suite))
+}
+
+/// The first suite of a client that is one, by what it is in TLS 1.3.
+fn favourite(hello: &ClientHello<'_>) -> Option<CipherSuite> {
+    hello.cipher_suites.iter().map(CipherSuite).find_map(|suite| {
+        #[cfg(feature = "tls12")]
+        let suite = suite.tls12_parts().map_or(suite, |(_, cipher)| cipher);
+        let known = [
+            CipherSuite::TLS_AES_128_GCM_SHA256,
+            CipherSuite::TLS_AES_256_GCM_SHA384,
+            CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
+        ];
+        known.contains(&suite).then_some(suite)
+    })
 }
 
 /// The group, and the client's share of it, if it sent one.

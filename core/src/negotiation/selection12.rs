@@ -4,6 +4,7 @@ use crate::config::{Common, Versions};
 use crate::crypto::Provider;
 use crate::engine::Context;
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
+use crate::negotiation::selection::preferred;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::enums::{Authentication, CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 use crate::wire::lists::U16List;
@@ -80,10 +81,9 @@ pub(crate) fn select_suites(
     common: &Common,
     provided: &[CipherSuite],
 ) -> Result<[Option<CipherSuite>; 2], Error> {
-    let own = if common.cipher_suites.is_empty() { provided } else { &common.cipher_suites };
     let select = |wanted: Authentication| {
-        let usable = own.iter().filter(|cipher| provided.contains(cipher));
-        let mut suites = usable.flat_map(|cipher| cipher.tls12_variants()).copied();
+        let usable = preferred(hello, common, provided);
+        let mut suites = usable.flat_map(CipherSuite::tls12_variants).copied();
         suites.find(|suite| {
             suite.tls12_parts().is_some_and(|(authentication, _)| authentication == wanted)
                 && hello.cipher_suites.contains(suite.0)

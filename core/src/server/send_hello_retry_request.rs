@@ -22,7 +22,7 @@ impl SendHelloRetryRequest {
         mut self,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
-        let Retry { suite: cipher_suite, group, wanted: _wanted } = self.retry;
+        let Retry { suite: cipher_suite, group, wanted: _wanted, .. } = self.retry;
         let hashing = self.hashing();
         let sent = context.send_from_space(&mut self.cursor, hashing, &|space, writer| {
             let answer = ServerHelloAnswer {

@@ -40,6 +40,9 @@ pub(super) struct Retry {
     /// The group that a share is wanted of; 0 where none is.
     pub(super) group: NamedGroup,
     pub(super) wanted: Wanted,
+    /// Whether a pre-shared key of the first hello was gone on with.
+    #[cfg(feature = "psk")]
+    keyed: Option<()>,
 }
 
 /// What our HelloRetryRequest has a client change.
@@ -68,11 +71,23 @@ impl Wanted {
     }
 }
 
-#[cfg(feature = "cookies")]
 impl Retry {
+    /// For a share of this group.
+    fn of(suite: CipherSuite, group: NamedGroup) -> Self {
+        Self {
+            suite,
+            group,
+            wanted: Wanted::Share,
+            #[cfg(feature = "psk")]
+            keyed: None,
+        }
+    }
+
+    #[cfg(feature = "cookies")]
     pub(super) fn for_cookie(suite: CipherSuite, group: Option<NamedGroup>) -> Self {
         let wanted = if group.is_some() { Wanted::ShareAndCookie } else { Wanted::Cookie };
-        Self { suite, group: group.unwrap_or(NamedGroup(0)), wanted }
+        let retry = Self::of(suite, group.unwrap_or(NamedGroup(0)));
+        Self { wanted, ..retry }
     }
 }
 
@@ -110,6 +125,12 @@ impl WaitClientHello {
         {
             return Ok(state);
         }
+        // Left out may be what fits no suite of ours (RFC 8446, section 4.1.2).
+        #[cfg(feature = "psk")]
+        if self.retry.is_some_and(|retry| retry.keyed.is_some()) && hello.extensions.pre_shared_key.is_none()
+        {
+            return Err(PeerMisbehaved::MissingExtension.into());
+        }
         #[cfg(feature = "psk")]
         if psk_selection::are_offered::<P>(&hello, context.common)? {
             keep_server_name(&hello, context)?;
@@ -139,7 +160,7 @@ impl WaitClientHello {
         // The keys change with our answer: nothing of the client's may follow in the same record.
         let boundary = message.boundary?;
         if let Some((group, None)) = exchange {
-            return self.ask_again(hello, Retry { suite, group, wanted: Wanted::Share }, context);
+            return self.ask_again(hello, Retry::of(suite, group), context);
         }
         select_protocol(hello, context)?;
         // A limit counts the content type.
@@ -175,6 +196,8 @@ impl WaitClientHello {
         }
         context.space.hello_digest = Some(lasting_digest(hello, retry, context)?);
         context.space.fold_first_hello(context.provider, retry.suite)?;
+        #[cfg(feature = "psk")]
+        let retry = Retry { keyed: context.space.psk.found().map(|_| ()), ..retry };
         #[cfg(feature = "psk")]
         psk_selection::forget_found(context);
         Ok(State::SendHelloRetryRequest(SendHelloRetryRequest::new(retry)))

@@ -29,7 +29,9 @@ impl WaitFinished {
         context.hash_message(&message)?;
         context.read_with_application_secret(Peer::Client, message.boundary?)?;
         #[cfg(feature = "psk")]
-        context.keep_origin()?;
+        if context.space.psk.new_ticket.usable.is_some() {
+            context.keep_origin()?;
+        }
         context.space.schedule.wipe();
         #[cfg(feature = "psk")]
         return AskKeepSession::next(self.secrets, context);

@@ -1,4 +1,4 @@
-//! Asks the application to keep the new session, or to seal it into a ticket.
+//! Asks the application to keep the new session, or to seal it into a ticket, or into a new one where it goes on.
 
 use super::{SendChangeCipherSpec, SendNewSessionTicket, State};
 use crate::config::Resumption;
@@ -9,11 +9,12 @@ use crate::wire::enums::ExtensionType;
 #[derive(Debug)]
 pub struct AskKeepSession {
     master: MasterSecret,
+    order: Order,
 }
 
 impl AskKeepSession {
-    pub(super) const fn new(master: MasterSecret) -> Self {
-        Self { master }
+    pub(super) const fn new(master: MasterSecret, order: Order) -> Self {
+        Self { master, order }
     }
 
     /// The ticket is in the handshake space, if there is one. A client that was promised one gets at least an empty one
@@ -22,9 +23,9 @@ impl AskKeepSession {
         let promised = context.space.offered.contains(ExtensionType::SESSION_TICKET)
             && context.common.resumption == Resumption::ByTicket;
         if promised {
-            State::SendNewSessionTicket(SendNewSessionTicket::new(self.master))
+            State::SendNewSessionTicket(SendNewSessionTicket::new(self.master, self.order))
         } else {
-            State::SendChangeCipherSpec(SendChangeCipherSpec::new(self.master, Order::Full))
+            State::SendChangeCipherSpec(SendChangeCipherSpec::new(self.master, self.order))
         }
     }
 }

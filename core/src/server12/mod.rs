@@ -42,8 +42,8 @@
 //!                Connected  --- another ClientHello ---> WaitClientHello
 //! ```
 //!
-//! Where a session goes on, SendChangeCipherSpec and SendFinished follow the ServerHello, and WaitChangeCipherSpec and
-//! WaitFinished come after them.
+//! Where a session goes on, SendChangeCipherSpec and SendFinished follow the ServerHello, behind AskKeepSession and
+//! SendNewSessionTicket if the client gets a new ticket, and WaitChangeCipherSpec and WaitFinished come after them.
 
 mod ask_identity;
 mod ask_keep_session;

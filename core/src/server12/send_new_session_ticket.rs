@@ -10,11 +10,12 @@ use crate::wire::tls12::new_session_ticket::NewSessionTicket;
 pub struct SendNewSessionTicket {
     cursor: usize,
     master: MasterSecret,
+    order: Order,
 }
 
 impl SendNewSessionTicket {
-    pub(super) const fn new(master: MasterSecret) -> Self {
-        Self { cursor: 0, master }
+    pub(super) const fn new(master: MasterSecret, order: Order) -> Self {
+        Self { cursor: 0, master, order }
     }
 
     pub(super) fn send_new_session_ticket<P: Provider>(
@@ -28,7 +29,7 @@ impl SendNewSessionTicket {
         if sent == Sent::Part {
             return Ok((State::SendNewSessionTicket(self), Sent::Part));
         }
-        let next = SendChangeCipherSpec::new(self.master, Order::Full);
+        let next = SendChangeCipherSpec::new(self.master, self.order);
         Ok((State::SendChangeCipherSpec(next), Sent::All))
     }
 }

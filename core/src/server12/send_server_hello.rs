@@ -1,9 +1,9 @@
 //! Sends the ServerHello.
 
-use super::{SendCertificate, SendChangeCipherSpec, State};
+use super::{AskKeepSession, SendCertificate, SendChangeCipherSpec, State};
 use crate::config::{PeerCertificate, Resumption};
 use crate::crypto::Provider;
-use crate::engine::{Context, Hashing, MasterSecret, Order, Sent, ServerNameUse, SizeAnswer};
+use crate::engine::{Context, Hashing, MasterSecret, Order, Renewal, Sent, ServerNameUse, SizeAnswer};
 use crate::error::Error;
 #[cfg(feature = "raw-public-keys")]
 use crate::negotiation::certificate_types::answer;
@@ -25,6 +25,21 @@ pub(super) enum Handshake {
     Abbreviated(MasterSecret),
 }
 
+impl Handshake {
+    /// What comes next, with a ticket or without.
+    fn go_on(self, ticket: Option<()>) -> State {
+        match (self, ticket) {
+            (Self::Full, _) => State::SendCertificate(SendCertificate::new()),
+            (Self::Abbreviated(master), Some(())) => {
+                State::AskKeepSession(AskKeepSession::new(master, Order::Abbreviated))
+            }
+            (Self::Abbreviated(master), None) => {
+                State::SendChangeCipherSpec(SendChangeCipherSpec::new(master, Order::Abbreviated))
+            }
+        }
+    }
+}
+
 impl SendServerHello {
     pub(super) const fn new(handshake: Handshake) -> Self {
         Self { cursor: 0, handshake }
@@ -40,6 +55,7 @@ impl SendServerHello {
         let names = matches!(self.handshake, Handshake::Full);
         let connection = context.renegotiated_connection();
         let extensions = self.extensions(_clients, context);
+        let gives_ticket = extensions.session_ticket;
         let sent = context.send_from_space(&mut self.cursor, Hashing::Now, &|space, writer| {
             let extensions = ServerHelloExtensions { renegotiation_info: Some(&connection), ..extensions };
             let (random, session_id) = (&space.server_random, &*space.session_id);
@@ -52,13 +68,7 @@ impl SendServerHello {
             true => ServerNameUse::Acknowledged,
             false => ServerNameUse::Unknown,
         };
-        let state = match self.handshake {
-            Handshake::Full => State::SendCertificate(SendCertificate::new()),
-            Handshake::Abbreviated(master) => {
-                State::SendChangeCipherSpec(SendChangeCipherSpec::new(master, Order::Abbreviated))
-            }
-        };
-        Ok((state, Sent::All))
+        Ok((self.handshake.go_on(gives_ticket), Sent::All))
     }
 
     /// What we answer, but for what binds the handshake to the one before it.
@@ -96,10 +106,12 @@ impl SendServerHello {
         }
     }
 
-    /// A new session that may go on is given as a ticket to a client that takes one.
+    /// A new session that may go on is given as a ticket to a client that takes one, and an old one where the application wants
+    /// that.
     fn gives_ticket<P: Provider>(&self, context: &Context<'_, P>) -> Option<()> {
         let takes = context.space.offered.contains(ExtensionType::SESSION_TICKET);
         let gives = context.tls12.resumption(context.common) == Resumption::ByTicket;
-        (takes && gives && matches!(self.handshake, Handshake::Full)).then_some(())
+        let renews = context.space.tls12.session.old.is_some_and(|old| old.renewal == Renewal::Due);
+        (takes && gives && (renews || matches!(self.handshake, Handshake::Full))).then_some(())
     }
 }

@@ -30,7 +30,7 @@ impl WaitFinished {
         context.hash_message(&message)?;
         Ok(match context.tls12.resumption(context.common) {
             Resumption::ById | Resumption::ByTicket => {
-                State::AskKeepSession(AskKeepSession::new(self.master))
+                State::AskKeepSession(AskKeepSession::new(self.master, Order::Full))
             }
             Resumption::Off => {
                 State::SendChangeCipherSpec(SendChangeCipherSpec::new(self.master, Order::Full))

@@ -6,14 +6,14 @@ mod tls12;
 mod tls13;
 
 #[cfg(feature = "tls12")]
-pub(crate) use tls12::{KeptSession, lifetime};
+pub(crate) use tls12::{KeptSession, life, lifetime};
 #[cfg(feature = "psk")]
 pub(crate) use tls13::{BINDING, KeptPsk, lifetime as psk_lifetime};
 
 use crate::limits;
 
 /// The form of the bytes; another one is not read.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 #[cfg(not(feature = "psk"))]
 const MAX: usize = tls12::MAX;

@@ -4,16 +4,18 @@ use pki_types::UnixTime;
 
 use super::FORMAT;
 use crate::limits;
-use crate::wire::enums::{CipherSuite, ProtocolVersion};
+use crate::wire::enums::{CipherSuite, NamedGroup, ProtocolVersion};
 use crate::wire::{DecodeError, Reader, Writer};
 
 /// Bytes of the longest session without its ticket.
-pub(super) const MAX: usize = 5 + 49 + (1 + limits::HOST_NAME) + 33 + 49 + 33 + 2 + 12;
+pub(super) const MAX: usize = 7 + 49 + (1 + limits::HOST_NAME) + 33 + 49 + 33 + 2 + 12;
 
 /// A session as it is kept.
 #[derive(Clone, Copy)]
 pub(crate) struct KeptSession<'a> {
     pub(crate) cipher_suite: CipherSuite,
+    /// That its keys were exchanged with.
+    pub(crate) group: NamedGroup,
     pub(crate) master_secret: &'a [u8],
     pub(crate) server_name: &'a str,
     /// The configuration that it was made under.
@@ -38,6 +40,7 @@ impl<'a> KeptSession<'a> {
         }
         let session = Self {
             cipher_suite: CipherSuite(reader.u16()?),
+            group: NamedGroup(reader.u16()?),
             master_secret: reader.vec_u8()?,
             server_name: core::str::from_utf8(reader.vec_u8()?).map_err(|_| DecodeError::Malformed)?,
             context: reader.vec_u8()?,
@@ -57,6 +60,7 @@ impl<'a> KeptSession<'a> {
         writer.u8(FORMAT);
         writer.u16(ProtocolVersion::TLS_1_2.0);
         writer.u16(self.cipher_suite.0);
+        writer.u16(self.group.0);
         writer.vec_u8(&|w| w.put(self.master_secret));
         writer.vec_u8(&|w| w.put(self.server_name.as_bytes()));
         writer.vec_u8(&|w| w.put(self.context));
@@ -80,16 +84,25 @@ pub(crate) const fn lifetime(hint: u32) -> u32 {
     if hint == 0 || hint > limits::SESSION_LIFETIME { limits::SESSION_LIFETIME } else { hint }
 }
 
+/// From when on a session counts that is kept now, and for how many seconds it is good. One that goes on began when it did, and
+/// ends no later for it.
+pub(crate) fn life(begun: u64, now: u64, hint: u32) -> (u64, u32) {
+    let issued = if begun == 0 { now } else { begun };
+    let age = u32::try_from(now.saturating_sub(issued)).unwrap_or(u32::MAX);
+    (issued, lifetime(hint).saturating_add(age).min(limits::SESSION_LIFETIME))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{KeptSession, UnixTime};
     use crate::limits;
     use crate::session::MAX_CLIENT_SESSION;
-    use crate::wire::enums::CipherSuite;
+    use crate::wire::enums::{CipherSuite, NamedGroup};
 
     fn session(ticket: &[u8]) -> KeptSession<'_> {
         KeptSession {
             cipher_suite: CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+            group: NamedGroup::X25519,
             master_secret: &[7; 48],
             server_name: "localhost",
             context: b"here",
@@ -113,7 +126,7 @@ mod tests {
         for cut in 0..length {
             assert!(KeptSession::parse(&bytes[..cut]).is_err(), "{cut} bytes");
         }
-        bytes[0] = 2;
+        bytes[0] ^= 2;
         assert!(KeptSession::parse(&bytes[..length]).is_err(), "another format");
         assert_eq!(session(b"").encode(&mut [0; 100]), None);
     }
@@ -124,6 +137,19 @@ mod tests {
             session(b"").is_fresh(UnixTime::since_unix_epoch(core::time::Duration::from_secs(seconds)))
         };
         assert_eq!([999, 1000, 1059, 1060].map(at), [false, true, true, false]);
+    }
+
+    #[test]
+    fn a_session_that_goes_on_lives_no_longer_than_a_day_from_its_beginning() {
+        for (begun, now, hint, expected) in [
+            (0, 5000, 60, (5000, 60)),
+            (1000, 1010, 60, (1000, 70)),
+            (1000, 1010, 0, (1000, 86_400)),
+            (1000, 87_000, 3600, (1000, 86_400)),
+            (1000, 999, 60, (1000, 60)),
+        ] {
+            assert_eq!(super::life(begun, now, hint), expected, "{begun} {now} {hint}");
+        }
     }
 
     #[test]

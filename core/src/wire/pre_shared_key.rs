@@ -6,9 +6,6 @@ use super::enums::{ExtensionType, ProtocolVersion, PskKeyExchangeMode};
 use super::hello_offer::extension;
 use super::reader::{DecodeError, Reader, non_empty};
 
-/// Bytes of the shortest binder.
-const MIN_BINDER: usize = 32;
-
 /// An identity that a client offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PskIdentity<'a> {
@@ -28,7 +25,8 @@ pub struct OfferedPsks<'a> {
 }
 
 impl<'a> OfferedPsks<'a> {
-    /// Takes the contents of the extension.
+    /// Takes the contents of the extension. How long a binder is concerns the key alone that is gone on with: it can't prove
+    /// another one.
     ///
     /// # Errors
     /// [`DecodeError::Malformed`] for empty lists and contradicting lengths, [`DecodeError::IllegalParameter`] where the
@@ -46,9 +44,7 @@ impl<'a> OfferedPsks<'a> {
         }
         let mut values = Reader::new(binders);
         while !values.is_empty() {
-            if values.vec_u8()?.len() < MIN_BINDER {
-                return Err(DecodeError::Malformed);
-            }
+            values.vec_u8()?;
             count = count.checked_sub(1).ok_or(DecodeError::IllegalParameter)?;
         }
         if count == 0 { Ok(Self { identities, binders }) } else { Err(DecodeError::IllegalParameter) }
@@ -209,7 +205,7 @@ mod tests {
         assert_eq!(refused(&one, &[]), DecodeError::Malformed);
         assert_eq!(refused(&[0, 0, 0, 0, 0, 0], &binders(1)), DecodeError::Malformed, "an empty identity");
         assert_eq!(refused(&one[..6], &binders(1)), DecodeError::Malformed);
-        assert_eq!(refused(&one, &[1, 9]), DecodeError::Malformed, "a short binder");
+        assert!(OfferedPsks::parse(&lists(&one, &[1, 9])).is_ok(), "of a key that nobody goes on with");
         assert_eq!(refused(&one, &binders(2)), DecodeError::IllegalParameter);
         assert_eq!(refused(&[one, one].concat(), &binders(1)), DecodeError::IllegalParameter);
         assert!(OfferedPsks::parse(&[&lists(&one, &binders(1))[..], &[0]].concat()).is_err());

@@ -109,7 +109,24 @@ impl<T: Read + Write> Ssl<T> {
             return self.begin_renegotiation();
         }
         // In TLS 1.2 it is a refusal that waits, which is no part of a handshake.
-        if self.version() == ProtocolVersion::TLS_1_2 { Ok(()) } else { self.flush() }
+        if self.version() == ProtocolVersion::TLS_1_2 {
+            return Ok(());
+        }
+        self.flush()?;
+        self.give_tickets()
+    }
+
+    /// Sends the tickets that are to leave with this call.
+    fn give_tickets(&mut self) -> Result<(), Stop> {
+        while self.tls()?.is_ticket_queued() {
+            match self.tls()?.turn() {
+                Ok(Some(Want::Outgoing)) => self.flush()?,
+                Ok(Some(want)) => self.obey(want)?,
+                Ok(None) => {}
+                Err(error) => return Err(self.failed(During::Data, error)),
+            }
+        }
+        Ok(())
     }
 
     /// Begins a renegotiation that was asked for. A write of nothing does, and looks at nothing else that the peer sent:
@@ -145,7 +162,9 @@ impl<T: Read + Write> Ssl<T> {
     /// Drives the handshake so far.
     pub(super) fn drive(&mut self, until: Until) -> Result<(), Stop> {
         self.tls()?;
-        self.handshake = HandshakeProgress::Running;
+        if self.handshake != HandshakeProgress::Leaving {
+            self.handshake = HandshakeProgress::Running;
+        }
         while self.tls()?.is_handshaking() {
             if self.is_far_enough(until)? {
                 return self.flush();
@@ -162,12 +181,15 @@ impl<T: Read + Write> Ssl<T> {
                 None => {}
             }
         }
+        if self.handshake == HandshakeProgress::Running {
+            self.handshake = HandshakeProgress::Leaving;
+            self.keep_session();
+        }
         // One that was done within a call that saw early data refused.
         self.reverify()?;
         self.flush()?;
         self.handshake = HandshakeProgress::Done;
         self.early.progress = EarlyProgress::Over;
-        self.keep_session();
         Ok(())
     }
 

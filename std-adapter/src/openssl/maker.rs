@@ -23,7 +23,7 @@ use crate::error::CredentialError;
 use crate::identity::{IdentityChoice, IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Observer, Onlookers, Software, Verified};
 use crate::roots::Roots;
-use crate::sessions::ServerSessions;
+use crate::sessions::{OwnTickets, ServerSessions, Tickets};
 use crate::stream::{ClientVerifier, Verifier};
 
 /// A write seals one record and waits until it has left: room for a second one would never be used.
@@ -43,6 +43,7 @@ pub(super) struct Maker {
     sessions: Arc<ServerSessions>,
     /// Those of servers that keep no certificates: whoever changes that goes on with no session of before.
     anonymous_sessions: Arc<ServerSessions>,
+    tickets: OwnTickets,
     onlookers: Onlookers,
     verified: Verified,
     pub(super) free: FreeList,
@@ -66,6 +67,7 @@ impl Maker {
             mark: Mark::default(),
             sessions: Arc::default(),
             anonymous_sessions: Arc::default(),
+            tickets: OwnTickets::default(),
             onlookers: Onlookers::default(),
             verified: Verified::default(),
             free: FreeList::new(LENGTHS),
@@ -123,8 +125,15 @@ impl Maker {
         self.forget_sessions();
     }
 
+    pub(super) fn set_tickets(&mut self, tickets: impl Tickets + 'static) {
+        self.tickets = OwnTickets::new(tickets);
+        self.forget_sessions();
+    }
+
+    /// Those that servers keep. The tickets of the application stay good as long as it opens them.
     fn forget_sessions(&mut self) {
-        (self.sessions, self.anonymous_sessions) = (Arc::default(), Arc::default());
+        let none = || Arc::new(ServerSessions::with_tickets(self.tickets.clone()));
+        (self.sessions, self.anonymous_sessions) = (none(), none());
     }
 
     pub(super) fn add_roots(&mut self, file: &Path) -> Result<(), CredentialError> {

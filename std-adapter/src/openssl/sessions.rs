@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use pki_types::CertificateDer;
-use tidegate::SessionKind;
+use tidegate::{NewTicketError, SessionKind};
 use zeroize::Zeroizing;
 
 use super::context::SslContext;
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
 use super::verdict::{Reason, Verdict};
 use crate::certificates::Chain;
-use crate::sessions::NewSession;
+use crate::sessions::{NewSession, Tickets};
 
 /// A session that a client may go on with in another connection: `SSL_SESSION`. Clones are the same session. In TLS 1.2 it has
 /// the session's id or ticket; in TLS 1.3 one of the tickets that come after the handshake, and is to be used once.
@@ -132,6 +132,13 @@ impl SslContext {
         self.lock().maker.kept_sessions()
     }
 
+    /// Seals the sessions of servers with this, in place of keys that the context has for itself and changes every 12 hours: what
+    /// `SSL_CTX_set_tlsext_ticket_key_evp_cb` is for. A fleet of servers shares [`SharedTicketKeys`](crate::SharedTicketKeys).
+    /// Sessions that servers keep themselves are forgotten.
+    pub fn set_tickets(&self, tickets: impl Tickets + 'static) {
+        self.lock().maker.set_tickets(tickets);
+    }
+
     /// Names what the sessions of servers are for, at most 32 bytes: they do not go on under another name. 1, or 0 and no
     /// change (`SSL_CTX_set_session_id_context`). Contexts share no sessions anyway.
     pub fn set_session_id_context(&self, name: &[u8]) -> i32 {
@@ -149,6 +156,27 @@ impl<T> Ssl<T> {
     /// As [`SslContext::set_num_tickets`], before the handshake begins (`SSL_set_num_tickets`).
     pub fn set_num_tickets(&mut self, count: usize) -> i32 {
         set_tickets(&mut self.settings.tickets, count)
+    }
+
+    /// Gives the client of a server of TLS 1.3 another ticket, whatever [`Ssl::set_num_tickets`] says: with the next call of any
+    /// kind, or behind the write that is pending; 1, or 0 and no change (`SSL_new_session_ticket`).
+    pub fn new_session_ticket(&mut self) -> i32 {
+        self.verdict = Verdict::Open;
+        let refused = match (&mut self.tls, self.handshake) {
+            (Some(tls), HandshakeProgress::Done) => tls.give_ticket().err(),
+            _ => Some(NewTicketError::Handshaking),
+        };
+        let reason = match refused {
+            None => return 1,
+            Some(NewTicketError::Version) => Reason::WrongVersion,
+            Some(NewTicketError::Handshaking) => Reason::InHandshake,
+            Some(NewTicketError::Blocked) => Reason::KeyUpdateWaits,
+            Some(NewTicketError::Closed) => Reason::Shutdown,
+            Some(NewTicketError::Off) => Reason::NotConfigured,
+            Some(NewTicketError::Failed(error)) => Reason::Failed(error),
+        };
+        self.verdict = Verdict::Because(reason);
+        0
     }
 
     /// The session of a client: the one that this connection began or goes on with, or the one that was set, until the
@@ -199,15 +227,17 @@ impl<T> Ssl<T> {
         }
     }
 
-    /// The handshake is done: its session takes the place of the one that was set. A full one ends with the server's message,
-    /// so that nothing of a client's is on its way, and its space is still there.
+    /// The handshake has just ended, and its space is still there: its session takes the place of the one that was set.
     pub(super) fn keep_session(&mut self) {
         let (Some(tls), SslRole::Client) = (&self.tls, self.role) else { return };
-        if self.session_reused() == 1 {
+        let (given, goes_on) = (tls.session(), self.session_reused() == 1);
+        // One that goes on stays what it is, unless it got a new ticket.
+        if goes_on && given.is_none() {
             return;
         }
-        self.session = tls.session().map(|bytes| {
-            let (certificates, mark) = (tls.certificates().to_vec(), self.maker.mark.clone());
+        let shown = if goes_on { self.session_certificates() } else { tls.certificates() };
+        let (certificates, mark) = (shown.to_vec(), self.maker.mark.clone());
+        self.session = given.map(|bytes| {
             let has_failed = AtomicBool::new(false);
             SslSession(Arc::new(Kept { bytes, certificates, mark, max_early_data: 0, has_failed }))
         });

@@ -8,8 +8,8 @@ use tidegate::error::CertificateError;
 use tidegate::modes::{Modes, UnexpectedEnd};
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{
-    EarlyDataError, EarlyDataOffer, Error, Event, ExportError, Missing, ReadError, RenegotiateError,
-    Shutdown, ShutdownError, Side, Taker, Ticket, UpdateKeysError, Want, WriteError,
+    EarlyDataError, EarlyDataOffer, Error, Event, ExportError, Missing, NewTicketError, ReadError,
+    RenegotiateError, Shutdown, ShutdownError, Side, Taker, Ticket, UpdateKeysError, Want, WriteError,
 };
 use zeroize::Zeroizing;
 
@@ -267,6 +267,14 @@ where
 
     fn take_ticket(&mut self) -> Option<NewSession> {
         self.ticket.take()
+    }
+
+    fn give_ticket(&mut self) -> Result<(), NewTicketError> {
+        self.connection.new_session_ticket()
+    }
+
+    fn is_ticket_queued(&self) -> bool {
+        self.connection.is_ticket_queued()
     }
 
     fn forget_session(&self) {

@@ -61,6 +61,8 @@ pub(super) enum SslRole {
 pub(super) enum HandshakeProgress {
     Before,
     Running,
+    /// It is done, and our last message leaves.
+    Leaving,
     Done,
 }
 

@@ -5,8 +5,8 @@ use tidegate::error::CertificateError;
 use tidegate::modes::{Modes, UnexpectedEnd};
 use tidegate::wire::enums::KeyUpdateRequest;
 use tidegate::{
-    EarlyDataError, EarlyDataOffer, Error, ExportError, Missing, ReadError, RenegotiateError, Shutdown,
-    ShutdownError, Side, Taker, UpdateKeysError, Want, WriteError,
+    EarlyDataError, EarlyDataOffer, Error, ExportError, Missing, NewTicketError, ReadError, RenegotiateError,
+    Shutdown, ShutdownError, Side, Taker, UpdateKeysError, Want, WriteError,
 };
 use zeroize::Zeroizing;
 
@@ -73,6 +73,10 @@ pub(super) trait Tls: Send {
     fn session(&self) -> Option<Zeroizing<Vec<u8>>>;
     /// The session that goes on with the latest ticket (TLS 1.3), once.
     fn take_ticket(&mut self) -> Option<NewSession>;
+    /// Gives a client another ticket (TLS 1.3).
+    fn give_ticket(&mut self) -> Result<(), NewTicketError>;
+    /// Whether one is to leave with the next call.
+    fn is_ticket_queued(&self) -> bool;
     /// Forgets the session of a server: the connection has failed.
     fn forget_session(&self);
     fn negotiated(&self) -> &tidegate::Negotiated;

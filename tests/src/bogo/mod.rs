@@ -17,6 +17,7 @@ mod names;
 mod noted;
 mod session;
 mod setup;
+mod tickets;
 pub mod verdicts;
 
 use std::process::ExitCode;

@@ -23,7 +23,7 @@ pub(super) struct Noted(Arc<Mutex<Notes>>);
 /// What is known of the connection that runs.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
-    config: Config,
+    pub(super) config: Config,
     /// Each credential: what it may sign with, and which authorities it is for where it must be for one.
     pub(super) offers: Vec<Offer>,
     /// Which credential was chosen; none for the default one.
@@ -32,6 +32,8 @@ pub(super) struct Notes {
     pub(super) verified: Option<Verdict>,
     /// Whether a server was asked for an identity.
     pub(super) has_seen_hello: bool,
+    /// Whether a callback was asked to open a ticket.
+    pub(super) has_opened_ticket: bool,
     /// Renegotiations that we were asked for and began.
     pub(super) explicit_renegotiations: usize,
     /// Finished messages of the peer.

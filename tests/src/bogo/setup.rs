@@ -13,6 +13,7 @@ use super::certificates;
 use super::flags::{Config, Credential, Kind};
 use super::line::Line;
 use super::noted::Noted;
+use super::tickets::Callback;
 
 /// What no client of ours offers.
 const NEVER_OFFERED: &[u8] = b"\0";
@@ -53,6 +54,9 @@ impl Maker {
     pub(super) fn begin(&mut self, config: &Config) -> Result<(), Failure> {
         let credentials = config.all_credentials();
         let (identities, offers) = certificates::load(&credentials)?;
+        if let Some(callback) = Callback::wanted(config, &self.noted).filter(|_| self.credentials.is_none()) {
+            self.context.set_tickets(callback);
+        }
         if self.credentials.as_ref() != Some(&credentials) {
             self.context.set_identities(identities);
             self.credentials = Some(credentials);
@@ -126,6 +130,8 @@ fn bound(ssl: &mut Ssl<Line>, config: &Config) -> Result<(), Failure> {
 fn set_options(ssl: &mut Ssl<Line>, config: &Config) {
     if config.has("-no-ticket") {
         ssl.set_options(Options::NO_TICKET);
+        // In TLS 1.3 OpenSSL's option has servers keep their sessions, and BoringSSL's none.
+        ssl.set_num_tickets(0);
     }
     ssl.set_renegotiate_mode(match config {
         config if config.has("-renegotiate-once") => RenegotiateMode::Once,

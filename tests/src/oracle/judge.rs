@@ -9,7 +9,7 @@ use super::provoked::Provoked;
 use super::record::Content;
 use super::run::Observed;
 use super::tidegate::SPEAKS_TLS12;
-use super::trace::{Command, Results, Start, TestedRole, Trace};
+use super::trace::{Command, Results, Trace};
 
 /// What became of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,31 +42,20 @@ impl Agreement {
 pub enum NotRun {
     /// It is of TLS 1.2.
     Tls12,
-    /// The tested server sends tickets of TLS 1.3 in it, which the engine has not: there is no resumption of that version.
-    Tickets,
 }
 
 impl fmt::Display for NotRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Tls12 => "TLS 1.2",
-            Self::Tickets => "a server that sends tickets",
         })
     }
 }
 
-/// Whether, and why, a trace is not run. Tickets that were sent and read before the first command are no part of it.
+/// Whether, and why, a trace is not run.
 #[must_use]
 pub fn not_run(trace: &Trace) -> Option<NotRun> {
-    let config = &trace.config;
-    let asks = || trace.operations.iter().any(|operation| operation.command == Command::NewTicket);
-    let sends = config.tickets > 0 && config.start != Start::Done;
-    match config.version {
-        13 if config.role == TestedRole::Server && (sends || asks()) => Some(NotRun::Tickets),
-        13 => None,
-        _ if SPEAKS_TLS12 => None,
-        _ => Some(NotRun::Tls12),
-    }
+    (trace.config.version == 12 && !SPEAKS_TLS12).then_some(NotRun::Tls12)
 }
 
 /// Judges every operation of a trace.

@@ -130,9 +130,10 @@ impl TidegateEnd {
         // As the library's contexts are set up.
         context.set_session_cache_mode(SessionCacheMode::Off);
         let mut ssl = Ssl::new(context, transport);
-        if config.tickets == 0 {
+        if config.version == 12 && config.tickets == 0 {
             ssl.set_options(Options::NO_TICKET);
         }
+        ssl.set_num_tickets(config.tickets);
         // OpenSSL's contexts start without it (V22).
         ssl.clear_options(Options::NO_RENEGOTIATION);
         if config.renegotiation {
@@ -200,9 +201,8 @@ impl Endpoint for TidegateEnd {
         self.ssl.key_update(request).into()
     }
 
-    /// There are no tickets yet.
     fn new_ticket(&mut self) -> i64 {
-        0
+        self.ssl.new_session_ticket().into()
     }
 
     fn renegotiate(&mut self) -> i64 {

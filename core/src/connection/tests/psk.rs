@@ -10,9 +10,11 @@ use super::subject::{Shown, Subject, client, drain, feed, refuses, run, server};
 use crate::buffers::full_incoming;
 use crate::config::{ClientConfig, ExternalKeys, PskExchange, ServerConfig};
 use crate::connection::{Event, ExternalPsk, Want};
-use crate::crypto::HashAlgorithm;
+use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::SessionKind;
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
+use crate::schedule::PskKind;
+use crate::secret::Secret;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::enums::{CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup};
 use crate::wire::pre_shared_key::OfferedPsks;
@@ -193,6 +195,61 @@ fn a_binder_that_does_not_verify_is_refused() {
     assert_eq!(run(&mut subject), Err(PeerMisbehaved::BadBinder.into()));
     let heard = puppet.hear(&drain(&mut subject));
     assert_eq!(heard, [(ContentType::ALERT, std::vec![2, 51])], "decrypt_error");
+}
+
+#[test]
+fn a_binder_of_another_length_proves_nothing() {
+    for length in [0, 12, 31, 33, 48] {
+        let (mut subject, mut puppet) = (knowing(ExternalKeys::Allowed), Puppet::new(4));
+        let binders = [&[length][..], &std::vec![9; length.into()]].concat();
+        let psks = [vector(&[0, 3, b'k', b'e', b'y', 0, 0, 0, 0]), vector(&binders)].concat();
+        let hello = hello_with(&mut puppet, &[1, 1], &psks).encode();
+        feed(&mut subject, &clear(ContentType::HANDSHAKE, &hello));
+        let Event::FindPsk(ask) = subject.next_event().unwrap() else { panic!("an ask") };
+        ask.external(0, &KEY, HashAlgorithm::Sha256).unwrap();
+        assert_eq!(run(&mut subject), Err(PeerMisbehaved::BadBinder.into()), "{length}");
+        assert_eq!(puppet.hear(&drain(&mut subject)), [(ContentType::ALERT, std::vec![2, 51])]);
+    }
+}
+
+/// A hello whose one binder proves the key.
+fn with_binder(puppet: &mut Puppet, hello: &super::hellos::ClientHelloParts) -> Vec<u8> {
+    let mut bytes = hello.encode();
+    let end = bytes.len() - 32;
+    let provider = &mut puppet.provider;
+    let mut hash = provider.hash_start(HashAlgorithm::Sha256).unwrap();
+    provider.hash_update(&mut hash, &bytes[..end - 3]).unwrap();
+    let digest = provider.hash_digest(&hash).unwrap();
+    let mut made = Secret::empty();
+    let kind = (HashAlgorithm::Sha256, PskKind::External);
+    crate::schedule::binder(provider, kind, &KEY, &digest, &mut made).unwrap();
+    bytes[end..].copy_from_slice(made.as_bytes());
+    bytes
+}
+
+#[test]
+fn a_second_hello_leaves_no_key_out_that_was_gone_on_with() {
+    for (answer, expected) in [(true, Err(PeerMisbehaved::MissingExtension.into())), (false, Ok(()))] {
+        let (mut subject, mut puppet) = (knowing(ExternalKeys::Allowed), Puppet::new(4));
+        let share = Share::new(&mut puppet.provider, NamedGroup::X25519);
+        let mut hello = share.hello();
+        let shares = core::mem::replace(hello.content(ExtensionType::KEY_SHARE), std::vec![0, 0]);
+        hello.extensions.push((ExtensionType::PSK_KEY_EXCHANGE_MODES, std::vec![1, 1]));
+        hello.extensions.push((ExtensionType::PRE_SHARED_KEY, psks(1)));
+        let bytes = with_binder(&mut puppet, &hello);
+        feed(&mut subject, &clear(ContentType::HANDSHAKE, &bytes));
+        let Event::FindPsk(ask) = subject.next_event().unwrap() else { panic!("an ask") };
+        match answer {
+            true => ask.external(0, &KEY, HashAlgorithm::Sha256).unwrap(),
+            false => ask.none(),
+        }
+        assert_eq!(run(&mut subject), Ok(Want::Incoming), "a HelloRetryRequest");
+        drain(&mut subject);
+        *hello.content(ExtensionType::KEY_SHARE) = shares;
+        hello.remove(ExtensionType::PRE_SHARED_KEY);
+        feed(&mut subject, &clear(ContentType::HANDSHAKE, &hello.encode()));
+        assert_eq!(subject.next_event().map(drop), expected);
+    }
 }
 
 #[test]

@@ -16,11 +16,19 @@ pub(crate) struct Origin {
     pub(crate) authenticated: u64,
     /// Tickets that were made; tells them apart.
     pub(crate) tickets: u16,
+    /// At a server, the certificate that the client showed, or had shown when the session began.
+    pub(crate) peer_certificate: Option<Digest>,
 }
 
 impl Default for Origin {
     fn default() -> Self {
-        Self { resumption: Secret::empty(), binding: [0; BINDING], authenticated: 0, tickets: 0 }
+        Self {
+            resumption: Secret::empty(),
+            binding: [0; BINDING],
+            authenticated: 0,
+            tickets: 0,
+            peer_certificate: None,
+        }
     }
 }
 

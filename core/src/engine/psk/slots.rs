@@ -78,6 +78,8 @@ pub(crate) enum EarlyState {
 pub(crate) struct NewTicket {
     /// How many more are given.
     pub(crate) left: u8,
+    /// Whether the client can use them.
+    pub(crate) usable: Option<()>,
     pub(crate) lifetime: u32,
     pub(crate) age_add: u32,
     pub(crate) nonce: [u8; 2],
@@ -125,6 +127,7 @@ impl PskSpace {
             identities: Vec::new(),
             new_ticket: NewTicket {
                 left: 0,
+                usable: None,
                 lifetime: 0,
                 age_add: 0,
                 nonce: [0; 2],
@@ -214,7 +217,7 @@ impl PskSpace {
     pub(crate) fn wipe(&mut self) {
         self.forget();
         self.new_ticket.key.wipe();
-        self.new_ticket.left = 0;
+        (self.new_ticket.left, self.new_ticket.usable) = (0, None);
         self.new_ticket.id.clear();
     }
 }

@@ -4,9 +4,10 @@ use zeroize::Zeroize;
 
 use crate::config::{Common, Resumption};
 use crate::crypto::{HashAlgorithm, Provider};
-use crate::engine::Context;
+use crate::engine::{Context, Hashing, Sent};
 use crate::error::{Error, Internal};
 use crate::schedule::ticket_key;
+use crate::wire::new_session_ticket::NewSessionTicket;
 
 impl<P: Provider> Context<'_, P> {
     /// Keeps what sessions come from, if they go on; the transcript ends with the client's Finished. The handshake's secrets
@@ -19,6 +20,7 @@ impl<P: Provider> Context<'_, P> {
         let suite = self.suite()?;
         let Self { provider, space, origin, common, .. } = self;
         space.schedule.derive_resumption(*provider, suite, &transcript, &mut origin.resumption)?;
+        origin.peer_certificate = space.psk.peer_certificate;
         Ok(origin.bind(*provider, &space.server_name, &common.session_context)?)
     }
 
@@ -60,6 +62,27 @@ impl<P: Provider> Context<'_, P> {
             let _ = psk.identities.extend_from_slice(&ticket.id);
         }
         Ok(true)
+    }
+}
+
+impl<P: Provider> Context<'_, P> {
+    /// Sends the ticket that is in the handshake space. It is no part of the transcript.
+    pub(crate) fn send_ticket(&mut self, cursor: &mut usize) -> Result<Sent, Error> {
+        #[cfg(feature = "early-data")]
+        let max_early_data = Some(self.common.max_early_data).filter(|bytes| *bytes > 0);
+        #[cfg(not(feature = "early-data"))]
+        let max_early_data = None;
+        self.send_from_space(cursor, Hashing::Later, &|space, writer| {
+            let ticket = &space.psk.new_ticket;
+            let message = NewSessionTicket {
+                lifetime: ticket.lifetime,
+                age_add: ticket.age_add,
+                nonce: &ticket.nonce,
+                ticket: &space.psk.identities,
+                max_early_data,
+            };
+            message.encode(writer);
+        })
     }
 }
 

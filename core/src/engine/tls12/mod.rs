@@ -10,7 +10,7 @@ mod space;
 
 pub(crate) use keys::MasterSecret;
 pub(crate) use renegotiation::{RenegotiateStop, Renegotiation};
-pub(crate) use session::SessionSlots;
+pub(crate) use session::{Renewal, SessionSlots};
 pub(crate) use space::{SignedHashes, Tls12Space};
 
 use heapless::Vec;

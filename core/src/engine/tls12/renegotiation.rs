@@ -148,6 +148,9 @@ impl<R: Role> Engine<R> {
         if !self.lets_peer_renegotiate(lent.common()) {
             return self.refuse_renegotiation(unwanted, lent);
         }
+        if unwanted == Unwanted::Fail && !self.write.control_may_leave() {
+            return Err(Refused::Renegotiation.into());
+        }
         self.tls12.renegotiation.wish = Wish::Begin;
         self.begin_due_renegotiation(lent.common());
         Ok(())

@@ -11,7 +11,7 @@ use crate::limits;
 use crate::schedule12::MASTER_SECRET;
 use crate::secret::Secret;
 use crate::session::KeptSession;
-use crate::wire::enums::CipherSuite;
+use crate::wire::enums::{CipherSuite, NamedGroup};
 
 /// The slots of a session.
 #[derive(Debug)]
@@ -30,7 +30,21 @@ pub(crate) struct SessionSlots {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OldSession {
     pub(crate) cipher_suite: CipherSuite,
+    pub(crate) group: NamedGroup,
     pub(crate) peer_certificate: Option<Digest>,
+    /// When it began, in seconds since 1970.
+    pub(crate) issued: u64,
+    pub(crate) renewal: Renewal,
+}
+
+/// Whether a server gives a new ticket for a session that goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Renewal {
+    /// The client keeps the one that it has.
+    #[default]
+    None,
+    /// In place of the one that it showed.
+    Due,
 }
 
 impl SessionSlots {
@@ -39,7 +53,7 @@ impl SessionSlots {
     }
 
     /// A session of before is to go on. One whose parts have other lengths than ours have is none.
-    pub(crate) fn keep(&mut self, session: &KeptSession<'_>) -> Option<()> {
+    pub(crate) fn keep(&mut self, session: &KeptSession<'_>, renewal: Renewal) -> Option<()> {
         if session.master_secret.len() != MASTER_SECRET || session.cipher_suite.tls12_parts().is_none() {
             return None;
         }
@@ -50,7 +64,10 @@ impl SessionSlots {
         let certificate = Some(session.peer_certificate).filter(|digest| !digest.is_empty());
         self.old = Some(OldSession {
             cipher_suite: session.cipher_suite,
+            group: session.group,
             peer_certificate: certificate.map(Digest::new),
+            issued: session.issued,
+            renewal,
         });
         Some(())
     }
@@ -70,14 +87,16 @@ impl SessionSlots {
 }
 
 impl<P: Provider> Context<'_, P> {
-    /// A session goes on: its master secret is in its slot, and nobody shows a certificate.
+    /// A session goes on: its master secret is in its slot, and nobody shows a certificate. A ticket that comes now is a new one.
     pub(crate) fn resume_session(&mut self) -> Result<MasterSecret, Error> {
         let Self { provider, space, negotiated, .. } = self;
         let space = &mut **space;
-        let session = &space.tls12.session;
-        space.tls12.peer_certificate = session.old.ok_or(Internal::State)?.peer_certificate;
-        // No keys are exchanged, and nobody signs.
-        (negotiated.group, negotiated.signature_scheme) = (None, None);
+        let session = &mut space.tls12.session;
+        session.forget_ticket();
+        let old = session.old.ok_or(Internal::State)?;
+        space.tls12.peer_certificate = old.peer_certificate;
+        // No keys are exchanged anew, and nobody signs.
+        (negotiated.group, negotiated.signature_scheme) = (Some(old.group), None);
         #[cfg(feature = "client-auth")]
         {
             negotiated.client_signature_scheme = None;

@@ -131,6 +131,19 @@ pub enum WrongRetry {
     Different,
 }
 
+/// Why another ticket is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TicketRefused {
+    /// The handshake is not done.
+    Handshaking,
+    /// A KeyUpdate of ours, or the last ticket that was asked for, stands before it and has not left.
+    Queued,
+    /// This direction is closed or closing.
+    Closed,
+    /// The connection failed.
+    Failed,
+}
+
 /// Why our own KeyUpdate is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyUpdateRefused {

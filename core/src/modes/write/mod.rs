@@ -12,7 +12,8 @@ mod sequence;
 mod tests;
 
 pub use event::{
-    Address, BlockedBy, Close, Content, KeyUpdateRefused, Memory, WriteEvent, WriteOutcome, WrongRetry,
+    Address, BlockedBy, Close, Content, KeyUpdateRefused, Memory, TicketRefused, WriteEvent, WriteOutcome,
+    WrongRetry,
 };
 #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
 pub use renegotiation::RenegotiationRefused;
@@ -116,6 +117,19 @@ impl WriteState {
             (_, _, Close::Open, Some(_), _) => Some(KeyUpdateRefused::Blocked),
             (_, _, Close::Open, None, Control::Queued) => Some(KeyUpdateRefused::Queued),
             (_, _, Close::Open, None, Control::None | Control::Owed) => None,
+        }
+    }
+
+    /// Whether, and why, another ticket is refused now (`SSL_new_session_ticket`). A pending write does not stand in its way:
+    /// it leaves behind that.
+    #[must_use]
+    pub const fn ticket_refused(&self, terms: &Terms) -> Option<TicketRefused> {
+        match (self.step, terms.handshake, self.close, terms.control) {
+            (Step::Failed, ..) => Some(TicketRefused::Failed),
+            (_, Handshake::NoRole | Handshake::InProgress, ..) => Some(TicketRefused::Handshaking),
+            (_, _, Close::Asked | Close::Sent, _) => Some(TicketRefused::Closed),
+            (_, _, Close::Open, Control::Queued) => Some(TicketRefused::Queued),
+            (_, _, Close::Open, Control::None | Control::Owed) => None,
         }
     }
 

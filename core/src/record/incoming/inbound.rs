@@ -42,14 +42,14 @@ pub(crate) struct Expectations<'a> {
 pub enum Rules {
     /// Alerts are errors; nothing stands between the fragments of a message (RFC 8446, sections 5.1 and 6).
     Tls13,
-    /// Alerts have levels, and data may stand between fragments (RFC 5246, sections 6.2.1 and 7.2). So it is too while the
-    /// version is not known yet.
+    /// Alerts have levels, and may stand between fragments (RFC 5246, section 7.2). So it is too while the version is not
+    /// known yet.
     Tls12,
 }
 
 impl Expectations<'_> {
-    /// Whether other records may stand between the fragments of a message.
-    pub(super) const fn lets_records_mix(&self) -> bool {
+    /// Whether alerts that let the connection go on may stand between the fragments of a message.
+    pub(super) const fn lets_alerts_between(&self) -> bool {
         #[cfg(feature = "tls12")]
         return matches!(self.rules, Rules::Tls12);
         #[cfg(not(feature = "tls12"))]

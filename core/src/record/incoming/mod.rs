@@ -222,7 +222,7 @@ impl<K> Incoming<'_, K> {
             ContentType::CHANGE_CIPHER_SPEC if self.bytes.get(content.clone()) == Some(&[1]) => {
                 Ok(Some(Inbound::ChangeCipherSpec))
             }
-            ContentType::APPLICATION_DATA if self.at.messages.is_empty() || expect.lets_records_mix() => {
+            ContentType::APPLICATION_DATA if self.at.messages.is_empty() => {
                 self.at.raw.start = content.start;
                 self.at.held = Held::Data { plaintext: content, record_end };
                 Ok(Some(Inbound::Data))
@@ -232,14 +232,15 @@ impl<K> Incoming<'_, K> {
     }
 
     /// Nothing may stand between the fragments of a message (RFC 8446, section 5.1) but the end of the connection. A
-    /// change_cipher_spec is passed over there as well, since section 5 has it dropped wherever it comes.
+    /// change_cipher_spec is passed over there as well, since section 5 has it dropped wherever it comes. In TLS 1.2, which
+    /// does not say so, data may not either: nobody sends a message that way.
     fn check_between_fragments(
         &self,
         alert: AlertDescription,
         expect: Expectations<'_>,
     ) -> Result<(), Error> {
         let goes_on = [AlertDescription::CLOSE_NOTIFY, AlertDescription::USER_CANCELED].contains(&alert);
-        if goes_on && !self.at.messages.is_empty() && !expect.lets_records_mix() {
+        if goes_on && !self.at.messages.is_empty() && !expect.lets_alerts_between() {
             return Err(PeerMisbehaved::UnexpectedMessage.into());
         }
         Ok(())
@@ -252,8 +253,7 @@ impl<K> Incoming<'_, K> {
         record_end: usize,
         expect: Expectations<'_>,
     ) -> Result<Option<Inbound>, Error> {
-        let between = !self.at.messages.is_empty() && !expect.lets_records_mix();
-        if kind != ContentType::APPLICATION_DATA || !expect.data || between {
+        if kind != ContentType::APPLICATION_DATA || !expect.data || !self.at.messages.is_empty() {
             return Err(PeerMisbehaved::UnexpectedMessage.into());
         }
         self.at.empty_records = self.at.empty_records.saturating_add(1);

@@ -2,10 +2,10 @@
 
 use tidegate::modes::read::ReadEvent;
 use tidegate::modes::shutdown::ShutdownEvent;
-use tidegate::modes::write::KeyUpdateRefused;
-use tidegate::modes::write::WriteEvent;
+use tidegate::modes::write::{KeyUpdateRefused, TicketRefused, WriteEvent};
 use tidegate::modes::{Control, Handshake, ReadAhead, Terms, UnexpectedEnd};
 
+use super::super::trace::TestedRole;
 use super::renegotiation::Message;
 use super::row::Row;
 use super::sending::{Flushed, Outbound};
@@ -29,6 +29,28 @@ impl KeyUpdate {
     /// Whether it is not built yet.
     pub(super) fn is_due(self) -> bool {
         matches!(self, Self::Owed | Self::Queued)
+    }
+}
+
+/// Tickets that a server's application asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tickets {
+    due: usize,
+    urgency: Urgency,
+}
+
+/// When they leave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Urgency {
+    /// They were asked for while a write was blocked.
+    #[default]
+    Owed,
+    Queued,
+}
+
+impl Tickets {
+    pub(super) fn are_due(self) -> bool {
+        self.due > 0
     }
 }
 
@@ -68,6 +90,23 @@ impl Model {
     }
 
     fn control(&self) -> Control {
+        match (self.key_update_control(), self.ticket_control()) {
+            (Control::Queued, _) | (_, Control::Queued) => Control::Queued,
+            (Control::Owed, _) | (_, Control::Owed) => Control::Owed,
+            (Control::None, Control::None) => Control::None,
+        }
+    }
+
+    fn ticket_control(&self) -> Control {
+        match self.tickets {
+            _ if self.sending.holds(Outbound::Ticket) => Control::Queued,
+            Tickets { due: 0, .. } => Control::None,
+            Tickets { urgency: Urgency::Queued, .. } => Control::Queued,
+            Tickets { urgency: Urgency::Owed, .. } => Control::Owed,
+        }
+    }
+
+    fn key_update_control(&self) -> Control {
         match self.key_update {
             KeyUpdate::Owed => Control::Owed,
             KeyUpdate::Queued => Control::Queued,
@@ -83,7 +122,7 @@ impl Model {
 
     /// The peer asks for a KeyUpdate; one that waits already answers it (V19).
     pub(super) fn owe_key_update(&mut self) {
-        if self.control() == Control::None {
+        if self.key_update_control() == Control::None {
             self.key_update = KeyUpdate::Owed;
         }
     }
@@ -107,15 +146,54 @@ impl Model {
         }
     }
 
-    /// Sends the KeyUpdate that waits.
+    /// `SSL_new_session_ticket`: whether it was accepted.
+    pub(super) fn new_ticket(&mut self) -> i64 {
+        let terms = self.terms();
+        let is_client = self.role == TestedRole::Client;
+        match self.write.ticket_refused(&terms) {
+            _ if self.life == Life::Failed || self.config.version == 12 || is_client => 0,
+            None => self.owe_ticket(),
+            Some(TicketRefused::Queued) if self.tickets.are_due() => self.owe_ticket(),
+            Some(TicketRefused::Closed) => {
+                // OpenSSL looks only whether another record is on its way.
+                if terms.control != Control::Queued || self.tickets.are_due() {
+                    self.used(Row::V14);
+                }
+                0
+            }
+            Some(_) => 0,
+        }
+    }
+
+    fn owe_ticket(&mut self) -> i64 {
+        self.tickets.due += 1;
+        if self.write.control_may_leave() {
+            self.tickets.urgency = Urgency::Queued;
+        }
+        1
+    }
+
+    /// Sends the KeyUpdate that waits, or else the tickets, each once what is before it has left.
     pub(super) fn send_control(&mut self) -> Sent {
+        let updates = self.key_update_control() != Control::None;
         if self.key_update.is_due() {
             self.sending.push(Outbound::KeyUpdate);
             self.key_update = KeyUpdate::Built;
         }
-        match self.flush() {
-            Flushed::Nothing | Flushed::All => Sent::Ready,
-            Flushed::Part | Flushed::Broken => Sent::NotReady,
+        loop {
+            if let Flushed::Part | Flushed::Broken = self.flush() {
+                return Sent::NotReady;
+            }
+            if updates {
+                self.tickets.urgency = Urgency::Owed;
+                return Sent::Ready;
+            }
+            if !self.tickets.are_due() {
+                self.tickets = Tickets::default();
+                return Sent::Ready;
+            }
+            self.tickets = Tickets { due: self.tickets.due - 1, urgency: Urgency::Queued };
+            self.sending.push(Outbound::Ticket);
         }
     }
 

@@ -61,7 +61,8 @@ impl Progress {
                 std::iter::once(Receive(1)).chain(renegotiation::as_server(config.tickets)).collect()
             }
             (_, TestedRole::Client) => [Send(1), Receive(5), Send(2)].into(),
-            (_, TestedRole::Server) => [Receive(1), Send(6), Receive(1)].into(),
+            (_, TestedRole::Server) if config.tickets == 0 => [Receive(1), Send(6), Receive(1)].into(),
+            (_, TestedRole::Server) => [Receive(1), Send(6), Receive(1), Send(config.tickets)].into(),
         })
     }
 

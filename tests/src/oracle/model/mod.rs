@@ -30,7 +30,7 @@ use tidegate::modes::{Modes, UnexpectedEnd};
 
 use super::record::Content;
 use super::trace::{Config, Span, Start, TestedRole};
-use control::KeyUpdate;
+use control::{KeyUpdate, Tickets};
 use handshake::Progress;
 use incoming::Incoming;
 use onlooker::Onlooker;
@@ -66,6 +66,7 @@ pub struct Model {
     /// The message that was met and not processed.
     message: Option<Content>,
     key_update: KeyUpdate,
+    tickets: Tickets,
     place: Option<Place>,
     status: Status,
     says_shutdown: Said,
@@ -191,6 +192,7 @@ impl Model {
             ahead: 0,
             message: None,
             key_update: KeyUpdate::None,
+            tickets: Tickets::default(),
             place: None,
             status: Status::QUIET,
             says_shutdown: Said::No,

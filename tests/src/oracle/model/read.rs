@@ -203,7 +203,7 @@ impl Model {
     /// blocked in it: what leaves then is no record (V8).
     fn note_message(&mut self) {
         let resized = std::mem::replace(&mut self.fragment, Fragment::Settled) == Fragment::Changed;
-        match (self.key_update.is_due(), self.write.writing()) {
+        match (self.key_update.is_due() || self.tickets.are_due(), self.write.writing()) {
             (true, Writing::InSequence) => self.used(Row::V8),
             (false, _) if resized && !self.sending.is_empty() => self.used(Row::V8),
             (true, Writing::Over) => self.used(Row::V14),

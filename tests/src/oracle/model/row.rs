@@ -101,7 +101,7 @@ impl Row {
             Self::V7 => has_mode(trace, Modes::ENABLE_PARTIAL_WRITE),
             Self::V8 => has(updates_or_ticket) || has_tickets(trace) || has(renegotiates),
             Self::V9 | Self::V10 | Self::V12 => shuts_down(),
-            Self::V11 => shuts_down() && (has(own_update_or_reply) || has(renegotiates)),
+            Self::V11 => shuts_down() && (has(own_control_record) || has(renegotiates)),
             Self::V13 => has(breaks) || has(renegotiates),
             Self::V14 => shuts_down() && has(updates_or_ticket),
             Self::V15 => has(|command| command == Command::StaleError),
@@ -189,7 +189,8 @@ fn has_tickets(trace: &Trace) -> bool {
 }
 
 fn updates_or_ticket(command: Command) -> bool {
-    matches!(command, Command::PeerKeyUpdate(_) | Command::PeerTicket | Command::KeyUpdate(_))
+    use Command as C;
+    matches!(command, C::PeerKeyUpdate(_) | C::PeerTicket | C::KeyUpdate(_) | C::NewTicket)
 }
 
 fn renegotiates(command: Command) -> bool {
@@ -203,8 +204,8 @@ fn refuses(trace: &Trace) -> bool {
     config.role == TestedRole::Server && !config.renegotiation && trace.operations.iter().any(asks)
 }
 
-fn own_update_or_reply(command: Command) -> bool {
-    matches!(command, Command::KeyUpdate(_) | Command::PeerKeyUpdate(1))
+fn own_control_record(command: Command) -> bool {
+    matches!(command, Command::KeyUpdate(_) | Command::PeerKeyUpdate(1) | Command::NewTicket)
 }
 
 /// Whether it can end a connection with an error.

@@ -11,6 +11,7 @@ pub(super) enum Outbound {
     /// Application data: these bytes.
     Data(Span),
     KeyUpdate,
+    Ticket,
     CloseNotify,
     Alert,
     Handshake,

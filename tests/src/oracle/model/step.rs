@@ -36,7 +36,7 @@ impl Model {
             C::Shutdown => self.call(Form::Plain, Self::shutdown),
             C::Pending => self.call_aside(|model| (1, i64::try_from(model.pending()).ok())),
             C::KeyUpdate(_) => self.call_aside(|model| (model.heard().update_keys(), None)),
-            C::NewTicket => self.call_aside(Self::refused_aside),
+            C::NewTicket => self.call_aside(|model| (model.heard().new_ticket(), None)),
             C::Renegotiate => self.call_aside(|model| (model.heard().renegotiate(), None)),
             C::Mode(call) => self.call_aside(|model| (1, Some(change(&mut model.modes, call)))),
             C::ContextMode(call) => {
@@ -93,12 +93,6 @@ impl Model {
     fn heard(&mut self) -> &mut Self {
         self.stale = Stale::No;
         self
-    }
-
-    /// There are no tickets yet.
-    fn refused_aside(&mut self) -> (i64, Option<i64>) {
-        self.heard();
-        (0, None)
     }
 
     fn set_fragment(&mut self, size: usize) -> i64 {

@@ -1,10 +1,7 @@
 //! How a renegotiation meets data and the ends of a connection.
 
-use std::vec::Vec;
-
 use super::super::puppet::alert;
-use super::super::subject::{Hears, Subject, drain, feed, public_key, refuses, run};
-use super::client_states::is_in;
+use super::super::subject::{Hears, Subject, drain, feed, refuses, run};
 use super::played_client::{self, server_at};
 use super::played_server::{self, Stage, certificate, client_at};
 use super::puppet::Puppet;
@@ -38,59 +35,31 @@ fn reads<R: Role>(subject: &mut Subject<R>, expected: &[u8]) {
     assert_eq!((count, &data[..expected.len()]), (Ok(expected.len()), expected));
 }
 
+/// In a renegotiation, where data may come otherwise, and before the first byte of a message still does.
 #[test]
-fn data_between_the_fragments_of_a_message_is_delivered() {
-    let (mut subject, mut puppet) = client_at(Stage::Certificate, Round::Again);
-    let message = certificate();
-    puppet.transcript.extend_from_slice(&message);
-    for (place, piece) in message.chunks(3).enumerate() {
-        feed(&mut subject, &puppet.record(HANDSHAKE, piece));
-        if place % 2 == 0 && place < 8 {
-            feed(&mut subject, &puppet.record(DATA, b"between"));
-            reads(&mut subject, b"between");
-            feed(&mut subject, &puppet.record(DATA, b""));
-        }
-    }
-    assert_eq!(run(&mut subject), Ok(Want::Incoming));
-    for stage in
-        [Stage::ServerKeyExchange, Stage::HelloDoneOrRequest, Stage::ChangeCipherSpec, Stage::Finished]
-    {
-        played_server::advance(&mut subject, &mut puppet, stage);
-    }
-    assert!(!subject.is_handshaking());
+fn nothing_comes_between_the_fragments_of_a_message() {
+    for data in [&b"between"[..], b""] {
+        let (mut subject, mut puppet) = client_at(Stage::Certificate, Round::Again);
+        feed(&mut subject, &puppet.record(DATA, b"before"));
+        reads(&mut subject, b"before");
+        feed(&mut subject, &puppet.record(HANDSHAKE, &certificate()[..9]));
+        let record = puppet.record(DATA, data);
+        refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::UnexpectedMessage);
 
-    let (mut subject, mut puppet) = server_at(played_client::Stage::ClientKeyExchange, Round::Again);
-    let message = puppet.client_key_exchange();
-    feed(&mut subject, &puppet.record(HANDSHAKE, &message[..9]));
-    feed(&mut subject, &puppet.record(DATA, b"between"));
-    reads(&mut subject, b"between");
-    feed(&mut subject, &puppet.record(HANDSHAKE, &message[9..]));
-    assert_eq!(run(&mut subject), Ok(Want::Incoming));
-    assert!(is_in(&subject.engine.state, "Tls12(WaitChangeCipherSpec("));
+        let (mut subject, mut puppet) = server_at(played_client::Stage::ClientKeyExchange, Round::Again);
+        let message = puppet.client_key_exchange();
+        feed(&mut subject, &puppet.record(HANDSHAKE, &message[..9]));
+        let record = puppet.record(DATA, data);
+        refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::UnexpectedMessage);
+    }
 }
 
-const DATA_BETWEEN: [&[u8; 5]; 4] = [b"first", b"other", b"third", b"after"];
-
-/// All at once, and the bytes of both are where they belong.
 #[test]
-fn data_between_fragments_that_lie_in_the_buffer_already() {
-    let (mut subject, mut puppet) = client_at(Stage::Certificate, Round::Again);
-    let message = certificate();
-    puppet.transcript.extend_from_slice(&message);
-    let mut records = Vec::new();
-    for (piece, data) in message.chunks(10).zip(DATA_BETWEEN) {
-        records.extend(puppet.record(HANDSHAKE, piece));
-        records.extend(puppet.record(DATA, data));
-    }
-    feed(&mut subject, &records);
-    let (last, rest) = DATA_BETWEEN.split_last().unwrap();
-    rest.iter().for_each(|data| reads(&mut subject, *data));
-    // The message is whole, and its ask stands first.
-    let Event::VerifyPeer(ask) = subject.next_event().unwrap() else { panic!("an ask") };
-    ask.accept(&public_key()).unwrap();
-    reads(&mut subject, *last);
-    assert_eq!(run(&mut subject), Ok(Want::Incoming));
-    assert!(is_in(&subject.engine.state, "Tls12(WaitServerKeyExchange("));
+fn nothing_comes_between_the_fragments_of_a_hello_request() {
+    let (mut subject, mut puppet) = client_at(Stage::Connected, Round::First);
+    feed(&mut subject, &puppet.record(HANDSHAKE, &[0, 0]));
+    let record = puppet.record(DATA, b"between");
+    refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::UnexpectedMessage);
 }
 
 #[test]

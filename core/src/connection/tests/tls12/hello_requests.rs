@@ -117,6 +117,26 @@ fn a_client_may_be_told_to_fail() {
     refuses(&mut subject, &mut puppet, &record, Refused::Renegotiation);
 }
 
+/// Else it waits for the end of a write that is pending.
+#[test]
+fn while_a_write_is_pending_it_fails_only_where_we_are_told_to() {
+    for (unwanted, expected) in
+        [(Unwanted::Refuse, Ok(Want::Incoming)), (Unwanted::Fail, Err(Refused::Renegotiation.into()))]
+    {
+        let mut config = client_config(Versions::Both);
+        config.common.renegotiation.unwanted = unwanted;
+        config.common.completion = Completion::Drained;
+        let (mut subject, mut puppet) = configured_client_at(Stage::Connected, Round::First, config);
+        assert_eq!(subject.write_app_data(b"pending"), Err(WriteError::Blocked(Want::Outgoing)));
+        feed(&mut subject, &puppet.record(HANDSHAKE, &hello_request()));
+        assert_eq!(run(&mut subject), expected, "{unwanted:?}");
+        let heard = puppet.hear(&drain(&mut subject));
+        assert_eq!(heard[0], (ContentType::APPLICATION_DATA, b"pending".to_vec()));
+        let alert = (ContentType::ALERT, std::vec![2, AlertDescription::NO_RENEGOTIATION.0]);
+        assert_eq!(heard[1..], *Vec::from_iter(expected.is_err().then_some(alert)));
+    }
+}
+
 #[test]
 fn a_client_may_be_told_to_pass_it_over_and_knows_of_it() {
     let (mut subject, mut puppet) =

@@ -22,7 +22,7 @@ use crate::error::{PeerIncompatible, PeerMisbehaved};
 use crate::schedule12::MASTER_SECRET;
 use crate::session::{KeptSession, MAX_CLIENT_SESSION};
 use crate::wire::client_hello::ClientHello;
-use crate::wire::enums::{CipherSuite, ContentType, ExtensionType, HandshakeType};
+use crate::wire::enums::{CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup};
 
 const HANDSHAKE: ContentType = ContentType::HANDSHAKE;
 const MASTER: [u8; MASTER_SECRET] = [7; MASTER_SECRET];
@@ -34,6 +34,7 @@ fn offering(ticket: &[u8], versions: Versions) -> (Subject<Client>, Puppet) {
     config.common.resumption = Resumption::ByTicket;
     let kept = KeptSession {
         cipher_suite: CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        group: NamedGroup::SECP256R1,
         master_secret: &MASTER,
         server_name: "server",
         context: &config.common.session_context.clone(),
@@ -88,6 +89,7 @@ fn a_session_goes_on() {
         assert_eq!(run(&mut subject), Ok(Want::Incoming));
         let heard = puppet.hear_flight(&drain(&mut subject));
         assert_eq!(heard.len(), 2, "a change of keys and a Finished");
+        assert_eq!(subject.negotiated().group, Some(NamedGroup::SECP256R1), "that of the session");
         data_flows(&mut subject, &mut puppet);
     }
 }
@@ -161,6 +163,36 @@ fn a_ticket_that_was_promised_and_does_not_come() {
         assert!(is_in(&subject.engine.state, "Tls12(WaitNewSessionTicket("));
         let record = puppet.change_cipher_spec();
         refuses(&mut subject, &mut puppet, &record, PeerMisbehaved::UnexpectedMessage);
+    }
+}
+
+/// It is kept in place of the one that was shown, and ends no later than a day after the session began.
+#[test]
+fn a_session_that_goes_on_gets_a_new_ticket() {
+    for (given, hint, expected) in
+        [(&b"other"[..], 600, Some(609)), (b"other", 0, Some(86_400)), (b"", 1, None)]
+    {
+        let (mut subject, mut puppet) = offering(b"ticket", Versions::Both);
+        let mut hello = goes_on(&mut puppet);
+        hello.extensions.push((ExtensionType::SESSION_TICKET, Vec::new()));
+        feed(&mut subject, &puppet.say(&hello.encode()));
+        assert_eq!(run(&mut subject), Ok(Want::Incoming));
+        let body = [&[0, 0, (hint >> 8) as u8, hint as u8, 0, given.len() as u8], given].concat();
+        feed(&mut subject, &puppet.say(&message(HandshakeType::NEW_SESSION_TICKET, &body)));
+        let last = [puppet.change_cipher_spec(), puppet.say_finished()].concat();
+        feed(&mut subject, &last);
+        assert_eq!(run(&mut subject), Ok(Want::Incoming));
+        puppet.hear_flight(&drain(&mut subject));
+        let mut bytes = [0; MAX_CLIENT_SESSION];
+        let now = UnixTime::since_unix_epoch(Duration::from_secs(1009));
+        let length = subject.session().and_then(|session| session.encode(now, &mut bytes));
+        let kept = length.map(|length| KeptSession::parse(&bytes[..length]).unwrap());
+        assert_eq!(kept.map(|kept| kept.lifetime), expected);
+        if let Some(kept) = kept {
+            assert_eq!((kept.ticket, kept.issued, kept.master_secret), (given, 1000, &MASTER[..]));
+            assert_eq!((kept.peer_certificate, kept.session_id), (&[8; 32][..], &[][..]));
+        }
+        data_flows(&mut subject, &mut puppet);
     }
 }
 
