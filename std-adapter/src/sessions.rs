@@ -3,12 +3,13 @@
 mod keys;
 mod store;
 mod tickets;
+mod time;
 mod used;
 
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use pki_types::UnixTime;
 use tidegate::driver::Sessions;
@@ -21,6 +22,7 @@ pub(crate) use store::KeptSession;
 use store::{Life, Store};
 pub(crate) use tickets::OwnTickets;
 pub use tickets::{SharedTicketKeys, Tickets};
+pub(crate) use time::Time;
 use used::Used;
 
 /// Servers whose sessions a client keeps at most; the oldest goes first.
@@ -35,6 +37,7 @@ type Clock = fn() -> Instant;
 
 /// The sessions of a connector, by the name of the server.
 pub struct ClientSessions {
+    pub(crate) time: Time,
     clock: Clock,
     store: Mutex<Store<String>>,
     /// Those of TLS 1.3, the latest of each server. Each is used once: who looks on knows a ticket that comes twice.
@@ -44,7 +47,7 @@ pub struct ClientSessions {
 impl Default for ClientSessions {
     fn default() -> Self {
         let store = || Mutex::new(Store::new(SERVERS));
-        Self { clock: Instant::now, store: store(), tickets: store() }
+        Self { time: Time::default(), clock: Instant::now, store: store(), tickets: store() }
     }
 }
 
@@ -92,9 +95,9 @@ pub struct NewSession {
 
 impl NewSession {
     /// The session of a connection, if the time is known.
-    pub(crate) fn of(session: &Session<'_>) -> Option<Self> {
+    pub(crate) fn of(session: &Session<'_>, time: &Time) -> Option<Self> {
         let mut bytes = Zeroizing::new(vec![0; MAX_CLIENT_SESSION]);
-        let length = session.encode(now()?, &mut bytes)?;
+        let length = session.encode(time.now()?, &mut bytes)?;
         let lifetime = Duration::from_secs(session.lifetime().into());
         Some(Self { bytes: Zeroizing::new(bytes[..length].to_vec()), lifetime, max_early_data: 0 })
     }
@@ -105,9 +108,9 @@ impl NewSession {
     }
 
     /// The session that goes on with a ticket, if the time is known.
-    pub(crate) fn of_ticket(ticket: &mut Ticket<'_>) -> Option<Self> {
+    pub(crate) fn of_ticket(ticket: &mut Ticket<'_>, time: &Time) -> Option<Self> {
         let mut bytes = Zeroizing::new(vec![0; MAX_CLIENT_SESSION]);
-        let length = ticket.encode(now()?, &mut bytes)?;
+        let length = ticket.encode(time.now()?, &mut bytes)?;
         let lifetime = Duration::from_secs(ticket.message().lifetime.into());
         let max_early_data = ticket.message().max_early_data.unwrap_or(0);
         Some(Self { bytes: Zeroizing::new(bytes[..length].to_vec()), lifetime, max_early_data })
@@ -124,6 +127,7 @@ pub struct ServerSessions {
     store: Option<Mutex<Store<Vec<u8>>>>,
     /// The tickets that came with early data.
     used: Arc<Mutex<Used>>,
+    time: Time,
 }
 
 impl Default for ServerSessions {
@@ -136,13 +140,20 @@ impl ServerSessions {
     /// With tickets of the application's, if there are any.
     pub(crate) fn with_tickets(tickets: OwnTickets) -> Self {
         let store = Some(Mutex::new(Store::new(CLIENTS)));
-        Self { clock: Instant::now, keys: Arc::default(), tickets, store, used: Arc::default() }
+        let (keys, used, time) = (Arc::default(), Arc::default(), Time::default());
+        Self { clock: Instant::now, keys, tickets, store, used, time }
+    }
+
+    /// By this clock.
+    pub(crate) fn at(self, time: Time) -> Self {
+        Self { time, ..self }
     }
 
     /// Those of clients that know tickets: by the same keys, without the store.
     pub(crate) fn by_ticket_alone(&self) -> Self {
         let (keys, used) = (Arc::clone(&self.keys), Arc::clone(&self.used));
-        Self { clock: self.clock, keys, tickets: self.tickets.clone(), store: None, used }
+        let (tickets, time) = (self.tickets.clone(), self.time.clone());
+        Self { clock: self.clock, keys, tickets, store: None, used, time }
     }
 
     /// Forgets the session under this id. One in a ticket stays good: there is nothing to forget.
@@ -154,7 +165,10 @@ impl ServerSessions {
     }
 
     fn is_first_use(&self, ticket: &[u8]) -> bool {
-        lock(&self.used).is_first_use(ticket, (self.clock)())
+        match self.tickets.get() {
+            Some(tickets) => tickets.is_first_use(ticket),
+            None => lock(&self.used).is_first_use(ticket, (self.clock)()),
+        }
     }
 
     /// How many are in the store.
@@ -222,7 +236,7 @@ pub(crate) struct SessionsOf<'a> {
 
 impl Sessions for SessionsOf<'_> {
     fn now(&self) -> Option<UnixTime> {
-        now()
+        self.sessions.time.now()
     }
 
     fn lifetime(&self) -> u32 {
@@ -270,11 +284,6 @@ impl fmt::Debug for ServerSessions {
         let kept = self.store.as_ref().map(|store| lock(store).names().len());
         f.debug_struct("ServerSessions").field("kept", &kept).finish()
     }
-}
-
-/// The time of this machine; none before 1970.
-pub(crate) fn now() -> Option<UnixTime> {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok().map(UnixTime::since_unix_epoch)
 }
 
 /// What a thread that panicked left behind is whole: nothing here panics between two changes.

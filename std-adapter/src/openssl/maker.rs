@@ -23,7 +23,7 @@ use crate::error::CredentialError;
 use crate::identity::{IdentityChoice, IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Observer, Onlookers, Software, Verified};
 use crate::roots::Roots;
-use crate::sessions::{OwnTickets, ServerSessions, Tickets};
+use crate::sessions::{OwnTickets, ServerSessions, Tickets, Time};
 use crate::stream::{ClientVerifier, Verifier};
 
 /// A write seals one record and waits until it has left: room for a second one would never be used.
@@ -46,6 +46,7 @@ pub(super) struct Maker {
     tickets: OwnTickets,
     onlookers: Onlookers,
     verified: Verified,
+    time: Time,
     pub(super) free: FreeList,
 }
 
@@ -70,6 +71,7 @@ impl Maker {
             tickets: OwnTickets::default(),
             onlookers: Onlookers::default(),
             verified: Verified::default(),
+            time: Time::default(),
             free: FreeList::new(LENGTHS),
         }
     }
@@ -130,17 +132,24 @@ impl Maker {
         self.forget_sessions();
     }
 
-    /// Those that servers keep. The tickets of the application stay good as long as it opens them.
-    fn forget_sessions(&mut self) {
-        let none = || Arc::new(ServerSessions::with_tickets(self.tickets.clone()));
-        (self.sessions, self.anonymous_sessions) = (none(), none());
-    }
-
     pub(super) fn add_roots(&mut self, file: &Path) -> Result<(), CredentialError> {
         Arc::make_mut(&mut self.roots).extend(Roots::from_pem_file(file)?);
         self.set_verifier(Roots::clone(&self.roots));
         self.set_client_verifier(Roots::clone(&self.roots));
         Ok(())
+    }
+
+    /// Sessions of before have nothing to do with this clock.
+    pub(super) fn set_time(&mut self, time: Time) {
+        self.time = time;
+        self.mark = Mark::default();
+        self.forget_sessions();
+    }
+
+    /// Those that servers keep. The tickets of the application stay good as long as it opens them.
+    fn forget_sessions(&mut self) {
+        let none = || Arc::new(ServerSessions::with_tickets(self.tickets.clone()).at(self.time.clone()));
+        (self.sessions, self.anonymous_sessions) = (none(), none());
     }
 
     /// Whether it fits.
@@ -194,7 +203,7 @@ impl Maker {
         let connection =
             Connection::<Client<IdentityList>, _, _, _, _>::new(config, provider, &name, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
-        Ok(Box::new(Connected::new(connection, answers, Arc::default(), Retained::Chain)))
+        Ok(Box::new(Connected::new(connection, answers, Arc::default(), (Retained::Chain, self.time.clone()))))
     }
 
     /// A server.
@@ -215,7 +224,7 @@ impl Maker {
             true => Arc::clone(sessions),
             false => Arc::new(sessions.by_ticket_alone()),
         };
-        Ok(Box::new(Connected::new(connection, answers, sessions, settings.retained)))
+        Ok(Box::new(Connected::new(connection, answers, sessions, (settings.retained, self.time.clone()))))
     }
 
     fn lend<H: Default>(&self) -> Lent<H, RecordBuffer> {

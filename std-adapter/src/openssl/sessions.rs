@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
 
 use pki_types::CertificateDer;
 use tidegate::{NewTicketError, SessionKind};
@@ -12,7 +13,7 @@ use super::context::SslContext;
 use super::ssl::{HandshakeProgress, Ssl, SslRole};
 use super::verdict::{Reason, Verdict};
 use crate::certificates::Chain;
-use crate::sessions::{NewSession, Tickets};
+use crate::sessions::{NewSession, Tickets, Time};
 
 /// A session that a client may go on with in another connection: `SSL_SESSION`. Clones are the same session. In TLS 1.2 it has
 /// the session's id or ticket; in TLS 1.3 one of the tickets that come after the handshake, and is to be used once.
@@ -124,6 +125,13 @@ impl SslContext {
     #[must_use]
     pub fn get_num_tickets(&self) -> usize {
         self.lock().settings.tickets.into()
+    }
+
+    /// Asks this for the time by which the ages of sessions and tickets are counted, in place of this machine's clock
+    /// (BoringSSL's `SSL_CTX_set_current_time_cb`). Certificates are verified by whatever time the verifier knows. Sessions of
+    /// before are forgotten.
+    pub fn set_current_time_cb(&self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) {
+        self.lock().maker.set_time(Time::told_by(clock));
     }
 
     /// How many sessions servers keep themselves; those in tickets are with their clients (`SSL_CTX_sess_number`).

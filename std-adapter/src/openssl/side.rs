@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 pub(super) use super::tls::Tls;
 use crate::buffer::FreeList;
 use crate::certificates::{PeerCertificates, Retained};
-use crate::sessions::{NewSession, Replays};
+use crate::sessions::{NewSession, Replays, Time};
 use crate::stream::{End, OwnedConnection};
 
 /// A connection, and who answers what it asks.
@@ -32,6 +32,7 @@ pub(super) struct Connected<R: End> {
     retained: Retained,
     server_name: Option<String>,
     replays: Replays,
+    time: Time,
 }
 
 impl<R: End> Connected<R> {
@@ -39,7 +40,7 @@ impl<R: End> Connected<R> {
         connection: OwnedConnection<R, R::Config>,
         answers: R::Answers,
         sessions: Arc<R::Sessions>,
-        retained: Retained,
+        (retained, time): (Retained, Time),
     ) -> Self {
         let certificates = PeerCertificates::default();
         Self {
@@ -52,6 +53,7 @@ impl<R: End> Connected<R> {
             retained,
             server_name: None,
             replays: Replays::Refused,
+            time,
         }
     }
 }
@@ -68,13 +70,13 @@ where
     }
 
     fn read(&mut self, out: &mut [u8], line: Taker<'_>) -> Result<usize, ReadError> {
-        let Self { connection, ticket, .. } = self;
-        connection.read_app_data_telling(out, Some(line), &mut |given| keep(ticket, given))
+        let Self { connection, ticket, time, .. } = self;
+        connection.read_app_data_telling(out, Some(line), &mut |given| keep(ticket, given, time))
     }
 
     fn peek(&mut self, out: &mut [u8], line: Taker<'_>) -> Result<usize, ReadError> {
-        let Self { connection, ticket, .. } = self;
-        connection.peek_app_data_telling(out, Some(line), &mut |given| keep(ticket, given))
+        let Self { connection, ticket, time, .. } = self;
+        connection.peek_app_data_telling(out, Some(line), &mut |given| keep(ticket, given, time))
     }
 
     fn write_early(&mut self, data: &[u8]) -> Result<usize, EarlyDataError> {
@@ -113,7 +115,7 @@ where
     }
 
     fn resume(&mut self, session: &[u8]) {
-        R::resume(&mut self.connection, session);
+        R::resume(&mut self.connection, session, &self.time);
     }
 
     fn turn(&mut self) -> Result<Option<Want>, Error> {
@@ -262,7 +264,7 @@ where
     }
 
     fn session(&self) -> Option<Zeroizing<Vec<u8>>> {
-        Some(R::session(&self.connection)?.bytes)
+        Some(R::session(&self.connection, &self.time)?.bytes)
     }
 
     fn take_ticket(&mut self) -> Option<NewSession> {
@@ -287,8 +289,8 @@ where
 }
 
 /// Keeps the session that goes on with a ticket, in place of the one of before.
-fn keep(kept: &mut Option<NewSession>, mut given: Ticket<'_>) {
-    if let Some(session) = NewSession::of_ticket(&mut given) {
+fn keep(kept: &mut Option<NewSession>, mut given: Ticket<'_>, time: &Time) {
+    if let Some(session) = NewSession::of_ticket(&mut given, time) {
         *kept = Some(session);
     }
 }

@@ -23,6 +23,13 @@ pub trait Tickets: Send + Sync {
     fn renews(&self, _ticket: &[u8]) -> bool {
         false
     }
+
+    /// Whether nobody who opens it has seen this ticket in the last minutes, twice
+    /// [`TICKET_AGE`](tidegate::limits::TICKET_AGE): early data that comes with it, which can be replayed, is let in then. It
+    /// has been seen from now on. The default says no.
+    fn is_first_use(&self, _ticket: &[u8]) -> bool {
+        false
+    }
 }
 
 /// Keys that several makers of servers share, in one process or in a fleet: see [`TicketKeys`]. Who shows a ticket of the key
@@ -75,6 +82,10 @@ impl<T: Tickets + ?Sized> Tickets for Arc<T> {
 
     fn renews(&self, ticket: &[u8]) -> bool {
         T::renews(self, ticket)
+    }
+
+    fn is_first_use(&self, ticket: &[u8]) -> bool {
+        T::is_first_use(self, ticket)
     }
 }
 

@@ -18,7 +18,7 @@ use super::OwnedConnection;
 use crate::certificates::{Chain, PeerCertificates};
 use crate::connect::{CookieJar, PreSharedKeys};
 use crate::identity::IdentityList;
-use crate::sessions::{self, ClientSessions, NewSession, Replays, ServerSessions, SessionsOf};
+use crate::sessions::{ClientSessions, NewSession, Replays, ServerSessions, SessionsOf, Time};
 
 /// One of the two ends of a connection. Sealed: [`Client`] and [`Server`] are all there are.
 pub trait End: Role {
@@ -68,7 +68,7 @@ pub trait End: Role {
 
     /// The session of a connection whose handshake is done, while it has its handshake space: a client's, if it may go on in
     /// other connections.
-    fn session(_: &OwnedConnection<Self, Self::Config>) -> Option<NewSession>
+    fn session(_: &OwnedConnection<Self, Self::Config>, _: &Time) -> Option<NewSession>
     where
         Self: Sized,
     {
@@ -77,7 +77,7 @@ pub trait End: Role {
 
     /// Offers to go on with a session that [`End::session`] made, before the handshake begins. One that can't be used changes
     /// nothing.
-    fn resume(_: &mut OwnedConnection<Self, Self::Config>, _session: &[u8])
+    fn resume(_: &mut OwnedConnection<Self, Self::Config>, _session: &[u8], _: &Time)
     where
         Self: Sized,
     {
@@ -115,12 +115,12 @@ impl End for Client<IdentityList> {
         }
     }
 
-    fn session(connection: &OwnedConnection<Self, Self::Config>) -> Option<NewSession> {
-        NewSession::of(&connection.session()?)
+    fn session(connection: &OwnedConnection<Self, Self::Config>, time: &Time) -> Option<NewSession> {
+        NewSession::of(&connection.session()?, time)
     }
 
-    fn resume(connection: &mut OwnedConnection<Self, Self::Config>, session: &[u8]) {
-        if let Some(now) = sessions::now() {
+    fn resume(connection: &mut OwnedConnection<Self, Self::Config>, session: &[u8], time: &Time) {
+        if let Some(now) = time.now() {
             // One that is refused is of no use; the handshake is a full one.
             let _ = connection.resume(session, now);
         }
@@ -147,7 +147,8 @@ impl End for Client<IdentityList> {
         certificates: &PeerCertificates,
         sessions: &ClientSessions,
     ) {
-        if let (Some(name), Some(session)) = (server_name, NewSession::of_ticket(&mut ticket)) {
+        if let (Some(name), Some(session)) = (server_name, NewSession::of_ticket(&mut ticket, &sessions.time))
+        {
             sessions.keep_ticket(name, session, certificates.get().to_vec());
         }
     }

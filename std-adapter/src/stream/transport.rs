@@ -10,7 +10,7 @@ use super::early_data::keep_early_data;
 use super::{End, Stream};
 use crate::error::stream_error;
 use crate::identity::IdentityList;
-use crate::sessions::KeptSession;
+use crate::sessions::{KeptSession, Time};
 
 /// What came of an event.
 pub(super) enum Turn {
@@ -25,7 +25,7 @@ pub(super) enum Turn {
 impl<R: End, T> Stream<R, T> {
     /// Offers to go on with this session, before the handshake begins.
     pub(crate) fn resume(&mut self, session: KeptSession) {
-        R::resume(&mut self.connection, &session.bytes);
+        R::resume(&mut self.connection, &session.bytes, &Time::default());
         self.peer_certificates.found = Some(session.certificates);
     }
 }
@@ -175,7 +175,9 @@ impl<R: End, T: Read + Write> Stream<R, T> {
             self.server_name = self.connection.server_name().map(str::to_owned);
         }
         self.peer_certificates.settle(&self.connection);
-        if let (Some(name), Some(session)) = (&self.server_name, R::session(&self.connection)) {
+        if let (Some(name), Some(session)) =
+            (&self.server_name, R::session(&self.connection, &Time::default()))
+        {
             let certificates = self.peer_certificates.get().to_vec();
             R::keep_session(name, session, certificates, &self.sessions);
         }

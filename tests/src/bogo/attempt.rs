@@ -22,6 +22,9 @@ pub(super) fn all(flags: &Flags) -> Result<(), Failure> {
         if is_resume && !config.has("-server") && session.is_none() {
             return Err(Failure::said("No session to offer."));
         }
+        if is_resume {
+            maker.wait(config)?;
+        }
         let offer = session.take().filter(|_| is_resume);
         let result = one(&mut maker, (config, &flags.retry), offer.as_ref());
         session = result.map_err(|failure| in_connection(number + 1, failure))?;

@@ -1,6 +1,8 @@
 //! From flags to a context and its connections.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
 
 use tidegate::config::{CertificateTypes, Common, Preferences, Protocols};
 use tidegate::modes::Modes;
@@ -36,6 +38,8 @@ pub(super) struct Maker {
     pub(super) noted: Noted,
     /// Those that the context has.
     credentials: Option<Vec<Credential>>,
+    /// Seconds that the context's clock is ahead of ours.
+    ahead: Arc<AtomicU64>,
 }
 
 impl Maker {
@@ -47,7 +51,12 @@ impl Maker {
         context.set_msg_callback(Arc::new(move |direction, kind, _| onlooker.see(direction, kind)));
         context.set_cert_cb(move |ask| chooser.choose(ask));
         context.set_key_log(KeyLog::new(noted.secrets()));
-        Self { context, noted: noted.clone(), credentials: None }
+        let ahead = Arc::<AtomicU64>::default();
+        let seconds = Arc::clone(&ahead);
+        // It stands still between whoever tells a time and whoever looks at it.
+        let start = SystemTime::now();
+        context.set_current_time_cb(move || start + Duration::from_secs(seconds.load(Ordering::Relaxed)));
+        Self { context, noted: noted.clone(), credentials: None, ahead }
     }
 
     /// Another connection begins. Sessions end where who is there changes, so the same credentials are not loaded twice.
@@ -62,6 +71,13 @@ impl Maker {
             self.credentials = Some(credentials);
         }
         self.noted.begin(config, offers);
+        Ok(())
+    }
+
+    /// Time passes before a session goes on.
+    pub(super) fn wait(&self, config: &Config) -> Result<(), Failure> {
+        let delay = config.number("-resumption-delay")?.unwrap_or(0);
+        self.ahead.fetch_add(delay, Ordering::Relaxed);
         Ok(())
     }
 
