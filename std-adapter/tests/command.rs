@@ -565,3 +565,39 @@ fn a_key_that_both_ends_have_stands_for_certificates() {
         assert_eq!(get(wrong).0, Some(2), "{wrong}");
     }
 }
+
+#[test]
+fn early_data_from_a_file_goes_once_with_each_session() {
+    let folder = Folder::new("early");
+    let (ca, file, data) = (folder.file("ca.pem"), folder.file("session"), folder.file("data"));
+    fs::write(&data, b"GET /early HTTP/1.1\r\n\r\n").unwrap();
+    let server = Server::new(&["--www", "--self-signed", &ca, "--early-data", "1000"]);
+    let arguments = [
+        "client",
+        &server.address,
+        "--ca",
+        &ca,
+        "--session",
+        &file,
+        "--early-data",
+        &data,
+        "--timeout",
+        "20",
+    ];
+    let (code, told, page) = run(&arguments);
+    let page = String::from_utf8(page).unwrap();
+    assert!(code == Some(0) && told.contains("no early data"), "{told}");
+    assert!(page.contains("GET /early"), "it goes after the handshake: {page}");
+    let session = fs::read(&file).unwrap();
+    let (code, told, page) = run(&arguments);
+    let page = String::from_utf8(page).unwrap();
+    assert!(code == Some(0) && told.contains("early data 23 of 23 bytes"), "{told}");
+    assert!(page.contains("GET /early") && page.contains("<th>early data"), "{page}");
+    fs::write(&file, &session).unwrap();
+    let (_, told, page) = run(&arguments);
+    assert!(
+        told.contains("early data refused") && !String::from_utf8(page).unwrap().contains("/early"),
+        "{told}"
+    );
+    assert_eq!(run(&["client", &server.address, "--early-data", &data]).0, Some(2), "without a session");
+}

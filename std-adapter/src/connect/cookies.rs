@@ -11,7 +11,7 @@ use tidegate::driver::Cookies;
 
 use super::Acceptor;
 use crate::provider::{Onlookers, Software};
-use crate::sessions::now;
+use crate::sessions::Time;
 
 /// How long a cookie is good for, and how long a key seals cookies: the one before it opens them for as long again.
 const LIFETIME: Duration = Duration::from_secs(60);
@@ -41,11 +41,16 @@ impl Cookies for CookieJar {
             timed.keys.renew(&mut software()).ok()?;
             timed.made = Some(Instant::now());
         }
-        timed.keys.seal(&mut software(), (content, &[]), now()?, out).ok()
+        timed.keys.seal(&mut software(), (content, &[]), Time::default().now()?, out).ok()
     }
 
     fn open(&self, cookie: &[u8], out: &mut [u8]) -> Option<Range<usize>> {
-        self.lock().keys.open(&mut software(), (cookie, &[]), (now()?, LIFETIME.as_secs()), out)
+        self.lock().keys.open(
+            &mut software(),
+            (cookie, &[]),
+            (Time::default().now()?, LIFETIME.as_secs()),
+            out,
+        )
     }
 }
 

@@ -7,6 +7,7 @@ mod pki;
 
 mod duo;
 mod duplex;
+mod early_data;
 mod ends;
 mod gate;
 mod narrow;

@@ -8,6 +8,7 @@ mod blocking;
 mod client_certificates;
 mod cookies;
 mod duplex;
+mod early_data;
 mod end_of_stream;
 mod nonblocking;
 mod pki;

@@ -27,6 +27,7 @@ Examples:
   tidegate client localhost:4433 --ca ca.pem
   tidegate client localhost:4433 --ca ca.pem --trace --export EXPORTER-mine:32
   tidegate client 192.0.2.7:8443 --name api.example.org --alpn http/1.1 --get /status
+  tidegate client example.org:443 --session FILE --early-data REQUEST
   tidegate client intranet.example:443 --cert chain.pem --key key.pem --get /";
 
 const CLIENT_KEYS: &str = "\
@@ -104,6 +105,10 @@ pub(crate) struct ClientArguments {
     /// what is sent under it
     #[arg(long, value_name = "FILE")]
     pub(crate) session: Option<PathBuf>,
+    /// Send what is in this file as early data, as far as the session takes it, and the rest after the handshake. Whoever sees
+    /// early data can send it again: it is for what may happen twice. What the server refuses is not sent again
+    #[arg(long, value_name = "FILE", requires = "session", conflicts_with = "get")]
+    pub(crate) early_data: Option<PathBuf>,
     /// Fetch this path by HTTP/1.1 and print the page; its status does not change the exit code
     #[arg(long, value_name = "PATH", value_parser = path)]
     pub(crate) get: Option<String>,
@@ -152,6 +157,10 @@ pub(crate) struct ServerArguments {
     /// With --client-ca: let in no client that shows none
     #[arg(long, requires = "client_ca")]
     pub(crate) require_client_cert: bool,
+    /// Take so many bytes of early data with each ticket, once, and answer it as any other data. Whoever sees it can send it
+    /// again, and a client may with another ticket: what it asks for may be done twice
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(1..=1 << 20))]
+    pub(crate) early_data: Option<u32>,
     /// Do nothing for a client before it has sent back what is needed of its first message, sealed in a cookie: no keys are
     /// exchanged for those who only begin. It takes a round trip more
     #[arg(long, conflicts_with = "tls12")]

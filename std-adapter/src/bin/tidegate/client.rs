@@ -1,5 +1,6 @@
 //! `tidegate client`: connects, shows with whom, and carries bytes.
 
+mod early;
 mod get;
 mod pipe;
 
@@ -13,6 +14,8 @@ use tidegate::x509::RevocationDepth;
 use tidegate_std::{
     AcceptAnything, ClientStream, Connector, KnownKeys, OwnedIdentity, RevocationLists, Roots,
 };
+
+use early::Early;
 
 use crate::args::ClientArguments;
 use crate::failure::Failure;
@@ -35,8 +38,9 @@ pub(crate) fn run(arguments: &ClientArguments) -> Result<(), Failure> {
     let failed = |error| Failure::of_stream(&error, &doing);
     let socket = Patient::hurried(socket, PATIENCE).map_err(failed)?;
     take_session(&connector, name, arguments);
+    let mut early = Early::read(arguments)?;
     let mut stream = connector.start(name, socket).map_err(failed)?;
-    let result = stream.handshake();
+    let result = early.begin(&mut stream).and_then(|()| stream.handshake());
     if !arguments.common.quiet {
         tell(&stream);
     }
@@ -47,6 +51,7 @@ pub(crate) fn run(arguments: &ClientArguments) -> Result<(), Failure> {
     for export in &arguments.common.export {
         anstream::eprintln!("{GOOD}exported{GOOD:#} {}", export.line(&mut stream)?);
     }
+    early.finish(&mut stream, arguments.common.quiet).map_err(failed)?;
     choose_modes(&mut stream, arguments.modes());
     let carried = match &arguments.get {
         Some(path) => {

@@ -116,6 +116,7 @@ fn acceptor(arguments: &ServerArguments) -> Result<Acceptor, Failure> {
         None => acceptor,
     };
     let acceptor = if arguments.stateless_retry { acceptor.with_cookies() } else { acceptor };
+    let acceptor = acceptor.with_replayable_early_data(arguments.early_data.unwrap_or(0));
     let acceptor = match &arguments.client_ca {
         Some(path) => {
             let roots = with_lists(Roots::from_pem_file(path)?, arguments.crl.as_deref())?;

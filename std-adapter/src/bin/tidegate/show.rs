@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use pki_types::CertificateDer;
-use tidegate::HelloRetry;
 use tidegate::wire::enums::ProtocolVersion;
+use tidegate::{EarlyData, HelloRetry};
 use tidegate_std::{End, Stream};
 use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
@@ -40,6 +40,14 @@ pub(crate) fn facts<R: End, T>(stream: &Stream<R, T>) -> Vec<(&'static str, Stri
     tell(
         "retried",
         (negotiated.hello_retry == HelloRetry::Yes).then(|| "after a HelloRetryRequest".to_owned()),
+    );
+    tell(
+        "early data",
+        match negotiated.early_data {
+            EarlyData::None => None,
+            EarlyData::Accepted => Some("early data".to_owned()),
+            EarlyData::Refused(why) => Some(format!("early data refused: {why}")),
+        },
     );
     facts
 }

@@ -52,9 +52,10 @@ enum Request {
 impl Service {
     /// Serves a client to its end, and closes our direction, politely where the connection is alive.
     pub(super) fn answer(self, stream: &mut ServerStream<Patient>, limits: Limits) -> io::Result<Traffic> {
+        let early = early_data(stream)?;
         let result = match self {
-            Self::Echo => stream.get_mut().relax(Some(limits.idle)).and_then(|()| echo(stream)),
-            Self::Page => page(stream, limits),
+            Self::Echo => stream.get_mut().relax(Some(limits.idle)).and_then(|()| echo(stream, &early)),
+            Self::Page => page(stream, &early, limits),
         };
         stream.get_mut().hurry(FAREWELL);
         let closed = stream.close();
@@ -62,9 +63,21 @@ impl Service {
     }
 }
 
-fn echo(stream: &mut ServerStream<Patient>) -> io::Result<Traffic> {
+/// The early data that came with the handshake.
+fn early_data(stream: &mut ServerStream<Patient>) -> io::Result<Vec<u8>> {
+    let (mut early, mut chunk) = (Vec::new(), vec![0; 16 << 10]);
+    loop {
+        match stream.read_early_data(&mut chunk)? {
+            0 => return Ok(early),
+            count => early.extend_from_slice(&chunk[..count]),
+        }
+    }
+}
+
+fn echo(stream: &mut ServerStream<Patient>, early: &[u8]) -> io::Result<Traffic> {
     let mut chunk = vec![0; 16 << 10];
-    let mut traffic = Traffic::default();
+    stream.write_all(early)?;
+    let mut traffic = Traffic { received: early.len() as u64, sent: early.len() as u64 };
     loop {
         let count = stream.read(&mut chunk)?;
         if count == 0 {
@@ -80,9 +93,9 @@ fn echo(stream: &mut ServerStream<Patient>) -> io::Result<Traffic> {
 /// Reads a whole request before it answers: an answer to half of one would be lost when the socket closes.
 ///
 /// The limits are for all of the request and all of the answer: a byte now and then does not keep a place.
-fn page(stream: &mut ServerStream<Patient>, limits: Limits) -> io::Result<Traffic> {
+fn page(stream: &mut ServerStream<Patient>, early: &[u8], limits: Limits) -> io::Result<Traffic> {
     stream.get_mut().hurry(limits.handshake);
-    let request = request(stream)?;
+    let request = request(early.chain(&mut *stream))?;
     stream.get_mut().hurry(limits.idle);
     let request = match request {
         Request::Whole(request) => request,
@@ -120,7 +133,7 @@ fn plain_page(text: &str) -> String {
 }
 
 /// Reads a request up to its empty line.
-fn request(stream: &mut ServerStream<Patient>) -> io::Result<Request> {
+fn request(stream: impl BufRead) -> io::Result<Request> {
     let mut request = Vec::new();
     let mut limited = Read::take(stream, REQUEST);
     loop {
