@@ -9,8 +9,8 @@ impl Acceptor {
     /// nothing else does; what nobody reads is kept with the stream, up to a megabyte.
     ///
     /// **Early data can be replayed.** These servers remember for two minutes, within which its age must be right, which tickets
-    /// were used, 65,536 at most, and refuse the early data of others. Nobody else can open the tickets; whoever makes servers
-    /// that share keys must share that memory, too. But a client may send the same again with another ticket, since an
+    /// were used, 65,536 at most, and refuse the early data of others. Nobody else can open the tickets; where they are
+    /// [the application's](Acceptor::with_tickets), it says which were used. But a client may send the same again with another ticket, since an
     /// attacker kept it from seeing the answer: what is done for early data must be right if it is done twice.
     #[must_use]
     pub fn with_replayable_early_data(mut self, bytes: u32) -> Self {

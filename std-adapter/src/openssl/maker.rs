@@ -203,7 +203,12 @@ impl Maker {
         let connection =
             Connection::<Client<IdentityList>, _, _, _, _>::new(config, provider, &name, self.lend());
         let connection = connection.map_err(|_| Reason::NotConfigured)?;
-        Ok(Box::new(Connected::new(connection, answers, Arc::default(), (Retained::Chain, self.time.clone()))))
+        Ok(Box::new(Connected::new(
+            connection,
+            answers,
+            Arc::default(),
+            (Retained::Chain, self.time.clone()),
+        )))
     }
 
     /// A server.
