@@ -54,16 +54,14 @@ fn hello() -> Vec<u8> {
 fn find(ask: FindPsk<'_>, wanted: u8, session: &[u8]) {
     let now = UnixTime::since_unix_epoch(Duration::from_secs(u64::from(wanted)));
     let Some(psk) = ask.identities().nth(usize::from(wanted & 3)) else { return ask.none() };
-    match wanted >> 4 {
-        0 => drop(ask.resume(psk.index, session, now)),
-        1 => drop(ask.resume_with_replayable_early_data(psk.index, session, now)),
-        2 => drop(ask.external(psk.index, session, HASH)),
-        3 => drop(ask.imported(psk.index, session, HASH)),
-        _ if ImportedIdentity::parse(psk.identity).is_ok() => {
-            drop(ask.imported(psk.index, KEY.key, HASH));
-        }
-        _ => drop(ask.external(psk.index, KEY.key, HASH)),
-    }
+    let _found = match wanted >> 4 {
+        0 => ask.resume(psk.index, session, now).is_ok(),
+        1 => ask.resume_with_replayable_early_data(psk.index, session, now).is_ok(),
+        2 => ask.external(psk.index, session, HASH).is_ok(),
+        3 => ask.imported(psk.index, session, HASH).is_ok(),
+        _ if ImportedIdentity::parse(psk.identity).is_ok() => ask.imported(psk.index, KEY.key, HASH).is_ok(),
+        _ => ask.external(psk.index, KEY.key, HASH).is_ok(),
+    };
 }
 
 fn serve(mut bytes: &[u8], wanted: u8, session: &[u8]) -> bool {
