@@ -6,6 +6,7 @@
 #[path = "../counter.rs"]
 mod counter;
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use counter::Counter;
@@ -37,6 +38,9 @@ static SERVER: ServerConfig<&[&[&[u8]]]> = {
     config.common.max_early_data = 1024;
     config
 };
+
+/// It is the same each time.
+static HELLO: OnceLock<Vec<u8>> = OnceLock::new();
 
 /// What a client says that has the key, as itself and imported.
 fn hello() -> Vec<u8> {
@@ -95,7 +99,7 @@ fn serve(mut bytes: &[u8], wanted: u8, session: &[u8]) -> bool {
 
 fuzz_target!(|data: &[u8]| {
     let [wanted, changes, rest @ ..] = data else { return };
-    let mut hello = hello();
+    let mut hello = HELLO.get_or_init(hello).clone();
     let (changes, behind) = rest.split_at(rest.len().min(usize::from(*changes) * 3));
     for change in changes.chunks_exact(3) {
         let place = usize::from(u16::from_be_bytes([change[0], change[1]])) % hello.len();
