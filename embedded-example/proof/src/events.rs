@@ -4,6 +4,8 @@ use core::hint::black_box;
 
 use tidegate::config::IdentityId;
 use tidegate::error::{CertificateError, Error, Refused};
+#[cfg(feature = "tls12")]
+use tidegate::wire::enums::NamedGroup;
 use tidegate::wire::enums::SignatureScheme;
 use tidegate::{ChooseIdentity, Event, VerifyPeer};
 
@@ -63,6 +65,8 @@ fn choose(ask: ChooseIdentity<'_>) {
     black_box((ask.certificate_schemes(), ask.protocols()));
     #[cfg(feature = "raw-public-keys")]
     black_box(ask.certificate_type());
+    #[cfg(feature = "tls12")]
+    black_box((ask.version(), ask.takes_key_on(NamedGroup(black_box(23)))));
     #[cfg(any(feature = "tls12", feature = "client-auth"))]
     black_box(ask.authorities().map(|names| names.iter().count()));
     #[cfg(feature = "client-auth")]

@@ -111,7 +111,7 @@ where
     C: Deref<Target = ClientConfig<Own>>,
     H: DerefMut<Target = HandshakeSpace<Stub>>,
 {
-    #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
+    #[cfg(any(feature = "tls12", feature = "post-handshake-auth", feature = "psk"))]
     if let Some(space) = _connection.detach_handshake() {
         black_box(_connection.attach_handshake(space, _name).is_ok());
     }
@@ -122,7 +122,7 @@ where
     C: Deref<Target = ServerConfig>,
     H: DerefMut<Target = HandshakeSpace<Stub>>,
 {
-    #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
+    #[cfg(any(feature = "tls12", feature = "post-handshake-auth", feature = "psk"))]
     if let Some(space) = _connection.detach_handshake() {
         black_box(_connection.attach_handshake(space).is_ok());
     }

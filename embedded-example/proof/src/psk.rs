@@ -32,6 +32,7 @@ fn find(ask: FindPsk<'_>) {
         black_box((psk.identity, psk.obfuscated_age));
     }
     black_box((ask.server_name(), ask.fits(hash()), ask.check(black_box(&[1; 90]), now()).is_ok()));
+    black_box(ask.takes_tickets());
     let (index, bytes) = (black_box(0), black_box(&[1; 90]));
     match black_box(0) {
         0 => drop(black_box(ask.resume(index, bytes, now()).is_ok())),

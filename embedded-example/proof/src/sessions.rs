@@ -62,6 +62,9 @@ where
             1 => drop(black_box(keys.renew(&mut Stub).is_ok())),
             2 => drop(black_box(keys.seal(&mut Stub, black_box(&[1; 90]), &mut room).is_ok())),
             3 => drop(black_box(keys.open(&mut Stub, black_box(&[1; 90]), &mut room))),
+            4 => drop(black_box(keys.is_current(black_box(&[1; 90])))),
+            #[cfg(feature = "psk")]
+            5 => drop(black_box((connection.new_session_ticket().is_ok(), connection.is_ticket_queued()))),
             _ => drop(black_box(connection.next_event().is_ok())),
         }
     }

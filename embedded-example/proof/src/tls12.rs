@@ -22,6 +22,7 @@ pub(super) fn look(event: Event<'_>) -> Option<Event<'_>> {
             match black_box(0) {
                 0 => drop(black_box(ask.resume(black_box(&[1; 90]), now()).is_ok())),
                 1 => ask.defer(),
+                2 => drop(black_box(ask.resume_with_new_ticket(black_box(&[1; 90]), now()).is_ok())),
                 _ => ask.none(),
             }
         }
