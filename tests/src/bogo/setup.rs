@@ -253,8 +253,8 @@ fn protocols(config: &Config) -> Result<Protocols, Failure> {
     }
     match config.text("-select-alpn") {
         _ if config.has("-reject-alpn") => made(vec![NEVER_OFFERED]),
-        Some(name) => made(vec![name.as_bytes()]),
-        None => Ok(Protocols::none()),
+        Some(name) if !name.is_empty() => made(vec![name.as_bytes()]),
+        Some(_) | None => Ok(Protocols::none()),
     }
 }
 

@@ -4,12 +4,12 @@ use std::vec::Vec;
 
 use super::hellos::ClientHelloParts;
 use super::played_client::{fresh_server, hear_flight, retry};
-use super::puppet::Puppet;
+use super::puppet::{Puppet, clear};
 use super::subject::{feed, refuses, run};
 use crate::connection::Want;
 use crate::error::{LimitExceeded, PeerMisbehaved};
 use crate::limits;
-use crate::wire::enums::ExtensionType;
+use crate::wire::enums::{ContentType, ExtensionType};
 
 /// A record of so many bytes, its header included, that no key of ours opens.
 fn early(total: usize) -> Vec<u8> {
@@ -56,7 +56,7 @@ fn after_a_readable_record_nothing_is_passed_over() {
     feed(&mut subject, &finished[..]);
     assert_eq!(run(&mut subject), Ok(Want::Incoming));
     puppet.write_with(|schedule| &schedule.client_application);
-    let data = puppet.record(crate::wire::enums::ContentType::APPLICATION_DATA, b"data");
+    let data = puppet.record(ContentType::APPLICATION_DATA, b"data");
     feed(&mut subject, &data);
     assert_eq!(run(&mut subject), Ok(Want::Incoming));
     refuses(&mut subject, &mut puppet, &early(100), PeerMisbehaved::BadRecordMac);
@@ -71,4 +71,14 @@ fn after_a_retry_it_is_passed_over_in_clear_and_the_second_hello_ends_it() {
     feed(&mut subject, &puppet.say(&hello.encode()));
     assert_eq!(run(&mut subject), Ok(Want::Incoming));
     assert_eq!(subject.engine.channel.early_data, None);
+}
+
+/// RFC 8446, section 5.1.
+#[test]
+fn nothing_is_passed_over_between_the_fragments_of_a_message() {
+    let (mut subject, mut puppet) = (fresh_server(), Puppet::new(4));
+    let hello = retry(&mut subject, &mut puppet, &offer_early_data);
+    feed(&mut subject, &clear(ContentType::HANDSHAKE, &hello.encode()[..1]));
+    assert_eq!(run(&mut subject), Ok(Want::Incoming));
+    refuses(&mut subject, &mut puppet, &early(100), PeerMisbehaved::UnexpectedMessage);
 }

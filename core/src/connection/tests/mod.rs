@@ -8,6 +8,8 @@ mod client_states;
 #[cfg(feature = "cookies")]
 mod cookies;
 mod early_data;
+#[cfg(feature = "early-data")]
+mod early_data_offer;
 mod hellos;
 mod key_updates;
 #[cfg(feature = "mlkem")]
