@@ -1,6 +1,7 @@
 //! Sessions that go on in later connections of the same maker.
 
 mod keys;
+mod piles;
 mod store;
 mod tickets;
 mod time;
@@ -18,6 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::certificates::{Chain, PeerCertificates};
 use keys::TimedKeys;
+use piles::Piles;
 pub(crate) use store::KeptSession;
 use store::{Life, Store};
 pub(crate) use tickets::OwnTickets;
@@ -40,14 +42,14 @@ pub struct ClientSessions {
     pub(crate) time: Time,
     clock: Clock,
     store: Mutex<Store<String>>,
-    /// Those of TLS 1.3, the latest of each server. Each is used once: who looks on knows a ticket that comes twice.
-    tickets: Mutex<Store<String>>,
+    /// Those of TLS 1.3. Each is used once: who looks on knows a ticket that comes twice.
+    tickets: Mutex<Piles>,
 }
 
 impl Default for ClientSessions {
     fn default() -> Self {
-        let store = || Mutex::new(Store::new(SERVERS));
-        Self { time: Time::default(), clock: Instant::now, store: store(), tickets: store() }
+        let (store, tickets) = (Mutex::new(Store::new(SERVERS)), Mutex::new(Piles::new(SERVERS)));
+        Self { time: Time::default(), clock: Instant::now, store, tickets }
     }
 }
 
@@ -57,19 +59,16 @@ impl ClientSessions {
         lock(&self.store).get(server, (self.clock)()).cloned()
     }
 
-    /// The session of TLS 1.3 with this server, if there is one; it is not here any more.
+    /// The latest session of TLS 1.3 with this server, if there is one; it is not here any more.
     pub(crate) fn take(&self, server: &str) -> Option<KeptSession> {
-        let mut tickets = lock(&self.tickets);
-        let session = tickets.get(server, (self.clock)()).cloned();
-        tickets.remove(server);
-        session
+        lock(&self.tickets).take(server, (self.clock)())
     }
 
-    /// Keeps a session of TLS 1.3 with this server, which begins now, in place of the one of before.
+    /// Keeps a session of TLS 1.3 with this server, which begins now, beside those of before.
     pub(crate) fn keep_ticket(&self, server: &str, session: NewSession, certificates: Chain) {
         let life = Life { since: (self.clock)(), lifetime: session.lifetime };
         let session = KeptSession { bytes: session.bytes, certificates };
-        lock(&self.tickets).put(server.to_owned(), session, life);
+        lock(&self.tickets).put(server, session, life);
     }
 
     /// Forgets the session with this server: a connection with it has failed (RFC 5246, section 7.2.2).

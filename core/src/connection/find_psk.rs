@@ -16,6 +16,7 @@ use crate::limits;
 use crate::schedule::PskKind;
 use crate::session::{BINDING, KeptPsk};
 use crate::wire::client_hello::ClientHello;
+use crate::wire::lists::U16List;
 use crate::wire::pre_shared_key::{ImportedIdentity, OfferedPsks, PskIdentity};
 
 /// Asks a server for the pre-shared key to go on with, if it knows one that the client offers.
@@ -26,6 +27,7 @@ use crate::wire::pre_shared_key::{ImportedIdentity, OfferedPsks, PskIdentity};
 pub struct FindPsk<'a> {
     offered: OfferedPsks<'a>,
     server_name: &'a str,
+    cipher_suites: Option<U16List<'a>>,
     binding: &'a [u8; BINDING],
     #[cfg(feature = "early-data")]
     early_data: Option<()>,
@@ -65,6 +67,7 @@ impl<'a> FindPsk<'a> {
         Event::FindPsk(Self {
             offered,
             server_name: asked.server_name,
+            cipher_suites: hello.map(|hello| hello.cipher_suites),
             binding: &origin.binding,
             #[cfg(feature = "early-data")]
             early_data: hello.and_then(|hello| hello.extensions.early_data),
@@ -146,6 +149,9 @@ impl<'a> FindPsk<'a> {
         }
         if !kept.is_fresh(now) {
             return Err(SessionRefused::Expired);
+        }
+        if !self.cipher_suites.is_some_and(|suites| suites.contains(kept.cipher_suite.0)) {
+            return Err(SessionRefused::CipherSuite);
         }
         Ok(kept)
     }

@@ -56,18 +56,29 @@ pub(crate) fn settle_found<P: Provider>(
     retry: Option<CipherSuite>,
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
-    let usable = import_found(hello, context)?.is_some_and(|algorithm| {
-        let suites = suites_for(hello, algorithm, context.common, P::SUITES);
-        match retry {
-            Some(suite) => HashAlgorithm::of(suite) == algorithm && exchanges_keys(hello, context),
-            None => suites.is_ok(),
-        }
+    let usable = import_found(hello, context)?.is_some_and(|algorithm| match retry {
+        Some(suite) => HashAlgorithm::of(suite) == algorithm && exchanges_keys(hello, context),
+        None => has_suite_for(hello, algorithm, context),
     });
     if !usable {
         context.space.psk.forget();
         check_unkeyed(hello, context.common)?;
     }
     Ok(())
+}
+
+/// Whether a suite of this hash may be chosen. For a session it must be the one that would be chosen anyway, as in OpenSSL and
+/// BoringSSL: what both like better now counts more than a certificate spared.
+fn has_suite_for<P: Provider>(
+    hello: &ClientHello<'_>,
+    algorithm: HashAlgorithm,
+    context: &Context<'_, P>,
+) -> bool {
+    if context.space.psk.found().is_some_and(|found| found.kind == PskKind::Resumption) {
+        let preferred = select_suite(hello, context.common, P::SUITES);
+        return preferred.is_ok_and(|suite| HashAlgorithm::of(suite) == algorithm);
+    }
+    suites_for(hello, algorithm, context.common, P::SUITES).is_ok()
 }
 
 /// What a hello must have that goes on without a pre-shared key (RFC 8446, section 9.2).

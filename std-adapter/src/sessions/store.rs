@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::certificates::Chain;
 
 /// How often a store is searched for sessions whose time is over. One that is asked for is looked at anyway.
-const SWEEP: Duration = Duration::from_secs(60);
+pub(super) const SWEEP: Duration = Duration::from_secs(60);
 
 /// A session, and who the peer was when it began. They come and go together.
 #[derive(Clone)]
