@@ -10,7 +10,8 @@ use crate::wire::enums::{CipherSuite, NamedGroup, ProtocolVersion, SignatureSche
 pub struct Negotiated {
     /// The cipher suite.
     pub cipher_suite: Option<CipherSuite>,
-    /// The key exchange group; none where a session of TLS 1.2 goes on, and where none was exchanged beside a pre-shared key.
+    /// The key exchange group: that of its first handshake where a session of TLS 1.2 goes on, and none where no keys were
+    /// exchanged beside a pre-shared one.
     pub group: Option<NamedGroup>,
     /// How the server signed; nothing where a session goes on or an external key stands for certificates.
     pub signature_scheme: Option<SignatureScheme>,
