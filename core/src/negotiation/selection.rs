@@ -83,16 +83,16 @@ pub(crate) fn preferred<'a>(
 
 /// The first suite of a client that is one, by what it is in TLS 1.3.
 fn favourite(hello: &ClientHello<'_>) -> Option<CipherSuite> {
-    hello.cipher_suites.iter().map(CipherSuite).find_map(|suite| {
-        #[cfg(feature = "tls12")]
-        let suite = suite.tls12_parts().map_or(suite, |(_, cipher)| cipher);
-        let known = [
-            CipherSuite::TLS_AES_128_GCM_SHA256,
-            CipherSuite::TLS_AES_256_GCM_SHA384,
-            CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
-        ];
-        known.contains(&suite).then_some(suite)
-    })
+    let known = [
+        CipherSuite::TLS_AES_128_GCM_SHA256,
+        CipherSuite::TLS_AES_256_GCM_SHA384,
+        CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
+    ];
+    let suites = hello.cipher_suites.iter().map(CipherSuite);
+    #[cfg(feature = "tls12")]
+    let suites = suites.map(|suite| suite.tls12_parts().map_or(suite, |(_, cipher)| cipher));
+    let mut suites = suites;
+    suites.find(|suite| known.contains(suite))
 }
 
 /// The group, and the client's share of it, if it sent one.
