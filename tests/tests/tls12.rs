@@ -170,6 +170,7 @@ fn a_session_goes_on_by_its_ticket() {
         pair.handshake().unwrap();
         assert_eq!(pair.client.negotiated().session, SessionKind::New);
         let session = session_of(&pair);
+        let group = pair.client.negotiated().group;
         assert!(pair.sessions.by_id.borrow().is_empty(), "the client keeps it");
         for chunk in [1, 100, usize::MAX] {
             let mut next = again(pair, &session);
@@ -177,6 +178,8 @@ fn a_session_goes_on_by_its_ticket() {
             next.handshake().unwrap();
             let ends = [next.client.negotiated().session, next.server.negotiated().session];
             assert_eq!(ends, [SessionKind::Resumed; 2], "{versions:?}");
+            let groups = [next.client.negotiated().group, next.server.negotiated().group];
+            assert_eq!(groups, [group; 2], "that of its beginning");
             next.chunk = usize::MAX;
             assert_data_flows(&mut next);
             pair = next;

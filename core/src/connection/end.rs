@@ -11,6 +11,7 @@ use crate::error::{CertificateError, Refused};
 use crate::modes::UnexpectedEnd;
 use crate::modes::write::Close;
 use crate::storage::Storage;
+use crate::wire::enums::AlertDescription;
 
 impl<R, P, C, H, I, O> Connection<R, P, C, H, I, O>
 where
@@ -35,6 +36,13 @@ where
     pub fn refuse_peer(&mut self, error: CertificateError) {
         let (engine, mut lent) = self.parts();
         engine.fail(Refused::Certificate(error).into(), &mut lent);
+    }
+
+    /// Ends the connection with this alert, which is fatal, for a reason of the application's own. It fails, also once its
+    /// handshake is done.
+    pub fn send_fatal_alert(&mut self, alert: AlertDescription) {
+        let (engine, mut lent) = self.parts();
+        engine.fail(Refused::Application(alert).into(), &mut lent);
     }
 
     /// Whether the close that was asked for waits: its close_notify follows the write that is pending, once that was

@@ -90,6 +90,7 @@ impl Refused {
             #[cfg(feature = "tls12")]
             Self::Renegotiation => AlertDescription::NO_RENEGOTIATION,
             Self::Closed => AlertDescription::CLOSE_NOTIFY,
+            Self::Application(alert) => alert,
         }
     }
 }

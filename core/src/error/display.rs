@@ -96,6 +96,9 @@ impl fmt::Display for Refused {
             #[cfg(feature = "tls12")]
             Self::Renegotiation => f.write_str("the peer wants to renegotiate, which is not allowed"),
             Self::Closed => f.write_str("the connection was closed during the handshake"),
+            Self::Application(alert) => {
+                write!(f, "the application ended the connection with the alert {alert}")
+            }
         }
     }
 }

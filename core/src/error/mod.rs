@@ -148,6 +148,8 @@ pub enum Refused {
     Renegotiation,
     /// The application closed the connection before the handshake was done.
     Closed,
+    /// The application ended the connection with this alert.
+    Application(AlertDescription),
 }
 
 /// What is wrong with a peer's certificates.

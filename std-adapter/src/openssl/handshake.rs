@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use tidegate::modes::Modes;
-use tidegate::wire::enums::{KeyUpdateRequest, ProtocolVersion};
+use tidegate::wire::enums::{AlertDescription, KeyUpdateRequest, ProtocolVersion};
 use tidegate::{RenegotiateError, UpdateKeysError, Want, WriteError};
 
 use super::early::{EarlyProgress, Until};
@@ -43,6 +43,18 @@ impl<T: Read + Write> Ssl<T> {
             self.set_accept_state();
         }
         self.do_handshake()
+    }
+
+    /// Ends the connection with this alert: 1 once it has left, -1 while the transport takes nothing, and the call is to be repeated
+    /// (BoringSSL's `SSL_send_fatal_alert`).
+    pub fn send_fatal_alert(&mut self, alert: AlertDescription) -> i32 {
+        self.verdict = Verdict::Open;
+        if let Some(tls) = &mut self.tls {
+            tls.send_fatal_alert(alert);
+        }
+        self.give_up_session();
+        let outcome = self.flush();
+        self.end(outcome.map(|()| 1))
     }
 
     /// New sending keys, and the peer's too if `request` says so, with the next call: 1, or 0 and no change

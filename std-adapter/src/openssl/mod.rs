@@ -36,6 +36,7 @@
 //! | `SSL_renegotiate`, `SSL_renegotiate_pending` | [`Ssl::renegotiate`], [`Ssl::renegotiate_pending`] |
 //! | `SSL_set_renegotiate_mode`, `SSL_get_tls_unique`, `SSL_CTX_set_reverify_on_resume` of BoringSSL | [`Ssl::set_renegotiate_mode`], [`Ssl::tls_unique`], [`Ssl::set_reverify_on_resume`] |
 //! | `SSL_set_retain_only_sha256_of_client_certs`, `SSL_SESSION_get0_peer_sha256` of BoringSSL | [`Ssl::set_retain_only_sha256_of_client_certs`], [`Ssl::peer_sha256`] |
+//! | `SSL_send_fatal_alert` of BoringSSL | [`Ssl::send_fatal_alert`] |
 //! | `SSL_CTX_sess_number`, `SSL_CTX_set_current_time_cb` of BoringSSL | [`SslContext::sess_number`], [`SslContext::set_current_time_cb`] |
 //! | `SSL_OP_NO_RENEGOTIATION`, `SSL_OP_ALLOW_CLIENT_RENEGOTIATION` | [`Options::NO_RENEGOTIATION`], [`Options::ALLOW_CLIENT_RENEGOTIATION`] |
 //! | `SSL_CTX_set_min_proto_version`, `SSL_CTX_set_max_proto_version` | [`SslContext::set_min_proto_version`], [`SslContext::set_max_proto_version`] |

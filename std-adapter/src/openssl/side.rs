@@ -6,7 +6,7 @@ use pki_types::CertificateDer;
 use tidegate::driver::decline;
 use tidegate::error::CertificateError;
 use tidegate::modes::{Modes, UnexpectedEnd};
-use tidegate::wire::enums::KeyUpdateRequest;
+use tidegate::wire::enums::{AlertDescription, KeyUpdateRequest};
 use tidegate::{
     EarlyDataError, EarlyDataOffer, Error, Event, ExportError, Missing, NewTicketError, ReadError,
     RenegotiateError, Shutdown, ShutdownError, Side, Taker, Ticket, UpdateKeysError, Want, WriteError,
@@ -185,6 +185,10 @@ where
 
     fn refuse_peer(&mut self, error: CertificateError) {
         self.connection.refuse_peer(error);
+    }
+
+    fn send_fatal_alert(&mut self, alert: AlertDescription) {
+        self.connection.send_fatal_alert(alert);
     }
 
     fn rest(&mut self, free: &mut FreeList) {

@@ -3,7 +3,7 @@
 use pki_types::CertificateDer;
 use tidegate::error::CertificateError;
 use tidegate::modes::{Modes, UnexpectedEnd};
-use tidegate::wire::enums::KeyUpdateRequest;
+use tidegate::wire::enums::{AlertDescription, KeyUpdateRequest};
 use tidegate::{
     EarlyDataError, EarlyDataOffer, Error, ExportError, Missing, NewTicketError, ReadError, RenegotiateError,
     Shutdown, ShutdownError, Side, Taker, UpdateKeysError, Want, WriteError,
@@ -49,6 +49,7 @@ pub(super) trait Tls: Send {
     fn is_renegotiation_wished(&self) -> bool;
     fn tls_unique(&self) -> Option<&[u8]>;
     fn refuse_peer(&mut self, error: CertificateError);
+    fn send_fatal_alert(&mut self, alert: AlertDescription);
     /// Hands back what is not needed: the handshake's space, and idle buffers where the mode says so.
     fn rest(&mut self, free: &mut FreeList);
 

@@ -1,6 +1,6 @@
 //! One connection: the handshake, what is written and read, and the end.
 
-use tidegate::wire::enums::SignatureScheme;
+use tidegate::wire::enums::{AlertDescription, SignatureScheme};
 use tidegate_std::openssl::{ErrorCode, Ssl, SslSession};
 
 use super::Failure;
@@ -57,6 +57,9 @@ impl Exchange<'_> {
         self.export()?;
         self.export_secrets()?;
         self.bind_channel()?;
+        if self.config.has("-send-alert") {
+            return self.send_alert();
+        }
         let pending = self.write_first()?;
         if !self.config.has("-shim-shuts-down") && !self.config.has("-write-different-record-sizes") {
             self.echo(pending)?;
@@ -141,6 +144,14 @@ impl Exchange<'_> {
         }
         let unique = self.ssl.tls_unique().map(<[u8]>::to_vec);
         self.write_all(&unique.ok_or_else(|| Failure::said("failed to get tls-unique"))?)
+    }
+
+    /// Ends the connection with decompression_failure, which nobody sends by accident.
+    fn send_alert(&mut self) -> Result<Option<Kept>, Failure> {
+        match self.retry(|ssl| ssl.send_fatal_alert(AlertDescription(30))) {
+            1 => Ok(None),
+            result => Err(self.failed("SSL_send_fatal_alert", result)),
+        }
     }
 
     /// Writes all of it, however many calls that takes.

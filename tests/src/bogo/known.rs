@@ -82,6 +82,7 @@ const SWITCHES: &[&str] = &[
     "-require-any-client-certificate",
     "-retain-only-sha256-client-cert",
     "-reverify-on-resume",
+    "-send-alert",
     "-server",
     "-server-preference",
     "-skip-ticket",

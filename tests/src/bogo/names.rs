@@ -93,7 +93,7 @@ fn of_refusal(refused: Refused, cause: Option<&'static str>) -> &'static str {
         Refused::Unavailable => "CERT_CB_ERROR",
         Refused::Renegotiation => "NO_RENEGOTIATION",
         Refused::Signature => "PRIVATE_KEY_OPERATION_FAILED",
-        Refused::Closed => "PROTOCOL_IS_SHUTDOWN",
+        Refused::Closed | Refused::Application(_) => "PROTOCOL_IS_SHUTDOWN",
     }
 }
 

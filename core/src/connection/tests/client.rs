@@ -436,6 +436,19 @@ fn a_client_that_closes_before_its_hello_says_nothing() {
 }
 
 #[test]
+fn the_application_ends_a_connection_with_an_alert_of_its_own() {
+    for stage in [Stage::ServerHello, Stage::EncryptedExtensions, Stage::Finished] {
+        let (mut subject, mut puppet) = client_at(stage);
+        let alert = AlertDescription(30);
+        subject.send_fatal_alert(alert);
+        subject.send_fatal_alert(AlertDescription::INTERNAL_ERROR);
+        assert_eq!(run(&mut subject), Err(Refused::Application(alert).into()), "the first counts");
+        let heard = puppet.hear(&drain(&mut subject));
+        assert_eq!(heard, [(ContentType::ALERT, std::vec![2, 30])], "{stage:?}");
+    }
+}
+
+#[test]
 fn a_client_that_closes_in_its_handshake_says_so() {
     for stage in [Stage::ServerHello, Stage::EncryptedExtensions, Stage::Finished] {
         let (mut subject, mut puppet) = client_at(stage);
