@@ -20,6 +20,20 @@ pub struct PeerCertificates {
     pub(crate) found: Option<Chain>,
     /// Those of the last handshake that is done; none before the first is.
     known: Option<Chain>,
+    /// How far the handshake is that a session may come from.
+    progress: Progress,
+}
+
+/// Where the certificates stand that a session which begins now is one of.
+#[derive(Clone, Copy, Debug, Default)]
+enum Progress {
+    /// They are shown in this handshake, if any are.
+    #[default]
+    Full,
+    /// They were shown when the session began that this handshake goes on with.
+    Resumed,
+    /// The handshake is done.
+    Done,
 }
 
 /// What is kept of a client once its certificates have been looked at.
@@ -42,6 +56,25 @@ impl PeerCertificates {
     /// As far as they count. Those of a first handshake are there as soon as they were shown.
     pub(crate) fn get(&self) -> &[CertificateDer<'static>] {
         self.known.as_ref().unwrap_or(&self.shown)
+    }
+
+    /// Looks where the connection is, before it is asked what comes next.
+    pub(crate) fn follow<R: End>(&mut self, connection: &OwnedConnection<R, R::Config>) {
+        let resumed = connection.negotiated().session == SessionKind::Resumed;
+        self.progress = match (connection.is_handshaking(), resumed) {
+            (false, _) => Progress::Done,
+            (true, true) => Progress::Resumed,
+            (true, false) => Progress::Full,
+        };
+    }
+
+    /// Those that a session which begins now is kept with: of the client that it goes on with.
+    pub(crate) fn of_new_session(&self) -> &[CertificateDer<'static>] {
+        match self.progress {
+            Progress::Full => &self.shown,
+            Progress::Resumed => self.found.as_ref().unwrap_or(&self.shown),
+            Progress::Done => self.get(),
+        }
     }
 
     /// No handshake is in progress: what was shown in the last one counts, or when its session began, and nothing does if

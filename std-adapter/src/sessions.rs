@@ -243,6 +243,8 @@ impl Sessions for SessionsOf<'_> {
     }
 
     fn open(&self, ticket: &[u8], out: &mut [u8]) -> Option<usize> {
+        // Of a session that was looked at before and refused: this one is another client's.
+        self.certificates.borrow_mut().found = None;
         self.sessions.open(ticket, out)
     }
 
@@ -259,6 +261,7 @@ impl Sessions for SessionsOf<'_> {
     }
 
     fn find(&self, id: &[u8], out: &mut [u8]) -> Option<usize> {
+        self.certificates.borrow_mut().found = None;
         let KeptSession { bytes, certificates } = self.sessions.find(id)?;
         out.get_mut(..bytes.len())?.copy_from_slice(&bytes);
         self.certificates.borrow_mut().found = Some(certificates);
@@ -266,7 +269,7 @@ impl Sessions for SessionsOf<'_> {
     }
 
     fn keep(&self, id: &[u8], session: &[u8]) {
-        let certificates = self.certificates.borrow().shown.clone();
+        let certificates = self.certificates.borrow().of_new_session().to_vec();
         let bytes = Zeroizing::new(session.to_vec());
         self.sessions.keep(id, KeptSession { bytes, certificates });
     }

@@ -120,6 +120,7 @@ where
 
     fn turn(&mut self) -> Result<Option<Want>, Error> {
         let Self { connection, answers, sessions, session_id, certificates, replays, .. } = self;
+        certificates.follow(connection);
         let event = connection.next_handshake_event()?;
         let is_shown = matches!(event, Event::VerifyPeer(_));
         let event = R::answer(event, answers, &mut certificates.shown);

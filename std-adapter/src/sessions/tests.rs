@@ -1,9 +1,12 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
+use tidegate::driver::Sessions as _;
 use zeroize::Zeroizing;
 
-use super::{ClientSessions, KeptSession, LIFETIME, NewSession, ServerSessions, lock};
+use crate::certificates::PeerCertificates;
+
+use super::{ClientSessions, KeptSession, LIFETIME, NewSession, Replays, ServerSessions, SessionsOf, lock};
 
 thread_local! {
     /// How much later it is than it is.
@@ -71,4 +74,25 @@ fn a_client_keeps_a_session_for_as_long_as_its_server_says() {
     LATER.set(lifetime);
     assert!(sessions.get("other").is_some() && sessions.get("one").is_none());
     assert_eq!(lock(&sessions.store).names(), &["other"]);
+}
+
+#[test]
+fn the_certificates_of_a_session_that_was_looked_at_and_refused_are_forgotten() {
+    let sessions = ServerSessions::default();
+    sessions.keep(b"of somebody", kept(1));
+    let mut ticket = [0; 200];
+    let length = sessions.seal(b"own", &mut ticket).unwrap();
+    let next: [(fn(&SessionsOf<'_>, &[u8]) -> Option<usize>, bool); 2] = [
+        (|of, ticket| of.open(ticket, &mut [0; 200]), true),
+        (|of, _| of.find(b"of nobody", &mut [0; 200]), false),
+    ];
+    for (look, is_there) in next {
+        let mut certificates = PeerCertificates::default();
+        let (replays, shown) = (Replays::Refused, RefCell::new(&mut certificates));
+        let of = SessionsOf { sessions: &sessions, certificates: shown, replays };
+        assert_eq!(of.find(b"of somebody", &mut [0; 200]), Some(1));
+        assert!(of.certificates.borrow().found.is_some());
+        assert_eq!(look(&of, &ticket[..length]).is_some(), is_there);
+        assert!(of.certificates.borrow().found.is_none());
+    }
 }

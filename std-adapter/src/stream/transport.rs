@@ -42,6 +42,7 @@ impl<R: End, T: Read + Write> Stream<R, T> {
     pub(super) fn turn(&mut self) -> io::Result<Turn> {
         let Self { connection, answers, sessions, session_id, peer_certificates, server_name, .. } = self;
         let replays = self.replays;
+        peer_certificates.follow(connection);
         let event = match connection.next_event() {
             Ok(event) => R::answer(event, answers, &mut peer_certificates.shown)
                 .and_then(|event| R::answer_session(event, sessions, session_id, peer_certificates, replays))

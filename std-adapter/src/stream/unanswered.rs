@@ -42,6 +42,7 @@ fn makers() -> (Connector, Acceptor) {
 /// Deals with an event as a stream does, but for an ask that nobody answers: how many of them this was.
 fn turn<R: End>(stream: &mut Stream<R, Empty>, nobody: Nobody) -> Result<usize, Error> {
     let Stream { connection, answers, sessions, session_id, peer_certificates, replays, .. } = stream;
+    peer_certificates.follow(connection);
     let event = connection.next_event()?;
     if nobody(&event) {
         assert!(decline(event).is_none());

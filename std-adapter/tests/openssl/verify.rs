@@ -126,6 +126,35 @@ fn who_goes_on_with_a_session_is_who_began_it() {
 }
 
 #[test]
+fn a_session_that_is_given_later_is_of_the_same_client() {
+    let clients = Pki::new();
+    let (client, server) = contexts();
+    client.set_identities([clients.identity("client", &rcgen::PKCS_ECDSA_P256_SHA256)]);
+    server.set_client_verifier(roots(&clients));
+    server.set_verify(VerifyMode::Peer);
+    let (here, there) = BioPair::new(0, 0);
+    let mut duo = Duo { client: Ssl::new(&client, here), server: Ssl::new(&server, there) };
+    duo.client.set_host_name("localhost");
+    duo.client.set_connect_state();
+    duo.server.set_accept_state();
+    duo.handshake();
+    let known = duo.server.peer_certificates().to_vec();
+    assert_eq!(known.len(), 1);
+    // Those of the handshake are read, and then the other one.
+    assert!(duo.client.read(&mut [0]) <= 0);
+    let before = duo.client.get1_session();
+    assert_eq!((duo.server.new_session_ticket(), duo.server.do_handshake()), (1, 1));
+    assert!(duo.client.read(&mut [0]) <= 0);
+    let mut session = duo.client.get1_session();
+    assert!(before.is_some() && before != session);
+    for _ in 0..3 {
+        let (reused, [_, again], next) = go_on([&client, &server], session.as_ref());
+        assert_eq!((reused, &again), (1, &known));
+        session = next;
+    }
+}
+
+#[test]
 fn who_goes_on_with_a_session_of_nobody_is_nobody_and_not_let_in_where_a_certificate_is_required() {
     let (client, server) = contexts12();
     server.set_client_verifier(roots(&Pki::new()));
