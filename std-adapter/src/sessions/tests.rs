@@ -76,13 +76,16 @@ fn a_client_keeps_a_session_for_as_long_as_its_server_says() {
     assert_eq!(lock(&sessions.store).names(), &["other"]);
 }
 
+/// Looks for a session in a ticket or under an id.
+type Look = fn(&SessionsOf<'_>, &[u8]) -> Option<usize>;
+
 #[test]
 fn the_certificates_of_a_session_that_was_looked_at_and_refused_are_forgotten() {
     let sessions = ServerSessions::default();
     sessions.keep(b"of somebody", kept(1));
     let mut ticket = [0; 200];
     let length = sessions.seal(b"own", &mut ticket).unwrap();
-    let next: [(fn(&SessionsOf<'_>, &[u8]) -> Option<usize>, bool); 2] = [
+    let next: [(Look, bool); 2] = [
         (|of, ticket| of.open(ticket, &mut [0; 200]), true),
         (|of, _| of.find(b"of nobody", &mut [0; 200]), false),
     ];
