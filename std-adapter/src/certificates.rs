@@ -22,6 +22,7 @@ pub struct PeerCertificates {
     known: Option<Chain>,
     /// How far the handshake is that a session may come from.
     progress: Progress,
+    retained: Retained,
 }
 
 /// Where the certificates stand that a session which begins now is one of.
@@ -47,8 +48,16 @@ pub(crate) enum Retained {
 }
 
 impl PeerCertificates {
-    /// A digest takes the place of what was shown just now.
+    /// None yet; of each so much is kept.
+    pub(crate) fn retaining(retained: Retained) -> Self {
+        Self { retained, ..Self::default() }
+    }
+
+    /// A digest takes the place of what was shown just now, if no more is to be kept.
     pub(crate) fn reduce(&mut self) {
+        if self.retained == Retained::Chain {
+            return;
+        }
         let digest = self.shown.first().map(|leaf| CertificateDer::from(Sha256::digest(leaf).to_vec()));
         self.shown = digest.into_iter().collect();
     }

@@ -29,7 +29,6 @@ pub(super) struct Connected<R: End> {
     /// The session that goes on with the latest ticket.
     ticket: Option<NewSession>,
     certificates: PeerCertificates,
-    retained: Retained,
     server_name: Option<String>,
     replays: Replays,
     time: Time,
@@ -42,7 +41,7 @@ impl<R: End> Connected<R> {
         sessions: Arc<R::Sessions>,
         (retained, time): (Retained, Time),
     ) -> Self {
-        let certificates = PeerCertificates::default();
+        let certificates = PeerCertificates::retaining(retained);
         Self {
             connection,
             answers,
@@ -50,7 +49,6 @@ impl<R: End> Connected<R> {
             session_id: Vec::new(),
             ticket: None,
             certificates,
-            retained,
             server_name: None,
             replays: Replays::Refused,
             time,
@@ -124,7 +122,7 @@ where
         let event = connection.next_handshake_event()?;
         let is_shown = matches!(event, Event::VerifyPeer(_));
         let event = R::answer(event, answers, &mut certificates.shown);
-        if is_shown && self.retained == Retained::Digest {
+        if is_shown {
             certificates.reduce();
         }
         let event = event
