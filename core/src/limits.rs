@@ -36,10 +36,13 @@ pub const SESSION_LIFETIME: u32 = 24 * 60 * 60;
 #[cfg(feature = "psk")]
 pub const PSK_LIFETIME: u32 = 7 * 24 * 60 * 60;
 /// Seconds by which the age of a ticket, as a client with early data tells it, may differ from ours (RFC 8446, section 8.3),
-/// as in BoringSSL: the clock of a device is off by half of that after the seven days of a ticket. A server must remember
-/// for twice as long which tickets were used.
+/// as in BoringSSL: the clock of a device is off by half of that after the seven days of a ticket.
 #[cfg(feature = "early-data")]
 pub const TICKET_AGE: u32 = 60;
+/// Seconds for which a server must remember which tickets came with early data: the age is wrong on either side of it, and counted
+/// in whole seconds at both ends.
+#[cfg(feature = "early-data")]
+pub const TICKET_MEMORY: u32 = 2 * TICKET_AGE + 2;
 /// Pre-shared keys in a ClientHello: a session's, and an external key for each hash.
 #[cfg(feature = "psk")]
 pub const PSKS: usize = 3;

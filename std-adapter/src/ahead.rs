@@ -1,4 +1,4 @@
-//! Application data that a write met in the middle of a renegotiation.
+//! Data that came before it was asked for: application data that a write met in the middle of a renegotiation, and early data.
 
 use std::collections::VecDeque;
 

@@ -166,7 +166,10 @@ impl ServerSessions {
     fn is_first_use(&self, ticket: &[u8]) -> bool {
         match self.tickets.get() {
             Some(tickets) => tickets.is_first_use(ticket),
-            None => lock(&self.used).is_first_use(ticket, (self.clock)()),
+            None => {
+                let now = used::Now { instant: (self.clock)(), told: self.time.now() };
+                lock(&self.used).is_first_use(ticket, now)
+            }
         }
     }
 

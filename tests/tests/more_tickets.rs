@@ -68,6 +68,19 @@ fn a_ticket_after_the_handshake_is_as_good_as_one_with_it() {
     }
 }
 
+/// More than can be asked for at once are refused, and not forgotten.
+#[test]
+fn a_ticket_that_can_not_be_given_is_refused() {
+    let mut pair = connected(|_, _| ());
+    for _ in 0..u8::MAX {
+        assert_eq!(pair.server.new_session_ticket(), Ok(()));
+    }
+    assert_eq!(pair.server.new_session_ticket(), Err(NewTicketError::Off));
+    assert_eq!(pair.settle(), [None; 2]);
+    assert_eq!(pair.tickets.len(), usize::from(u8::MAX));
+    assert_eq!(pair.server.new_session_ticket(), Ok(()));
+}
+
 /// Several that were asked for at once leave one behind the other.
 #[test]
 fn tickets_leave_with_the_next_write() {

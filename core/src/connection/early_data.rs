@@ -65,6 +65,8 @@ pub struct EarlyDataOffer<'a> {
     pub protocol: Option<&'a [u8]>,
     /// Bytes that the server says it takes.
     pub max: u32,
+    /// Bytes of them that were not written yet.
+    pub left: u32,
 }
 
 impl<T, P, C, H, I, O> Connection<Client<T>, P, C, H, I, O>
@@ -105,7 +107,9 @@ where
         }
         let names = &self.config.common.protocols;
         let protocol = early.protocol.and_then(|place| names.iter().nth(usize::from(place)));
-        Some(EarlyDataOffer { cipher_suite, protocol, max: early.max })
+        let begun = self.engine.early.phase == EarlyPhase::Open;
+        let left = if begun { self.engine.early.left } else { early.max };
+        Some(EarlyDataOffer { cipher_suite, protocol, max: early.max, left })
     }
 }
 

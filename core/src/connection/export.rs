@@ -53,7 +53,8 @@ where
     /// connection. Both ends find the same 32 bytes.
     ///
     /// # Errors
-    /// [`ExportError`]: before the end of the handshake, and on a connection of TLS 1.2 whose keys a renegotiation may change,
+    /// [`ExportError`]: before there are keys for data (a server that takes early data has them before it has heard the client's
+    /// Finished), and on a connection of TLS 1.2 whose keys a renegotiation may change,
     /// where there is no such binding.
     pub fn tls_exporter(&mut self) -> Result<[u8; 32], ExportError> {
         #[cfg(feature = "tls12")]

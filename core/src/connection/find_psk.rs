@@ -169,7 +169,7 @@ impl<'a> FindPsk<'a> {
     /// **Early data can be replayed.** With this call the application says that nobody has used this ticket before, at any server
     /// that takes it (RFC 8446, section 8.1): who has early data of the same ticket is refused it. A ticket whose age is not what
     /// it should be, by more than [`limits::TICKET_AGE`](crate::limits::TICKET_AGE) seconds, counts as used; so a memory of
-    /// twice that time is enough.
+    /// [`limits::TICKET_MEMORY`](crate::limits::TICKET_MEMORY) seconds is enough, by the clock that says how old tickets are.
     ///
     /// # Errors
     /// [`SessionRefused`]: the ask was answered with none.
@@ -208,7 +208,7 @@ impl<'a> FindPsk<'a> {
 
     fn found(self, index: u16, key: &[u8], kind: (PskKind, HashAlgorithm)) -> Result<(), PskRefused> {
         let offered = self.offered.binder(index).is_some();
-        if !offered || !(1..=limits::PSK).contains(&key.len()) {
+        if !offered || !(1..=limits::PSK).contains(&key.len()) || !kind.1.is_of_a_suite() {
             self.none();
             return Err(PskRefused);
         }

@@ -143,7 +143,8 @@ impl<'a> KeepSession<'a> {
 
     /// Writes the session to `out`, which may have to take [`MAX_SERVER_SESSION`](crate::MAX_SERVER_SESSION) bytes; how
     /// many it took, if it fits. It holds a secret. A day is the default for `seconds` (0), and the most in TLS 1.2; in TLS 1.3
-    /// that is seven days from the handshake that the session goes back to, and nothing is written after them.
+    /// that is seven days from the handshake that the session goes back to, and nothing is written after them. A connection that
+    /// gives its first ticket [later](super::Connection::new_session_ticket) counts from then on: it was told no time before.
     #[must_use]
     pub fn encode(&self, now: UnixTime, seconds: u32, out: &mut [u8]) -> Option<usize> {
         match &self.kept {

@@ -90,7 +90,7 @@ fn add<P: Provider>(
     key: &[u8],
     (kind, algorithm): (PskKind, HashAlgorithm),
 ) -> Option<()> {
-    if identity.is_empty() || !(1..=limits::PSK).contains(&key.len()) {
+    if identity.is_empty() || !(1..=limits::PSK).contains(&key.len()) || !algorithm.is_of_a_suite() {
         return None;
     }
     let slot = space.psk.add(identity)?;

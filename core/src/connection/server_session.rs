@@ -79,7 +79,7 @@ impl<'a> FindSession<'a> {
     }
 
     /// As [`FindSession::resume`], and has the client given a new ticket in place of the one that it shows, whose key is to go,
-    /// for example. The session ends no later for it.
+    /// for example. The session ends a day after it began, at the latest.
     ///
     /// # Errors
     /// As [`FindSession::resume`].

@@ -81,6 +81,12 @@ impl HashAlgorithm {
         false
     }
 
+    /// Whether it is the hash of a cipher suite, as those of pre-shared keys are.
+    #[cfg(feature = "psk")]
+    pub(crate) const fn is_of_a_suite(self) -> bool {
+        matches!(self, Self::Sha256 | Self::Sha384)
+    }
+
     /// The hash of a signature scheme of TLS 1.2, of those that a transcript is hashed by.
     #[cfg(feature = "tls12")]
     #[must_use]

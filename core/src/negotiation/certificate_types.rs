@@ -55,10 +55,11 @@ pub(crate) fn choose<P: Provider>(
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
     let (common, extensions) = (context.common, &hello.extensions);
-    if let Some(offered) = extensions.server_certificate_types {
-        let server = common.own_certificates.choose(offered);
-        context.negotiated.server_certificate = server.ok_or(PeerIncompatible::CertificateType)?;
-    }
+    context.negotiated.server_certificate = match extensions.server_certificate_types {
+        Some(offered) => common.own_certificates.choose(offered).ok_or(PeerIncompatible::CertificateType)?,
+        // Another one may have been chosen before a renegotiation.
+        None => CertificateType::default(),
+    };
     let client = extensions.client_certificate_types.and_then(|types| common.peer_certificates.choose(types));
     context.negotiated.client_certificate = client.unwrap_or_default();
     Ok(())

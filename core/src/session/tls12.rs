@@ -85,7 +85,7 @@ pub(crate) const fn lifetime(hint: u32) -> u32 {
 }
 
 /// From when on a session counts that is kept now, and for how many seconds it is good. One that goes on began when it did, and
-/// ends no later for it.
+/// ends a day after that, at the latest.
 pub(crate) fn life(begun: u64, now: u64, hint: u32) -> (u64, u32) {
     let issued = if begun == 0 { now } else { begun };
     let age = u32::try_from(now.saturating_sub(issued)).unwrap_or(u32::MAX);

@@ -84,7 +84,8 @@ impl Connector {
 }
 
 impl Acceptor {
-    /// Servers that take clients with one of these keys, which stands for certificates of either end.
+    /// Servers that take clients with one of these keys, which stands for certificates of either end. Where certificates of
+    /// clients are required, a key is passed over: it shows none.
     #[must_use]
     pub fn with_psks(mut self, psks: impl IntoIterator<Item = PreSharedKey>) -> Self {
         self.psks = Arc::new(PreSharedKeys(psks.into_iter().collect()));

@@ -178,11 +178,11 @@ impl<T: Read + Write> Ssl<T> {
         Ok(self.early.written.len())
     }
 
-    /// Whether a client's session takes so much early data.
+    /// Whether a client's session takes so much more early data. What a call that is repeated has written already is among it.
     pub(super) fn takes_early_data(&mut self, bytes: usize) -> Result<bool, Stop> {
-        let max = self.tls()?.early_data_offer().map(|offer| offer.max);
-        let max = max.and_then(|max| usize::try_from(max).ok());
-        Ok(max.is_some_and(|max| bytes <= max))
+        let left = self.tls()?.early_data_offer().map(|offer| offer.left);
+        let left = left.and_then(|left| usize::try_from(left).ok());
+        Ok(left.is_some_and(|left| bytes <= left.saturating_add(self.early.written.len())))
     }
 
     /// Looks for early data of a client, until there is some or can be no more.

@@ -101,9 +101,15 @@ impl<T> Ssl<T> {
             return false;
         }
         match self.role {
-            SslRole::Server => self.tls.as_ref().is_some_and(|tls| tls.is_in_early_data()),
+            SslRole::Server => self.early.has_unread() || self.may_answer_a_replay(),
             SslRole::Client | SslRole::None => self.early.is_a_clients(),
         }
+    }
+
+    /// Whether a server took early data and has not heard the client's Finished, which proves who it is.
+    fn may_answer_a_replay(&self) -> bool {
+        let tls = self.tls.as_ref().filter(|tls| tls.is_handshaking());
+        tls.is_some_and(|tls| tls.negotiated().early_data == EarlyData::Accepted)
     }
 
     /// Goes on without the early data that the server refused, and with nothing of it

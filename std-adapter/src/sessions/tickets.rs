@@ -24,8 +24,8 @@ pub trait Tickets: Send + Sync {
         false
     }
 
-    /// Whether nobody who opens it has seen this ticket in the last minutes, twice
-    /// [`TICKET_AGE`](tidegate::limits::TICKET_AGE): early data that comes with it, which can be replayed, is let in then. It
+    /// Whether nobody who opens it has seen this ticket in the last
+    /// [`TICKET_MEMORY`](tidegate::limits::TICKET_MEMORY) seconds: early data that comes with it, which can be replayed, is let in then. It
     /// has been seen from now on. The default says no.
     fn is_first_use(&self, _ticket: &[u8]) -> bool {
         false

@@ -3,8 +3,9 @@
 use std::collections::{HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
+use pki_types::UnixTime;
 use tidegate::crypto::{Digest, HashAlgorithm, Provider};
-use tidegate::limits::TICKET_AGE;
+use tidegate::limits::TICKET_MEMORY;
 
 use crate::provider::Software;
 
@@ -12,20 +13,38 @@ use crate::provider::Software;
 /// handshake goes on.
 const TICKETS: usize = 1 << 16;
 
-/// How long one is remembered: later its age, as the early data tells it, is wrong. Ages are whole seconds.
-const MEMORY: Duration = Duration::from_secs(2 * TICKET_AGE as u64 + 2);
+/// How long one is remembered: later its age, as the early data tells it, is wrong.
+const MEMORY: Duration = Duration::from_secs(TICKET_MEMORY as u64);
+
+/// The time that goes on, and the one that ages are told by, which may stand still or be set back.
+#[derive(Clone, Copy)]
+pub(super) struct Now {
+    pub(super) instant: Instant,
+    pub(super) told: Option<UnixTime>,
+}
+
+impl Now {
+    /// Whether a ticket of then has the wrong age by now, by either.
+    fn is_long_after(self, then: Self) -> bool {
+        let told = match (self.told, then.told) {
+            (Some(now), Some(then)) => now.as_secs().saturating_sub(then.as_secs()) >= MEMORY.as_secs(),
+            _ => true, // without a time no session goes on
+        };
+        told && self.instant.saturating_duration_since(then.instant) >= MEMORY
+    }
+}
 
 /// The tickets of the last time, by their digests.
 #[derive(Default)]
 pub(super) struct Used {
     digests: HashSet<Box<[u8]>>,
     /// The same, the oldest first.
-    order: VecDeque<(Instant, Box<[u8]>)>,
+    order: VecDeque<(Now, Box<[u8]>)>,
 }
 
 impl Used {
     /// Whether this ticket was not used before; it is from now on. No where that can't be said.
-    pub(super) fn is_first_use(&mut self, ticket: &[u8], now: Instant) -> bool {
+    pub(super) fn is_first_use(&mut self, ticket: &[u8], now: Now) -> bool {
         self.forget_old(now);
         let Some(digest) = digest(ticket) else { return false };
         let name: Box<[u8]> = digest.as_bytes().into();
@@ -36,9 +55,9 @@ impl Used {
         self.digests.insert(name)
     }
 
-    fn forget_old(&mut self, now: Instant) {
+    fn forget_old(&mut self, now: Now) {
         while let Some((since, name)) = self.order.front()
-            && now.saturating_duration_since(*since) >= MEMORY
+            && now.is_long_after(*since)
         {
             self.digests.remove(name);
             self.order.pop_front();
@@ -57,21 +76,42 @@ fn digest(ticket: &[u8]) -> Option<Digest> {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{MEMORY, TICKETS, Used};
+    use pki_types::UnixTime;
+
+    use super::{MEMORY, Now, TICKETS, Used};
+
+    /// So long after a beginning, by each clock.
+    fn after(begin: Instant, passed: Duration, told: Duration) -> Now {
+        let told = Some(UnixTime::since_unix_epoch(Duration::from_secs(1 << 30) + told));
+        Now { instant: begin + passed, told }
+    }
 
     #[test]
     fn a_ticket_is_used_once_as_long_as_its_age_may_be_right() {
-        let (mut used, now) = (Used::default(), Instant::now());
-        assert!(used.is_first_use(b"ticket", now) && used.is_first_use(b"another", now));
-        assert!(!used.is_first_use(b"ticket", now + MEMORY - Duration::from_nanos(1)));
-        assert!(used.is_first_use(b"ticket", now + MEMORY));
+        let (mut used, begin) = (Used::default(), Instant::now());
+        let at = |passed| after(begin, passed, passed);
+        assert!(used.is_first_use(b"ticket", at(Duration::ZERO)));
+        assert!(used.is_first_use(b"another", at(Duration::ZERO)));
+        assert!(!used.is_first_use(b"ticket", at(MEMORY - Duration::from_nanos(1))));
+        assert!(used.is_first_use(b"ticket", at(MEMORY)));
         assert_eq!((used.digests.len(), used.order.len()), (1, 1), "the other one is forgotten");
     }
 
     #[test]
+    fn a_clock_that_is_set_back_makes_no_ticket_new() {
+        let (mut used, begin) = (Used::default(), Instant::now());
+        assert!(used.is_first_use(b"ticket", after(begin, Duration::ZERO, MEMORY)));
+        assert!(!used.is_first_use(b"ticket", after(begin, MEMORY, MEMORY)), "it stands still");
+        assert!(!used.is_first_use(b"ticket", after(begin, 2 * MEMORY, Duration::ZERO)), "it was set back");
+        assert!(!used.is_first_use(b"ticket", after(begin, Duration::ZERO, 2 * MEMORY)), "it was set on");
+        assert!(used.is_first_use(b"ticket", after(begin, 2 * MEMORY, 2 * MEMORY)));
+    }
+
+    #[test]
     fn where_there_is_no_room_nothing_is_new() {
-        let (mut used, now) = (Used::default(), Instant::now());
-        let mut is_new = |ticket: usize, age| used.is_first_use(&ticket.to_be_bytes(), now + age);
+        let (mut used, begin) = (Used::default(), Instant::now());
+        let mut is_new =
+            |ticket: usize, age| used.is_first_use(&ticket.to_be_bytes(), after(begin, age, age));
         assert!((0..TICKETS).all(|ticket| is_new(ticket, Duration::ZERO)));
         assert!(!is_new(TICKETS, Duration::ZERO));
         assert!(is_new(TICKETS, MEMORY));

@@ -58,8 +58,11 @@ impl<T: Read + Write> ServerStream<T> {
 
     fn read_early(&mut self, out: &mut [u8]) -> io::Result<usize> {
         while self.early.is_empty() && self.connection.is_handshaking() {
-            if let Turn::Wants(want) = self.turn()? {
-                self.obey(want)?;
+            match self.turn()? {
+                Turn::Wants(want) => self.obey(want)?,
+                // It stands before the rest of a renegotiation.
+                Turn::HasData => self.set_data_aside()?,
+                Turn::Progress => {}
             }
         }
         Ok(self.early.take(out))

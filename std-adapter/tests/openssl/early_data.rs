@@ -111,7 +111,12 @@ fn what_a_session_does_not_take_is_not_written_at_all() {
     assert_eq!((duo.client.get_error(0), written), (ErrorCode::Ssl, 0));
     assert_eq!(duo.client.reason(), Some(Reason::NoEarlyData));
     assert_eq!(duo.server.get_mut().pending(), 0, "nothing has left");
-    assert_eq!(duo.client.write_early_data(&[0; 1000], &mut written), 1);
+    assert_eq!(duo.client.write_early_data(&[0; 600], &mut written), 1);
+    let sent = duo.server.get_mut().pending();
+    assert_eq!((duo.client.write_early_data(&[0; 401], &mut written), written), (0, 0));
+    assert_eq!(duo.client.reason(), Some(Reason::NoEarlyData));
+    assert_eq!(duo.server.get_mut().pending(), sent, "nothing of what is too much has left");
+    assert_eq!((duo.client.write_early_data(&[0; 400], &mut written), written), (1, 400));
     let mut fresh = Duo::new(&context, 0);
     assert_eq!(fresh.client.write_early_data(b"early", &mut written), 0);
     fresh.handshake();
@@ -167,6 +172,25 @@ fn the_ordinary_calls_carry_early_data_where_that_is_enabled() {
         assert_eq!(ssl.early_data_reason(), EarlyDataReason::Accepted);
     }
     assert_data_flows(&mut duo);
+}
+
+/// The end of early data is replayed with it; the client's Finished is not. Both come in pieces here.
+#[test]
+fn a_server_is_in_early_data_until_it_knows_its_client() {
+    let (context, session) = prepared(|context| context.set_early_data_enabled(true));
+    let mut duo = offering(&context, &session, 40);
+    let (mut written, mut received) = (0, Vec::new());
+    for _ in 0..400 {
+        match written {
+            5 => _ = duo.client.read(&mut [0]),
+            _ => written = duo.client.write(b"early"),
+        }
+        received.extend(duo.server_reads());
+        let accepted = duo.server.get_early_data_status() == EarlyDataStatus::Accepted;
+        // A client is done when its Finished has left.
+        assert!(!accepted || duo.client.is_init_finished() || duo.server.in_early_data());
+    }
+    assert_eq!((received, duo.server.in_early_data()), (b"early".to_vec(), false));
 }
 
 #[test]

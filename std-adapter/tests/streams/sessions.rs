@@ -42,7 +42,10 @@ fn sessions_of_tls_1_3_go_on_by_default_and_each_ticket_once() {
         assert_eq!(connect(&connector, &acceptor), [SessionKind::Resumed; 2]);
     }
     let quiet = acceptor.clone().configured(|config| config.common.tickets = 0);
-    assert_eq!(connect(&connector, &quiet), [SessionKind::Resumed; 2], "the last ticket");
+    // Two tickets came with each of the four handshakes, and three of the eight were used.
+    for _ in 0..5 {
+        assert_eq!(connect(&connector, &quiet), [SessionKind::Resumed; 2], "the last tickets");
+    }
     assert_eq!(connect(&connector, &quiet), [SessionKind::New; 2]);
     assert_eq!(connect(&pki.connector(), &acceptor), [SessionKind::New; 2], "another connector");
 }

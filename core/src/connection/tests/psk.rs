@@ -265,6 +265,29 @@ fn an_answer_names_an_identity_that_is_there() {
     }
 }
 
+/// No suite has it, and no binder.
+#[cfg(feature = "tls12-sha512")]
+#[test]
+fn a_key_of_another_hash_than_that_of_a_suite_is_refused() {
+    let mut config = ClientConfig::new();
+    config.common.external_keys = ExternalKeys::Allowed;
+    let buffer = full_incoming(config.common.max_handshake_message);
+    let psk = ExternalPsk { identity: b"key", key: &KEY, hash: HashAlgorithm::Sha512 };
+    assert!(client(config, buffer).offer_psk(psk).is_err());
+    for kind in [PskKind::External, PskKind::Imported] {
+        let (mut subject, mut puppet) = (knowing(ExternalKeys::Allowed), Puppet::new(4));
+        let hello = hello_with(&mut puppet, &[1, 1], &psks(1)).encode();
+        feed(&mut subject, &clear(ContentType::HANDSHAKE, &hello));
+        let Event::FindPsk(ask) = subject.next_event().unwrap() else { panic!("an ask") };
+        let refused = match kind {
+            PskKind::Imported => ask.imported(0, &KEY, HashAlgorithm::Sha512),
+            _ => ask.external(0, &KEY, HashAlgorithm::Sha512),
+        };
+        assert!(refused.is_err());
+        assert_eq!(run(&mut subject), Ok(Want::Incoming), "a full handshake");
+    }
+}
+
 /// Modes that this end does not have: the offer says nothing.
 #[test]
 fn an_offer_by_other_modes_is_passed_over() {

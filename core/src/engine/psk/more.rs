@@ -105,7 +105,10 @@ impl<R: Role> Engine<R> {
             return Err(TicketStop::Off);
         }
         let tickets = &mut self.more_tickets;
-        tickets.due = tickets.due.saturating_add(1);
+        // Each has a number of its own.
+        let numbers = u16::MAX.saturating_sub(self.origin.tickets);
+        let due = tickets.due.checked_add(1).filter(|due| u16::from(*due) <= numbers);
+        tickets.due = due.ok_or(TicketStop::Off)?;
         if self.write.control_may_leave() {
             tickets.urgency = Urgency::Queued;
         }

@@ -159,7 +159,12 @@ fn offered(types: CertificateTypes, offer: Option<&[u8]>) -> (Subject<crate::Ser
 
 /// What a server of these types answers to this offer, and what it shows.
 fn chosen(types: CertificateTypes, offer: Option<&[u8]>) -> (Option<u8>, Vec<u8>) {
-    let (mut subject, mut puppet, record) = offered(types, offer);
+    answered(offered(types, offer))
+}
+
+fn answered(
+    (mut subject, mut puppet, record): (Subject<crate::Server>, Puppet, Vec<u8>),
+) -> (Option<u8>, Vec<u8>) {
     feed(&mut subject, &record);
     assert_eq!(run(&mut subject), Ok(Want::Incoming));
     puppet.hear_flight(&drain(&mut subject));
@@ -182,6 +187,13 @@ fn a_server_shows_what_both_know() {
     assert_eq!(chosen(Either, Some(&[9, 0])), list());
     assert_eq!(chosen(Either, None), list());
     assert_eq!(chosen(X509, Some(&[2, 0])), list());
+}
+
+#[test]
+fn what_was_chosen_before_a_renegotiation_is_forgotten() {
+    let (mut subject, puppet, record) = offered(Either, None);
+    subject.engine.negotiated.server_certificate = CertificateType::RawPublicKey;
+    assert_eq!(answered((subject, puppet, record)), (None, certificate()[4..].to_vec()));
 }
 
 #[test]
