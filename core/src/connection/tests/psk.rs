@@ -281,7 +281,7 @@ fn a_key_of_another_hash_than_that_of_a_suite_is_refused() {
         let Event::FindPsk(ask) = subject.next_event().unwrap() else { panic!("an ask") };
         let refused = match kind {
             PskKind::Imported => ask.imported(0, &KEY, HashAlgorithm::Sha512),
-            _ => ask.external(0, &KEY, HashAlgorithm::Sha512),
+            PskKind::External | PskKind::Resumption => ask.external(0, &KEY, HashAlgorithm::Sha512),
         };
         assert!(refused.is_err());
         assert_eq!(run(&mut subject), Ok(Want::Incoming), "a full handshake");
