@@ -6,6 +6,7 @@
 use hex_literal::hex;
 
 use super::{Exported, Finisher, MASTER_SECRET, Randoms, export, extended_master_secret, key_block, prf};
+use crate::crypto::rustcrypto::handing_on::as_software;
 use crate::crypto::rustcrypto::randomness::NoRandomness;
 use crate::crypto::rustcrypto::{AeadKey, Hash, KxSecret, RustCrypto};
 use crate::crypto::{
@@ -71,14 +72,6 @@ type Software = RustCrypto<NoRandomness>;
 /// Software that takes the trait's own way to an HMAC in pieces.
 struct Joining(Software);
 
-macro_rules! as_software {
-    ($($name:ident($($argument:ident: $kind:ty),*) -> $result:ty;)*) => {
-        $(fn $name(&mut self, $($argument: $kind),*) -> Result<$result, CryptoError> {
-            self.0.$name($($argument),*)
-        })*
-    };
-}
-
 impl Provider for Joining {
     type Hash = Hash;
     type AeadKey = AeadKey;
@@ -91,31 +84,7 @@ impl Provider for Joining {
         self.0.signature_algorithms()
     }
 
-    as_software! {
-        fill_random(out: &mut [u8]) -> ();
-        hash_start(algorithm: HashAlgorithm) -> Hash;
-        hash_update(hash: &mut Hash, bytes: &[u8]) -> ();
-        hash_digest(hash: &Hash) -> Digest;
-        hmac(algorithm: HashAlgorithm, key: &[u8], message: &[u8], out: &mut [u8]) -> ();
-        hkdf_extract(algorithm: HashAlgorithm, salt: &[u8], input: &[u8], out: &mut [u8]) -> ();
-        hkdf_expand(algorithm: HashAlgorithm, secret: &[u8], info: &[&[u8]], out: &mut [u8]) -> ();
-        aead_key(suite: CipherSuite, key: &[u8]) -> AeadKey;
-        seal(key: &AeadKey, nonce: &[u8; NONCE], aad: &[u8], record: &mut [u8]) -> ();
-        open(key: &AeadKey, nonce: &[u8; NONCE], aad: &[u8], record: &mut [u8]) -> ();
-        kx_start(group: NamedGroup, secret: &mut KxSecret, public: &mut [u8]) -> usize;
-        kx_finish(
-            group: NamedGroup,
-            secret: &mut KxSecret,
-            peer: &[u8],
-            shared: &mut Secret<MAX_SHARED_SECRET>
-        ) -> ();
-        kx_respond(
-            group: NamedGroup,
-            peer: &[u8],
-            public: &mut [u8],
-            shared: &mut Secret<MAX_SHARED_SECRET>
-        ) -> usize;
-    }
+    as_software!(0);
 }
 
 fn software() -> Software {

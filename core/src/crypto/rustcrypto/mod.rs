@@ -163,6 +163,11 @@ impl<R: TryCryptoRng> Provider for RustCrypto<R> {
     }
 }
 
+#[cfg(all(
+    test,
+    any(feature = "tls12", all(feature = "early-data", feature = "client-auth", feature = "cookies"))
+))]
+pub(crate) mod handing_on;
 #[cfg(test)]
 pub(crate) mod randomness;
 #[cfg(test)]

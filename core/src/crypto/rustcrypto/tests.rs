@@ -1,80 +1,20 @@
 mod aead;
 
-use core::convert::Infallible;
-use std::vec::Vec;
-
 use hex_literal::hex;
-use rand_core::{TryCryptoRng, TryRng};
 use zeroize::Zeroize;
 
+use super::randomness::{Broken, Over};
 use super::{KxSecret, RustCrypto};
 use crate::crypto::{CryptoError, HashAlgorithm, MAX_PUBLIC_VALUE, Provider};
 use crate::secret::Secret;
 use crate::wire::enums::{CipherSuite, NamedGroup};
 
-/// Yields the bytes of a script, over and over.
-pub(super) struct Script(pub(super) Vec<u8>);
-
-impl TryRng for Script {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        panic!("only bytes are asked for")
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        panic!("only bytes are asked for")
-    }
-
-    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
-        let count = out.len();
-        for byte in out {
-            let next = self.0.remove(0);
-            *byte = next;
-            self.0.push(next);
-        }
-        assert!(count <= 64, "more than any scalar needs");
-        Ok(())
-    }
+pub(super) fn provider(script: &[u8]) -> RustCrypto<Over> {
+    RustCrypto::new(Over(script.to_vec()))
 }
 
-impl TryCryptoRng for Script {}
-
-#[derive(Debug)]
-struct Broken;
-
-impl core::fmt::Display for Broken {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("broken")
-    }
-}
-
-impl core::error::Error for Broken {}
-
-impl TryRng for Broken {
-    type Error = Broken;
-
-    fn try_next_u32(&mut self) -> Result<u32, Broken> {
-        Err(Self)
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Broken> {
-        Err(Self)
-    }
-
-    fn try_fill_bytes(&mut self, _out: &mut [u8]) -> Result<(), Broken> {
-        Err(Self)
-    }
-}
-
-impl TryCryptoRng for Broken {}
-
-pub(super) fn provider(script: &[u8]) -> RustCrypto<Script> {
-    RustCrypto::new(Script(script.to_vec()))
-}
-
-const SUITES: &[CipherSuite] = RustCrypto::<Script>::SUITES;
-const GROUPS: &[NamedGroup] = RustCrypto::<Script>::GROUPS;
+const SUITES: &[CipherSuite] = RustCrypto::<Over>::SUITES;
+const GROUPS: &[NamedGroup] = RustCrypto::<Over>::GROUPS;
 
 fn chosen_hashes() -> impl Iterator<Item = HashAlgorithm> {
     SUITES.iter().map(|suite| HashAlgorithm::of(*suite))

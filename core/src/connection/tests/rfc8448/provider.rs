@@ -5,6 +5,8 @@ use std::vec::Vec;
 use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
 
 use super::traces::{CLIENT_AUTHENTICATION, COMPATIBILITY, RETRY, SIMPLE};
+use crate::crypto::rustcrypto::handing_on::as_software;
+use crate::crypto::rustcrypto::randomness::Script;
 use crate::crypto::rustcrypto::{AeadKey, Hash, KxSecret, RustCrypto};
 use crate::crypto::{
     CryptoError, Digest, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SecretLabel, SignatureAlgorithm,
@@ -12,29 +14,6 @@ use crate::crypto::{
 };
 use crate::secret::Secret;
 use crate::wire::enums::{CipherSuite, NamedGroup, SignatureScheme};
-
-/// The random numbers of a trace, in the order in which they are asked for.
-pub(super) struct Script(pub(super) Vec<u8>);
-
-impl rand_core::TryRng for Script {
-    type Error = core::convert::Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-        panic!("only bytes are asked for")
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-        panic!("only bytes are asked for")
-    }
-
-    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Self::Error> {
-        let bytes = self.0.drain(..out.len());
-        out.iter_mut().zip(bytes).for_each(|(to, byte)| *to = byte);
-        Ok(())
-    }
-}
-
-impl rand_core::TryCryptoRng for Script {}
 
 /// Takes the RFC's keys of 1024 bits, which no real verifier may, by comparing with what the RFC's ends signed.
 #[derive(Debug)]
@@ -101,15 +80,6 @@ impl Replay {
     }
 }
 
-/// Hands calls on to the software.
-macro_rules! as_software {
-    ($($name:ident($($argument:ident: $kind:ty),*) -> $result:ty;)*) => {
-        $(fn $name(&mut self, $($argument: $kind),*) -> Result<$result, CryptoError> {
-            self.software.$name($($argument),*)
-        })*
-    };
-}
-
 impl Provider for Replay {
     type Hash = Hash;
     type AeadKey = AeadKey;
@@ -127,29 +97,5 @@ impl Provider for Replay {
         self.secrets.push((label, secret.to_vec()));
     }
 
-    as_software! {
-        fill_random(out: &mut [u8]) -> ();
-        hash_start(algorithm: HashAlgorithm) -> Hash;
-        hash_update(hash: &mut Hash, bytes: &[u8]) -> ();
-        hash_digest(hash: &Hash) -> Digest;
-        hmac(algorithm: HashAlgorithm, key: &[u8], message: &[u8], out: &mut [u8]) -> ();
-        hkdf_extract(algorithm: HashAlgorithm, salt: &[u8], input: &[u8], out: &mut [u8]) -> ();
-        hkdf_expand(algorithm: HashAlgorithm, secret: &[u8], info: &[&[u8]], out: &mut [u8]) -> ();
-        aead_key(suite: CipherSuite, key: &[u8]) -> AeadKey;
-        seal(key: &AeadKey, nonce: &[u8; NONCE], aad: &[u8], record: &mut [u8]) -> ();
-        open(key: &AeadKey, nonce: &[u8; NONCE], aad: &[u8], record: &mut [u8]) -> ();
-        kx_start(group: NamedGroup, secret: &mut KxSecret, public: &mut [u8]) -> usize;
-        kx_finish(
-            group: NamedGroup,
-            secret: &mut KxSecret,
-            peer: &[u8],
-            shared: &mut Secret<MAX_SHARED_SECRET>
-        ) -> ();
-        kx_respond(
-            group: NamedGroup,
-            peer: &[u8],
-            public: &mut [u8],
-            shared: &mut Secret<MAX_SHARED_SECRET>
-        ) -> usize;
-    }
+    as_software!(software);
 }
