@@ -42,7 +42,7 @@ pub(super) struct Retry {
     pub(super) wanted: Wanted,
     /// Whether a pre-shared key of the first hello was gone on with.
     #[cfg(feature = "psk")]
-    keyed: Option<()>,
+    keyed: bool,
 }
 
 /// What our HelloRetryRequest has a client change.
@@ -79,7 +79,7 @@ impl Retry {
             group,
             wanted: Wanted::Share,
             #[cfg(feature = "psk")]
-            keyed: None,
+            keyed: false,
         }
     }
 
@@ -127,8 +127,7 @@ impl WaitClientHello {
         }
         // Left out may be what fits no suite of ours (RFC 8446, section 4.1.2).
         #[cfg(feature = "psk")]
-        if self.retry.is_some_and(|retry| retry.keyed.is_some()) && hello.extensions.pre_shared_key.is_none()
-        {
+        if self.retry.is_some_and(|retry| retry.keyed) && hello.extensions.pre_shared_key.is_none() {
             return Err(PeerMisbehaved::MissingExtension.into());
         }
         #[cfg(feature = "psk")]
@@ -197,7 +196,7 @@ impl WaitClientHello {
         context.space.hello_digest = Some(lasting_digest(hello, retry, context)?);
         context.space.fold_first_hello(context.provider, retry.suite)?;
         #[cfg(feature = "psk")]
-        let retry = Retry { keyed: context.space.psk.found().map(|_| ()), ..retry };
+        let retry = Retry { keyed: context.space.psk.found().is_some(), ..retry };
         #[cfg(feature = "psk")]
         psk_selection::forget_found(context);
         Ok(State::SendHelloRetryRequest(SendHelloRetryRequest::new(retry)))

@@ -10,7 +10,7 @@ use tidegate::cookie::CookieKeys;
 use tidegate::driver::Cookies;
 
 use super::Acceptor;
-use crate::provider::{Onlookers, Software};
+use crate::provider::Software;
 use crate::sessions::Time;
 
 /// How long a cookie is good for, and how long a key seals cookies: the one before it opens them for as long again.
@@ -38,15 +38,15 @@ impl Cookies for CookieJar {
     fn seal(&self, content: &[u8], out: &mut [u8]) -> Option<usize> {
         let mut timed = self.lock();
         if timed.made.is_none_or(|made| made.elapsed() >= LIFETIME) {
-            timed.keys.renew(&mut software()).ok()?;
+            timed.keys.renew(&mut Software::default()).ok()?;
             timed.made = Some(Instant::now());
         }
-        timed.keys.seal(&mut software(), (content, &[]), Time::default().now()?, out).ok()
+        timed.keys.seal(&mut Software::default(), (content, &[]), Time::default().now()?, out).ok()
     }
 
     fn open(&self, cookie: &[u8], out: &mut [u8]) -> Option<Range<usize>> {
         self.lock().keys.open(
-            &mut software(),
+            &mut Software::default(),
             (cookie, &[]),
             (Time::default().now()?, LIFETIME.as_secs()),
             out,
@@ -58,10 +58,6 @@ impl fmt::Debug for CookieJar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CookieJar").finish_non_exhaustive()
     }
-}
-
-fn software() -> Software {
-    Software::new(Onlookers::default())
 }
 
 impl Acceptor {

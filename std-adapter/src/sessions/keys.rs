@@ -7,7 +7,7 @@ use tidegate::ticket::TicketKeys;
 
 use super::LIFETIME;
 use super::store::Life;
-use crate::provider::{Onlookers, Software};
+use crate::provider::Software;
 
 /// Keys, the oldest first. Each seals tickets for as long as one is good, and opens them for as long again.
 #[derive(Default)]
@@ -29,7 +29,7 @@ impl TimedKeys {
     /// Opens a ticket into `out`; how long the session is.
     pub(super) fn open(&mut self, now: Instant, ticket: &[u8], out: &mut [u8]) -> Option<usize> {
         self.expire(now);
-        self.0.iter().find_map(|timed| timed.key.open(&mut software(), ticket, out))
+        self.0.iter().find_map(|timed| timed.key.open(&mut Software::default(), ticket, out))
     }
 
     /// Seals a session into `out`; how long the ticket is.
@@ -37,10 +37,10 @@ impl TimedKeys {
         self.expire(now);
         if self.0.back().is_none_or(|latest| latest.is_past(now, 1)) {
             let mut key = Box::new(TicketKeys::new());
-            key.renew(&mut software()).ok()?;
+            key.renew(&mut Software::default()).ok()?;
             self.0.push_back(TimedKey { key, made: now });
         }
-        self.0.back()?.key.seal(&mut software(), session, out).ok()
+        self.0.back()?.key.seal(&mut Software::default(), session, out).ok()
     }
 
     /// Drops the keys none of whose tickets is good any more.
@@ -54,10 +54,6 @@ impl TimedKeys {
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
-}
-
-fn software() -> Software {
-    Software::new(Onlookers::default())
 }
 
 #[cfg(test)]

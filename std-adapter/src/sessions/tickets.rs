@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tidegate::ticket::{KEY, KEY_NAME, TicketKeys};
 
 use super::lock;
-use crate::provider::{Onlookers, Software};
+use crate::provider::Software;
 
 /// Seals the sessions of servers into tickets, and opens them, in place of the keys that a maker of servers has for itself.
 ///
@@ -59,11 +59,11 @@ impl fmt::Debug for SharedTicketKeys {
 
 impl Tickets for SharedTicketKeys {
     fn seal(&self, session: &[u8], out: &mut [u8]) -> Option<usize> {
-        lock(&self.0).seal(&mut Software::new(Onlookers::default()), session, out).ok()
+        lock(&self.0).seal(&mut Software::default(), session, out).ok()
     }
 
     fn open(&self, ticket: &[u8], out: &mut [u8]) -> Option<usize> {
-        lock(&self.0).open(&mut Software::new(Onlookers::default()), ticket, out)
+        lock(&self.0).open(&mut Software::default(), ticket, out)
     }
 
     fn renews(&self, ticket: &[u8]) -> bool {

@@ -30,8 +30,10 @@ macro_rules! gives_bytes {
 }
 
 /// Bytes that count up.
+#[cfg(any(feature = "cookies", feature = "psk", feature = "tls12"))]
 pub(crate) struct Counting(pub(crate) u8);
 
+#[cfg(any(feature = "cookies", feature = "psk", feature = "tls12"))]
 gives_bytes!(Counting, |source, out| {
     for byte in out {
         source.0 = source.0.wrapping_add(1);
