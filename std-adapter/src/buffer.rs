@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tidegate::buffers::{FULL_OUTGOING, full_incoming};
-use tidegate::crypto::rustcrypto::AeadKey;
 use tidegate::storage::{Keyed, Storage};
 use tidegate::{Pool, Side};
+
+use crate::provider::AeadKey;
 
 /// Bytes of handshake messages that a stream takes by default: chains of RSA certificates with long names included.
 pub(crate) const HANDSHAKE_MESSAGE: usize = 16384;

@@ -71,7 +71,7 @@ mod filters;
 mod identity;
 mod known_keys;
 pub mod openssl;
-mod provider;
+pub mod provider;
 mod revocation;
 mod roots;
 mod sessions;

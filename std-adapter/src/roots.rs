@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::provider::SIGNATURE_ALGORITHMS;
 use pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
-use tidegate::crypto::SIGNATURE_ALGORITHMS;
 use tidegate::driver::{Verify, VerifyClient};
 use tidegate::error::CertificateError;
 use tidegate::wire::certificate::CertificateChain;
