@@ -37,8 +37,8 @@ pub struct OwnedIdentity {
 }
 
 impl OwnedIdentity {
-    /// A chain, leaf first, and a key in PKCS#8, SEC1 or PKCS#1. RSA keys have 2048 to 4096 bits, and sign with the feature
-    /// `aws-lc-rs` alone.
+    /// A chain, leaf first, and a key in PKCS#8, SEC1 or PKCS#1. RSA keys have 2048 to 4096 bits, and sign with one of the features
+    /// `aws-lc-rs`, `graviola` and `ring`; those of clients in TLS 1.2 with `aws-lc-rs` alone.
     ///
     /// # Errors
     /// [`CredentialError`]: there is no certificate, the leaf or the key can't be used, or they do not belong together.
@@ -110,6 +110,11 @@ impl OwnedIdentity {
     fn is_for(&self, name: &ServerName<'_>) -> bool {
         let Some(leaf) = self.chain.first() else { return false };
         EndEntityCert::try_from(leaf).is_ok_and(|leaf| leaf.verify_is_valid_for_subject_name(name).is_ok())
+    }
+
+    /// Whether the key signs what a client of this version signs: a digest in TLS 1.2.
+    fn signs_as_client(&self, ask: &ChooseIdentity<'_>) -> bool {
+        ask.version() != ProtocolVersion::TLS_1_2 || self.signer.signs_digests()
     }
 
     /// Whether the certificate has the extensions that a server wants.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::provider::SIGNATURE_ALGORITHMS;
+use crate::provider::signature_algorithms;
 use pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use tidegate::driver::{Verify, VerifyClient};
 use tidegate::error::CertificateError;
@@ -84,9 +84,9 @@ impl Roots {
     ) -> Result<&'c [u8], CertificateError> {
         match &self.revocation {
             Some(lists) => lists.with(|revocation| {
-                work(WebpkiVerifier::new(&self.anchors, SIGNATURE_ALGORITHMS).with_revocation(revocation))
+                work(WebpkiVerifier::new(&self.anchors, signature_algorithms()).with_revocation(revocation))
             }),
-            None => work(WebpkiVerifier::new(&self.anchors, SIGNATURE_ALGORITHMS)),
+            None => work(WebpkiVerifier::new(&self.anchors, signature_algorithms())),
         }
     }
 

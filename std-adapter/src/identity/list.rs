@@ -123,8 +123,9 @@ impl ClientKeys for IdentityList {
     /// 4.2.5), and whose chain leads to an authority that it names (RFC 5246, section 7.4.4; RFC 8446, section 4.2.4); the
     /// first of the others where there is no such authority, since the server knows best what else it accepts.
     fn choose(&self, ask: &ChooseIdentity<'_>) -> Option<(IdentityId, SignatureScheme)> {
-        let passes =
-            |identity: &OwnedIdentity| ask.oid_filters().is_none_or(|filters| identity.passes(filters));
+        let passes = |identity: &OwnedIdentity| {
+            identity.signs_as_client(ask) && ask.oid_filters().is_none_or(|filters| identity.passes(filters))
+        };
         let named = ask.authorities().and_then(|names| {
             self.find(ask, |identity| passes(identity) && names.iter().any(|name| identity.is_under(name)))
         });

@@ -10,7 +10,7 @@ use tidegate::crypto::{
 use tidegate::secret::Secret;
 use tidegate::wire::enums::{CipherSuite, HandshakeType, NamedGroup, SignatureScheme};
 
-use super::{Onlookers, SIGNATURE_ALGORITHMS};
+use super::{Onlookers, signature_algorithms};
 
 /// The signature algorithms that a provider verifies, in order of preference; by default all.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +18,7 @@ pub struct Verified(&'static [SignatureAlgorithm]);
 
 impl Default for Verified {
     fn default() -> Self {
-        Self(SIGNATURE_ALGORITHMS)
+        Self(signature_algorithms())
     }
 }
 
@@ -30,7 +30,7 @@ impl Verified {
         static LISTS: Mutex<BTreeMap<Vec<u16>, &'static [SignatureAlgorithm]>> = Mutex::new(BTreeMap::new());
         let of = |scheme: &SignatureScheme| {
             let scheme = *scheme;
-            SIGNATURE_ALGORITHMS.iter().copied().filter(move |algorithm| algorithm.scheme == scheme)
+            signature_algorithms().iter().copied().filter(move |algorithm| algorithm.scheme == scheme)
         };
         let algorithms: Vec<SignatureAlgorithm> = schemes.iter().flat_map(of).collect();
         if algorithms.is_empty() {

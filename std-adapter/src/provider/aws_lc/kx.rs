@@ -10,6 +10,8 @@ use tidegate::secret::Secret;
 use tidegate::wire::enums::NamedGroup;
 use zeroize::Zeroize;
 
+use crate::provider::parts::{KeyExchange, write_prefix};
+
 /// Bytes of an encapsulation key of ML-KEM-768.
 const ENCAPSULATION_KEY: usize = 1184;
 /// Bytes of a ciphertext of ML-KEM-768.
@@ -35,8 +37,12 @@ impl Zeroize for KxSecret {
     }
 }
 
-impl KxSecret {
-    pub(super) fn start(&mut self, group: NamedGroup, public: &mut [u8]) -> Result<usize, CryptoError> {
+impl KeyExchange for KxSecret {
+    fn has(group: NamedGroup) -> bool {
+        algorithm(group).is_ok()
+    }
+
+    fn start(&mut self, group: NamedGroup, public: &mut [u8]) -> Result<usize, CryptoError> {
         self.zeroize();
         let (mlkem, written) = match group {
             NamedGroup::X25519MLKEM768 => {
@@ -51,7 +57,7 @@ impl KxSecret {
         Ok(written.saturating_add(length))
     }
 
-    pub(super) fn finish(
+    fn finish(
         &mut self,
         group: NamedGroup,
         peer_public: &[u8],
@@ -76,29 +82,28 @@ impl KxSecret {
         }
         agree(&curve, peer_public, &[], shared)
     }
-}
 
-/// Both at once, as the server: our public value, its length, and the shared secret.
-pub(super) fn respond(
-    group: NamedGroup,
-    peer_public: &[u8],
-    public: &mut [u8],
-    shared: &mut Secret<MAX_SHARED_SECRET>,
-) -> Result<usize, CryptoError> {
-    if group != NamedGroup::X25519MLKEM768 {
-        let (curve, length) = generate(group, public)?;
-        agree(&curve, peer_public, &[], shared)?;
-        return Ok(length);
+    fn respond(
+        group: NamedGroup,
+        peer_public: &[u8],
+        public: &mut [u8],
+        shared: &mut Secret<MAX_SHARED_SECRET>,
+    ) -> Result<usize, CryptoError> {
+        if group != NamedGroup::X25519MLKEM768 {
+            let (curve, length) = generate(group, public)?;
+            agree(&curve, peer_public, &[], shared)?;
+            return Ok(length);
+        }
+        let (key, peer_curve) =
+            peer_public.split_at_checked(ENCAPSULATION_KEY).ok_or(CryptoError::InvalidInput)?;
+        let (ciphertext, after) = public.split_at_mut_checked(CIPHERTEXT).ok_or(CryptoError::Failed)?;
+        let (curve, length) = generate(group, after)?;
+        let key = EncapsulationKey::new(&ML_KEM_768, key).map_err(|_| CryptoError::InvalidInput)?;
+        let (sealed, secret) = key.encapsulate().map_err(|_| CryptoError::InvalidInput)?;
+        write_prefix(ciphertext, sealed.as_ref())?;
+        agree(&curve, peer_curve, secret.as_ref(), shared)?;
+        Ok(CIPHERTEXT.saturating_add(length))
     }
-    let (key, peer_curve) =
-        peer_public.split_at_checked(ENCAPSULATION_KEY).ok_or(CryptoError::InvalidInput)?;
-    let (ciphertext, after) = public.split_at_mut_checked(CIPHERTEXT).ok_or(CryptoError::Failed)?;
-    let (curve, length) = generate(group, after)?;
-    let key = EncapsulationKey::new(&ML_KEM_768, key).map_err(|_| CryptoError::InvalidInput)?;
-    let (sealed, secret) = key.encapsulate().map_err(|_| CryptoError::InvalidInput)?;
-    write_prefix(ciphertext, sealed.as_ref())?;
-    agree(&curve, peer_curve, secret.as_ref(), shared)?;
-    Ok(CIPHERTEXT.saturating_add(length))
 }
 
 /// The curve of a group, or of its half.
@@ -144,10 +149,4 @@ fn agree(
         write_prefix(first, before)?;
         write_prefix(second, secret).map(|_| ())
     })
-}
-
-/// Copies a result to the beginning of the space that the caller gave for it.
-fn write_prefix(out: &mut [u8], bytes: &[u8]) -> Result<usize, CryptoError> {
-    out.get_mut(..bytes.len()).ok_or(CryptoError::Failed)?.copy_from_slice(bytes);
-    Ok(bytes.len())
 }
