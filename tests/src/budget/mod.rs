@@ -77,7 +77,8 @@ pub fn add_sums(figures: &mut Figures) {
 }
 
 /// A number with its thousands apart.
-pub(crate) fn grouped(value: u64, between: char) -> String {
+#[must_use]
+pub fn grouped(value: u64, between: char) -> String {
     let digits = value.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

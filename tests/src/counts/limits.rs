@@ -1,0 +1,103 @@
+//! What is not to be exceeded, as in the [budget](crate::budget::limits).
+//!
+//! A measure is what a piece of work took when it was last looked at. Who makes one cheaper writes the new one here, so that it
+//! stays so (`counts --lines` prints all of them); who makes one dearer says in the commit what for.
+
+use super::Count;
+
+/// By how many percent instructions may exceed their measure: versions of the compiler differ by as much.
+const MORE_INSTRUCTIONS: u64 = 3;
+
+/// The instructions of each piece of work when they were last looked at.
+///
+/// `full` and `resumed` are handshakes, from making the connection to wiping what it was lent. `write` and `read` copy the data
+/// of a record of so many bytes, `fill` and `lend` leave it in the buffer.
+pub const MEASURES: &[(&str, u64)] = &[
+    ("full-client", 218_762),
+    ("full-server", 31_809),
+    ("resumed-client", 627_591),
+    ("resumed-server", 30_171),
+    ("write-16384", 4_921),
+    ("write-1024", 1_561),
+    ("write-64", 1_351),
+    ("fill-16384", 1_956),
+    ("fill-1024", 1_956),
+    ("fill-64", 1_956),
+    ("read-16384", 4_351),
+    ("read-1024", 1_471),
+    ("read-64", 1_257),
+    ("lend-16384", 1_855),
+    ("lend-1024", 1_855),
+    ("lend-64", 1_855),
+];
+
+/// A piece of work, held against its measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Its name.
+    pub work: String,
+    /// Instructions; none where it was not counted.
+    pub value: Option<u64>,
+    /// Instructions that it may take; none where it was never looked at.
+    pub at_most: Option<u64>,
+}
+
+impl Verdict {
+    /// Whether it was counted, has a measure, and is not beyond it.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.value.zip(self.at_most).is_some_and(|(value, at_most)| value <= at_most)
+    }
+}
+
+/// What was counted, held against the measures: one verdict for each, and for each measure of what was not counted.
+#[must_use]
+pub fn verdicts(counts: &[Count], measures: &[(&str, u64)]) -> Vec<Verdict> {
+    let most = |measure: u64| measure + measure * MORE_INSTRUCTIONS / 100;
+    let counted = counts.iter().map(|(work, value)| {
+        let measure = measures.iter().find(|(name, _)| name == work);
+        Verdict {
+            work: work.clone(),
+            value: Some(*value),
+            at_most: measure.map(|(_, measure)| most(*measure)),
+        }
+    });
+    let missing = measures.iter().filter(|(name, _)| !counts.iter().any(|(work, _)| work == name));
+    let missing = missing.map(|(name, measure)| Verdict {
+        work: String::from(*name),
+        value: None,
+        at_most: Some(most(*measure)),
+    });
+    counted.chain(missing).collect()
+}
+
+/// The line of [`MEASURES`] for what was counted.
+#[must_use]
+pub fn line((work, value): &Count) -> String {
+    format!("    (\"{work}\", {}),", crate::budget::grouped(*value, '_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Verdict, verdicts};
+
+    const MEASURE: &[(&str, u64)] = &[("work", 1000)];
+
+    fn kept(counts: &[(&str, u64)]) -> Vec<bool> {
+        let counts: Vec<_> = counts.iter().map(|(work, value)| (String::from(*work), *value)).collect();
+        verdicts(&counts, MEASURE).iter().map(Verdict::is_kept).collect()
+    }
+
+    #[test]
+    fn a_count_may_be_some_percent_more_than_its_measure() {
+        assert_eq!(kept(&[("work", 1030)]), [true]);
+        assert_eq!(kept(&[("work", 1031)]), [false]);
+        assert_eq!(kept(&[("work", 1)]), [true]);
+    }
+
+    #[test]
+    fn what_has_no_measure_or_was_not_counted_fails() {
+        assert_eq!(kept(&[("work", 1000), ("other", 1)]), [true, false]);
+        assert_eq!(kept(&[]), [false]);
+    }
+}
