@@ -183,6 +183,7 @@ pub mod config;
 mod connection;
 #[cfg(feature = "cookies")]
 pub mod cookie;
+mod copy;
 pub mod crypto;
 pub mod driver;
 #[cfg(feature = "embedded-io")]

@@ -1,5 +1,6 @@
 //! The secrets of TLS 1.2 (RFC 5246, sections 5, 6.3, 7.4.9 and 8.1).
 
+use crate::copy::copy;
 use crate::crypto::{CryptoError, Digest, HashAlgorithm, MAX_DIGEST, MAX_SHARED_SECRET, Provider};
 use crate::secret::Secret;
 use crate::wire::RANDOM;
@@ -139,7 +140,7 @@ fn prf<P: Provider>(
         provider.hmac_pieces(algorithm, secret, &message, block.fill(algorithm.len()))?;
         let count = rest.len().min(algorithm.len());
         let (now, later) = rest.split_at_mut_checked(count).unwrap_or_default();
-        now.iter_mut().zip(block.as_bytes()).for_each(|(to, from)| *to = *from);
+        copy(now, block.as_bytes());
         if later.is_empty() {
             return Ok(());
         }

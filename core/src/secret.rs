@@ -1,5 +1,6 @@
 //! Bytes that must not outlive their use.
 
+use crate::copy::copy;
 use core::fmt;
 
 use subtle::ConstantTimeEq;
@@ -40,7 +41,7 @@ impl<const N: usize> Secret<N> {
     /// Takes over the bytes of another slot, which is wiped. Bytes beyond `N` are cut.
     pub fn take_from<const M: usize>(&mut self, other: &mut Secret<M>) {
         let from = other.as_bytes();
-        self.fill(from.len()).iter_mut().zip(from).for_each(|(to, byte)| *to = *byte);
+        copy(self.fill(from.len()), from);
         other.wipe();
     }
 

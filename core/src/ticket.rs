@@ -1,5 +1,6 @@
 //! Tickets that a server seals itself, and keeps nothing (RFC 5077, section 4).
 
+use crate::copy::copy;
 use crate::crypto::{CryptoError, NONCE, Provider, TAG, aead_key_len};
 use crate::secret::Secret;
 use crate::wire::enums::CipherSuite;
@@ -43,7 +44,7 @@ impl TicketKeys {
         self.former.name = self.current.name;
         self.former.key.take_from(&mut self.current.key);
         self.current.name = name;
-        self.current.key.fill(KEY).iter_mut().zip(key).for_each(|(to, from)| *to = *from);
+        copy(self.current.key.fill(KEY), key);
     }
 
     /// As [`TicketKeys::install`], with a random key.
@@ -79,7 +80,7 @@ impl TicketKeys {
         writer.put(&self.current.name);
         writer.u16(cipher.0);
         writer.put(&nonce);
-        sealed.iter_mut().zip(session).for_each(|(to, from)| *to = *from);
+        copy(sealed, session);
         let key = provider.aead_key(cipher, self.current.bytes(cipher)?)?;
         provider.seal(&key, &nonce, header, sealed)?;
         Ok(length)
@@ -102,7 +103,7 @@ impl TicketKeys {
             [&self.current, &self.former].into_iter().find(|key| key.name == *name && key.is_there())?;
         let known = P::SUITES.contains(&cipher);
         let sealed = out.get_mut(..reader.rest().len()).filter(|_| known)?;
-        sealed.iter_mut().zip(reader.rest()).for_each(|(to, from)| *to = *from);
+        copy(sealed, reader.rest());
         let key = provider.aead_key(cipher, key.bytes(cipher).ok()?).ok()?;
         provider.open(&key, nonce, ticket.get(..HEADER)?, sealed).ok()?;
         sealed.len().checked_sub(TAG)

@@ -156,6 +156,7 @@ impl<T: Identities> Machine for Client<T> {
         config.identities()
     }
 
+    #[inline]
     fn turn(state: &State) -> Turn {
         state.turn()
     }

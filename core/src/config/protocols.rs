@@ -1,5 +1,6 @@
 //! Application protocols.
 
+use crate::copy::copy;
 use heapless::Vec;
 
 /// Application protocol names (RFC 7301) in the form of the wire, inline: [`Protocols::CAPACITY`] bytes for names and
@@ -30,7 +31,7 @@ impl Protocols {
             list.extend_from_slice(name).ok()?;
         }
         let mut protocols = Self::none();
-        protocols.list.iter_mut().zip(&list).for_each(|(to, byte)| *to = *byte);
+        copy(&mut protocols.list, &list);
         protocols.len = list.len();
         Some(protocols)
     }

@@ -5,6 +5,7 @@ use core::ops::{Deref, DerefMut};
 use super::Connection;
 use super::event::{Event, Want};
 use super::outcome::{ReadError, UpdateKeysError, WriteError};
+use crate::copy::copy;
 use crate::crypto::Provider;
 #[cfg(feature = "psk")]
 use crate::engine::Teller;
@@ -244,7 +245,7 @@ fn look_at_app_data<R: Role, P: Provider>(
         ReadStop::Failed(error) => ReadError::Failed(error),
     })?;
     let plaintext = lent.incoming.bytes.get(engine.incoming.plaintext()).unwrap_or_default();
-    out.iter_mut().zip(plaintext).take(count).for_each(|(to, byte)| *to = *byte);
+    copy(out, plaintext.get(..count).unwrap_or_default());
     Ok(count)
 }
 

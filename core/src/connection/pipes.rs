@@ -3,6 +3,7 @@
 use core::ops::{Deref, DerefMut};
 
 use super::Connection;
+use crate::copy::copy;
 use crate::crypto::Provider;
 use crate::engine::{HandshakeSpace, Role};
 use crate::record::incoming::Missing;
@@ -56,7 +57,7 @@ where
     pub fn feed_incoming(&mut self, bytes: &[u8]) -> usize {
         let space = self.incoming_space();
         let count = space.len().min(bytes.len());
-        space.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
+        copy(space, bytes);
         self.incoming_filled(count);
         count
     }
@@ -82,7 +83,7 @@ where
             if count == 0 {
                 break;
             }
-            room.iter_mut().zip(pending).for_each(|(to, byte)| *to = *byte);
+            copy(room, pending);
             self.outgoing_sent(count);
             taken = taken.saturating_add(count);
         }

@@ -26,6 +26,7 @@ pub use verify::{SIGNATURE_ALGORITHMS, SpkiError, verify_with_spki};
 #[cfg(feature = "tls12")]
 pub use verify::{verify_digest_with_spki, verify_tls12_with_spki};
 
+use crate::copy::copy;
 use crate::wire::enums::{CipherSuite, SignatureScheme};
 
 /// Bytes of the longest digest and of the longest secret of the key schedule (SHA-384).
@@ -149,7 +150,7 @@ impl Digest {
     #[must_use]
     pub fn new(digest: &[u8]) -> Self {
         let mut bytes = [0; MAX_HASH];
-        bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = *from);
+        copy(&mut bytes, digest);
         Self { bytes, len: digest.len().min(MAX_HASH) }
     }
 

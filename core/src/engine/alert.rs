@@ -40,8 +40,8 @@ impl<R: Role> Engine<R> {
             }
         }
         let terms = self.terms(R::common(lent.config));
-        (self.write, _) = self.write.step(WriteEvent::Fail, &terms);
-        (self.read, _) = self.read.step(ReadEvent::Fail, &terms);
+        self.write.advance(WriteEvent::Fail, &terms);
+        self.read.advance(ReadEvent::Fail, &terms);
         (self.shutdown, _) = self.shutdown.step(ShutdownEvent::Fail, &terms);
         self.incoming.clear();
         self.forget_keys(lent);

@@ -22,7 +22,7 @@ impl<R: Role> Engine<R> {
         #[cfg(feature = "psk")]
         self.more_tickets.give_up();
         let terms = self.terms(R::common(lent.config));
-        (self.write, _) = self.write.step(WriteEvent::Close, &terms);
+        self.write.advance(WriteEvent::Close, &terms);
         if let Err(error) = self.settle_own_side(lent) {
             self.fail(error, lent);
         }
@@ -30,6 +30,9 @@ impl<R: Role> Engine<R> {
 
     /// Sends what waited for the end of a write: our KeyUpdate, then close_notify.
     pub(crate) fn settle_own_side<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<(), Error> {
+        if self.owes_nothing() && lent.taker.is_none() {
+            return Ok(());
+        }
         self.send_idle_key_update(lent)?;
         #[cfg(feature = "tls12")]
         self.send_refusal(lent)?;
@@ -48,7 +51,7 @@ impl<R: Role> Engine<R> {
         #[cfg(feature = "psk")]
         self.more_tickets.give_up();
         self.send_alert(AlertDescription::CLOSE_NOTIFY, lent)?;
-        (self.write, _) = self.write.step(WriteEvent::CloseNotifySealed, &terms);
+        self.write.advance(WriteEvent::CloseNotifySealed, &terms);
         Ok(())
     }
 }

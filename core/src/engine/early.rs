@@ -4,6 +4,7 @@
 //! by an event of its own. Whoever saw it once can send it again.
 
 use super::{Context, EarlyData, EarlyDataRefusal, EarlyOffer, Engine, Loan, Peer, Role, Step};
+use crate::copy::copy;
 use crate::crypto::{Digest, HashAlgorithm, MAX_DIGEST, Provider, SecretLabel};
 use crate::error::{Error, Internal, LimitExceeded};
 use crate::secret::Secret;
@@ -195,7 +196,7 @@ impl<R: Role> Engine<R> {
             return Err(EarlyStop::Blocked(if missing { Step::OutgoingBuffer } else { Step::Outgoing }));
         }
         let count = space.len();
-        space.iter_mut().zip(data).for_each(|(to, from)| *to = *from);
+        copy(space, data);
         if count > 0 {
             self.seal_data(count, lent).map_err(|error| EarlyStop::Failed(self.fail(error, lent)))?;
         }

@@ -28,6 +28,9 @@ impl<R: Role> Engine<R> {
         &mut self,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<Option<Happening>, Error> {
+        if self.is_quiet() && lent.taker.is_none() {
+            return Ok(None);
+        }
         let step = self.drive(lent)?;
         #[cfg(feature = "tls12")]
         if let Some(happening) = self.happened_in_renegotiation(step, R::common(lent.config)) {

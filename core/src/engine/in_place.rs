@@ -58,9 +58,7 @@ impl<R: Role> Engine<R> {
             // A renegotiation that was asked for meanwhile waits for it.
             #[cfg(feature = "tls12")]
             let terms = Terms { handshake: Handshake::Done, ..terms };
-            let (state, outcome) = self.write.step(event, &terms);
-            self.write = state;
-            event = match outcome {
+            event = match self.write.advance(event, &terms) {
                 WriteOutcome::Seal(_) => {
                     self.seal_data(count, lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
                     WriteEvent::Sealed

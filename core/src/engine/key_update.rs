@@ -192,6 +192,9 @@ impl<R: Role> Engine<R> {
         &mut self,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
+        if self.key_update == KeyUpdate::None && lent.taker.is_none() {
+            return Ok(());
+        }
         #[cfg(feature = "psk")]
         if self.more_tickets.is_in_pieces() {
             return Ok(());

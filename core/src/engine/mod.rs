@@ -21,6 +21,7 @@ mod negotiated;
 mod offer;
 #[cfg(feature = "psk")]
 mod psk;
+mod quiet;
 mod read;
 #[cfg(test)]
 mod recorded;

@@ -45,9 +45,7 @@ impl<R: Role> Engine<R> {
         let mut waits_for = Step::Outgoing;
         loop {
             let terms = self.terms(R::common(lent.config));
-            let (state, outcome) = self.read.step(event, &terms);
-            self.read = state;
-            event = match outcome {
+            event = match self.read.advance(event, &terms) {
                 ReadOutcome::Handshake => {
                     waits_for = self.drive(lent).map_err(ReadStop::Failed)?;
                     self.driven(waits_for)
@@ -67,7 +65,7 @@ impl<R: Role> Engine<R> {
                 ReadOutcome::Deliver(count) => return Ok(count),
                 ReadOutcome::WantDriver => return Err(ReadStop::Blocked(waits_for)),
                 ReadOutcome::Progress => return Err(ReadStop::Progress),
-                ReadOutcome::WantIncoming | ReadOutcome::Closed | ReadOutcome::Truncated => {
+                outcome @ (ReadOutcome::WantIncoming | ReadOutcome::Closed | ReadOutcome::Truncated) => {
                     return Err(self.out_of_data(outcome, lent));
                 }
                 ReadOutcome::NoRole | ReadOutcome::Failed | ReadOutcome::OutOfTurn => {

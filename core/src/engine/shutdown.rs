@@ -38,7 +38,7 @@ impl<R: Role> Engine<R> {
             self.shutdown = state;
             event = match outcome {
                 ShutdownOutcome::Close => {
-                    (self.write, _) = self.write.step(WriteEvent::Close, &terms);
+                    self.write.advance(WriteEvent::Close, &terms);
                     ShutdownEvent::Asked
                 }
                 ShutdownOutcome::SendControl => {
@@ -104,8 +104,7 @@ impl<R: Role> Engine<R> {
             ReadEvent::Ignored | ReadEvent::Data { len: 0 } => ShutdownEvent::Ignored,
             end @ (ReadEvent::CloseNotify | ReadEvent::EndOfTransport) => {
                 let terms = self.terms(R::common(lent.config));
-                let (state, outcome) = self.read.step(end, &terms);
-                self.read = state;
+                let outcome = self.read.advance(end, &terms);
                 match self.out_of_data(outcome, lent) {
                     ReadStop::Failed(error) => return Err(error),
                     ReadStop::Closed | ReadStop::Blocked(_) | ReadStop::Progress => ShutdownEvent::PeerClosed,

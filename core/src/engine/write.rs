@@ -1,6 +1,7 @@
 //! Writing application data: feeding the write machine with facts, and obeying it.
 
 use super::{Engine, Loan, Role, Step};
+use crate::copy::copy;
 use crate::crypto::Provider;
 use crate::error::{Error, Internal};
 use crate::limits;
@@ -42,9 +43,7 @@ impl<R: Role> Engine<R> {
         let mut waits_for = Step::Outgoing;
         loop {
             let terms = self.write_terms(lent);
-            let (state, outcome) = self.write.step(event, &terms);
-            self.write = state;
-            event = match outcome {
+            event = match self.write.advance(event, &terms) {
                 WriteOutcome::Handshake => self.answer_handshake(&mut waits_for, lent)?,
                 WriteOutcome::SendControl => self.answer_control(&mut waits_for, lent)?,
                 WriteOutcome::Offer => self.answer_offer(lent),
@@ -71,9 +70,9 @@ impl<R: Role> Engine<R> {
     /// Gives up what was not sealed of a pending write; how much was.
     pub(crate) fn abandon_write<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> usize {
         let terms = self.terms(R::common(lent.config));
-        let (state, outcome) = self.write.step(WriteEvent::Abandon, &terms);
-        self.write = state;
-        let WriteOutcome::Abandoned(count) = outcome else { return 0 };
+        let WriteOutcome::Abandoned(count) = self.write.advance(WriteEvent::Abandon, &terms) else {
+            return 0;
+        };
         // A failure is the connection's, and told by the next call.
         self.write_ended(count, lent).unwrap_or(count)
     }
@@ -147,7 +146,7 @@ impl<R: Role> Engine<R> {
         if space.len() < data.len() {
             return Ok(WriteEvent::NoRoom);
         }
-        space.iter_mut().zip(data).for_each(|(to, from)| *to = *from);
+        copy(space, data);
         self.seal_data(data.len(), lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;
         Ok(WriteEvent::Sealed)
     }
@@ -165,13 +164,14 @@ impl<R: Role> Engine<R> {
     /// The terms of a write: a record is as long as there is room for, unless that would be short, or is built only where
     /// nothing waits.
     pub(crate) fn write_terms<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Terms {
-        let terms = self.terms(R::common(lent.config));
+        let mut terms = self.terms(R::common(lent.config));
         let limit = terms.split;
         let room = lent.outgoing.outgoing(&mut self.outgoing).room(limit);
         let whole = lent.outgoing.bytes.len().saturating_sub(self.outgoing.overhead());
         let shares = terms.completion == Completion::Sealed && room >= limits::WORTHWHILE_ROOM;
         let split = if shares { room } else { whole };
-        Terms { split: split.min(limit), ..terms }
+        terms.split = split.min(limit);
+        terms
     }
 
     fn compare_retry(&self, data: &[u8]) -> (Content, Address) {

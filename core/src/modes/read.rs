@@ -130,10 +130,16 @@ pub enum ReadOutcome {
 impl ReadState {
     /// Takes one step.
     #[must_use]
-    pub fn step(self, event: ReadEvent, terms: &Terms) -> (Self, ReadOutcome) {
+    pub fn step(mut self, event: ReadEvent, terms: &Terms) -> (Self, ReadOutcome) {
+        let outcome = self.advance(event, terms);
+        (self, outcome)
+    }
+
+    /// As [`ReadState::step`], where the state lies.
+    pub(crate) fn advance(&mut self, event: ReadEvent, terms: &Terms) -> ReadOutcome {
         use ReadEvent as E;
         match (self.step, event) {
-            _ if self.end == End::Failed => (self, ReadOutcome::Failed),
+            _ if self.end == End::Failed => ReadOutcome::Failed,
             (_, E::Fail) => self.over(End::Failed, ReadOutcome::Failed), // R9, V13
             (Step::Rest, E::Call { len, kind }) => self.on_call(Call { len, kind }, terms),
             (Step::Rest | Step::Fetch(_), E::CloseNotify) => self.over(End::Closed, ReadOutcome::Closed), // R8
@@ -151,7 +157,7 @@ impl ReadState {
             (Step::Process(call), E::Processed) => self.on_processed(call, terms),
             #[cfg(feature = "tls12")]
             (Step::Handshake(_) | Step::Renegotiation(_), event) => self.on_renegotiation(event, terms),
-            _ => (self, ReadOutcome::OutOfTurn),
+            _ => ReadOutcome::OutOfTurn,
         }
     }
 
@@ -161,17 +167,17 @@ impl ReadState {
         self.end == End::Closed
     }
 
-    fn on_call(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
+    fn on_call(&mut self, call: Call, terms: &Terms) -> ReadOutcome {
         match (terms.handshake, self.end) {
-            (Handshake::NoRole, _) => (self, ReadOutcome::NoRole), // R2
-            (_, End::Closed) => (self, ReadOutcome::Closed),       // R3
+            (Handshake::NoRole, _) => ReadOutcome::NoRole, // R2
+            (_, End::Closed) => ReadOutcome::Closed,       // R3
             (Handshake::InProgress, _) => self.ask(Step::Handshake(call), ReadOutcome::Handshake), // R4
             (Handshake::Done, _) => self.control_first(call, terms),
         }
     }
 
     /// A handshake that ends here falls through to the data: rule A is for messages met in the loop.
-    fn on_handshake(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
+    fn on_handshake(&mut self, call: Call, terms: &Terms) -> ReadOutcome {
         match terms.handshake {
             Handshake::Done => self.control_first(call, terms),
             Handshake::InProgress | Handshake::NoRole => self.rest(ReadOutcome::WantDriver),
@@ -179,7 +185,7 @@ impl ReadState {
     }
 
     /// R4, own messages: never while a write is pending (V8), and only where leaving is what counts.
-    fn control_first(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
+    fn control_first(&mut self, call: Call, terms: &Terms) -> ReadOutcome {
         match (terms.control, may_send(terms)) {
             (Control::Queued, true) => self.ask(Step::ControlFirst(call), ReadOutcome::SendControl),
             (Control::None | Control::Owed | Control::Queued, _) => self.fetch(call),
@@ -187,12 +193,12 @@ impl ReadState {
     }
 
     /// R5. A message that was left there is met again.
-    fn fetch(self, call: Call) -> (Self, ReadOutcome) {
+    fn fetch(&mut self, call: Call) -> ReadOutcome {
         self.ask(Step::Fetch(call), ReadOutcome::Fetch)
     }
 
     /// R7: at most one record a call, empty ones are skipped, and a read of nothing keeps the record.
-    fn on_data(self, call: Call, len: usize) -> (Self, ReadOutcome) {
+    fn on_data(&mut self, call: Call, len: usize) -> ReadOutcome {
         match len {
             0 => self.fetch(call),
             _ => self.rest(ReadOutcome::Deliver(call.len.min(len))),
@@ -200,7 +206,7 @@ impl ReadState {
     }
 
     /// R11: what is owed leaves first, unless a write is pending (V8) or nothing may follow (V14).
-    fn on_message(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
+    fn on_message(&mut self, call: Call, terms: &Terms) -> ReadOutcome {
         match (terms.control, may_send(terms)) {
             (Control::Owed | Control::Queued, true) => {
                 self.ask(Step::ControlBeforeMessage(call), ReadOutcome::SendControl)
@@ -210,7 +216,7 @@ impl ReadState {
     }
 
     /// A message that begins a renegotiation is dealt with once that is over, as far as this call can see.
-    fn on_processed(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
+    fn on_processed(&mut self, call: Call, terms: &Terms) -> ReadOutcome {
         #[cfg(feature = "tls12")]
         if terms.handshake == Handshake::InProgress {
             return self.ask(Step::Renegotiation(call), ReadOutcome::Handshake);
@@ -220,7 +226,7 @@ impl ReadState {
 
     /// What else the driver meets or does in mid-connection. Behind an empty record it goes on.
     #[cfg(feature = "tls12")]
-    fn on_renegotiation(self, event: ReadEvent, terms: &Terms) -> (Self, ReadOutcome) {
+    fn on_renegotiation(&mut self, event: ReadEvent, terms: &Terms) -> ReadOutcome {
         use ReadEvent as E;
         match (self.step, event) {
             (Step::Renegotiation(call), E::Ready) if terms.handshake == Handshake::Done => {
@@ -231,17 +237,17 @@ impl ReadState {
             (Step::Handshake(call) | Step::Renegotiation(call), E::Data { len }) => self.on_data(call, len),
             (_, E::CloseNotify) => self.over(End::Closed, ReadOutcome::Closed),
             (_, E::EndOfTransport) => self.on_end(terms),
-            _ => (self, ReadOutcome::OutOfTurn),
+            _ => ReadOutcome::OutOfTurn,
         }
     }
 
-    fn process(self, call: Call) -> (Self, ReadOutcome) {
+    fn process(&mut self, call: Call) -> ReadOutcome {
         self.ask(Step::Process(call), ReadOutcome::Process)
     }
 
     /// Rule A holds for each run of the driver: one sends what is owed and leaves the message that it was run for, which
     /// the next one processes.
-    fn rule_a(self, call: Call, terms: &Terms) -> (Self, ReadOutcome) {
+    fn rule_a(&mut self, call: Call, terms: &Terms) -> ReadOutcome {
         match terms.after_message() {
             AfterMessage::Return => self.rest(ReadOutcome::Progress),
             AfterMessage::GoOn => self.fetch(call),
@@ -249,7 +255,7 @@ impl ReadState {
     }
 
     /// R6, and what the ignore option makes of it. After a close_notify the end is no news.
-    fn on_end(self, terms: &Terms) -> (Self, ReadOutcome) {
+    fn on_end(&mut self, terms: &Terms) -> ReadOutcome {
         match (self.end, terms.unexpected_end) {
             (End::Open | End::Failed, UnexpectedEnd::Fatal) => self.over(End::Failed, ReadOutcome::Truncated),
             (End::Open | End::Failed, UnexpectedEnd::Ignore) | (End::Closed, _) => {
@@ -258,15 +264,17 @@ impl ReadState {
         }
     }
 
-    fn over(self, end: End, outcome: ReadOutcome) -> (Self, ReadOutcome) {
-        (Self { step: Step::Rest, end }, outcome)
+    fn over(&mut self, end: End, outcome: ReadOutcome) -> ReadOutcome {
+        (self.step, self.end) = (Step::Rest, end);
+        outcome
     }
 
-    fn ask(self, step: Step, outcome: ReadOutcome) -> (Self, ReadOutcome) {
-        (Self { step, ..self }, outcome)
+    fn ask(&mut self, step: Step, outcome: ReadOutcome) -> ReadOutcome {
+        self.step = step;
+        outcome
     }
 
-    fn rest(self, outcome: ReadOutcome) -> (Self, ReadOutcome) {
+    fn rest(&mut self, outcome: ReadOutcome) -> ReadOutcome {
         self.ask(Step::Rest, outcome)
     }
 }

@@ -11,6 +11,7 @@ use core::ops::Range;
 use super::EXPLICIT_NONCE;
 use super::protection::{KeySlot, Protection};
 use super::shift::shift_down;
+use crate::copy::{copy, put};
 use crate::crypto::{Provider, TAG};
 use crate::error::{Error, Internal, LimitExceeded};
 use crate::wire::enums::{ContentType, ProtocolVersion};
@@ -227,7 +228,7 @@ impl<K> Outgoing<'_, K> {
         sealer.padding = 1;
         let space = self.content_space(content.len());
         if space.len() == content.len() {
-            space.iter_mut().zip(content).for_each(|(to, from)| *to = *from);
+            copy(space, content);
             return self.seal(sealer, kind, content.len());
         }
         let at = &mut *self.at;
@@ -240,7 +241,7 @@ impl<K> Outgoing<'_, K> {
         if body.len() < content.len() {
             return Err(Internal::State.into());
         }
-        body.iter_mut().zip(content).for_each(|(to, from)| *to = *from);
+        copy(body, content);
         let total = seal_record(sealer, self.key.as_deref_mut(), space, (kind, content.len()))?;
         at.inline_span.end = at.inline_span.end.saturating_add(total);
         at.has_begun = true;
@@ -272,7 +273,7 @@ fn seal_record<P: Provider>(
     };
     let total = body.saturating_add(RECORD_HEADER);
     let record = space.get_mut(..total).ok_or(Internal::State)?;
-    record.iter_mut().zip(header.encode()).for_each(|(to, from)| *to = from);
+    put(record, header.encode());
     if protected {
         sealer.protection.seal(sealer.provider, slot, record)?;
     }
@@ -287,9 +288,12 @@ fn protected_body<P>(
     count: usize,
 ) -> Option<usize> {
     let room = space.len().checked_sub(OVERHEAD)?.min(sealer.limit.max(count));
-    let padded = count.max(1).checked_next_multiple_of(sealer.padding.max(1))?.min(room).max(count);
+    let least = count.max(1);
+    let padded = if sealer.padding > 1 { least.checked_next_multiple_of(sealer.padding)? } else { least };
+    let padded = padded.min(room).max(count);
     let after = space.get_mut(RECORD_HEADER..)?.get_mut(count..=padded)?;
-    after.fill(0);
-    *after.first_mut()? = kind.0;
+    let (place, padding) = after.split_first_mut()?;
+    *place = kind.0;
+    padding.fill(0);
     padded.checked_add(1 + TAG)
 }

@@ -6,6 +6,7 @@ mod tls12;
 #[cfg(feature = "tls12")]
 pub(crate) use tls12::iv_len;
 
+use crate::copy::copy;
 use crate::crypto::{
     CryptoError, HashAlgorithm, MAX_AEAD_KEY, MAX_DIGEST, NONCE, Provider, TAG, aead_key_len,
 };
@@ -110,7 +111,7 @@ impl Protection {
         self.suite = suite;
         self.derive_key(provider, slot, secret)?;
         let bytes = secret.as_bytes();
-        self.secret.fill(bytes.len()).iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        copy(self.secret.fill(bytes.len()), bytes);
         Ok(())
     }
 
@@ -220,14 +221,16 @@ impl Protection {
     }
 
     /// The nonce of the next record (RFC 8446, section 5.3).
+    #[inline]
     fn nonce(&self) -> Result<[u8; NONCE], Error> {
         if self.sequence >= self.limit() {
             return Err(LimitExceeded::KeyUsage.into());
         }
-        let mut nonce = [0; NONCE];
-        nonce.iter_mut().zip(self.iv.as_bytes()).for_each(|(to, byte)| *to = *byte);
-        let sequence = self.sequence.to_be_bytes();
-        nonce.iter_mut().rev().zip(sequence.iter().rev()).for_each(|(to, byte)| *to ^= byte);
+        // The salt of TLS 1.2 is shorter, and those nonces are made of it elsewhere.
+        let mut nonce: [u8; NONCE] = self.iv.as_bytes().first_chunk().copied().unwrap_or_default();
+        if let Some(number) = nonce.last_chunk_mut() {
+            *number = (u64::from_be_bytes(*number) ^ self.sequence).to_be_bytes();
+        }
         Ok(nonce)
     }
 }

@@ -179,6 +179,7 @@ impl Machine for Server {
         &config.identities
     }
 
+    #[inline]
     fn turn(state: &State) -> Turn {
         state.turn()
     }

@@ -6,6 +6,7 @@
 mod montgomery;
 mod padding;
 
+use crate::copy::copy;
 use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm};
 
 pub(super) use padding::{RsaHash, SHA256, SHA384, SHA512};
@@ -102,7 +103,7 @@ fn parse_public_key(public_key: &[u8]) -> Option<(&[u8], u64)> {
 fn parse_exponent(bytes: &[u8]) -> Option<u64> {
     let mut padded = [0; 8];
     let start = padded.len().checked_sub(bytes.len())?;
-    padded.get_mut(start..)?.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    copy(padded.get_mut(start..)?, bytes);
     let exponent = u64::from_be_bytes(padded);
     (exponent & 1 == 1 && (MIN_EXPONENT..=MAX_EXPONENT).contains(&exponent)).then_some(exponent)
 }

@@ -9,6 +9,7 @@ use aes_gcm::Aes256Gcm;
 #[cfg(feature = "chacha20-poly1305")]
 use chacha20poly1305::ChaCha20Poly1305;
 
+use crate::copy::copy;
 use crate::crypto::{CryptoError, NONCE, TAG};
 use crate::wire::enums::CipherSuite;
 
@@ -102,7 +103,7 @@ fn seal_with<A: AeadInOut>(
     let nonce = <&Array<u8, A::NonceSize>>::try_from(nonce.as_slice()).map_err(|_| CryptoError::Failed)?;
     let tag =
         key.encrypt_inout_detached(nonce, additional_data, text.into()).map_err(|_| CryptoError::Failed)?;
-    tag_space.iter_mut().zip(&tag).for_each(|(to, from)| *to = *from);
+    copy(tag_space, &tag);
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Digest as _;
 use zeroize::Zeroize;
 
+use crate::copy::copy;
 use crate::crypto::{CryptoError, Digest, HashAlgorithm};
 
 /// A running hash.
@@ -165,6 +166,6 @@ fn write_exact(out: &mut [u8], bytes: &[u8]) -> Result<(), CryptoError> {
     if out.len() != bytes.len() {
         return Err(CryptoError::Failed);
     }
-    out.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    copy(out, bytes);
     Ok(())
 }

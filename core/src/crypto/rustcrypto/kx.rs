@@ -14,6 +14,7 @@ mod x25519mlkem768;
 use rand_core::TryCryptoRng;
 use zeroize::Zeroize;
 
+use crate::copy::copy;
 use crate::crypto::{CryptoError, MAX_SHARED_SECRET};
 use crate::secret::Secret;
 use crate::wire::enums::NamedGroup;
@@ -151,6 +152,6 @@ impl Zeroize for KxSecret {
 /// Copies a result to the beginning of the space that the caller gave for it.
 fn write_prefix(out: &mut [u8], bytes: &[u8]) -> Result<usize, CryptoError> {
     let space = out.get_mut(..bytes.len()).ok_or(CryptoError::Failed)?;
-    space.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    copy(space, bytes);
     Ok(bytes.len())
 }

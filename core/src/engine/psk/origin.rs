@@ -1,5 +1,6 @@
 //! What the sessions of a connection come from.
 
+use crate::copy::copy;
 use crate::crypto::{CryptoError, Digest, HashAlgorithm, MAX_DIGEST, Provider};
 use crate::secret::Secret;
 use crate::session::BINDING;
@@ -41,7 +42,7 @@ impl Origin {
         context: &[u8],
     ) -> Result<(), CryptoError> {
         let digest = binding(provider, server_name, context)?;
-        self.binding.iter_mut().zip(digest.as_bytes()).for_each(|(to, byte)| *to = *byte);
+        copy(&mut self.binding, digest.as_bytes());
         Ok(())
     }
 

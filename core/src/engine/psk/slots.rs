@@ -5,6 +5,7 @@ use core::ops::Range;
 use heapless::Vec;
 use zeroize::Zeroize;
 
+use crate::copy::copy;
 use crate::crypto::{Digest, HashAlgorithm, MAX_DIGEST};
 use crate::limits;
 use crate::schedule::PskKind;
@@ -107,7 +108,7 @@ impl PskSlot {
 
     /// Takes this key.
     pub(crate) fn set_key(&mut self, key: &[u8]) {
-        self.key.fill(key.len()).iter_mut().zip(key).for_each(|(to, from)| *to = *from);
+        copy(self.key.fill(key.len()), key);
     }
 
     pub(crate) fn wipe(&mut self) {

@@ -57,10 +57,14 @@ impl<R: Role> Engine<R> {
         }
     }
 
+    /// Whether a warning waits.
+    pub(crate) fn owes_refusal(&self) -> bool {
+        self.tls12.renegotiation.refusal == Refusal::Owed
+    }
+
     /// Sends the refusal that is owed, behind whatever waits to leave, as soon as there is room.
     pub(crate) fn send_refusal<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<(), Error> {
-        let owed = self.tls12.renegotiation.refusal == Refusal::Owed;
-        if !owed || !self.outgoing.takes_control() || !self.may_still_send() {
+        if !self.owes_refusal() || !self.outgoing.takes_control() || !self.may_still_send() {
             return Ok(());
         }
         let waited = !self.outgoing.is_empty();

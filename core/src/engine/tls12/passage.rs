@@ -122,7 +122,7 @@ impl<R: Role> Engine<R> {
         // The write that met it is over, and what was pending of it will not be sealed.
         let terms = self.terms(lent.common());
         for event in [WriteEvent::NotReady, WriteEvent::Abandon] {
-            (self.write, _) = self.write.step(event, &terms);
+            self.write.advance(event, &terms);
         }
         self.close(lent);
         self.offer(lent);
@@ -132,7 +132,7 @@ impl<R: Role> Engine<R> {
     fn meet_close_notify(&mut self, common: &Common) {
         if !self.read.is_closed() {
             let terms = self.terms(common);
-            (self.read, _) = self.read.step(ReadEvent::CloseNotify, &terms);
+            self.read.advance(ReadEvent::CloseNotify, &terms);
             self.tells.peer_closed.happened();
         }
     }

@@ -3,6 +3,7 @@
 use heapless::Vec;
 use zeroize::Zeroize;
 
+use crate::copy::copy;
 use crate::crypto::{Digest, Provider, SecretLabel};
 use crate::engine::tls12::MasterSecret;
 use crate::engine::{Context, SessionKind};
@@ -60,7 +61,7 @@ impl SessionSlots {
         self.forget();
         self.ticket.extend_from_slice(session.ticket).ok()?;
         let master = self.master.fill(MASTER_SECRET);
-        master.iter_mut().zip(session.master_secret).for_each(|(to, from)| *to = *from);
+        copy(master, session.master_secret);
         let certificate = Some(session.peer_certificate).filter(|digest| !digest.is_empty());
         self.old = Some(OldSession {
             cipher_suite: session.cipher_suite,

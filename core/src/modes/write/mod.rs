@@ -50,11 +50,17 @@ enum Step {
 impl WriteState {
     /// Takes one step.
     #[must_use]
-    pub fn step(self, event: WriteEvent, terms: &Terms) -> (Self, WriteOutcome) {
+    pub fn step(mut self, event: WriteEvent, terms: &Terms) -> (Self, WriteOutcome) {
+        let outcome = self.advance(event, terms);
+        (self, outcome)
+    }
+
+    /// As [`WriteState::step`], where the state lies.
+    pub(crate) fn advance(&mut self, event: WriteEvent, terms: &Terms) -> WriteOutcome {
         use WriteEvent as E;
         match (self.step, event) {
-            (_, E::Fail) => (self.failed(), WriteOutcome::Failed),
-            (Step::Failed, _) => (self, WriteOutcome::Failed),
+            (_, E::Fail) => self.failed(),
+            (Step::Failed, _) => WriteOutcome::Failed,
             (Step::Rest, E::Call { len, content, address }) => self.on_call(len, (content, address), terms),
             (Step::Rest, E::Close) => self.on_close(),
             (Step::Rest, E::CloseNotifySealed) => self.on_close_notify(terms),
@@ -68,7 +74,7 @@ impl WriteState {
             (Step::Offer { .. }, E::TakenPart) => self.blocked(BlockedBy::Outgoing),
             (Step::Seal { len, span }, E::Sealed) => self.on_sealed(len, span, terms),
             (Step::Seal { .. }, E::NoRoom) => self.pause(BlockedBy::Outgoing, terms),
-            _ => (self, WriteOutcome::OutOfTurn),
+            _ => WriteOutcome::OutOfTurn,
         }
     }
 
@@ -133,52 +139,51 @@ impl WriteState {
         }
     }
 
-    fn on_call(self, len: usize, retry: (Content, Address), terms: &Terms) -> (Self, WriteOutcome) {
-        let pending = self.sequence;
+    fn on_call(&mut self, len: usize, retry: (Content, Address), terms: &Terms) -> WriteOutcome {
         if terms.handshake == Handshake::NoRole {
-            return (self, WriteOutcome::NoRole); // W2
+            return WriteOutcome::NoRole; // W2
         }
-        match (self.close, pending) {
-            (Close::Sent, _) | (Close::Asked, None) => return (self, WriteOutcome::Closed), // W3
-            (Close::Asked, Some(_)) if len == 0 => return (self, WriteOutcome::Closed),     // W3, V6
+        match (self.close, self.sequence) {
+            (Close::Sent, _) | (Close::Asked, None) => return WriteOutcome::Closed, // W3
+            (Close::Asked, Some(_)) if len == 0 => return WriteOutcome::Closed,     // W3, V6
             (Close::Asked | Close::Open, _) => {}
         }
-        match pending {
-            Some(_) if len == 0 => (self, WriteOutcome::Return(0)), // V6
-            Some(sequence) => match sequence.wrong(len, retry, terms.modes) {
-                Some(wrong) => (self, WriteOutcome::Refused(wrong)), // W4 and W7 as V1 has them
-                None => self.on_retry(Sequence { offered: len, ..sequence }, terms),
-            },
-            None => self.on_new(len, terms),
+        let Some(sequence) = &mut self.sequence else { return self.on_new(len, terms) };
+        if len == 0 {
+            return WriteOutcome::Return(0); // V6
         }
+        if let Some(wrong) = sequence.wrong(len, retry, terms.modes) {
+            return WriteOutcome::Refused(wrong); // W4 and W7 as V1 has them
+        }
+        sequence.offered = len;
+        let place = sequence.place;
+        self.on_retry(len, place, terms)
     }
 
     /// W5 and W6. OpenSSL drives the handshake for a write of length 0 too.
-    fn on_new(self, len: usize, terms: &Terms) -> (Self, WriteOutcome) {
+    fn on_new(&mut self, len: usize, terms: &Terms) -> WriteOutcome {
         match (terms.handshake, terms.control) {
             (Handshake::Done, Control::None) => self.next_record(len, terms),
             (Handshake::Done, Control::Owed | Control::Queued) => {
-                (self.at(Step::Control { len }), WriteOutcome::SendControl)
+                self.ask(Step::Control { len }, WriteOutcome::SendControl)
             }
             (Handshake::InProgress | Handshake::NoRole, _) => {
-                (self.at(Step::Handshake { len }), WriteOutcome::Handshake)
+                self.ask(Step::Handshake { len }, WriteOutcome::Handshake)
             }
         }
     }
 
     /// W7: the rest of the blocked record first.
-    fn on_retry(self, sequence: Sequence, terms: &Terms) -> (Self, WriteOutcome) {
-        let len = sequence.offered;
-        let state = Self { sequence: Some(sequence), ..self };
-        match (terms.completion, sequence.place) {
-            (Completion::Sealed, _) => state.next_record(len, terms),
-            (Completion::Drained, Place::Waits) => (state.at(Step::Offer { len }), WriteOutcome::Offer),
-            (Completion::Drained, Place::Left) => state.on_taken(len, terms),
+    fn on_retry(&mut self, len: usize, place: Place, terms: &Terms) -> WriteOutcome {
+        match (terms.completion, place) {
+            (Completion::Sealed, _) => self.next_record(len, terms),
+            (Completion::Drained, Place::Waits) => self.ask(Step::Offer { len }, WriteOutcome::Offer),
+            (Completion::Drained, Place::Left) => self.on_taken(len, terms),
         }
     }
 
     /// The handshake is through. Without it nothing is sealed, whatever the engine says (V17).
-    fn on_handshake(self, len: usize, terms: &Terms) -> (Self, WriteOutcome) {
+    fn on_handshake(&mut self, len: usize, terms: &Terms) -> WriteOutcome {
         match (terms.handshake, self.sequence) {
             (Handshake::Done, None) => self.on_new(len, terms),
             (Handshake::Done, Some(_)) => self.next_record(len, terms),
@@ -187,45 +192,45 @@ impl WriteState {
     }
 
     /// W7 to W8: the record left. With PARTIAL that is the result, in a retry too (V7).
-    fn on_taken(self, len: usize, terms: &Terms) -> (Self, WriteOutcome) {
-        let sequence = self.sequence.map(|sequence| Sequence { place: Place::Left, ..sequence });
-        let state = Self { sequence, ..self };
-        if terms.modes.contains(Modes::ENABLE_PARTIAL_WRITE) {
-            return state.finish(state.total());
+    fn on_taken(&mut self, len: usize, terms: &Terms) -> WriteOutcome {
+        if let Some(sequence) = &mut self.sequence {
+            sequence.place = Place::Left;
         }
-        state.next_record(len, terms)
+        if terms.modes.contains(Modes::ENABLE_PARTIAL_WRITE) {
+            return self.finish(self.total());
+        }
+        self.next_record(len, terms)
     }
 
     /// W8 and W9: the end, or the next record.
-    fn next_record(self, len: usize, terms: &Terms) -> (Self, WriteOutcome) {
+    fn next_record(&mut self, len: usize, terms: &Terms) -> WriteOutcome {
         let start = self.total();
         if start >= len {
             return self.finish(len);
         }
         if terms.handshake != Handshake::Done {
-            return (self.at(Step::Handshake { len }), WriteOutcome::Handshake); // V17
+            return self.ask(Step::Handshake { len }, WriteOutcome::Handshake); // V17
         }
         let span = Span { start, end: len.min(start.saturating_add(terms.split.max(1))) };
-        (self.at(Step::Seal { len, span }), WriteOutcome::Seal(span))
+        self.ask(Step::Seal { len, span }, WriteOutcome::Seal(span))
     }
 
-    fn on_sealed(self, len: usize, span: Span, terms: &Terms) -> (Self, WriteOutcome) {
-        let sequence = Sequence {
+    fn on_sealed(&mut self, len: usize, span: Span, terms: &Terms) -> WriteOutcome {
+        self.sequence = Some(Sequence {
             before: span.start,
             last: span.len(),
             offered: len,
             place: Place::Waits,
             memory: Remembered::No,
-        };
-        let state = Self { sequence: Some(sequence), ..self };
+        });
         match terms.completion {
-            Completion::Drained => (state.at(Step::Offer { len }), WriteOutcome::Offer), // W9
-            Completion::Sealed => state.next_record(len, terms),
+            Completion::Drained => self.ask(Step::Offer { len }, WriteOutcome::Offer), // W9
+            Completion::Sealed => self.next_record(len, terms),
         }
     }
 
     /// Nothing more can be done now. What is complete is a result with PARTIAL; else the call is blocked.
-    fn pause(self, by: BlockedBy, terms: &Terms) -> (Self, WriteOutcome) {
+    fn pause(&mut self, by: BlockedBy, terms: &Terms) -> WriteOutcome {
         match self.total() {
             total if total > 0 && terms.modes.contains(Modes::ENABLE_PARTIAL_WRITE) => self.finish(total),
             _ => self.blocked(by),
@@ -233,42 +238,51 @@ impl WriteState {
     }
 
     /// Remembers each last record once, so that the address of the call that built it stays the right one.
-    fn blocked(self, by: BlockedBy) -> (Self, WriteOutcome) {
-        let memory = match self.sequence {
-            Some(sequence) if sequence.memory == Remembered::No => Memory::Store(sequence.last_span()),
+    fn blocked(&mut self, by: BlockedBy) -> WriteOutcome {
+        let memory = match &mut self.sequence {
+            Some(sequence) if sequence.memory == Remembered::No => {
+                sequence.memory = Remembered::Yes;
+                Memory::Store(sequence.last_span())
+            }
             Some(_) | None => Memory::Keep,
         };
-        let sequence = self.sequence.map(|sequence| Sequence { memory: Remembered::Yes, ..sequence });
-        let state = Self { sequence, ..self };
-        (state.at(Step::Rest), WriteOutcome::Blocked { by, memory })
+        self.ask(Step::Rest, WriteOutcome::Blocked { by, memory })
     }
 
-    fn finish(self, count: usize) -> (Self, WriteOutcome) {
-        (Self { step: Step::Rest, sequence: None, ..self }, WriteOutcome::Return(count))
+    fn finish(&mut self, count: usize) -> WriteOutcome {
+        self.sequence = None;
+        self.ask(Step::Rest, WriteOutcome::Return(count))
     }
 
-    fn on_close(self) -> (Self, WriteOutcome) {
-        let close = if self.close == Close::Sent { Close::Sent } else { Close::Asked };
-        (Self { close, ..self }, WriteOutcome::Noted)
-    }
-
-    fn on_close_notify(self, terms: &Terms) -> (Self, WriteOutcome) {
-        match self.close_notify_due(terms.control) {
-            true => (Self { close: Close::Sent, ..self }, WriteOutcome::Noted),
-            false => (self, WriteOutcome::OutOfTurn),
+    fn on_close(&mut self) -> WriteOutcome {
+        if self.close == Close::Open {
+            self.close = Close::Asked;
         }
+        WriteOutcome::Noted
     }
 
-    fn on_abandon(self) -> (Self, WriteOutcome) {
-        (Self { sequence: None, ..self }, WriteOutcome::Abandoned(self.total()))
+    fn on_close_notify(&mut self, terms: &Terms) -> WriteOutcome {
+        if !self.close_notify_due(terms.control) {
+            return WriteOutcome::OutOfTurn;
+        }
+        self.close = Close::Sent;
+        WriteOutcome::Noted
     }
 
-    fn failed(self) -> Self {
-        Self { step: Step::Failed, sequence: None, ..self }
+    fn on_abandon(&mut self) -> WriteOutcome {
+        let count = self.total();
+        self.sequence = None;
+        WriteOutcome::Abandoned(count)
     }
 
-    fn at(self, step: Step) -> Self {
-        Self { step, ..self }
+    fn failed(&mut self) -> WriteOutcome {
+        self.sequence = None;
+        self.ask(Step::Failed, WriteOutcome::Failed)
+    }
+
+    fn ask(&mut self, step: Step, outcome: WriteOutcome) -> WriteOutcome {
+        self.step = step;
+        outcome
     }
 
     /// Bytes of the sequence that are in records.

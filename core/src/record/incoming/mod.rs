@@ -173,8 +173,10 @@ impl<K> Incoming<'_, K> {
         if header.content_type != ContentType::APPLICATION_DATA || !protection.is_active() {
             return Ok((header.content_type, record));
         }
-        let body = self.bytes.get_mut(record.clone()).unwrap_or_default();
-        protection.open(provider, self.key.as_deref_mut(), &header.encode(), body)?;
+        let whole = record.start.saturating_sub(RECORD_HEADER)..record.end;
+        let whole = self.bytes.get_mut(whole).unwrap_or_default();
+        let (header, body) = whole.split_at_mut_checked(RECORD_HEADER).unwrap_or_default();
+        protection.open(provider, self.key.as_deref_mut(), header, body)?;
         let inner = body.len().saturating_sub(crate::crypto::TAG);
         if inner > expect.size_limit {
             return Err(PeerMisbehaved::RecordOverflow.into());

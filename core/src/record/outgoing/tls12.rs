@@ -1,6 +1,7 @@
 //! Sealing records of TLS 1.2: the content type is in clear, there is no padding.
 
 use super::{OutgoingPositions, Sealer};
+use crate::copy::put;
 use crate::crypto::{Provider, TAG};
 use crate::error::{Error, Internal};
 use crate::record::protection::{KeySlot, Protection};
@@ -25,7 +26,7 @@ pub(super) fn seal_record<P: Provider>(
     let header = RecordHeader::of_tls12(kind, u16::try_from(body).map_err(|_| Internal::State)?);
     let total = body.saturating_add(RECORD_HEADER);
     let (place, rest) = space.split_at_mut_checked(RECORD_HEADER).ok_or(Internal::State)?;
-    place.iter_mut().zip(header.encode()).for_each(|(to, from)| *to = from);
+    put(place, header.encode());
     let body = rest.get_mut(..body).ok_or(Internal::State)?;
     sealer.protection.seal_tls12(sealer.provider, slot, kind, body)?;
     Ok(total)

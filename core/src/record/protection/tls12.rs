@@ -1,6 +1,7 @@
 //! Records of TLS 1.2 (RFC 5246, section 6.2.3.3; RFC 5288, section 3; RFC 7905, section 2).
 
 use super::{Format, KeySlot, Protection, is_chacha20, not_opened};
+use crate::copy::{copy, put};
 use crate::crypto::{MAX_AEAD_KEY, NONCE, Provider, TAG};
 use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::record::EXPLICIT_NONCE;
@@ -32,8 +33,8 @@ impl Protection {
         }
         (self.suite, self.format, self.sequence) = (cipher, Format::Tls12, 0);
         self.secret.wipe();
-        self.key.fill(key.len()).iter_mut().zip(key).for_each(|(to, from)| *to = *from);
-        self.iv.fill(iv.len()).iter_mut().zip(iv).for_each(|(to, from)| *to = *from);
+        copy(self.key.fill(key.len()), key);
+        copy(self.iv.fill(iv.len()), iv);
         if let Some(expanded) = slot {
             *expanded = None;
         }
@@ -63,7 +64,7 @@ impl Protection {
         let mut nonce = self.nonce()?;
         let (explicit, rest) = body.split_at_mut_checked(self.explicit_nonce()).unwrap_or_default();
         if !explicit.is_empty() {
-            explicit.iter_mut().zip(self.sequence.to_be_bytes()).for_each(|(to, from)| *to = from);
+            put(explicit, self.sequence.to_be_bytes());
             nonce = self.salted(explicit);
         }
         let length = rest.len().checked_sub(TAG).ok_or(Internal::State)?;

@@ -5,6 +5,7 @@ use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
 use super::{MAX_SCALAR, write_prefix};
+use crate::copy::copy;
 use crate::crypto::{CryptoError, MAX_SHARED_SECRET};
 use crate::secret::Secret;
 
@@ -39,6 +40,6 @@ fn secret_key(scalar: &Secret<MAX_SCALAR>) -> Result<StaticSecret, CryptoError> 
     if scalar.as_bytes().len() != LEN {
         return Err(CryptoError::Failed);
     }
-    bytes.iter_mut().zip(scalar.as_bytes()).for_each(|(to, byte)| *to = *byte);
+    copy(&mut *bytes, scalar.as_bytes());
     Ok(StaticSecret::from(*bytes))
 }

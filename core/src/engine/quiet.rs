@@ -1,0 +1,37 @@
+//! When a call has nothing to do but what it is for.
+
+#[cfg(feature = "psk")]
+use super::MoreTickets;
+use super::{Engine, KeyUpdate, Role, Tell};
+use crate::modes::write::Close;
+
+impl<R: Role> Engine<R> {
+    /// Whether the handshake is over, that was told, and nothing of ours waits to be built.
+    pub(super) fn is_quiet(&self) -> bool {
+        #[cfg(feature = "post-handshake-auth")]
+        if self.is_late() {
+            return false;
+        }
+        #[cfg(feature = "early-data")]
+        if self.holds_early_data() {
+            return false;
+        }
+        self.tells.connected == Tell::Told
+            && self.failed.is_none()
+            && self.owes_nothing()
+            && self.is_connected()
+    }
+
+    /// Whether nothing of ours waits to be built: no KeyUpdate, no ticket, no warning, no close_notify.
+    pub(super) fn owes_nothing(&self) -> bool {
+        #[cfg(feature = "psk")]
+        if self.more_tickets != MoreTickets::default() {
+            return false;
+        }
+        #[cfg(feature = "tls12")]
+        if self.owes_refusal() {
+            return false;
+        }
+        self.key_update == KeyUpdate::None && self.write.close() != Close::Asked
+    }
+}
