@@ -25,7 +25,7 @@ use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE};
 use crate::identity::{IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Observer};
 use crate::sessions::{ClientSessions, OwnTickets, Replays, ServerSessions};
-use crate::stream::{ClientStream, ClientVerifier, ServerStream, Stream, Verifier};
+use crate::stream::{ClientStream, ClientVerifier, ServerStream, Session, Stream, Verifier};
 
 /// What makers begin with beside the engine's defaults.
 fn begin(common: &mut Common) {
@@ -143,17 +143,17 @@ impl Connector {
         .map_err(impossible)?;
         let answers = (self.verifier.clone(), self.config.identities.clone());
         let answers = (answers, Arc::clone(&self.sessions));
-        let mut stream = Stream::new(connection, answers, self.lending.free.clone(), transport);
+        let mut session = Session::new(connection, answers, self.lending.free.clone());
         let kept = |name| self.sessions.take(name).or_else(|| self.sessions.get(name));
-        if let Some(session) = stream.server_name().and_then(kept) {
-            stream.resume(session);
+        if let Some(kept) = session.server_name().and_then(kept) {
+            session.resume(kept);
         }
         if let Some(psk) = &self.psk {
-            stream
+            session
                 .offer_psk(psk.borrow())
                 .map_err(|refused| io::Error::new(io::ErrorKind::InvalidInput, refused))?;
         }
-        Ok(stream)
+        Ok(Stream::new(session, transport))
     }
 }
 
@@ -279,8 +279,8 @@ impl Acceptor {
         let keys = (Arc::clone(&self.psks), Arc::clone(&self.cookies));
         let answers = (self.config.identities.clone(), self.verifier.clone(), keys);
         let answers = (answers, Arc::clone(&self.sessions));
-        let stream = Stream::new(connection, answers, self.lending.free.clone(), transport);
-        Ok(stream.with_replays(self.replays))
+        let session = Session::new(connection, answers, self.lending.free.clone());
+        Ok(Stream::new(session.with_replays(self.replays), transport))
     }
 }
 

@@ -42,7 +42,9 @@
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-
+//!
+//! With the feature `tokio`, the module of that name has both over asynchronous transports.
+//!
 //! # Versions
 //!
 //! TLS 1.3 with every peer that knows it, TLS 1.2 with the others, unless [`Connector::configured`] and
@@ -77,6 +79,8 @@ mod roots;
 mod sessions;
 mod signer;
 mod stream;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 
 pub use buffer::{Buffers, FreeList, RecordBuffer};
 pub use connect::{Acceptor, Connector, PreSharedKey};

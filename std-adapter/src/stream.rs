@@ -1,10 +1,11 @@
 //! A TLS connection as a stream of bytes.
 
 mod bytes;
+mod drive;
 mod early_data;
 mod end;
 mod keys;
-mod transport;
+mod session;
 #[cfg(test)]
 mod unanswered;
 
@@ -16,14 +17,14 @@ use pki_types::CertificateDer;
 use tidegate::modes::Modes;
 use tidegate::{Client, Connection, HandshakeSpace, Negotiated, RenegotiateError, Server};
 
-use crate::ahead::Ahead;
-use crate::buffer::{FreeList, RecordBuffer};
-use crate::certificates::PeerCertificates;
+use crate::buffer::RecordBuffer;
 use crate::identity::IdentityList;
 use crate::provider::Software;
-use crate::sessions::Replays;
+pub(crate) use drive::Drive;
+#[cfg(feature = "tokio")]
+pub(crate) use drive::Found;
 pub use end::{ClientVerifier, End, Verifier};
-use transport::Turn;
+pub(crate) use session::Session;
 
 /// A connection that owns what it works with.
 pub type OwnedConnection<R, C> = Connection<R, Software, Arc<C>, Box<HandshakeSpace<Software>>, RecordBuffer>;
@@ -64,71 +65,37 @@ pub type ServerStream<T> = Stream<Server, T>;
 /// [`tls_error`](crate::tls_error) tells the connection's errors from the transport's. They stay: every later call
 /// returns the same one. The alert for the peer is sent before the error is returned, if the transport takes it.
 pub struct Stream<R: End, T> {
-    connection: OwnedConnection<R, R::Config>,
-    answers: R::Answers,
-    sessions: Arc<R::Sessions>,
-    /// Under which a server keeps the session, if it does.
-    session_id: Vec<u8>,
-    free: FreeList,
+    session: Session<R>,
     transport: T,
-    peer_certificates: PeerCertificates,
-    server_name: Option<String>,
-    incoming: Incoming,
-    ahead: Ahead,
-    replays: Replays,
-    /// Early data that was not read yet.
-    early: Ahead,
-}
-
-/// How the peer's direction is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Incoming {
-    Open,
-    /// Its close_notify was read.
-    Closed,
 }
 
 impl<R: End, T> Stream<R, T> {
-    pub(crate) fn new(
-        connection: OwnedConnection<R, R::Config>,
-        answers: (R::Answers, Arc<R::Sessions>),
-        free: FreeList,
-        transport: T,
-    ) -> Self {
-        let (answers, sessions) = answers;
-        let server_name = connection.server_name().map(str::to_owned);
-        Self {
-            connection,
-            answers,
-            sessions,
-            session_id: Vec::new(),
-            free,
-            transport,
-            peer_certificates: PeerCertificates::default(),
-            server_name,
-            incoming: Incoming::Open,
-            ahead: Ahead::default(),
-            replays: Replays::Refused,
-            early: Ahead::default(),
-        }
+    pub(crate) const fn new(session: Session<R>, transport: T) -> Self {
+        Self { session, transport }
+    }
+
+    /// What is driven, and what it is driven over.
+    #[cfg(feature = "tokio")]
+    pub(crate) const fn parts(&mut self) -> (&mut Session<R>, &mut T) {
+        (&mut self.session, &mut self.transport)
     }
 
     /// The connection: what was negotiated, its protocol, its modes, its error.
     #[must_use]
     pub const fn connection(&self) -> &OwnedConnection<R, R::Config> {
-        &self.connection
+        &self.session.connection
     }
 
     /// What both ends agreed on, as far as the handshake went.
     #[must_use]
     pub const fn negotiated(&self) -> &Negotiated {
-        self.connection.negotiated()
+        self.session.connection.negotiated()
     }
 
     /// The application protocol agreed on (RFC 7301).
     #[must_use]
     pub fn protocol(&self) -> Option<&[u8]> {
-        self.connection.protocol()
+        self.session.connection.protocol()
     }
 
     /// The certificates that the peer showed in the last handshake, leaf first. They were accepted if it is done; a
@@ -136,43 +103,43 @@ impl<R: End, T> Stream<R, T> {
     /// they are those of the handshake in which the session began.
     #[must_use]
     pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
-        self.peer_certificates.get()
+        self.session.peer_certificates.get()
     }
 
     /// The server name: what a client asked for, what a server was asked for.
     #[must_use]
     pub fn server_name(&self) -> Option<&str> {
-        self.server_name.as_deref().or_else(|| self.connection.server_name())
+        self.session.server_name()
     }
 
     /// Whether the handshake is not done yet.
     #[must_use]
     pub fn is_handshaking(&self) -> bool {
-        self.connection.is_handshaking()
+        self.session.connection.is_handshaking()
     }
 
     /// Whether bytes from the peer are of any use: the event to wait for after a call would have blocked on them.
     #[must_use]
     pub fn wants_read(&self) -> bool {
-        self.incoming == Incoming::Open && self.connection.error().is_none()
+        self.session.is_open() && self.session.connection.error().is_none()
     }
 
     /// Whether bytes wait for the transport to take them: call [`Write::flush`] when it does.
     #[must_use]
     pub fn wants_write(&self) -> bool {
-        !self.connection.outgoing().is_empty()
+        !self.session.connection.outgoing().is_empty()
     }
 
     /// Adds modes and returns the new set; see [`tidegate::modes`].
     pub fn set_mode(&mut self, modes: Modes) -> Modes {
-        self.connection.set_mode(modes)
+        self.session.connection.set_mode(modes)
     }
 
     /// Removes modes and returns the new set. Without `ENABLE_PARTIAL_WRITE`, a write over a non-blocking transport
     /// that would have blocked must be repeated with the same bytes; another one is refused with
     /// [`io::ErrorKind::InvalidInput`].
     pub fn clear_mode(&mut self, modes: Modes) -> Modes {
-        self.connection.clear_mode(modes)
+        self.session.connection.clear_mode(modes)
     }
 
     /// Wants another handshake on a connection of TLS 1.2, which [`Connector::configured`](crate::Connector::configured) must
@@ -181,7 +148,7 @@ impl<R: End, T> Stream<R, T> {
     /// # Errors
     /// [`RenegotiateError`], which changes nothing but for `Failed`.
     pub fn renegotiate(&mut self) -> Result<(), RenegotiateError> {
-        self.connection.renegotiate()
+        self.session.connection.renegotiate()
     }
 
     /// The transport.
@@ -199,23 +166,7 @@ impl<R: End, T> Stream<R, T> {
     /// The same connection over another form of the transport: a socket as mio knows it, or one with a deadline.
     #[must_use]
     pub fn map_transport<U>(self, change: impl FnOnce(T) -> U) -> Stream<R, U> {
-        let Self { connection, answers, sessions, session_id, free, transport, .. } = self;
-        let Self { peer_certificates, server_name, incoming, ahead, replays, early, .. } = self;
-        let transport = change(transport);
-        Stream {
-            connection,
-            answers,
-            sessions,
-            session_id,
-            free,
-            transport,
-            peer_certificates,
-            server_name,
-            incoming,
-            ahead,
-            replays,
-            early,
-        }
+        Stream { session: self.session, transport: change(self.transport) }
     }
 
     /// The transport alone. What was read from it and not from the stream is gone, and so are sealed bytes that have not
@@ -235,28 +186,11 @@ impl<R: End, T: Read + Write> Stream<R, T> {
     /// The connection's and the transport's; [`io::ErrorKind::WouldBlock`] where a non-blocking transport is not
     /// ready.
     pub fn handshake(&mut self) -> io::Result<()> {
-        let outcome = self.shake_hands();
-        self.rest(outcome)
+        self.drive().handshake()
     }
 
-    fn shake_hands(&mut self) -> io::Result<()> {
-        if self.connection.is_renegotiation_pending() && !self.connection.is_handshaking() {
-            // It begins, or a server asks for it. Data that is met stays where it is.
-            self.turn()?;
-        }
-        while self.connection.is_handshaking() {
-            match self.turn()? {
-                // What is wanted behind the end of a renegotiation is not wanted for it.
-                _ if !self.connection.is_handshaking() => {}
-                Turn::Wants(want) => self.obey(want)?,
-                Turn::HasData => self.set_data_aside()?,
-                Turn::Progress => {}
-            }
-        }
-        if let Some(error) = self.connection.error() {
-            return Err(self.failed(error));
-        }
-        self.flush()
+    fn drive(&mut self) -> Drive<'_, R, &mut T> {
+        Drive { session: &mut self.session, transport: &mut self.transport }
     }
 
     /// Closes our direction with a close_notify. The peer's direction stays open: read on until `Ok(0)`.
@@ -269,14 +203,12 @@ impl<R: End, T: Read + Write> Stream<R, T> {
     /// The transport's. After [`io::ErrorKind::WouldBlock`], repeat the write that is pending, if there is one;
     /// [`Write::flush`] sends the rest.
     pub fn close(&mut self) -> io::Result<()> {
-        self.connection.close();
-        self.flush()?;
-        if self.connection.is_closing() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
+        self.drive().close()
     }
 }
 
 impl<R: End, T> fmt::Debug for Stream<R, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stream").field("connection", &self.connection).finish_non_exhaustive()
+        f.debug_struct("Stream").field("connection", &self.session.connection).finish_non_exhaustive()
     }
 }

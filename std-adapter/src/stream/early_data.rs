@@ -2,12 +2,11 @@
 
 use std::io::{self, Read, Write};
 
-use tidegate::{AppData, EarlyDataError};
+use tidegate::{AppData, EarlyDataError, Server};
 
-use super::transport::{Turn, unless_blocked};
-use super::{ClientStream, End, ServerStream, Stream};
+use super::drive::{Drive, Turn, unless_blocked};
+use super::{ClientStream, End, ServerStream};
 use crate::ahead::Ahead;
-use crate::sessions::Replays;
 
 impl<T: Read + Write> ClientStream<T> {
     /// Writes replayable early data, which leaves with the first message, under the key of the session that goes on; how many
@@ -24,8 +23,7 @@ impl<T: Read + Write> ClientStream<T> {
     /// # Errors
     /// The connection's and the transport's.
     pub fn write_early_data(&mut self, data: &[u8]) -> io::Result<usize> {
-        let outcome = self.write_early(data);
-        self.rest(outcome)
+        self.drive().write_early(data)
     }
 }
 
@@ -39,8 +37,7 @@ impl<T: Read + Write> ServerStream<T> {
     /// # Errors
     /// The connection's and the transport's.
     pub fn read_early_data(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let outcome = self.read_early(out);
-        self.rest(outcome)
+        self.drive().read_early(out)
     }
 
     /// Writes what answers early data before the handshake is done (0.5-RTT data); how many bytes, one record's at most. 0 once
@@ -52,12 +49,19 @@ impl<T: Read + Write> ServerStream<T> {
     /// # Errors
     /// The connection's and the transport's.
     pub fn write_half_rtt_data(&mut self, data: &[u8]) -> io::Result<usize> {
-        let outcome = self.write_early(data);
-        self.rest(outcome)
+        self.drive().write_early(data)
+    }
+}
+
+impl<T: Read + Write> Drive<'_, Server, T> {
+    pub(crate) fn read_early(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let outcome = self.find_early();
+        self.session.rest(outcome)?;
+        Ok(self.session.early.take(out))
     }
 
-    fn read_early(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while self.early.is_empty() && self.connection.is_handshaking() {
+    fn find_early(&mut self) -> io::Result<()> {
+        while self.session.early.is_empty() && self.session.connection.is_handshaking() {
             match self.turn()? {
                 Turn::Wants(want) => self.obey(want)?,
                 // It stands before the rest of a renegotiation.
@@ -65,24 +69,21 @@ impl<T: Read + Write> ServerStream<T> {
                 Turn::Progress => {}
             }
         }
-        Ok(self.early.take(out))
+        Ok(())
     }
 }
 
-impl<R: End, T> Stream<R, T> {
-    /// What becomes of early data that a client sends.
-    pub(crate) fn with_replays(mut self, replays: Replays) -> Self {
-        self.replays = replays;
-        self
+impl<R: End, T: Read + Write> Drive<'_, R, T> {
+    pub(crate) fn write_early(&mut self, data: &[u8]) -> io::Result<usize> {
+        let outcome = self.seal_early(data);
+        self.session.rest(outcome)
     }
-}
 
-impl<R: End, T: Read + Write> Stream<R, T> {
-    fn write_early(&mut self, data: &[u8]) -> io::Result<usize> {
+    fn seal_early(&mut self, data: &[u8]) -> io::Result<usize> {
         // A transport that failed says so before it is given more.
         unless_blocked(self.send_all())?;
         loop {
-            match R::write_early(&mut self.connection, data) {
+            match R::write_early(&mut self.session.connection, data) {
                 Ok(count) => {
                     // What is sealed counts as written; the transport's errors come with the next call.
                     let _ = self.send_all();

@@ -11,7 +11,7 @@ impl<R: End, T> Stream<R, T> {
     /// # Errors
     /// [`UpdateKeysError`], which changes nothing but for `Failed`.
     pub fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), UpdateKeysError> {
-        self.connection.update_keys(request)
+        self.session.connection.update_keys(request)
     }
 
     /// Keying material for other protocols (RFC 8446, section 7.5; RFC 5705), as long as `out`. Without a context TLS 1.2
@@ -25,7 +25,7 @@ impl<R: End, T> Stream<R, T> {
         context: Option<&[u8]>,
         out: &mut [u8],
     ) -> Result<(), ExportError> {
-        self.connection.export_keying_material(label, context, out)
+        self.session.connection.export_keying_material(label, context, out)
     }
 
     /// The channel binding `tls-exporter` (RFC 9266), for an authentication above TLS.
@@ -33,6 +33,6 @@ impl<R: End, T> Stream<R, T> {
     /// # Errors
     /// [`ExportError`]: on a connection of TLS 1.2 that may be renegotiated there is none.
     pub fn tls_exporter(&mut self) -> Result<[u8; 32], ExportError> {
-        self.connection.tls_exporter()
+        self.session.connection.tls_exporter()
     }
 }

@@ -10,7 +10,7 @@ use tidegate::error::{CertificateError, Error, Refused};
 use tidegate::wire::certificate::CertificateChain;
 use tidegate::{Event, SessionKind, Whose};
 
-use crate::stream::{ClientStream, End, ServerStream, Stream};
+use crate::stream::{ClientStream, End, ServerStream, Session, Stream};
 use crate::{AcceptAnything, Acceptor, Connector, OwnedIdentity};
 
 /// Whether an event is an ask that nobody answers.
@@ -41,7 +41,8 @@ fn makers() -> (Connector, Acceptor) {
 
 /// Deals with an event as a stream does, but for an ask that nobody answers: how many of them this was.
 fn turn<R: End>(stream: &mut Stream<R, Empty>, nobody: Nobody) -> Result<usize, Error> {
-    let Stream { connection, answers, sessions, session_id, peer_certificates, replays, .. } = stream;
+    let Session { connection, answers, sessions, session_id, peer_certificates, replays, .. } =
+        &mut stream.session;
     peer_certificates.follow(connection);
     let event = connection.next_event()?;
     if nobody(&event) {
@@ -51,16 +52,16 @@ fn turn<R: End>(stream: &mut Stream<R, Empty>, nobody: Nobody) -> Result<usize, 
     let left = R::answer(event, answers, &mut peer_certificates.shown)
         .and_then(|event| R::answer_session(event, sessions, session_id, peer_certificates, *replays));
     assert!(left.is_none_or(|event| decline(event).is_some()), "everything else is answered");
-    stream.hand_space_back();
+    stream.session.hand_space_back();
     Ok(0)
 }
 
 fn carry<A: End, B: End>(from: &mut Stream<A, Empty>, to: &mut Stream<B, Empty>) {
-    let (out, space) = (from.connection.outgoing(), to.connection.incoming_space());
+    let (out, space) = (from.session.connection.outgoing(), to.session.connection.incoming_space());
     let count = out.len().min(space.len());
     space[..count].copy_from_slice(&out[..count]);
-    from.connection.outgoing_sent(count);
-    to.connection.incoming_filled(count);
+    from.session.connection.outgoing_sent(count);
+    to.session.connection.incoming_filled(count);
 }
 
 /// A handshake with asks that nobody answers: how many there were, and how it ended at the client and at the server.
@@ -78,10 +79,10 @@ fn shake(
         carry(&mut client, &mut server);
         carry(&mut server, &mut client);
     }
-    assert!(!client.is_handshaking() || client.connection.error().is_some());
+    assert!(!client.is_handshaking() || client.session.connection.error().is_some());
     let ends = [
-        client.connection.error().map_or(Ok(client.negotiated().session), Err),
-        server.connection.error().map_or(Ok(server.negotiated().session), Err),
+        client.session.connection.error().map_or(Ok(client.negotiated().session), Err),
+        server.session.connection.error().map_or(Ok(server.negotiated().session), Err),
     ];
     (asked, ends)
 }

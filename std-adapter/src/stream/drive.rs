@@ -3,14 +3,12 @@
 use std::io::{self, Read, Write};
 
 use tidegate::driver::decline;
-use tidegate::error::PeerMisbehaved;
-use tidegate::{Client, Error, Event, ExternalPsk, PskRefused, Side, Want};
+use tidegate::{Error, Event, Side, Want};
 
 use super::early_data::keep_early_data;
-use super::{End, Stream};
+use super::session::Flushed;
+use super::{End, Session};
 use crate::error::stream_error;
-use crate::identity::IdentityList;
-use crate::sessions::{KeptSession, Time};
 
 /// What came of an event.
 pub(super) enum Turn {
@@ -22,26 +20,67 @@ pub(super) enum Turn {
     Progress,
 }
 
-impl<R: End, T> Stream<R, T> {
-    /// Offers to go on with this session, before the handshake begins.
-    pub(crate) fn resume(&mut self, session: KeptSession) {
-        R::resume(&mut self.connection, &session.bytes, &Time::default());
-        self.peer_certificates.found = Some(session.certificates);
-    }
+/// What stands at the head of what the peer sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    Data,
+    End,
 }
 
-impl<T> Stream<Client<IdentityList>, T> {
-    /// Offers an external key, before the handshake begins.
-    pub(crate) fn offer_psk(&mut self, psk: ExternalPsk<'_>) -> Result<(), PskRefused> {
-        self.connection.offer_psk(psk)
-    }
+/// A connection and its transport for one call. All streams drive it through this, whatever they wait with: a transport
+/// that is not ready says [`io::ErrorKind::WouldBlock`], and so does the call, which can be repeated.
+pub(crate) struct Drive<'a, R: End, T> {
+    pub(crate) session: &'a mut Session<R>,
+    pub(crate) transport: T,
 }
 
-impl<R: End, T: Read + Write> Stream<R, T> {
+impl<R: End, T: Read + Write> Drive<'_, R, T> {
+    /// Goes on until the handshake is done and our last message has left.
+    pub(crate) fn handshake(&mut self) -> io::Result<()> {
+        let outcome = self.shake_hands();
+        self.session.rest(outcome)
+    }
+
+    fn shake_hands(&mut self) -> io::Result<()> {
+        let connection = &self.session.connection;
+        if connection.is_renegotiation_pending() && !connection.is_handshaking() {
+            // It begins, or a server asks for it. Data that is met stays where it is.
+            self.turn()?;
+        }
+        while self.session.connection.is_handshaking() {
+            match self.turn()? {
+                // What is wanted behind the end of a renegotiation is not wanted for it.
+                _ if !self.session.connection.is_handshaking() => {}
+                Turn::Wants(want) => self.obey(want)?,
+                Turn::HasData => self.set_data_aside()?,
+                Turn::Progress => {}
+            }
+        }
+        if let Some(error) = self.session.connection.error() {
+            return Err(self.failed(error));
+        }
+        self.flush()
+    }
+
+    /// Closes our direction, behind a write that is pending.
+    pub(crate) fn close(&mut self) -> io::Result<()> {
+        self.session.connection.close();
+        self.flush()?;
+        if self.session.connection.is_closing() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
+    }
+
+    /// As [`Drive::close`], and gives up what was not sealed of a write that is pending: nobody may come to repeat it.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn abandon_and_close(&mut self) -> io::Result<()> {
+        self.session.connection.abandon_write();
+        self.close()
+    }
+
     /// Deals with the next event.
     pub(super) fn turn(&mut self) -> io::Result<Turn> {
-        let Self { connection, answers, sessions, session_id, peer_certificates, server_name, .. } = self;
-        let replays = self.replays;
+        let Session { connection, answers, sessions, session_id, peer_certificates, server_name, .. } =
+            self.session;
+        let replays = self.session.replays;
         peer_certificates.follow(connection);
         let event = match connection.next_event() {
             Ok(event) => R::answer(event, answers, &mut peer_certificates.shown)
@@ -53,7 +92,7 @@ impl<R: End, T: Read + Write> Stream<R, T> {
             Some(Event::Want(want)) => Turn::Wants(want),
             Some(Event::AppData(_)) => Turn::HasData,
             Some(Event::EarlyData(data)) => {
-                keep_early_data(&mut self.early, data)?;
+                keep_early_data(&mut self.session.early, data)?;
                 Turn::Progress
             }
             Some(Event::Ticket(ticket)) => {
@@ -62,13 +101,13 @@ impl<R: End, T: Read + Write> Stream<R, T> {
             }
             _ => Turn::Progress,
         };
-        self.hand_space_back();
+        self.session.hand_space_back();
         Ok(turn)
     }
 
     /// Does what the connection wants.
     pub(super) fn obey(&mut self, want: Want) -> io::Result<()> {
-        self.hand_space_back();
+        self.session.hand_space_back();
         match want {
             Want::Incoming => {
                 // A transport that takes nothing may still have something, perhaps the alert that says why.
@@ -83,7 +122,7 @@ impl<R: End, T: Read + Write> Stream<R, T> {
             Want::IncomingBuffer => self.acquire(Side::Incoming),
             Want::OutgoingBuffer => self.acquire(Side::Outgoing),
             Want::HandshakeSpace => {
-                R::lend_space(&mut self.connection, self.server_name.as_deref());
+                R::lend_space(&mut self.session.connection, self.session.server_name.as_deref());
                 Ok(())
             }
             Want::Answer | Want::Nothing => {
@@ -94,8 +133,8 @@ impl<R: End, T: Read + Write> Stream<R, T> {
 
     /// Takes the data that stands before the rest of a renegotiation, for the next read.
     pub(super) fn set_data_aside(&mut self) -> io::Result<()> {
-        if let Ok(Event::AppData(mut data)) = self.connection.next_event() {
-            if !self.ahead.keep(data.bytes()) {
+        if let Ok(Event::AppData(mut data)) = self.session.connection.next_event() {
+            if !self.session.ahead.keep(data.bytes()) {
                 let why = "more was received than is kept: read before the renegotiation goes on";
                 return Err(io::Error::new(io::ErrorKind::WouldBlock, why));
             }
@@ -105,7 +144,7 @@ impl<R: End, T: Read + Write> Stream<R, T> {
     }
 
     fn acquire(&mut self, side: Side) -> io::Result<()> {
-        match self.connection.acquire_one(side, &mut self.free) {
+        match self.session.connection.acquire_one(side, &mut self.session.free) {
             true => Ok(()),
             false => Err(io::Error::other("the record buffers are too short for this connection")),
         }
@@ -113,13 +152,13 @@ impl<R: End, T: Read + Write> Stream<R, T> {
 
     /// Reads from the transport once.
     fn fill(&mut self) -> io::Result<()> {
-        let space = self.connection.incoming_space();
+        let space = self.session.connection.incoming_space();
         if space.is_empty() {
             return Err(io::Error::other("no room for what is waited for"));
         }
         match self.transport.read(space) {
-            Ok(0) => self.connection.incoming_ended(),
-            Ok(count) => self.connection.incoming_filled(count),
+            Ok(0) => self.session.connection.incoming_ended(),
+            Ok(count) => self.session.connection.incoming_filled(count),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
@@ -128,61 +167,36 @@ impl<R: End, T: Read + Write> Stream<R, T> {
 
     /// Writes to the transport once.
     fn send_some(&mut self) -> io::Result<()> {
-        match self.transport.write(self.connection.outgoing()) {
+        match self.transport.write(self.session.connection.outgoing()) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(count) => self.connection.outgoing_sent(count),
+            Ok(count) => {
+                self.session.connection.outgoing_sent(count);
+                self.session.flushed = Flushed::No;
+            }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
         Ok(())
     }
 
-    /// Writes to the transport until nothing is left.
+    /// Writes to the transport until nothing is left, here or in what it keeps itself.
     pub(super) fn send_all(&mut self) -> io::Result<()> {
-        if self.connection.outgoing().is_empty() {
-            return Ok(());
-        }
-        while !self.connection.outgoing().is_empty() {
+        while !self.session.connection.outgoing().is_empty() {
             self.send_some()?;
         }
-        self.transport.flush()
-    }
-
-    /// The end of every call: what is not needed goes back, record buffers with the mode RELEASE_BUFFERS.
-    pub(super) fn rest<O>(&mut self, outcome: O) -> O {
-        self.hand_space_back();
-        self.connection.release_into(&mut self.free);
-        outcome
+        if self.session.flushed == Flushed::No {
+            self.transport.flush()?;
+            self.session.flushed = Flushed::Yes;
+        }
+        Ok(())
     }
 
     /// The connection's error for the caller, after its alert for the peer.
     pub(super) fn failed(&mut self, error: Error) -> io::Error {
         // The error counts, not whether the peer could be told.
         let _ = self.send_all();
-        // One of a connection that was only cut may go on (RFC 5246, section 7.2.1).
-        if error != Error::PeerMisbehaved(PeerMisbehaved::Truncated) {
-            R::forget_session(self.server_name.as_deref(), &self.session_id, &self.sessions);
-        }
+        self.session.forget(error);
         stream_error(error)
-    }
-
-    /// A connection whose handshake is done needs its space no more, but for the name. Whatever drove the handshake
-    /// calls this: events, reads and writes.
-    pub(super) fn hand_space_back(&mut self) {
-        if self.connection.is_handshaking() {
-            return;
-        }
-        if self.server_name.is_none() {
-            self.server_name = self.connection.server_name().map(str::to_owned);
-        }
-        self.peer_certificates.settle(&self.connection);
-        if let (Some(name), Some(session)) =
-            (&self.server_name, R::session(&self.connection, &Time::default()))
-        {
-            let certificates = self.peer_certificates.get().to_vec();
-            R::keep_session(name, session, certificates, &self.sessions);
-        }
-        drop(self.connection.detach_handshake());
     }
 }
 
