@@ -1,7 +1,7 @@
 //! Streams over the asynchronous transports of [tokio](https://tokio.rs), with the feature `tokio`.
 //!
 //! [`Connector::connect_async`] and [`Acceptor::accept_async`] make them over anything that is
-//! [`AsyncRead`](::tokio::io::AsyncRead) and [`AsyncWrite`](::tokio::io::AsyncWrite). What comes out is both as well, and
+//! [`AsyncRead`] and [`AsyncWrite`]. What comes out is both as well, and
 //! [`AsyncBufRead`](::tokio::io::AsyncBufRead).
 //!
 //! ```
