@@ -14,6 +14,7 @@ mod absent;
 #[cfg(feature = "aws-lc-rs")]
 pub mod aws_lc;
 pub mod best;
+pub mod by_length;
 mod composed;
 #[cfg(all(feature = "graviola", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub mod graviola;

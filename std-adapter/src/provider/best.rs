@@ -5,12 +5,15 @@ use std::sync::LazyLock;
 use tidegate::crypto::SignatureAlgorithm;
 use tidegate::crypto::rustcrypto;
 
+use super::by_length::ByLength;
 use super::parts::{OrElse, Verification};
 use super::{aws_lc, graviola, ring, verification};
 
-/// AWS-LC's, else graviola's, ring's, RustCrypto's.
-pub type AeadKey =
-    OrElse<aws_lc::AeadKey, OrElse<graviola::AeadKey, OrElse<ring::AeadKey, rustcrypto::AeadKey>>>;
+/// AES-GCM of ring and AWS-LC by the length of the record where both are there; else AWS-LC's, graviola's, ring's, RustCrypto's.
+pub type AeadKey = OrElse<
+    ByLength<ring::AeadKey, aws_lc::AeadKey>,
+    OrElse<aws_lc::AeadKey, OrElse<graviola::AeadKey, OrElse<ring::AeadKey, rustcrypto::AeadKey>>>,
+>;
 
 /// graviola's, else AWS-LC's, ring's, RustCrypto's.
 pub type KxSecret =

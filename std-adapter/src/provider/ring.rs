@@ -1,4 +1,4 @@
-//! The crate `ring`: BoringSSL's assembly. It wipes neither keys nor secrets.
+//! The crate `ring`: BoringSSL's assembly. It does not wipe the secrets of key exchanges.
 
 mod aead;
 mod kx;
