@@ -164,14 +164,13 @@ impl<R: Role> Engine<R> {
     /// The terms of a write: a record is as long as there is room for, unless that would be short, or is built only where
     /// nothing waits.
     pub(crate) fn write_terms<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Terms {
-        let mut terms = self.terms(R::common(lent.config));
+        let terms = self.terms(R::common(lent.config));
         let limit = terms.split;
         let room = lent.outgoing.outgoing(&mut self.outgoing).room(limit);
         let whole = lent.outgoing.bytes.len().saturating_sub(self.outgoing.overhead());
         let shares = terms.completion == Completion::Sealed && room >= limits::WORTHWHILE_ROOM;
         let split = if shares { room } else { whole };
-        terms.split = split.min(limit);
-        terms
+        Terms { split: split.min(limit), ..terms }
     }
 
     fn compare_retry(&self, data: &[u8]) -> (Content, Address) {
