@@ -1,12 +1,18 @@
 //! Bytes from one place to another.
 
+/// Bytes that are copied at once. From about 2 kB on some libraries copy with one instruction of x86, which some processors
+/// carry out at a sixth of the speed where the addresses' low bits do not suit them.
+const PIECE: usize = 1024;
+
 /// Copies as many bytes as both have.
 ///
 /// Compiled apart, where the compiler sees that nothing can panic and that the places do not overlap: the loop becomes the
 /// platform's `memcpy`.
 #[inline(never)]
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    for (to, from) in to.chunks_mut(PIECE).zip(from.chunks(PIECE)) {
+        to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    }
 }
 
 /// Copies a few bytes in place, where a call would cost more than they do.
@@ -19,7 +25,7 @@ pub(crate) const fn put<const N: usize>(to: &mut [u8], from: [u8; N]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{copy, put};
+    use super::{PIECE, copy, put};
 
     #[test]
     fn no_more_is_copied_than_both_have() {
@@ -28,6 +34,9 @@ mod tests {
         assert_eq!(to, [1, 2, 0, 0]);
         copy(&mut to, &[5; 9]);
         assert_eq!(to, [5; 4]);
+        let (long, mut place) = ([3; 2 * PIECE + 5], [0; 2 * PIECE + 9]);
+        copy(&mut place, &long);
+        assert_eq!((&place[..long.len()], &place[long.len()..]), (&long[..], &[0; 4][..]));
         put(&mut to, [7, 8, 9]);
         put(&mut to, [0; 5]);
         assert_eq!(to, [7, 8, 9, 5]);
