@@ -81,7 +81,7 @@ pub mod server {
 /// `ENABLE_PARTIAL_WRITE` a write that was dropped must be repeated.
 ///
 /// # Several tasks
-/// One task may read while another one writes, through [`tokio::io::split`](::tokio::io::split). Either may have to wait for both
+/// One task may read while another one writes, through `tokio::io::split`. Either may have to wait for both
 /// directions of the transport, and is woken for either.
 ///
 /// # Buffers
