@@ -1,0 +1,75 @@
+//! What an idle connection is: bytes of its stream and of what it holds, with both ends counted apart.
+
+use std::io::{self, Read, Write};
+use std::mem::size_of;
+use std::os::unix::net::UnixStream;
+
+use rlimit::Resource;
+use stats_alloc::Region;
+use tidegate_std::tidegate::modes::Modes;
+use tidegate_std::tokio::{client, server};
+use tidegate_std::{Buffers, ClientStream, ServerStream};
+
+use crate::ends::{connected, makers};
+use crate::{ALLOCATOR, alone};
+
+/// Bytes of an idle end, at most; 1024 are what it is to come to. What is left is the engine's own state.
+const LIMIT: usize = 1700;
+
+/// Connections in CI, and those of a report (`TIDEGATE_CONNECTIONS`).
+const CONNECTIONS: usize = 1000;
+
+/// How many, if there may be so many sockets.
+fn connections() -> usize {
+    let wanted = std::env::var("TIDEGATE_CONNECTIONS").ok().and_then(|count| count.parse().ok());
+    let wanted = wanted.unwrap_or(CONNECTIONS);
+    let files = 2 * wanted as u64 + 100;
+    let _ = Resource::NOFILE.set(files, files.max(Resource::NOFILE.get_hard().unwrap_or(0)));
+    let allowed = Resource::NOFILE.get_soft().unwrap_or(0);
+    wanted.min(usize::try_from(allowed.saturating_sub(100) / 2).unwrap())
+}
+
+fn idle(stream: &mut impl Read) {
+    assert_eq!(stream.read(&mut [0]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+}
+
+#[test]
+fn an_idle_connection_is_small() {
+    let _alone = alone();
+    let count = connections();
+    let makers = makers(Modes::RELEASE_BUFFERS, Buffers::default());
+    let (mut clients, mut servers) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let region = Region::new(ALLOCATOR);
+    for _ in 0..count {
+        let (here, there) = UnixStream::pair().unwrap();
+        here.set_nonblocking(true).unwrap();
+        there.set_nonblocking(true).unwrap();
+        let (mut client, mut server) = connected(&makers, [here, there]);
+        client.write_all(b"question").unwrap();
+        server.read_exact(&mut [0; 8]).unwrap();
+        server.write_all(b"answer").unwrap();
+        client.read_exact(&mut [0; 6]).unwrap();
+        idle(&mut client);
+        idle(&mut server);
+        clients.push(client);
+        servers.push(server);
+    }
+    let grown = region.change();
+    let grown = grown.bytes_allocated - grown.bytes_deallocated;
+    let freed = |region: Region<'_, std::alloc::System>| region.change().bytes_deallocated.div_ceil(count);
+    let region = Region::new(ALLOCATOR);
+    clients.clear();
+    let client = freed(region) + size_of::<ClientStream<UnixStream>>();
+    let region = Region::new(ALLOCATOR);
+    servers.clear();
+    let server = freed(region) + size_of::<ServerStream<UnixStream>>();
+    let shared = grown as usize / count;
+    println!("{count} connections: {client} bytes of a client, {server} of a server, with their streams");
+    println!("on the heap, both ends and what all share: {shared} bytes of each");
+    println!(
+        "a stream of tokio: {} and {} bytes",
+        size_of::<client::TlsStream<UnixStream>>(),
+        size_of::<server::TlsStream<UnixStream>>()
+    );
+    assert!(client <= LIMIT && server <= LIMIT, "more than {LIMIT} bytes");
+}
