@@ -11,7 +11,9 @@ const LIMIT: usize = 1 << 20;
 /// and the handshake not before what the peer sent earlier was taken.
 #[derive(Debug, Default)]
 pub(crate) struct Ahead {
-    bytes: VecDeque<u8>,
+    /// None where nothing is kept: it is so nearly always.
+    #[expect(clippy::box_collection, reason = "an idle connection is to be small")]
+    bytes: Option<Box<VecDeque<u8>>>,
 }
 
 impl Ahead {
@@ -19,14 +21,14 @@ impl Ahead {
     pub(crate) fn keep(&mut self, bytes: &[u8]) -> bool {
         let fits = self.has_room(bytes.len());
         if fits {
-            self.bytes.extend(bytes);
+            self.bytes.get_or_insert_default().extend(bytes);
         }
         fits
     }
 
     /// Whether so many more bytes fit.
     pub(crate) fn has_room(&self, bytes: usize) -> bool {
-        self.bytes.len().saturating_add(bytes) <= LIMIT
+        self.len().saturating_add(bytes) <= LIMIT
     }
 
     /// Takes bytes to `out`; how many.
@@ -38,28 +40,32 @@ impl Ahead {
 
     /// Copies bytes to `out`; how many.
     pub(crate) fn look(&self, out: &mut [u8]) -> usize {
-        out.iter_mut().zip(&self.bytes).map(|(to, byte)| *to = *byte).count()
+        out.iter_mut()
+            .zip(self.bytes.iter().flat_map(|bytes| bytes.iter()))
+            .map(|(to, byte)| *to = *byte)
+            .count()
     }
 
     /// The first bytes, as many as lie together: none only where there are none.
     pub(crate) fn first(&self) -> &[u8] {
-        self.bytes.as_slices().0
+        self.bytes.as_ref().map_or(&[], |bytes| bytes.as_slices().0)
     }
 
     /// Lets `count` bytes go.
     pub(crate) fn consume(&mut self, count: usize) {
-        self.bytes.drain(..count.min(self.bytes.len()));
-        if self.bytes.is_empty() {
-            self.bytes = VecDeque::new();
+        let Some(bytes) = &mut self.bytes else { return };
+        bytes.drain(..count.min(bytes.len()));
+        if bytes.is_empty() {
+            self.bytes = None;
         }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.bytes.len()
+        self.bytes.as_ref().map_or(0, |bytes| bytes.len())
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.len() == 0
     }
 }
 

@@ -149,6 +149,21 @@ impl Lists {
 
 impl Pool<RecordBuffer> for FreeList {
     fn put(&mut self, side: Side, buffer: RecordBuffer) -> Option<RecordBuffer> {
+        (&*self).put(side, buffer)
+    }
+
+    fn take(&mut self, side: Side) -> Option<RecordBuffer> {
+        (&*self).take(side)
+    }
+
+    fn has_room(&self, side: Side) -> bool {
+        (&self).has_room(side)
+    }
+}
+
+/// The list has a lock of its own.
+impl Pool<RecordBuffer> for &FreeList {
+    fn put(&mut self, side: Side, buffer: RecordBuffer) -> Option<RecordBuffer> {
         let mut lists = self.lock();
         if lists.side(side).len() < lists.limit {
             lists.side(side).push(buffer);

@@ -1,5 +1,8 @@
 //! The certificates that a peer showed.
 
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use pki_types::CertificateDer;
 use sha2::{Digest as _, Sha256};
 use tidegate::SessionKind;
@@ -7,8 +10,43 @@ use tidegate::wire::enums::ProtocolVersion;
 
 use crate::stream::{End, OwnedConnection};
 
-/// Certificates, leaf first.
-pub(crate) type Chain = Vec<CertificateDer<'static>>;
+/// Certificates, leaf first. Copies share them.
+#[derive(Clone, Debug, Default)]
+pub struct Chain(Option<Arc<Vec<CertificateDer<'static>>>>);
+
+impl Deref for Chain {
+    type Target = [CertificateDer<'static>];
+
+    fn deref(&self) -> &Self::Target {
+        self.0.as_deref().map_or(&[], Vec::as_slice)
+    }
+}
+
+impl From<Vec<CertificateDer<'static>>> for Chain {
+    fn from(certificates: Vec<CertificateDer<'static>>) -> Self {
+        Self((!certificates.is_empty()).then(|| Arc::new(certificates)))
+    }
+}
+
+/// The chain that was shown last to whoever shares this: many connections to one server hold it once.
+#[derive(Debug, Default)]
+pub(crate) struct LastChain(Mutex<Chain>);
+
+impl LastChain {
+    /// These certificates.
+    pub(crate) fn share<'a>(&self, certificates: impl Iterator<Item = &'a [u8]> + Clone) -> Chain {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !last.iter().map(|certificate| &**certificate).eq(certificates.clone()) {
+            *last = own(certificates);
+        }
+        last.clone()
+    }
+}
+
+/// A copy of these certificates.
+pub(crate) fn own<'a>(certificates: impl Iterator<Item = &'a [u8]>) -> Chain {
+    certificates.map(|der| CertificateDer::from(der.to_vec())).collect::<Vec<_>>().into()
+}
 
 /// The certificates of the peer. In a renegotiation those of the handshake before count until it is done: who shows others
 /// has not proven yet that they are its own, and data of before still comes.
@@ -59,11 +97,11 @@ impl PeerCertificates {
             return;
         }
         let digest = self.shown.first().map(|leaf| CertificateDer::from(Sha256::digest(leaf).to_vec()));
-        self.shown = digest.into_iter().collect();
+        self.shown = digest.into_iter().collect::<Vec<_>>().into();
     }
 
     /// As far as they count. Those of a first handshake are there as soon as they were shown.
-    pub(crate) fn get(&self) -> &[CertificateDer<'static>] {
+    pub(crate) fn get(&self) -> &Chain {
         self.known.as_ref().unwrap_or(&self.shown)
     }
 
@@ -78,7 +116,7 @@ impl PeerCertificates {
     }
 
     /// Those that a session which begins now is kept with: of the client that it goes on with.
-    pub(crate) fn of_new_session(&self) -> &[CertificateDer<'static>] {
+    pub(crate) fn of_new_session(&self) -> &Chain {
         match self.progress {
             Progress::Full => &self.shown,
             Progress::Resumed => self.found.as_ref().unwrap_or(&self.shown),

@@ -7,7 +7,7 @@ mod psk;
 mod tickets;
 
 pub(crate) use cookies::CookieJar;
-use lending::Lending;
+use lending::{lend, provider};
 pub use psk::PreSharedKey;
 pub(crate) use psk::PreSharedKeys;
 
@@ -19,13 +19,13 @@ use pki_types::ServerName;
 use tidegate::config::{ClientConfig, Common, PeerCertificate, Resumption, ServerConfig, Versions};
 use tidegate::driver::{Verify, VerifyClient};
 use tidegate::modes::{Completion, Modes};
-use tidegate::{Connection, CreateError};
+use tidegate::{Client, Connection, CreateError, Server};
 
 use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE};
 use crate::identity::{IdentityList, OwnedIdentity};
-use crate::provider::{KeyLog, Observer};
-use crate::sessions::{ClientSessions, OwnTickets, Replays, ServerSessions};
-use crate::stream::{ClientStream, ClientVerifier, ServerStream, Session, Stream, Verifier};
+use crate::provider::{KeyLog, Observer, Onlookers};
+use crate::sessions::{OwnTickets, Replays};
+use crate::stream::{ClientStream, ClientVerifier, ServerStream, Session, Shared, Stream, Verifier};
 
 /// What makers begin with beside the engine's defaults.
 fn begin(common: &mut Common) {
@@ -43,10 +43,9 @@ fn promise(common: &mut Common) {
 #[derive(Clone)]
 pub struct Connector {
     config: Arc<ClientConfig<IdentityList>>,
-    verifier: Verifier,
-    sessions: Arc<ClientSessions>,
+    shared: Arc<Shared<Client<IdentityList>>>,
     psk: Option<PreSharedKey>,
-    lending: Lending,
+    onlookers: Onlookers,
 }
 
 impl Connector {
@@ -56,8 +55,11 @@ impl Connector {
         let mut config = ClientConfig::with_identities(IdentityList::default());
         begin(&mut config.common);
         config.common.resumption = Resumption::ByTicket;
-        let (config, sessions, lending) = (Arc::new(config), Arc::default(), Lending::default());
-        Self { config, verifier: Verifier::new(verifier), sessions, psk: None, lending }.configured(|_| {})
+        let answers = (Verifier::new(verifier), IdentityList::default());
+        let (free, replays) = (FreeList::default(), Replays::Refused);
+        let shared = Arc::new(Shared { answers, sessions: Arc::default(), free, replays });
+        let (config, onlookers) = (Arc::new(config), Onlookers::default());
+        Self { config, shared, psk: None, onlookers }.configured(|_| {})
     }
 
     /// Changes the configuration, which begins with the secure defaults, takes handshake messages of 16 kB, and uses TLS 1.3
@@ -71,9 +73,11 @@ impl Connector {
         let config = Arc::make_mut(&mut self.config);
         change(config);
         promise(&mut config.common);
+        let shared = Arc::make_mut(&mut self.shared);
         if !config.identities.is_same(&before) {
-            self.sessions = Arc::default();
+            shared.sessions = Arc::default();
         }
+        shared.answers.1 = config.identities.clone();
         self
     }
 
@@ -88,27 +92,27 @@ impl Connector {
     /// Record buffers of these lengths. Shorter ones make the peer send shorter records; see [`tidegate::buffers`].
     #[must_use]
     pub fn with_buffers(mut self, buffers: Buffers) -> Self {
-        self.lending.free = FreeList::new(buffers);
+        Arc::make_mut(&mut self.shared).free = FreeList::new(buffers);
         self
     }
 
     /// Where streams with the mode RELEASE_BUFFERS leave their record buffers while they are idle.
     #[must_use]
-    pub const fn free_list(&self) -> &FreeList {
-        &self.lending.free
+    pub fn free_list(&self) -> &FreeList {
+        &self.shared.free
     }
 
     /// Tells this log the secrets of every connection.
     #[must_use]
     pub fn with_key_log(mut self, key_log: Arc<KeyLog>) -> Self {
-        self.lending.onlookers.key_log = Some(key_log);
+        self.onlookers.key_log = Some(key_log);
         self
     }
 
     /// Lets this look on at the messages of every handshake.
     #[must_use]
     pub fn with_observer(mut self, observer: Observer) -> Self {
-        self.lending.onlookers.observer = Some(observer);
+        self.onlookers.observer = Some(observer);
         self
     }
 
@@ -134,17 +138,16 @@ impl Connector {
             let what = format!("{server_name:?} is neither a host name nor an address");
             io::Error::new(io::ErrorKind::InvalidInput, what)
         })?;
-        let connection = Connection::<tidegate::Client<IdentityList>, _, _, _, _>::new(
+        let connection = Connection::<Client<IdentityList>, _, _, _, _>::new(
             Arc::clone(&self.config),
-            self.lending.provider(),
+            provider(&self.onlookers),
             &name,
-            self.lending.lend(),
+            lend(&self.shared.free),
         )
         .map_err(impossible)?;
-        let answers = (self.verifier.clone(), self.config.identities.clone());
-        let answers = (answers, Arc::clone(&self.sessions));
-        let mut session = Session::new(connection, answers, self.lending.free.clone());
-        let kept = |name| self.sessions.take(name).or_else(|| self.sessions.get(name));
+        let mut session = Session::new(connection, &self.shared);
+        let sessions = &self.shared.sessions;
+        let kept = |name| sessions.take(name).or_else(|| sessions.get(name));
         if let Some(kept) = session.server_name().and_then(kept) {
             session.resume(kept);
         }
@@ -164,16 +167,12 @@ impl fmt::Debug for Connector {
 }
 
 /// Makes servers. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Acceptor {
     config: Arc<ServerConfig<IdentityList>>,
-    verifier: ClientVerifier,
-    sessions: Arc<ServerSessions>,
+    shared: Arc<Shared<Server>>,
     tickets: OwnTickets,
-    psks: Arc<PreSharedKeys>,
-    replays: Replays,
-    cookies: Arc<CookieJar>,
-    lending: Lending,
+    onlookers: Onlookers,
 }
 
 impl Acceptor {
@@ -184,10 +183,11 @@ impl Acceptor {
         let mut config = ServerConfig::new(IdentityList::new(identities));
         begin(&mut config.common);
         config.common.resumption = Resumption::ByTicket;
-        let (config, sessions, tickets) = (Arc::new(config), Arc::default(), OwnTickets::default());
-        let (verifier, lending) = (ClientVerifier::default(), Lending::default());
-        let (psks, cookies, replays) = (Arc::default(), Arc::default(), Replays::Refused);
-        Self { config, verifier, sessions, tickets, psks, replays, cookies, lending }.configured(|_| {})
+        let answers = (config.identities.clone(), ClientVerifier::default(), Default::default());
+        let (free, replays) = (FreeList::default(), Replays::Refused);
+        let shared = Arc::new(Shared { answers, sessions: Arc::default(), free, replays });
+        let (config, tickets) = (Arc::new(config), OwnTickets::default());
+        Self { config, shared, tickets, onlookers: Onlookers::default() }.configured(|_| {})
     }
 
     /// As [`Connector::configured`]. Sessions are not shared under another wish for client certificates, either.
@@ -202,7 +202,9 @@ impl Acceptor {
             // A ticket says only that it is the same client, and not who that is.
             config.common.resumption = Resumption::ById;
         }
-        if !config.identities.is_same(&before) || config.client_certificates != wish {
+        let is_same = config.identities.is_same(&before) && config.client_certificates == wish;
+        self.shared().answers.0 = self.config.identities.clone();
+        if !is_same {
             self.forget_sessions();
         }
         self
@@ -222,7 +224,7 @@ impl Acceptor {
         wish: PeerCertificate,
         verifier: impl VerifyClient + Send + Sync + 'static,
     ) -> Self {
-        self.verifier = ClientVerifier::new(verifier);
+        self.shared().answers.1 = ClientVerifier::new(verifier);
         self.forget_sessions();
         self.configured(|config| config.client_certificates = wish)
     }
@@ -230,27 +232,27 @@ impl Acceptor {
     /// As [`Connector::with_buffers`].
     #[must_use]
     pub fn with_buffers(mut self, buffers: Buffers) -> Self {
-        self.lending.free = FreeList::new(buffers);
+        Arc::make_mut(&mut self.shared).free = FreeList::new(buffers);
         self
     }
 
     /// As [`Connector::free_list`].
     #[must_use]
-    pub const fn free_list(&self) -> &FreeList {
-        &self.lending.free
+    pub fn free_list(&self) -> &FreeList {
+        &self.shared.free
     }
 
     /// As [`Connector::with_key_log`].
     #[must_use]
     pub fn with_key_log(mut self, key_log: Arc<KeyLog>) -> Self {
-        self.lending.onlookers.key_log = Some(key_log);
+        self.onlookers.key_log = Some(key_log);
         self
     }
 
     /// As [`Connector::with_observer`].
     #[must_use]
     pub fn with_observer(mut self, observer: Observer) -> Self {
-        self.lending.onlookers.observer = Some(observer);
+        self.onlookers.observer = Some(observer);
         self
     }
 
@@ -270,17 +272,21 @@ impl Acceptor {
     /// [`io::ErrorKind::InvalidInput`] for a configuration that can't work.
     pub fn start<T>(&self, transport: T) -> io::Result<ServerStream<T>> {
         let config: Arc<ServerConfig> = Arc::<ServerConfig<IdentityList>>::clone(&self.config);
-        let connection = Connection::<tidegate::Server, _, _, _, _>::new(
-            config,
-            self.lending.provider(),
-            self.lending.lend(),
-        )
-        .map_err(impossible)?;
-        let keys = (Arc::clone(&self.psks), Arc::clone(&self.cookies));
-        let answers = (self.config.identities.clone(), self.verifier.clone(), keys);
-        let answers = (answers, Arc::clone(&self.sessions));
-        let session = Session::new(connection, answers, self.lending.free.clone());
-        Ok(Stream::new(session.with_replays(self.replays), transport))
+        let connection =
+            Connection::<Server, _, _, _, _>::new(config, provider(&self.onlookers), lend(&self.shared.free))
+                .map_err(impossible)?;
+        Ok(Stream::new(Session::new(connection, &self.shared), transport))
+    }
+
+    /// What its streams have in common, for those to come.
+    fn shared(&mut self) -> &mut Shared<Server> {
+        Arc::make_mut(&mut self.shared)
+    }
+}
+
+impl fmt::Debug for Acceptor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Acceptor").field("config", &self.config).finish_non_exhaustive()
     }
 }
 

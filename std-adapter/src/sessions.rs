@@ -272,7 +272,7 @@ impl Sessions for SessionsOf<'_> {
     }
 
     fn keep(&self, id: &[u8], session: &[u8]) {
-        let certificates = self.certificates.borrow().of_new_session().to_vec();
+        let certificates = self.certificates.borrow().of_new_session().clone();
         let bytes = Zeroizing::new(session.to_vec());
         self.sessions.keep(id, KeptSession { bytes, certificates });
     }

@@ -24,7 +24,7 @@ pub(crate) use drive::Drive;
 #[cfg(feature = "tokio")]
 pub(crate) use drive::Found;
 pub use end::{ClientVerifier, End, Verifier};
-pub(crate) use session::Session;
+pub(crate) use session::{Session, Shared};
 
 /// A connection that owns what it works with.
 pub type OwnedConnection<R, C> = Connection<R, Software, Arc<C>, Box<HandshakeSpace<Software>>, RecordBuffer>;

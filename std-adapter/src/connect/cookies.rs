@@ -66,7 +66,7 @@ impl Acceptor {
     /// more. Clients of TLS 1.2 know no cookies; GnuTLS 3.7 takes one only beside a request for another key share.
     #[must_use]
     pub fn with_cookies(mut self) -> Self {
-        self.cookies = Arc::default();
+        self.shared().answers.2.1 = Arc::default();
         self.configured(|config| config.common.cookies = config::Cookies::Required)
     }
 }

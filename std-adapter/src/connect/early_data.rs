@@ -14,7 +14,7 @@ impl Acceptor {
     /// attacker kept it from seeing the answer: what is done for early data must be right if it is done twice.
     #[must_use]
     pub fn with_replayable_early_data(mut self, bytes: u32) -> Self {
-        self.replays = if bytes == 0 { Replays::Refused } else { Replays::LetIn };
+        self.shared().replays = if bytes == 0 { Replays::Refused } else { Replays::LetIn };
         self.configured(|config| config.common.max_early_data = bytes)
     }
 }

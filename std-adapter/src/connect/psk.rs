@@ -3,13 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use pki_types::CertificateDer;
 use tidegate::config::ExternalKeys;
 use tidegate::crypto::HashAlgorithm;
 use tidegate::{Event, ExternalPsk};
 use zeroize::Zeroizing;
 
 use super::{Acceptor, Connector};
+use crate::certificates::Chain;
 use crate::sessions::NewSession;
 
 /// An external pre-shared key of TLS 1.3 with its name, used with SHA-256. It must be as good as random.
@@ -72,14 +72,13 @@ impl Connector {
     /// Takes the session of TLS 1.3 with this server out, to be kept elsewhere, in a file for example. It holds a secret.
     #[must_use]
     pub fn take_session(&self, server_name: &str) -> Option<Zeroizing<Vec<u8>>> {
-        self.sessions.take(server_name).map(|session| session.bytes)
+        self.shared.sessions.take(server_name).map(|session| session.bytes)
     }
 
     /// Puts a session back, for the next connection with this server. One that is not for it, or whose time is over, makes for a
     /// full handshake. The certificates that the server showed when it began are not known any more.
     pub fn put_session(&self, server_name: &str, session: &[u8]) {
-        let certificates: Vec<CertificateDer<'static>> = Vec::new();
-        self.sessions.keep_ticket(server_name, NewSession::kept(session), certificates);
+        self.shared.sessions.keep_ticket(server_name, NewSession::kept(session), Chain::default());
     }
 }
 
@@ -88,7 +87,7 @@ impl Acceptor {
     /// clients are required, a key is passed over: it shows none.
     #[must_use]
     pub fn with_psks(mut self, psks: impl IntoIterator<Item = PreSharedKey>) -> Self {
-        self.psks = Arc::new(PreSharedKeys(psks.into_iter().collect()));
+        self.shared().answers.2.0 = Arc::new(PreSharedKeys(psks.into_iter().collect()));
         self.configured(|config| {
             if config.common.external_keys == ExternalKeys::Off {
                 config.common.external_keys = ExternalKeys::Allowed;

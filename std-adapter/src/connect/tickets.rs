@@ -18,6 +18,7 @@ impl Acceptor {
 
     /// Those of before. The tickets of the application stay good as long as it opens them.
     pub(super) fn forget_sessions(&mut self) {
-        self.sessions = Arc::new(ServerSessions::with_tickets(self.tickets.clone()));
+        let sessions = ServerSessions::with_tickets(self.tickets.clone());
+        self.shared().sessions = Arc::new(sessions);
     }
 }

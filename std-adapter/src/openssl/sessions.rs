@@ -244,7 +244,7 @@ impl<T> Ssl<T> {
             return;
         }
         let shown = if goes_on { self.session_certificates() } else { tls.certificates() };
-        let (certificates, mark) = (shown.to_vec(), self.maker.mark.clone());
+        let (certificates, mark) = (shown.to_vec().into(), self.maker.mark.clone());
         self.session = given.map(|bytes| {
             let has_failed = AtomicBool::new(false);
             SslSession(Arc::new(Kept { bytes, certificates, mark, max_early_data: 0, has_failed }))
@@ -260,6 +260,7 @@ impl<T> Ssl<T> {
             let certificates = if shown.is_empty() { self.session_certificates().to_vec() } else { shown };
             let mark = self.maker.mark.clone();
             let has_failed = AtomicBool::new(false);
+            let certificates = certificates.into();
             let kept = Kept { bytes, certificates, mark, max_early_data, has_failed };
             self.session = Some(SslSession(Arc::new(kept)));
         }

@@ -86,6 +86,12 @@ pub struct Onlookers {
     pub observer: Option<Observer>,
 }
 
+impl Onlookers {
+    pub(super) const fn is_nobody(&self) -> bool {
+        self.key_log.is_none() && self.observer.is_none()
+    }
+}
+
 impl fmt::Debug for Onlookers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Onlookers")

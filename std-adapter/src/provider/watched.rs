@@ -46,6 +46,12 @@ impl Verified {
 #[derive(Debug)]
 pub struct Watched<P> {
     crypto: P,
+    /// None where all is as by default.
+    watch: Option<Box<Watch>>,
+}
+
+#[derive(Debug, Default)]
+struct Watch {
     onlookers: Onlookers,
     verified: Verified,
 }
@@ -54,13 +60,19 @@ impl<P> Watched<P> {
     /// This provider, with these looking on.
     #[must_use]
     pub fn over(crypto: P, onlookers: Onlookers) -> Self {
-        Self { crypto, onlookers, verified: Verified::default() }
+        let watch = (!onlookers.is_nobody()).then(|| Box::new(Watch { onlookers, ..Watch::default() }));
+        Self { crypto, watch }
     }
 
     /// The same with these signature algorithms.
     #[must_use]
-    pub fn verifying(self, verified: Verified) -> Self {
-        Self { verified, ..self }
+    pub fn verifying(mut self, verified: Verified) -> Self {
+        self.watch.get_or_insert_default().verified = verified;
+        self
+    }
+
+    fn onlookers(&self) -> Option<&Onlookers> {
+        Some(&self.watch.as_ref()?.onlookers)
     }
 }
 
@@ -73,7 +85,7 @@ impl<P: Provider> Provider for Watched<P> {
     const GROUPS: &'static [NamedGroup] = P::GROUPS;
 
     fn signature_algorithms(&self) -> &'static [SignatureAlgorithm] {
-        self.verified.0
+        self.watch.as_ref().map_or_else(Verified::default, |watch| watch.verified).0
     }
 
     fn fill_random(&mut self, out: &mut [u8]) -> Result<(), CryptoError> {
@@ -186,14 +198,14 @@ impl<P: Provider> Provider for Watched<P> {
     }
 
     fn on_secret(&mut self, label: SecretLabel, client_random: &[u8; 32], secret: &[u8]) {
-        if let Some(log) = &self.onlookers.key_log {
+        if let Some(log) = self.onlookers().and_then(|onlookers| onlookers.key_log.as_ref()) {
             log.line(label, client_random, secret);
         }
         self.crypto.on_secret(label, client_random, secret);
     }
 
     fn on_message(&mut self, direction: Direction, kind: HandshakeType, length: usize) {
-        if let Some(observer) = &self.onlookers.observer {
+        if let Some(observer) = self.onlookers().and_then(|onlookers| onlookers.observer.as_ref()) {
             observer(direction, kind, length);
         }
         self.crypto.on_message(direction, kind, length);

@@ -70,10 +70,12 @@ mod tests {
 
     use zeroize::Zeroizing;
 
+    use crate::certificates::Chain;
+
     use super::{EACH, KeptSession, Life, Piles, SWEEP};
 
     fn put(piles: &mut Piles, name: &str, session: u8, life: Life) {
-        let session = KeptSession { bytes: Zeroizing::new(vec![session]), certificates: Vec::new() };
+        let session = KeptSession { bytes: Zeroizing::new(vec![session]), certificates: Chain::default() };
         piles.put(name, session, life);
     }
 

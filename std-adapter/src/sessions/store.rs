@@ -110,7 +110,7 @@ mod tests {
     use super::{KeptSession, Life, SWEEP, Store};
 
     fn session(name: u8) -> KeptSession {
-        KeptSession { bytes: Zeroizing::new(vec![name]), certificates: vec![vec![name].into()] }
+        KeptSession { bytes: Zeroizing::new(vec![name]), certificates: vec![vec![name].into()].into() }
     }
 
     fn hour(since: Instant) -> Life {

@@ -18,7 +18,7 @@ fn clock() -> Instant {
 }
 
 fn kept(name: u8) -> KeptSession {
-    KeptSession { bytes: Zeroizing::new(vec![name]), certificates: vec![vec![name].into()] }
+    KeptSession { bytes: Zeroizing::new(vec![name]), certificates: vec![vec![name].into()].into() }
 }
 
 #[test]
@@ -66,11 +66,11 @@ fn a_client_keeps_a_session_for_as_long_as_its_server_says() {
     let lifetime = Duration::from_secs(90);
     let session = |name| NewSession { bytes: Zeroizing::new(vec![name]), lifetime, max_early_data: 0 };
     LATER.set(Duration::ZERO);
-    sessions.keep("one", session(1), vec![vec![1].into()]);
+    sessions.keep("one", session(1), vec![vec![1].into()].into());
     LATER.set(lifetime - Duration::from_secs(10));
     let found = sessions.get("one").unwrap();
     assert_eq!((&found.bytes[..], found.certificates.len()), (&[1][..], 1));
-    sessions.keep("other", session(2), Vec::new());
+    sessions.keep("other", session(2), Vec::new().into());
     LATER.set(lifetime);
     assert!(sessions.get("other").is_some() && sessions.get("one").is_none());
     assert_eq!(lock(&sessions.store).names(), &["other"]);

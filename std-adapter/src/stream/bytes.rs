@@ -82,9 +82,9 @@ impl<R: End, T: Read + Write> Drive<'_, R, T> {
 
     fn read_record(&mut self, out: &mut [u8]) -> io::Result<usize> {
         loop {
-            let Session { connection, sessions, peer_certificates, server_name, .. } = &mut *self.session;
+            let Session { connection, shared, peer_certificates, server_name, .. } = &mut *self.session;
             let outcome = connection.read_app_data_telling(out, None, &mut |ticket| {
-                R::keep_ticket(ticket, server_name.as_deref(), peer_certificates, sessions);
+                R::keep_ticket(ticket, server_name.as_deref(), peer_certificates, &shared.sessions);
             });
             match outcome {
                 Ok(count) => return Ok(count),

@@ -6,7 +6,7 @@ use tidegate::driver::decline;
 use tidegate::{Error, Event, Side, Want};
 
 use super::early_data::keep_early_data;
-use super::session::Flushed;
+use super::session::{Flushed, Shared};
 use super::{End, Session};
 use crate::error::stream_error;
 
@@ -78,13 +78,13 @@ impl<R: End, T: Read + Write> Drive<'_, R, T> {
 
     /// Deals with the next event.
     pub(super) fn turn(&mut self) -> io::Result<Turn> {
-        let Session { connection, answers, sessions, session_id, peer_certificates, server_name, .. } =
-            self.session;
-        let replays = self.session.replays;
+        let Session { connection, shared, session_id, peer_certificates, server_name, early, .. } =
+            &mut *self.session;
+        let Shared { answers, sessions, replays, .. } = &**shared;
         peer_certificates.follow(connection);
         let event = match connection.next_event() {
             Ok(event) => R::answer(event, answers, &mut peer_certificates.shown)
-                .and_then(|event| R::answer_session(event, sessions, session_id, peer_certificates, replays))
+                .and_then(|event| R::answer_session(event, sessions, session_id, peer_certificates, *replays))
                 .and_then(decline),
             Err(error) => return Err(self.failed(error)),
         };
@@ -92,7 +92,7 @@ impl<R: End, T: Read + Write> Drive<'_, R, T> {
             Some(Event::Want(want)) => Turn::Wants(want),
             Some(Event::AppData(_)) => Turn::HasData,
             Some(Event::EarlyData(data)) => {
-                keep_early_data(&mut self.session.early, data)?;
+                keep_early_data(early, data)?;
                 Turn::Progress
             }
             Some(Event::Ticket(ticket)) => {
@@ -144,7 +144,7 @@ impl<R: End, T: Read + Write> Drive<'_, R, T> {
     }
 
     fn acquire(&mut self, side: Side) -> io::Result<()> {
-        match self.session.connection.acquire_one(side, &mut self.session.free) {
+        match self.session.connection.acquire_one(side, &mut &self.session.shared.free) {
             true => Ok(()),
             false => Err(io::Error::other("the record buffers are too short for this connection")),
         }

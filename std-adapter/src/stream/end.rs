@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
-use pki_types::{CertificateDer, ServerName};
+use pki_types::ServerName;
 use tidegate::config::ServerConfig;
 use tidegate::driver::{
     Verify, VerifyClient, answer_client, answer_client_certificate, answer_client_keys, answer_cookies,
@@ -15,7 +15,7 @@ use tidegate::wire::certificate::CertificateChain;
 use tidegate::{Client, EarlyDataError, EarlyDataOffer, Event, Role, Server, Ticket};
 
 use super::OwnedConnection;
-use crate::certificates::{Chain, PeerCertificates};
+use crate::certificates::{Chain, LastChain, PeerCertificates, own};
 use crate::connect::{CookieJar, PreSharedKeys};
 use crate::identity::IdentityList;
 use crate::sessions::{ClientSessions, NewSession, Replays, ServerSessions, SessionsOf, Time};
@@ -23,14 +23,10 @@ use crate::sessions::{ClientSessions, NewSession, Replays, ServerSessions, Sessi
 /// One of the two ends of a connection. Sealed: [`Client`] and [`Server`] are all there are.
 pub trait End: Role {
     /// Who answers what this end is asked.
-    type Answers;
+    type Answers: Clone;
 
     /// Answers an ask, and keeps the certificates that it is about; other events come back.
-    fn answer<'a>(
-        event: Event<'a>,
-        answers: &Self::Answers,
-        certificates: &mut Vec<CertificateDer<'static>>,
-    ) -> Option<Event<'a>>;
+    fn answer<'a>(event: Event<'a>, answers: &Self::Answers, certificates: &mut Chain) -> Option<Event<'a>>;
 
     /// The sessions of the maker.
     type Sessions: Default + fmt::Debug;
@@ -149,16 +145,18 @@ impl End for Client<IdentityList> {
     ) {
         if let (Some(name), Some(session)) = (server_name, NewSession::of_ticket(&mut ticket, &sessions.time))
         {
-            sessions.keep_ticket(name, session, certificates.get().to_vec());
+            sessions.keep_ticket(name, session, certificates.get().clone());
         }
     }
 
     fn answer<'a>(
         event: Event<'a>,
         (verifier, identities): &Self::Answers,
-        certificates: &mut Vec<CertificateDer<'static>>,
+        certificates: &mut Chain,
     ) -> Option<Event<'a>> {
-        keep_certificates(&event, certificates);
+        if let Some(chain) = shown(&event) {
+            *certificates = verifier.last.share(chain.iter());
+        }
         answer_client_keys(identities.consult(answer_client(event, verifier)?)?, identities)
     }
 
@@ -204,10 +202,12 @@ impl End for Server {
     fn answer<'a>(
         event: Event<'a>,
         (identities, verifier, (psks, cookies)): &Self::Answers,
-        certificates: &mut Vec<CertificateDer<'static>>,
+        certificates: &mut Chain,
     ) -> Option<Event<'a>> {
         let event = answer_cookies(psks.answer(event)?, &**cookies)?;
-        keep_certificates(&event, certificates);
+        if let Some(chain) = shown(&event) {
+            *certificates = own(chain.iter());
+        }
         answer_client_certificate(answer_server(identities.consult(event)?, identities)?, verifier)
     }
 
@@ -217,23 +217,22 @@ impl End for Server {
     }
 }
 
-/// Keeps the certificates that the peer shows.
-fn keep_certificates(event: &Event<'_>, certificates: &mut Vec<CertificateDer<'static>>) {
-    if let Event::VerifyPeer(ask) = event
-        && ask.raw_public_key().is_none()
-    {
-        let chain = ask.chain();
-        *certificates = chain.iter().map(|der| CertificateDer::from(der.to_vec())).collect();
-    }
+/// The certificates that the peer shows, if it shows any now.
+fn shown<'e>(event: &'e Event<'_>) -> Option<CertificateChain<'e>> {
+    let Event::VerifyPeer(ask) = event else { return None };
+    ask.raw_public_key().is_none().then(|| ask.chain())
 }
 
 /// A verifier that all clients of a connector share.
 #[derive(Clone)]
-pub struct Verifier(Arc<dyn Verify + Send + Sync>);
+pub struct Verifier {
+    verify: Arc<dyn Verify + Send + Sync>,
+    last: Arc<LastChain>,
+}
 
 impl Verifier {
     pub(crate) fn new(verifier: impl Verify + Send + Sync + 'static) -> Self {
-        Self(Arc::new(verifier))
+        Self { verify: Arc::new(verifier), last: Arc::default() }
     }
 }
 
@@ -243,7 +242,7 @@ impl Verify for Verifier {
         chain: CertificateChain<'c>,
         server_name: &str,
     ) -> Result<&'c [u8], CertificateError> {
-        self.0.verify_server(chain, server_name)
+        self.verify.verify_server(chain, server_name)
     }
 }
 

@@ -17,19 +17,37 @@ use crate::sessions::{KeptSession, Replays, Time};
 /// What every kind of stream has beside its transport, and what it does without one.
 pub(crate) struct Session<R: End> {
     pub(super) connection: OwnedConnection<R, R::Config>,
-    pub(super) answers: R::Answers,
-    pub(super) sessions: Arc<R::Sessions>,
+    pub(super) shared: Arc<Shared<R>>,
     /// Under which a server keeps the session, if it does.
     pub(super) session_id: Vec<u8>,
-    pub(super) free: FreeList,
     pub(super) peer_certificates: PeerCertificates,
-    pub(super) server_name: Option<String>,
+    pub(super) server_name: Option<Box<str>>,
     pub(super) incoming: Incoming,
     pub(super) flushed: Flushed,
     pub(super) ahead: Ahead,
-    pub(super) replays: Replays,
     /// Early data that was not read yet.
     pub(super) early: Ahead,
+}
+
+/// What all streams of a maker have in common.
+pub(crate) struct Shared<R: End> {
+    pub(crate) answers: R::Answers,
+    pub(crate) sessions: Arc<R::Sessions>,
+    /// Where record buffers come from and go to.
+    pub(crate) free: FreeList,
+    /// What becomes of early data that clients send.
+    pub(crate) replays: Replays,
+}
+
+impl<R: End> Clone for Shared<R> {
+    fn clone(&self) -> Self {
+        Self {
+            answers: self.answers.clone(),
+            sessions: Arc::clone(&self.sessions),
+            free: self.free.clone(),
+            replays: self.replays,
+        }
+    }
 }
 
 /// How the peer's direction is.
@@ -48,32 +66,19 @@ pub(super) enum Flushed {
 }
 
 impl<R: End> Session<R> {
-    pub(crate) fn new(
-        connection: OwnedConnection<R, R::Config>,
-        answers: (R::Answers, Arc<R::Sessions>),
-        free: FreeList,
-    ) -> Self {
-        let (answers, sessions) = answers;
-        let server_name = connection.server_name().map(str::to_owned);
+    pub(crate) fn new(connection: OwnedConnection<R, R::Config>, shared: &Arc<Shared<R>>) -> Self {
+        let server_name = connection.server_name().map(Box::from);
         Self {
             connection,
-            answers,
-            sessions,
+            shared: Arc::clone(shared),
             session_id: Vec::new(),
-            free,
             peer_certificates: PeerCertificates::default(),
             server_name,
             incoming: Incoming::Open,
             flushed: Flushed::Yes,
             ahead: Ahead::default(),
-            replays: Replays::Refused,
             early: Ahead::default(),
         }
-    }
-
-    /// What becomes of early data that a client sends.
-    pub(crate) fn with_replays(self, replays: Replays) -> Self {
-        Self { replays, ..self }
     }
 
     /// Offers to go on with this session, before the handshake begins.
@@ -119,7 +124,7 @@ impl<R: End> Session<R> {
     /// The end of every call: what is not needed goes back, record buffers with the mode RELEASE_BUFFERS.
     pub(super) fn rest<O>(&mut self, outcome: O) -> O {
         self.hand_space_back();
-        self.connection.release_into(&mut self.free);
+        self.connection.release_into(&mut &self.shared.free);
         outcome
     }
 
@@ -127,7 +132,7 @@ impl<R: End> Session<R> {
     pub(super) fn forget(&self, error: Error) {
         // One of a connection that was only cut may (RFC 5246, section 7.2.1).
         if error != Error::PeerMisbehaved(PeerMisbehaved::Truncated) {
-            R::forget_session(self.server_name.as_deref(), &self.session_id, &self.sessions);
+            R::forget_session(self.server_name.as_deref(), &self.session_id, &self.shared.sessions);
         }
     }
 
@@ -138,14 +143,14 @@ impl<R: End> Session<R> {
             return;
         }
         if self.server_name.is_none() {
-            self.server_name = self.connection.server_name().map(str::to_owned);
+            self.server_name = self.connection.server_name().map(Box::from);
         }
         self.peer_certificates.settle(&self.connection);
         if let (Some(name), Some(session)) =
             (&self.server_name, R::session(&self.connection, &Time::default()))
         {
-            let certificates = self.peer_certificates.get().to_vec();
-            R::keep_session(name, session, certificates, &self.sessions);
+            let certificates = self.peer_certificates.get().clone();
+            R::keep_session(name, session, certificates, &self.shared.sessions);
         }
         drop(self.connection.detach_handshake());
     }

@@ -10,7 +10,7 @@ use tidegate::error::{CertificateError, Error, Refused};
 use tidegate::wire::certificate::CertificateChain;
 use tidegate::{Event, SessionKind, Whose};
 
-use crate::stream::{ClientStream, End, ServerStream, Session, Stream};
+use crate::stream::{ClientStream, End, ServerStream, Session, Shared, Stream};
 use crate::{AcceptAnything, Acceptor, Connector, OwnedIdentity};
 
 /// Whether an event is an ask that nobody answers.
@@ -41,8 +41,8 @@ fn makers() -> (Connector, Acceptor) {
 
 /// Deals with an event as a stream does, but for an ask that nobody answers: how many of them this was.
 fn turn<R: End>(stream: &mut Stream<R, Empty>, nobody: Nobody) -> Result<usize, Error> {
-    let Session { connection, answers, sessions, session_id, peer_certificates, replays, .. } =
-        &mut stream.session;
+    let Session { connection, shared, session_id, peer_certificates, .. } = &mut stream.session;
+    let Shared { answers, sessions, replays, .. } = &**shared;
     peer_certificates.follow(connection);
     let event = connection.next_event()?;
     if nobody(&event) {
