@@ -63,7 +63,7 @@ fn an_idle_connection_is_small() {
     let region = Region::new(ALLOCATOR);
     servers.clear();
     let server = freed(region) + size_of::<ServerStream<UnixStream>>();
-    let shared = grown as usize / count;
+    let shared = grown / count;
     println!("{count} connections: {client} bytes of a client, {server} of a server, with their streams");
     println!("on the heap, both ends and what all share: {shared} bytes of each");
     println!(
