@@ -1,0 +1,4 @@
+//! The results as a page.
+
+pub(crate) mod chart;
+pub(crate) mod tables;
