@@ -66,12 +66,11 @@ impl KeyExchange for KxSecret {
         let Self { group: own, curve, mlkem } = std::mem::take(self);
         let curve = curve.ok_or(CryptoError::Failed)?;
         if group == NamedGroup::X25519MLKEM768 {
+            let key = mlkem.ok_or(CryptoError::Failed)?;
             let (ciphertext, peer_curve) =
                 peer_public.split_at_checked(CIPHERTEXT).ok_or(CryptoError::InvalidInput)?;
-            let secret = mlkem
-                .ok_or(CryptoError::Failed)?
-                .decapsulate(Ciphertext::from(ciphertext))
-                .map_err(|_| CryptoError::InvalidInput)?;
+            let secret =
+                key.decapsulate(Ciphertext::from(ciphertext)).map_err(|_| CryptoError::InvalidInput)?;
             return agree(&curve, peer_curve, secret.as_ref(), shared);
         }
         // A client that sent shares of both has the same scalar in both.
