@@ -235,3 +235,12 @@ fn write_prefix(out: &mut [u8], signature: &[u8]) -> Result<usize, CryptoError> 
     out.get_mut(..signature.len()).ok_or(CryptoError::Failed)?.copy_from_slice(signature);
     Ok(signature.len())
 }
+
+#[cfg(all(
+    test,
+    feature = "aws-lc-rs",
+    feature = "graviola",
+    feature = "ring",
+    any(target_arch = "x86_64", target_arch = "aarch64")
+))]
+mod tests;

@@ -7,6 +7,8 @@ mod verify;
 
 pub use aead::AeadKey;
 pub use kx::KxSecret;
+#[cfg(test)]
+pub(crate) use processor::denied::without_graviola;
 pub(crate) use processor::fits;
 pub(super) use verify::LIBRARY;
 pub use verify::Verifiers;

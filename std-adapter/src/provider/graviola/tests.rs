@@ -3,8 +3,7 @@
 use tidegate::crypto::{MAX_PUBLIC_VALUE, Provider, SIGNATURE_ALGORITHMS, TAG, aead_key_len};
 use tidegate::secret::Secret;
 
-use super::processor::denied::without_graviola;
-use super::{AeadKey, KxSecret, LIBRARY, fits};
+use super::{AeadKey, KxSecret, LIBRARY, fits, without_graviola};
 use crate::provider::parts::{Aead, KeyExchange, OrElse};
 use crate::provider::{Graviola, RustCrypto, verification};
 
