@@ -5,6 +5,7 @@
 mod calls;
 mod ends;
 mod idle;
+mod providers;
 mod records;
 
 use std::alloc::System;
