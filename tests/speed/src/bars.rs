@@ -1,5 +1,7 @@
 //! What is to be reached.
 
+use serde_json::{Value, json};
+
 use crate::bench::SUITES;
 use crate::results::{Results, Whose, fastest};
 use crate::statistics::Ratio;
@@ -17,6 +19,22 @@ pub(crate) struct Bar {
     pub(crate) ratio: Ratio,
     /// How many times as fast it should be.
     pub(crate) at_least: f64,
+}
+
+impl Bar {
+    /// For programs.
+    pub(crate) fn json(&self) -> Value {
+        json!({
+            "row": self.row,
+            "ours": self.ours,
+            "other": self.other,
+            "ratio": self.ratio.median,
+            "interval": self.ratio.interval,
+            "best deciles": self.ratio.best,
+            "at least": self.at_least,
+            "met": self.ratio.reaches(self.at_least),
+        })
+    }
 }
 
 /// Whom ours is held against.

@@ -69,6 +69,8 @@ fn main() -> Result<(), Failure> {
     let tables = report::tables::tables(&results, &bars);
     print!("{tables}");
     if let Some(folder) = arguments.write {
+        let json = format!("{:#}\n", results.json(&bars));
+        fs::write(folder.join("results.json"), json)?;
         write(&folder, &results, &tables)?;
     }
     Ok(())
@@ -77,9 +79,8 @@ fn main() -> Result<(), Failure> {
 /// Where the results stand in the page.
 const MARKS: [&str; 2] = ["<!-- results: written by the command -->\n", "<!-- end of the results -->"];
 
-/// Writes what the repository keeps of them.
+/// Writes the chart and the page.
 fn write(folder: &std::path::Path, results: &Results, tables: &str) -> io::Result<()> {
-    fs::write(folder.join("results.json"), format!("{:#}\n", results.json()))?;
     if let Some(chart) = report::chart::chart(results) {
         fs::write(folder.join("chart.svg"), chart)?;
     }

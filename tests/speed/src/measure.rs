@@ -1,5 +1,7 @@
 //! Rounds: in each of them every implementation has its turn.
 
+use std::fs;
+
 use tidegate_tests::pki::Pki;
 
 use crate::bench::{Bench, Row};
@@ -71,12 +73,31 @@ pub(crate) fn measure(
         eprint!("\r  {:60} round {} of {rounds} ", bench.rows()[0].name, round + 1);
         for at in order(round, runners.len()) {
             let runner = &mut runners[at];
-            let values = bench.slice(&mut *stacks[runner.stack], runner.form, runner.times)?;
+            let values = undisturbed(|| bench.slice(&mut *stacks[runner.stack], runner.form, runner.times))?;
             runner.rows.iter_mut().zip(values).for_each(|(row, value)| row.push(value));
         }
     }
     eprintln!();
     Ok(Measured { rows: rows(bench, &runners), absent })
+}
+
+/// Slices until one had the processor to itself, or many were tried.
+fn undisturbed(mut slice: impl FnMut() -> Result<Vec<f64>, Failure>) -> Result<Vec<f64>, Failure> {
+    const TRIES: usize = 20;
+    for _ in 1..TRIES {
+        let before = waited();
+        let done = slice()?;
+        if waited() == before {
+            return Ok(done);
+        }
+    }
+    slice()
+}
+
+/// How long this thread has waited for a processor, as Linux says it; nothing elsewhere.
+fn waited() -> Option<String> {
+    let counts = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    counts.split(' ').nth(1).map(str::to_owned)
 }
 
 fn suffix(entry: &Entry, form: Form) -> &'static str {

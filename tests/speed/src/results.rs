@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::bars::Bar;
 use crate::bench::{Row, Unit};
 use crate::measure::{Measured, Series};
-use crate::statistics::{Ratio, median};
+use crate::statistics::{Ratio, best_decile, median};
 
 /// Everything.
 #[derive(Debug, Default)]
@@ -36,16 +37,22 @@ impl Results {
     }
 
     /// For programs.
-    pub(crate) fn json(&self) -> Value {
-        let series = |series: &Series| json!({ "name": series.column, "seconds": series.seconds });
+    pub(crate) fn json(&self, bars: &[Bar]) -> Value {
+        let series = |series: &Series| {
+            let [median, best] =
+                [series.median(), best_decile(&series.seconds)].map(|s| (s * 1e10).round() / 10.0);
+            json!({ "name": series.column, "median": median, "best decile": best })
+        };
         let row = |(row, all): &(Row, Vec<Series>)| {
             let series: Vec<_> = all.iter().map(series).collect();
             json!({ "name": row.name, "unit": row.unit.name(), "series": series })
         };
         json!({
             "rounds": self.rounds,
+            "times": "nanoseconds of one",
             "rows": self.rows.iter().map(row).collect::<Vec<_>>(),
             "shares": self.shares.iter().map(crate::shares::Share::json).collect::<Vec<_>>(),
+            "bars": bars.iter().map(Bar::json).collect::<Vec<_>>(),
             "absent": self.absent,
         })
     }

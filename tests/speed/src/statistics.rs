@@ -16,7 +16,7 @@ impl Ratio {
     pub(crate) fn new(seconds: &[f64], others: &[f64]) -> Self {
         let ratios = sorted(seconds.iter().zip(others).map(|(own, other)| other / own));
         let [low, high] = interval(ratios.len());
-        let best = quantile(others, 0.1) / quantile(seconds, 0.1);
+        let best = best_decile(others) / best_decile(seconds);
         Self { median: middle(&ratios), interval: [ratios[low], ratios[high]], best }
     }
 
@@ -58,10 +58,10 @@ pub(crate) fn median(values: &[f64]) -> f64 {
     middle(&sorted(values.iter().copied()))
 }
 
-/// The value that this part of them is below.
-fn quantile(values: &[f64], part: f64) -> f64 {
+/// The value that a tenth of them are below.
+pub(crate) fn best_decile(values: &[f64]) -> f64 {
     let sorted = sorted(values.iter().copied());
-    sorted[((sorted.len() - 1) as f64 * part).round() as usize]
+    sorted[(sorted.len() - 1) / 10]
 }
 
 #[cfg(test)]
