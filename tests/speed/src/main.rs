@@ -1,5 +1,6 @@
 //! How fast Tidegate is, beside other implementations: both ends in memory, on one core.
 
+mod allocations;
 mod bars;
 mod bench;
 mod measure;
@@ -38,6 +39,9 @@ struct Arguments {
     /// Lists the implementations and the rows, and measures nothing
     #[arg(long)]
     list: bool,
+    /// Does one thing again and again, for valgrind to look on
+    #[arg(long, hide = true)]
+    repeat: Option<String>,
     /// Writes the results to the page, the chart and `results.json` in this folder, which has a README.md
     #[arg(long, value_name = "FOLDER")]
     write: Option<PathBuf>,
@@ -49,6 +53,9 @@ fn main() -> Result<(), Failure> {
         arguments.stacks.is_empty() || arguments.stacks.iter().any(|part| name.contains(part.as_str()))
     };
     let entries: Vec<_> = stacks::entries().into_iter().filter(|entry| is_chosen(entry.name)).collect();
+    if let Some(work) = &arguments.repeat {
+        return allocations::repeat(&entries, work);
+    }
     let has_row = |bench: &bench::Bench| bench.rows().iter().any(|row| row.name.contains(&arguments.only));
     let benches: Vec<_> = bench::benches().into_iter().filter(has_row).collect();
     if arguments.list {
@@ -65,29 +72,41 @@ fn main() -> Result<(), Failure> {
         let setup = bench::Bench::Handshakes(stack::Kind::Full).setup(&pki);
         results.shares = shares::measure(&setup, arguments.rounds.max(1))?;
     }
+    if "allocations for a record".contains(&arguments.only) {
+        results.allocations = allocations::measure(&entries);
+    }
     let bars = bars::bars(&results);
     let tables = report::tables::tables(&results, &bars);
     print!("{tables}");
     if let Some(folder) = arguments.write {
         let json = format!("{:#}\n", results.json(&bars));
-        fs::write(folder.join("results.json"), json)?;
+        let name = if WITH_BORING { "results-boring.json" } else { "results.json" };
+        fs::write(folder.join(name), json)?;
         write(&folder, &results, &tables)?;
     }
     Ok(())
 }
 
+/// Whether BoringSSL is here, and OpenSSL, whose functions have the same names, is not.
+const WITH_BORING: bool = cfg!(feature = "boring");
+
 /// Where the results stand in the page.
-const MARKS: [&str; 2] = ["<!-- results: written by the command -->\n", "<!-- end of the results -->"];
+const MARKS: [&str; 2] = if WITH_BORING {
+    ["<!-- results with BoringSSL: written by the command -->\n", "<!-- end of those with BoringSSL -->"]
+} else {
+    ["<!-- results: written by the command -->\n", "<!-- end of the results -->"]
+};
 
 /// Writes the chart and the page.
 fn write(folder: &std::path::Path, results: &Results, tables: &str) -> io::Result<()> {
+    let name = if WITH_BORING { "chart-boring.svg" } else { "chart.svg" };
     if let Some(chart) = report::chart::chart(results) {
-        fs::write(folder.join("chart.svg"), chart)?;
+        fs::write(folder.join(name), chart)?;
     }
     let page = fs::read_to_string(folder.join("README.md"))?;
     let parts =
         page.split_once(MARKS[0]).and_then(|(before, rest)| Some((before, rest.split_once(MARKS[1])?.1)));
     let (before, after) = parts.ok_or_else(|| io::Error::other("the page has no place for results"))?;
-    let page = format!("{before}{}\n![Speeds](chart.svg)\n\n{tables}\n{}{after}", MARKS[0], MARKS[1]);
+    let page = format!("{before}{}\n![Speeds]({name})\n\n{tables}\n{}{after}", MARKS[0], MARKS[1]);
     fs::write(folder.join("README.md"), page)
 }

@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::allocations::Allocations;
 use crate::bars::Bar;
 use crate::bench::{Row, Unit};
 use crate::measure::{Measured, Series};
+use crate::shares::Share;
 use crate::statistics::{Ratio, best_decile, median};
 
 /// Everything.
@@ -15,7 +17,9 @@ pub(crate) struct Results {
     /// Who was left out where, and why.
     pub(crate) absent: Vec<String>,
     /// Where the time of a full handshake is.
-    pub(crate) shares: Vec<crate::shares::Share>,
+    pub(crate) shares: Vec<Share>,
+    /// Allocations for a record.
+    pub(crate) allocations: Vec<Allocations>,
     /// How many rounds there were.
     pub(crate) rounds: usize,
 }
@@ -51,7 +55,8 @@ impl Results {
             "rounds": self.rounds,
             "times": "nanoseconds of one",
             "rows": self.rows.iter().map(row).collect::<Vec<_>>(),
-            "shares": self.shares.iter().map(crate::shares::Share::json).collect::<Vec<_>>(),
+            "shares": self.shares.iter().map(Share::json).collect::<Vec<_>>(),
+            "allocations": self.allocations.iter().map(Allocations::json).collect::<Vec<_>>(),
             "bars": bars.iter().map(Bar::json).collect::<Vec<_>>(),
             "absent": self.absent,
         })

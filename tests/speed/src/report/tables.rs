@@ -29,6 +29,10 @@ pub(crate) fn tables(results: &Results, bars: &[Bar]) -> String {
         out.push_str("\n### Where the time of a full handshake is\n\n");
         out.push_str(&crate::shares::table(&results.shares));
     }
+    if !results.allocations.is_empty() {
+        out.push_str("\n### Allocations for a record\n\n");
+        out.push_str(&crate::allocations::table(&results.allocations));
+    }
     if !results.absent.is_empty() {
         out.push_str("\nNot measured:\n\n");
         results.absent.iter().for_each(|absent| line(&mut out, &format!("- {absent}")));

@@ -79,7 +79,7 @@ pub(crate) fn table(shares: &[Share]) -> String {
 pub(crate) fn measure(setup: &Setup, rounds: usize) -> Result<Vec<Share>, Failure> {
     let key = &setup.pki.key;
     let mut shares = Vec::new();
-    shares.extend(of("tidegate", setup, Backend::new, Signer::graviola(key), rounds)?);
+    shares.extend(of("tidegate", setup, Backend::new, Signer::fastest(key), rounds)?);
     shares.extend(of("aws-lc", setup, AwsLc::new, Signer::aws_lc(key), rounds)?);
     shares.extend(of("ring", setup, Ring::new, Signer::ring(key), rounds)?);
     shares.extend(of("graviola", setup, Graviola::new, Signer::graviola(key), rounds)?);

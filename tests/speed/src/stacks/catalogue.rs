@@ -31,7 +31,7 @@ impl Entry {
 pub(crate) fn entries() -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut add = |name, make: Make| entries.push(Entry { name, make });
-    add("tidegate", |setup| boxed(Ours::new(setup, Backend::new, Signer::graviola(&setup.pki.key))));
+    add("tidegate", |setup| boxed(Ours::new(setup, Backend::new, Signer::fastest(&setup.pki.key))));
     add("tidegate aws-lc", |setup| boxed(Ours::new(setup, AwsLc::new, Signer::aws_lc(&setup.pki.key))));
     add("tidegate ring", |setup| boxed(Ours::new(setup, Ring::new, Signer::ring(&setup.pki.key))));
     add("tidegate graviola", |setup| {

@@ -19,6 +19,11 @@ type Sign = Box<dyn Fn(&[u8], &mut [u8]) -> Option<usize>>;
 pub(crate) struct Signer(Sign);
 
 impl Signer {
+    /// The fastest, as the adapter chooses it: graviola's, where the processor has what it needs, else AWS-LC's.
+    pub(crate) fn fastest(key: &[u8]) -> Self {
+        if runs_graviola() { Self::graviola(key) } else { Self::aws_lc(key) }
+    }
+
     /// RustCrypto's.
     pub(crate) fn rustcrypto(key: &[u8]) -> Self {
         let key = SoftwareSigner::from_der(key).expect("a key on P-256");
@@ -61,6 +66,15 @@ impl Signer {
             watch(&|| (self.0)(message, &mut out.borrow_mut()))
         }))
     }
+}
+
+/// It asks of x86-64 all that it needs but BMI2 and ADX, which its assembly uses.
+fn runs_graviola() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    if !is_x86_feature_detected!("bmi2") || !is_x86_feature_detected!("adx") {
+        return false;
+    }
+    graviola::util::is_cpu_supported()
 }
 
 fn put(signature: &[u8], out: &mut [u8]) -> Option<usize> {
