@@ -1,5 +1,8 @@
 //! How fast Tidegate is, beside other implementations: both ends in memory, on one core.
 
+#[cfg(all(feature = "boring", feature = "openssl"))]
+compile_error!("BoringSSL's functions have the names of OpenSSL's: choose one of them");
+
 mod allocations;
 mod bars;
 mod bench;

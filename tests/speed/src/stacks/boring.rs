@@ -33,6 +33,7 @@ pub(crate) struct Boring {
     client: Option<Stage>,
     server: Option<Stage>,
     out: Vec<u8>,
+    kind: Kind,
 }
 
 /// TLS 1.3 with one group.
@@ -59,7 +60,8 @@ impl Boring {
         let session = Session::default();
         let (client_context, server_context) = (client(setup, &session)?, server(setup)?);
         let out = vec![0; 1 << 14];
-        Ok(Self { client_context, server_context, session, client: None, server: None, out })
+        let kind = setup.kind;
+        Ok(Self { client_context, server_context, session, client: None, server: None, out, kind })
     }
 }
 
@@ -165,7 +167,12 @@ impl Stack for Boring {
         if let Some(other) = other {
             other.pipe().deliver(turning.pipe());
         }
-        *own = Some(turning.turn(&mut self.out)?);
+        let was_done = matches!(turning, Stage::After(_));
+        let own = own.insert(turning.turn(&mut self.out)?);
+        if let (Kind::Resumed, End::Server, false, Stage::After(server)) = (self.kind, end, was_done, own) {
+            // Tickets wait for the first data.
+            server.ssl_write(&[0])?;
+        }
         Ok(())
     }
 
