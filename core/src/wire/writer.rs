@@ -62,25 +62,30 @@ impl<'a> Writer<'a> {
 
     /// A vector with its length before it in one byte.
     pub fn vec_u8(&mut self, body: &dyn Fn(&mut Writer<'_>)) {
-        self.vec::<1>(body);
+        self.vec(1, body);
     }
 
     /// A vector with its length before it in two bytes.
     pub fn vec_u16(&mut self, body: &dyn Fn(&mut Writer<'_>)) {
-        self.vec::<2>(body);
+        self.vec(2, body);
     }
 
     /// A vector with its length before it in three bytes.
     pub fn vec_u24(&mut self, body: &dyn Fn(&mut Writer<'_>)) {
-        self.vec::<3>(body);
+        self.vec(3, body);
     }
 
-    fn vec<const PREFIX: usize>(&mut self, body: &dyn Fn(&mut Writer<'_>)) {
-        let length = Self::measure(body).and_then(|length| u32::try_from(length).ok());
-        let bytes = length.unwrap_or(u32::MAX).to_be_bytes();
-        let (high, low) = bytes.split_at_checked(4_usize.saturating_sub(PREFIX)).unwrap_or_default();
-        self.fits &= length.is_some() && high.iter().all(|byte| *byte == 0);
-        self.put(low);
+    /// The length is put in its place when the body has been counted, as far as its place is in the window.
+    fn vec(&mut self, prefix: usize, body: &dyn Fn(&mut Writer<'_>)) {
+        let (place, skipped) = (self.written, self.skip.saturating_sub(self.total));
+        let unknown = [0; 4];
+        self.put(unknown.get(..prefix).unwrap_or_default());
+        let (end, start) = (self.written, self.total);
         body(self);
+        let length = u32::try_from(self.total.saturating_sub(start)).unwrap_or(u32::MAX).to_be_bytes();
+        let (high, low) = length.split_at_checked(4_usize.saturating_sub(prefix)).unwrap_or_default();
+        self.fits &= high.iter().all(|byte| *byte == 0);
+        let room = self.out.get_mut(place..end).unwrap_or_default();
+        room.iter_mut().zip(low.iter().skip(skipped)).for_each(|(to, from)| *to = *from);
     }
 }
