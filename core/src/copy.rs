@@ -9,6 +9,7 @@ const PIECE: usize = 1024;
 /// Compiled apart, where the compiler sees that nothing can panic and that the places do not overlap: the loop becomes the
 /// platform's `memcpy`.
 #[inline(never)]
+#[expect(clippy::disallowed_methods, reason = "a piece has bytes")]
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     for (to, from) in to.chunks_mut(PIECE).zip(from.chunks(PIECE)) {
         to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);

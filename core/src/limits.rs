@@ -85,6 +85,9 @@ pub const MIN_SEND_FRAGMENT: usize = 512;
 pub const WORTHWHILE_ROOM: usize = 1024;
 /// Bytes below which a piece of a handshake message waits for more room rather than take a record of its own.
 pub const WORTHWHILE_PIECE: usize = 32;
+/// Bytes of a ClientHello that are encoded at once for its binders: most are shorter.
+#[cfg(feature = "psk")]
+pub(crate) const HELLO_PIECE: usize = 512;
 /// Unknown extensions of a message that are remembered, to find repetitions. More are ignored one by one: they do no
 /// harm, and remembering all would cost quadratic work.
 pub const UNKNOWN_EXTENSIONS: usize = 32;

@@ -1,10 +1,13 @@
 //! The key schedule (RFC 8446, section 7.1).
 
+mod constants;
 #[cfg(feature = "psk")]
 mod psk;
 
 #[cfg(feature = "psk")]
-pub(crate) use psk::{DeriveTicketKey, PskKind, binder, import, ticket_key};
+pub(crate) use psk::{DeriveTicketKey, PskKind, binder, early_secret, import, ticket_key};
+
+use constants::{empty_digest, salt_without_psk, zeros};
 
 use crate::crypto::{CryptoError, Digest, HashAlgorithm, MAX_DIGEST, MAX_SHARED_SECRET, Provider};
 use crate::secret::Secret;
@@ -21,12 +24,31 @@ pub(crate) fn expand_label<P: Provider>(
     (label, context): (&[u8], &[u8]),
     out: &mut [u8],
 ) -> Result<(), CryptoError> {
+    expand_labels(provider, algorithm, secret, &mut [(label, context, out)])
+}
+
+/// HKDF-Expand-Label of a label and a context into an output. Nothing is done for an output without bytes.
+pub(crate) type LabelledOutput<'a> = (&'a [u8], &'a [u8], &'a mut [u8]);
+
+/// HKDF-Expand-Label of one secret for each of these: whoever expands a secret several times does so at once.
+pub(crate) fn expand_labels<P: Provider>(
+    provider: &mut P,
+    algorithm: HashAlgorithm,
+    secret: &[u8],
+    outputs: &mut [LabelledOutput<'_>],
+) -> Result<(), CryptoError> {
     const PREFIX: &[u8] = b"tls13 ";
-    let [high, low] = u16::try_from(out.len()).map_err(|_| CryptoError::Failed)?.to_be_bytes();
-    let label_length = label.len().checked_add(PREFIX.len()).and_then(|length| u8::try_from(length).ok());
-    let context_length = u8::try_from(context.len()).map_err(|_| CryptoError::Failed)?;
-    let head = [high, low, label_length.ok_or(CryptoError::Failed)?];
-    provider.hkdf_expand(algorithm, secret, &[&head, PREFIX, label, &[context_length], context], out)
+    provider.hkdf_expand_several(algorithm, secret, &mut |expand| {
+        for (label, context, out) in outputs.iter_mut().filter(|(_, _, out)| !out.is_empty()) {
+            let [high, low] = u16::try_from(out.len()).map_err(|_| CryptoError::Failed)?.to_be_bytes();
+            let label_length =
+                label.len().checked_add(PREFIX.len()).and_then(|length| u8::try_from(length).ok());
+            let context_length = u8::try_from(context.len()).map_err(|_| CryptoError::Failed)?;
+            let head = [high, low, label_length.ok_or(CryptoError::Failed)?];
+            expand(&[&head, PREFIX, label, &[context_length], context], out)?;
+        }
+        Ok(())
+    })
 }
 
 /// Says that the handshake traffic secrets are in their slots.
@@ -40,9 +62,11 @@ pub(crate) struct ApplicationSecrets(());
 /// The secrets of a handshake, each in its slot.
 #[derive(Debug, Default)]
 pub(crate) struct KeySchedule {
-    /// Early, handshake or master secret, as far as the schedule went.
+    /// The early secret, what the master secret is extracted with, or the master secret, as far as the schedule went.
     current: Secret<MAX_DIGEST>,
+    /// The traffic secret until its keys are in force, from then on the key of the Finished.
     pub(crate) client_handshake: Secret<MAX_DIGEST>,
+    /// The same of the server.
     pub(crate) server_handshake: Secret<MAX_DIGEST>,
     pub(crate) client_application: Secret<MAX_DIGEST>,
     pub(crate) server_application: Secret<MAX_DIGEST>,
@@ -60,24 +84,35 @@ impl KeySchedule {
         hello: &Digest,
     ) -> Result<HandshakeSecrets, CryptoError> {
         let algorithm = HashAlgorithm::of(suite);
-        let zeros = [0; MAX_DIGEST];
-        let zeros = zeros.get(..algorithm.len()).unwrap_or_default();
-        if self.current.is_empty() {
-            self.extract(provider, algorithm, zeros)?;
-        }
+        let (length, mut secret) = (algorithm.len(), Secret::<MAX_DIGEST>::empty());
+        let (salt, input) = (salt_without_psk(algorithm), shared.as_bytes());
+        #[cfg(feature = "psk")]
+        let mut derived = Secret::empty();
+        #[cfg(feature = "psk")]
+        let salt =
+            if self.current.is_empty() { salt } else { self.derive_salt(provider, algorithm, &mut derived)? };
         // Nothing is shared where no keys are exchanged beside a pre-shared one.
-        let input = if shared.is_empty() { zeros } else { shared.as_bytes() };
-        let result = self.extract(provider, algorithm, input);
+        #[cfg(feature = "psk")]
+        let input = if input.is_empty() { zeros(algorithm) } else { input };
+        let result = provider.hkdf_extract(algorithm, salt, input, secret.fill(length));
         shared.wipe();
         result?;
         let Self { current, client_handshake, server_handshake, .. } = self;
         let context = hello.as_bytes();
-        derive(provider, algorithm, current, (b"c hs traffic", context), client_handshake)?;
-        derive(provider, algorithm, current, (b"s hs traffic", context), server_handshake)?;
+        expand_labels(
+            provider,
+            algorithm,
+            secret.as_bytes(),
+            &mut [
+                (b"c hs traffic", context, client_handshake.fill(length)),
+                (b"s hs traffic", context, server_handshake.fill(length)),
+                (b"derived", empty_digest(algorithm), current.fill(length)),
+            ],
+        )?;
         Ok(HandshakeSecrets(()))
     }
 
-    /// From the handshake secret to the application traffic secrets and the exporter's. `finished` is the transcript
+    /// From the handshake's secrets to the application traffic secrets and the exporter's. `finished` is the transcript
     /// up to the server's Finished.
     pub(crate) fn enter_application<P: Provider>(
         &mut self,
@@ -87,30 +122,22 @@ impl KeySchedule {
         _: HandshakeSecrets,
     ) -> Result<ApplicationSecrets, CryptoError> {
         let algorithm = HashAlgorithm::of(suite);
-        let zeros = [0; MAX_DIGEST];
-        self.extract(provider, algorithm, zeros.get(..algorithm.len()).unwrap_or_default())?;
+        let (length, mut master) = (algorithm.len(), Secret::<MAX_DIGEST>::empty());
+        provider.hkdf_extract(algorithm, self.current.as_bytes(), zeros(algorithm), master.fill(length))?;
         let Self { current, client_application, server_application, exporter, .. } = self;
         let context = finished.as_bytes();
-        derive(provider, algorithm, current, (b"c ap traffic", context), client_application)?;
-        derive(provider, algorithm, current, (b"s ap traffic", context), server_application)?;
-        derive(provider, algorithm, current, (b"exp master", context), exporter)?;
+        expand_labels(
+            provider,
+            algorithm,
+            master.as_bytes(),
+            &mut [
+                (b"c ap traffic", context, client_application.fill(length)),
+                (b"s ap traffic", context, server_application.fill(length)),
+                (b"exp master", context, exporter.fill(length)),
+            ],
+        )?;
+        current.take_from(&mut master);
         Ok(ApplicationSecrets(()))
-    }
-
-    /// One step down the schedule: Derive-Secret(., "derived", ""), then HKDF-Extract of `input`.
-    fn extract<P: Provider>(
-        &mut self,
-        provider: &mut P,
-        algorithm: HashAlgorithm,
-        input: &[u8],
-    ) -> Result<(), CryptoError> {
-        let mut salt = Secret::<MAX_DIGEST>::empty();
-        if !self.current.is_empty() {
-            let empty = provider.hash_start(algorithm)?;
-            let empty = provider.hash_digest(&empty)?;
-            derive(provider, algorithm, &self.current, (b"derived", empty.as_bytes()), &mut salt)?;
-        }
-        provider.hkdf_extract(algorithm, salt.as_bytes(), input, self.current.fill(algorithm.len()))
     }
 
     /// Wipes every slot.
@@ -133,28 +160,27 @@ pub(crate) fn derive<P: Provider>(
     expand_label(provider, algorithm, secret.as_bytes(), label_and_hash, out.fill(algorithm.len()))
 }
 
+/// The key of a Finished, and of a binder, from its base (RFC 8446, section 4.4.4).
+#[cfg(any(test, feature = "psk", feature = "post-handshake-auth"))]
+pub(crate) fn finished_key<P: Provider>(
+    provider: &mut P,
+    algorithm: HashAlgorithm,
+    base: &Secret<MAX_DIGEST>,
+    out: &mut Secret<MAX_DIGEST>,
+) -> Result<(), CryptoError> {
+    derive(provider, algorithm, base, (b"finished", b""), out)
+}
+
 /// The verify_data of a Finished (RFC 8446, section 4.4.4) over a transcript.
 pub(crate) fn verify_data<P: Provider>(
     provider: &mut P,
     suite: CipherSuite,
-    base: &Secret<MAX_DIGEST>,
+    finished_key: &Secret<MAX_DIGEST>,
     transcript: &Digest,
     out: &mut Secret<MAX_DIGEST>,
 ) -> Result<(), CryptoError> {
-    finished_hmac(provider, HashAlgorithm::of(suite), base, transcript, out)
-}
-
-/// The HMAC of a transcript that a Finished and a binder have in common.
-fn finished_hmac<P: Provider>(
-    provider: &mut P,
-    algorithm: HashAlgorithm,
-    base: &Secret<MAX_DIGEST>,
-    transcript: &Digest,
-    out: &mut Secret<MAX_DIGEST>,
-) -> Result<(), CryptoError> {
-    let mut key = Secret::<MAX_DIGEST>::empty();
-    derive(provider, algorithm, base, (b"finished", b""), &mut key)?;
-    provider.hmac(algorithm, key.as_bytes(), transcript.as_bytes(), out.fill(algorithm.len()))
+    let algorithm = HashAlgorithm::of(suite);
+    provider.hmac(algorithm, finished_key.as_bytes(), transcript.as_bytes(), out.fill(algorithm.len()))
 }
 
 /// TLS-Exporter (RFC 8446, section 7.5) from the exporter's secret into `out`.
@@ -165,10 +191,8 @@ pub(crate) fn export<P: Provider>(
     (label, context): (&[u8], &[u8]),
     out: &mut [u8],
 ) -> Result<(), CryptoError> {
-    let empty = provider.hash_start(algorithm)?;
-    let empty = provider.hash_digest(&empty)?;
     let mut secret = Secret::empty();
-    derive(provider, algorithm, exporter, (label, empty.as_bytes()), &mut secret)?;
+    derive(provider, algorithm, exporter, (label, empty_digest(algorithm)), &mut secret)?;
     let mut hash = provider.hash_start(algorithm)?;
     provider.hash_update(&mut hash, context)?;
     let hash = provider.hash_digest(&hash)?;
@@ -181,7 +205,7 @@ mod tests {
 
     use hex_literal::hex;
 
-    use super::{KeySchedule, derive, expand_label, verify_data};
+    use super::{KeySchedule, expand_label, finished_key, verify_data};
     use crate::crypto::rustcrypto::RustCrypto;
     use crate::crypto::rustcrypto::randomness::NoRandomness;
     use crate::crypto::{Digest, HashAlgorithm, MAX_DIGEST};
@@ -215,24 +239,11 @@ mod tests {
     }
 
     #[test]
-    fn the_early_secret_and_what_follows_from_it() {
-        let mut schedule = KeySchedule::default();
-        schedule.extract(&mut provider(), SHA256, &[0; 32]).unwrap();
-        let early = hex!("33ad0a1c607ec03b09e6cd9893680ce210adf300aa1f2660e1b22e10f170f92a");
-        assert_eq!(schedule.current.as_bytes(), early);
-        let empty = hex!("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-        let mut derived = Secret::empty();
-        derive(&mut provider(), SHA256, &schedule.current, (b"derived", &empty), &mut derived).unwrap();
-        let expected = hex!("6f2615a108c702c5678f54fc9dbab69716c076189c48250cebeac3576c3611ba");
-        assert_eq!(derived.as_bytes(), expected);
-    }
-
-    #[test]
     fn the_handshake_secrets_their_keys_and_their_finished() {
         let (mut schedule, mut shared) = (KeySchedule::default(), secret(&SHARED));
         schedule.enter_handshake(&mut provider(), SUITE, &mut shared, &Digest::new(&HELLO)).unwrap();
         assert!(shared.is_empty(), "wiped");
-        let current = hex!("1dc826e93606aa6fdc0aadc12f741b01046aa6b99f691ed221a9f0ca043fbeac");
+        let current = hex!("43de77e0c77713859a944db9db2590b53190a65b3ee2e4f12dd7a0bb7ce254b4");
         assert_eq!(schedule.current.as_bytes(), current);
         let client = hex!("b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21");
         assert_eq!(schedule.client_handshake.as_bytes(), client);
@@ -245,11 +256,14 @@ mod tests {
 
         let mut data = Secret::empty();
         let transcript = Digest::new(&BEFORE_FINISHED);
-        verify_data(&mut provider(), SUITE, &schedule.server_handshake, &transcript, &mut data).unwrap();
+        let mut key = Secret::empty();
+        finished_key(&mut provider(), SHA256, &schedule.server_handshake, &mut key).unwrap();
+        verify_data(&mut provider(), SUITE, &key, &transcript, &mut data).unwrap();
         let server = hex!("9b9b141d906337fbd2cbdce71df4deda4ab42c309572cb7fffee5454b78f0718");
         assert_eq!(data.as_bytes(), server);
         let transcript = Digest::new(&FINISHED);
-        verify_data(&mut provider(), SUITE, &schedule.client_handshake, &transcript, &mut data).unwrap();
+        finished_key(&mut provider(), SHA256, &schedule.client_handshake, &mut key).unwrap();
+        verify_data(&mut provider(), SUITE, &key, &transcript, &mut data).unwrap();
         let client = hex!("a8ec436d677634ae525ac1fcebe11a039ec17694fac6e98527b642f2edd5ce61");
         assert_eq!(data.as_bytes(), client);
     }

@@ -4,7 +4,7 @@ use crate::copy::copy;
 use core::fmt;
 
 use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
+use zeroize::optimization_barrier;
 
 /// A slot for at most `N` secret bytes.
 ///
@@ -53,10 +53,16 @@ impl<const N: usize> Secret<N> {
 
     /// Overwrites the slot with zeros and empties it.
     pub fn wipe(&mut self) {
-        // As a slice: one loop for slots of all lengths.
-        self.bytes.as_mut_slice().zeroize();
+        // Nothing was ever lent of the rest, which is zeros.
+        wipe_bytes(self.bytes.get_mut(..usize::from(self.len)).unwrap_or_default());
         self.len = 0;
     }
+}
+
+/// Overwrites bytes with zeros, as many at once as the machine can: `zeroize` would do one after the other.
+pub(crate) fn wipe_bytes(bytes: &mut [u8]) {
+    bytes.fill(0);
+    optimization_barrier(bytes);
 }
 
 impl<const N: usize> Default for Secret<N> {

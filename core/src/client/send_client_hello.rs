@@ -4,6 +4,7 @@ use super::{State, WaitServerHello};
 use crate::crypto::Provider;
 use crate::engine::{Context, Hashing, Sent};
 use crate::error::Error;
+use crate::negotiation::first_hello::hashing;
 use crate::negotiation::offer::Parts;
 #[cfg(feature = "early-data")]
 use crate::negotiation::psk_offer;
@@ -29,7 +30,7 @@ impl SendClientHello {
         mut self,
         context: &mut Context<'_, P>,
     ) -> Result<(State, Sent), Error> {
-        let hashing = if self.retry_suite.is_some() { Hashing::Now } else { Hashing::Later };
+        let hashing = if self.retry_suite.is_some() { Hashing::Now } else { hashing(context) };
         let parts = Parts::of(context);
         let sent = context.send_from_space(&mut self.cursor, hashing, &|space, writer| {
             parts.encode(space, writer);

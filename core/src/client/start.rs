@@ -7,6 +7,7 @@ use crate::engine::{Context, Sent};
 use crate::error::{Error, Internal};
 #[cfg(all(feature = "raw-public-keys", feature = "_client-certificates"))]
 use crate::negotiation::certificate_types;
+use crate::negotiation::first_hello::begin_transcript;
 #[cfg(feature = "psk")]
 use crate::negotiation::psk_offer;
 use crate::negotiation::{key_exchange, offer};
@@ -25,8 +26,7 @@ impl Start {
         certificate_types::settle_own(_identities, context);
         make_session_id(context)?;
         begin_key_exchange(context)?;
-        #[cfg(feature = "psk")]
-        psk_offer::bind(context)?;
+        begin_transcript(context)?;
         Ok((State::SendClientHello(SendClientHello::first()), Sent::All))
     }
 }

@@ -11,8 +11,8 @@ use crate::engine::{Context, HelloRetry, Message, Middleboxes, Peer};
 #[cfg(feature = "early-data")]
 use crate::engine::{EarlyDataRefusal, EarlyPhase};
 use crate::error::{Error, LimitExceeded, PeerIncompatible, PeerMisbehaved};
+use crate::negotiation::first_hello::settle_transcript;
 use crate::negotiation::key_exchange;
-use crate::negotiation::offer::hash_first_hello;
 #[cfg(feature = "psk")]
 use crate::negotiation::psk_offer;
 use crate::wire::enums::{CipherSuite, ProtocolVersion};
@@ -113,8 +113,7 @@ impl WaitServerHello {
         let extensions = hello.retry_extensions(context.space.offered)?;
         check_retry(&extensions, context)?;
         let suite = hello.cipher_suite;
-        context.space.start_transcript(context.provider, suite)?;
-        hash_first_hello(context)?;
+        settle_transcript(suite, context)?;
         context.space.fold_first_hello(context.provider, suite)?;
         context.hash_message(&message)?;
         #[cfg(feature = "early-data")]
@@ -162,8 +161,7 @@ impl WaitServerHello {
             if context.early.phase != EarlyPhase::None {
                 context.space.middleboxes = Middleboxes::Settled;
             }
-            context.space.start_transcript(context.provider, suite)?;
-            hash_first_hello(context)?;
+            settle_transcript(suite, context)?;
         }
         context.hash_message(&message)?;
         // A session of TLS 1.2 that was offered does not go on.

@@ -8,7 +8,7 @@ use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
 use crate::limits;
 #[cfg(feature = "raw-public-keys")]
 use crate::negotiation::certificate_types;
-use crate::negotiation::offer::hash_first_hello;
+use crate::negotiation::first_hello::hash_first_hello;
 use crate::negotiation::sizes;
 use crate::wire::enums::ProtocolVersion;
 use crate::wire::server_hello::ServerHello;

@@ -13,6 +13,7 @@ use crate::engine::Answer;
 #[cfg(feature = "psk")]
 use crate::engine::{NewTicket, Origin, PskSpace};
 use crate::limits;
+use crate::secret::wipe_bytes;
 #[cfg(feature = "psk")]
 use crate::session::{KeptPsk, psk_lifetime};
 #[cfg(feature = "tls12")]
@@ -217,7 +218,6 @@ impl NewPsk<'_> {
 
 /// Clearing alone would leave the bytes.
 fn forget(ticket: &mut Vec<u8, { limits::TICKET }>) {
-    use zeroize::Zeroize;
-    ticket.as_mut_slice().zeroize();
+    wipe_bytes(ticket);
     ticket.clear();
 }

@@ -2,7 +2,7 @@
 
 use core::ops::{Deref, DerefMut};
 
-use zeroize::Zeroize;
+use crate::secret::wipe_bytes;
 
 use super::Connection;
 use crate::buffers;
@@ -207,7 +207,7 @@ pub(super) fn forget_key<K, B: Storage<K>>(buffer: &mut B) {
 /// Wipes the bytes that were used, and the key.
 pub(super) fn wipe<K, B: Storage<K>>(buffer: &mut B, used: usize) {
     let (bytes, key) = buffer.parts();
-    bytes.get_mut(..used.min(bytes.len())).unwrap_or_default().zeroize();
+    wipe_bytes(bytes.get_mut(..used.min(bytes.len())).unwrap_or_default());
     if let Some(key) = key {
         *key = None;
     }

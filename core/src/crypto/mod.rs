@@ -19,7 +19,7 @@ use core::fmt;
 
 use pki_types::SignatureVerificationAlgorithm;
 
-pub use provider::{Direction, Provider};
+pub use provider::{Direction, Expand, Provider};
 #[cfg(feature = "tls12")]
 pub(crate) use verify::signs_for;
 pub use verify::{SIGNATURE_ALGORITHMS, SpkiError, verify_with_spki};

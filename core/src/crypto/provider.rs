@@ -15,6 +15,9 @@ pub enum Direction {
     Received,
 }
 
+/// HKDF-Expand of one secret: from an `info` in pieces into an output.
+pub type Expand<'a> = &'a mut dyn FnMut(&[&[u8]], &mut [u8]) -> Result<(), CryptoError>;
+
 /// The cryptography of a connection.
 ///
 /// Every operation can fail, since a peripheral can. Lengths are the caller's duty: an output slice has exactly the
@@ -118,6 +121,20 @@ pub trait Provider {
         info: &[&[u8]],
         out: &mut [u8],
     ) -> Result<(), CryptoError>;
+
+    /// [`Provider::hkdf_expand`] of one secret, as often as `work` calls what it is given. The default begins anew each time; a
+    /// provider that keeps the state of an HMAC with that key does half of the work.
+    ///
+    /// # Errors
+    /// [`CryptoError`] of the provider, or what `work` answers.
+    fn hkdf_expand_several(
+        &mut self,
+        algorithm: HashAlgorithm,
+        secret: &[u8],
+        work: &mut dyn FnMut(Expand<'_>) -> Result<(), CryptoError>,
+    ) -> Result<(), CryptoError> {
+        work(&mut |info, out| self.hkdf_expand(algorithm, secret, info, out))
+    }
 
     /// Expands the key of a suite's AEAD; `key` has [`aead_key_len`](super::aead_key_len) bytes.
     ///

@@ -47,18 +47,24 @@ pub trait Sessions {
 /// go on does.
 #[cfg(any(feature = "tls12", feature = "psk"))]
 pub fn answer_sessions<'a>(event: Event<'a>, sessions: &impl Sessions) -> Option<Event<'a>> {
-    let mut session = crate::secret::Secret::<{ crate::MAX_SERVER_SESSION + crate::crypto::TAG }>::empty();
-    let room = session.fill(crate::MAX_SERVER_SESSION + crate::crypto::TAG);
     match event {
         #[cfg(feature = "tls12")]
-        Event::FindSession(ask) => find_session(ask, sessions, room),
+        Event::FindSession(ask) => find_session(ask, sessions, Room::empty().fill(ROOM)),
         #[cfg(feature = "psk")]
-        Event::FindPsk(ask) => find_psk(ask, sessions, room),
-        Event::KeepSession(ask) => keep_session(ask, sessions, room),
+        Event::FindPsk(ask) => find_psk(ask, sessions, Room::empty().fill(ROOM)),
+        Event::KeepSession(ask) => keep_session(ask, sessions, Room::empty().fill(ROOM)),
         other => return Some(other),
     }
     None
 }
+
+/// Bytes of a session that is being opened.
+#[cfg(any(feature = "tls12", feature = "psk"))]
+const ROOM: usize = crate::MAX_SERVER_SESSION + crate::crypto::TAG;
+
+/// Made for an ask alone: most events are none.
+#[cfg(any(feature = "tls12", feature = "psk"))]
+type Room = crate::secret::Secret<ROOM>;
 
 #[cfg(feature = "tls12")]
 fn find_session(ask: crate::FindSession<'_>, sessions: &impl Sessions, room: &mut [u8]) {

@@ -51,7 +51,7 @@ impl<P: Provider> Context<'_, P> {
         let transcript = self.transcript()?;
         let suite = self.suite()?;
         let Self { provider, space, .. } = self;
-        Ok(verify_data(*provider, suite, owner.handshake_secret(space), &transcript, out)?)
+        Ok(verify_data(*provider, suite, owner.handshake_slot(space), &transcript, out)?)
     }
 
     /// Checks the peer's Finished over the transcript so far, in constant time.

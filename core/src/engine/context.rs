@@ -65,18 +65,28 @@ impl<P: Provider> Context<'_, P> {
         self.space.hash(self.provider, message.bytes)
     }
 
-    /// From here on the peer's records are protected with this secret, whose slot stays as it is.
+    /// From here on the peer's records are protected with this secret, whose slot holds the key of its Finished afterwards.
     pub(crate) fn read_with_handshake_secret(&mut self, peer: Peer, _: RecordBoundary) -> Result<(), Error> {
         let suite = self.suite()?;
-        let secret = peer.handshake_secret(self.space);
-        self.channel.read.install_copy(self.provider, self.incoming_key.as_deref_mut(), suite, secret)
+        let secret = peer.handshake_slot(self.space);
+        self.channel.read.install_for_handshake(
+            self.provider,
+            self.incoming_key.as_deref_mut(),
+            suite,
+            secret,
+        )
     }
 
-    /// From here on our records are protected with this secret, whose slot stays as it is.
+    /// From here on our records are protected with this secret, whose slot holds the key of its Finished afterwards.
     pub(crate) fn write_with_handshake_secret(&mut self, own: Peer) -> Result<(), Error> {
         let suite = self.suite()?;
-        let secret = own.handshake_secret(self.space);
-        self.channel.write.install_copy(self.provider, self.outgoing.key.as_deref_mut(), suite, secret)
+        let secret = own.handshake_slot(self.space);
+        self.channel.write.install_for_handshake(
+            self.provider,
+            self.outgoing.key.as_deref_mut(),
+            suite,
+            secret,
+        )
     }
 
     /// From here on the peer's records are application data. The slot is empty afterwards.
@@ -135,10 +145,13 @@ impl Peer {
         }
     }
 
-    pub(crate) fn handshake_secret<P: Provider>(self, space: &HandshakeSpace<P>) -> &Secret<MAX_DIGEST> {
+    pub(crate) fn handshake_slot<P: Provider>(
+        self,
+        space: &mut HandshakeSpace<P>,
+    ) -> &mut Secret<MAX_DIGEST> {
         match self {
-            Self::Client => &space.schedule.client_handshake,
-            Self::Server => &space.schedule.server_handshake,
+            Self::Client => &mut space.schedule.client_handshake,
+            Self::Server => &mut space.schedule.server_handshake,
         }
     }
 

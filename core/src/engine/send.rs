@@ -6,6 +6,7 @@ use crate::error::{Error, Internal};
 use crate::limits;
 use crate::record::outgoing::Sealer;
 use crate::record::protection::Protection;
+use crate::secret::wipe_bytes;
 use crate::trace::trace;
 use crate::wire::Writer;
 use crate::wire::enums::{ContentType, HandshakeType};
@@ -23,8 +24,24 @@ pub enum Sent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hashing {
     Now,
+    /// So many bytes at its end: what comes before them is part of it already.
+    #[cfg(feature = "psk")]
+    Last(usize),
     /// The hash is not known yet.
     Later,
+}
+
+impl Hashing {
+    /// What becomes part of the transcript of a piece that begins so many bytes before the end of the message.
+    fn of(self, piece: &[u8], _rest: usize) -> &[u8] {
+        let hashed = match self {
+            Self::Now => 0,
+            #[cfg(feature = "psk")]
+            Self::Last(count) => _rest.saturating_sub(count),
+            Self::Later => piece.len(),
+        };
+        piece.get(hashed..).unwrap_or_default()
+    }
 }
 
 /// Encodes a message that is made of what lies in the handshake space.
@@ -52,29 +69,34 @@ impl<P: Provider> Context<'_, P> {
         hashing: Hashing,
         encode: Encode<'_, P>,
     ) -> Result<Sent, Error> {
-        let total = Writer::measure(&|writer| encode(self.space, writer)).ok_or(Internal::Encoding)?;
-        while *cursor < total {
-            let rest = total.saturating_sub(*cursor);
-            let wanted = rest.min(self.channel.send_limit).min(self.max_send_fragment);
-            let space = self.outgoing.content_space(wanted);
-            if space.len() < wanted.min(limits::WORTHWHILE_PIECE) {
-                return Ok(Sent::Part);
-            }
+        loop {
+            let limit = self.channel.send_limit.min(self.max_send_fragment);
+            let space = self.outgoing.content_space(limit);
             let mut writer = Writer::new(space, *cursor);
             encode(self.space, &mut writer);
-            let written = writer.written();
-            if let (0, Some(kind)) = (*cursor, space.first()) {
+            let (written, total) = (writer.written(), writer.whole().ok_or(Internal::Encoding)?);
+            let rest = total.saturating_sub(*cursor);
+            let wanted = rest.min(limit);
+            let piece = space.get_mut(..written).unwrap_or_default();
+            if written < wanted.min(limits::WORTHWHILE_PIECE) {
+                wipe_bytes(piece);
+                return Ok(Sent::Part);
+            }
+            if let (0, Some(kind)) = (*cursor, piece.first()) {
                 self.provider.on_message(Direction::Sent, HandshakeType(*kind), total);
                 trace!("sending {}, {} bytes", HandshakeType(*kind), total);
             }
-            if hashing == Hashing::Now {
-                self.space.hash(self.provider, space.get(..written).unwrap_or_default())?;
+            let hashed = hashing.of(piece, rest);
+            if !hashed.is_empty() {
+                self.space.hash(self.provider, hashed)?;
             }
             *cursor = cursor.saturating_add(written);
             let sealer = self.channel.sealer(self.provider);
             self.outgoing.seal(sealer, ContentType::HANDSHAKE, written)?;
+            if *cursor >= total {
+                return Ok(Sent::All);
+            }
         }
-        Ok(Sent::All)
     }
 
     /// Sends a change_cipher_spec for middleboxes (RFC 8446, appendix D.4): in clear, whatever keys there are.

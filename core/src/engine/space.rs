@@ -17,7 +17,7 @@ use crate::config::{IdentityId, Preferences};
 use crate::crypto::{Digest, MAX_DIGEST, MAX_POINT, MAX_PUBLIC_VALUE, MAX_SHARED_SECRET, Provider};
 use crate::limits;
 use crate::schedule::KeySchedule;
-use crate::secret::Secret;
+use crate::secret::{Secret, wipe_bytes};
 use crate::wire::enums::{CipherSuite, NamedGroup, SignatureScheme};
 use crate::wire::extension::ExtensionSet;
 
@@ -160,14 +160,14 @@ impl<P: Provider> HandshakeSpace<P> {
         self.kx_secret.zeroize();
         self.shared.wipe();
         self.verify_data.wipe();
-        self.client_random.zeroize();
-        self.server_random.zeroize();
-        wipe_bytes(&mut self.public_value);
-        wipe_bytes(&mut self.session_id);
-        wipe_bytes(&mut self.cookie);
-        wipe_bytes(&mut self.peer_key);
-        wipe_bytes(&mut self.signature_input);
-        wipe_bytes(&mut self.signature);
+        wipe_bytes(&mut self.client_random);
+        wipe_bytes(&mut self.server_random);
+        clear(&mut self.public_value);
+        clear(&mut self.session_id);
+        clear(&mut self.cookie);
+        clear(&mut self.peer_key);
+        clear(&mut self.signature_input);
+        clear(&mut self.signature);
         self.server_name.clear();
         self.cipher_suites.clear();
         self.groups.clear();
@@ -206,8 +206,8 @@ impl<P: Provider> HandshakeSpace<P> {
 }
 
 /// Clearing alone would leave the bytes.
-fn wipe_bytes<const N: usize>(bytes: &mut Vec<u8, N>) {
-    bytes.as_mut_slice().zeroize();
+fn clear<const N: usize>(bytes: &mut Vec<u8, N>) {
+    wipe_bytes(bytes);
     bytes.clear();
 }
 

@@ -12,6 +12,16 @@ impl<P: Provider> HandshakeSpace<P> {
         Ok(())
     }
 
+    /// The hash that a client's first hello is hashed with while it leaves: that of the key that it offers first, or of the
+    /// suite that it likes best.
+    pub(crate) fn expected_hash(&self) -> Option<HashAlgorithm> {
+        #[cfg(feature = "psk")]
+        if let Some(slot) = self.psk.offered().next() {
+            return Some(slot.algorithm);
+        }
+        self.cipher_suites.first().map(|suite| HashAlgorithm::of(*suite))
+    }
+
     /// Adds bytes of a message.
     pub(crate) fn hash(&mut self, provider: &mut P, bytes: &[u8]) -> Result<(), Error> {
         let transcript = self.transcript.as_mut().ok_or(Internal::State)?;

@@ -5,6 +5,7 @@
 pub(crate) mod certificate12;
 #[cfg(feature = "raw-public-keys")]
 pub(crate) mod certificate_types;
+pub(crate) mod first_hello;
 pub(crate) mod key_exchange;
 pub(crate) mod offer;
 #[cfg(feature = "psk")]

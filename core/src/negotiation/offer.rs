@@ -32,7 +32,7 @@ use crate::wire::extension::ExtensionSet;
 use crate::wire::pre_shared_key::{PskOffer, Psks};
 #[cfg(feature = "tls12")]
 use crate::wire::tls12::hello_offer::{OfferedVersions, Tls12Offer};
-use crate::wire::{ClientHelloOffer, Writer};
+use crate::wire::{ClientHelloOffer, Schemes, Writer};
 
 /// What goes into the hello beside the handshake space.
 #[derive(Clone, Debug)]
@@ -102,20 +102,20 @@ impl<'a> Parts<'a> {
     }
 
     fn with_offer<P: Provider>(&self, space: &HandshakeSpace<P>, work: &mut dyn FnMut(ClientHelloOffer<'_>)) {
-        let name = space.server_name.as_str();
         #[cfg(feature = "psk")]
         let psks: Psks<'_> = &|each| {
             for slot in space.psk.offered() {
                 each(space.psk.identity(slot), slot.age, slot.binder.as_bytes());
             }
         };
+        let handshakes: Schemes<'_> = &schemes(self.algorithms, self.handshake_uses());
         work(ClientHelloOffer {
             random: &space.client_random,
             session_id: &space.session_id,
             cipher_suites: &space.cipher_suites,
-            server_name: Some(name).filter(|name| is_host_name(name)),
+            server_name: Some(space.server_name.as_str()).filter(|name| is_host_name(name)),
             groups: &space.groups,
-            signature_algorithms: &schemes(self.algorithms, self.handshake_uses()),
+            signature_algorithms: Some(handshakes).filter(|_| !self.algorithms.is_empty()),
             signature_algorithms_cert: &schemes(self.algorithms, EVERY_USE),
             protocols: self.protocols,
             // Also where it limits nothing: a server may name its own only in answer to one (RFC 8449, section 5).
@@ -178,7 +178,7 @@ impl<'a> Parts<'a> {
 
 /// Another handshake on a connection of TLS 1.2 is one of TLS 1.2.
 #[cfg(feature = "tls12")]
-fn versions<P: Provider>(context: &Context<'_, P>) -> Versions {
+pub(super) fn versions<P: Provider>(context: &Context<'_, P>) -> Versions {
     if context.tls12.is_bound() { Versions::Tls12 } else { context.common.versions }
 }
 
@@ -244,24 +244,6 @@ fn choose_from<T: Copy + PartialEq>(preferred: &Preferences<T>, provided: &[T]) 
     let all = preferred.is_empty();
     let order = if all { provided } else { preferred };
     order.iter().copied().filter(|item| provided.contains(item)).take(preferred.capacity()).collect()
-}
-
-/// Adds the first ClientHello to a transcript whose hash is known now. It is encoded again: what it is made of still
-/// lies in the handshake space.
-pub(crate) fn hash_first_hello<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Error> {
-    let parts = Parts::of(context);
-    let mut done = 0_usize;
-    loop {
-        let mut piece = [0; 128];
-        let mut writer = Writer::new(&mut piece, done);
-        parts.encode(context.space, &mut writer);
-        let (written, total) = (writer.written(), writer.total());
-        context.space.hash(context.provider, piece.get(..written).unwrap_or_default())?;
-        done = done.saturating_add(written);
-        if done >= total {
-            return Ok(());
-        }
-    }
 }
 
 /// Names go into `server_name`, addresses do not (RFC 6066, section 3).

@@ -6,8 +6,9 @@ use crate::engine::{Context, HelloRetry, SessionKind};
 #[cfg(feature = "early-data")]
 use crate::engine::{EarlyPhase, EarlyState};
 use crate::error::{Error, Internal, PeerIncompatible, PeerMisbehaved};
+use crate::limits;
 use crate::negotiation::offer::Parts;
-use crate::schedule::{PskKind, binder};
+use crate::schedule::{PskKind, binder, early_secret};
 #[cfg(feature = "early-data")]
 use crate::secret::Secret;
 use crate::wire::Writer;
@@ -30,19 +31,23 @@ pub(crate) fn exchanges_keys(common: &Common) -> bool {
 
 /// Makes the binders of the ClientHello that leaves next. Each covers the hello up to the binders and, in the second, what
 /// came before it (RFC 8446, section 4.2.11.2).
+/// A first one is in the transcript then, up to the binders.
 pub(crate) fn bind<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Error> {
     if context.common.external_keys == ExternalKeys::Required && context.space.psk.offered().next().is_none()
     {
         return Err(none_left(context));
     }
-    // Their lengths count before their values are there.
-    context.space.psk.offered_mut().for_each(|slot| {
+    let Context { provider, space, negotiated, .. } = context;
+    for slot in space.psk.offered_mut() {
+        // Their lengths count before their values are there.
         slot.binder.fill(slot.algorithm.len());
-    });
+        if negotiated.hello_retry == HelloRetry::No {
+            early_secret(*provider, slot.algorithm, &mut slot.key)?;
+        }
+    }
     for algorithm in [HashAlgorithm::Sha256, HashAlgorithm::Sha384] {
         if context.space.psk.offered().any(|slot| slot.algorithm == algorithm) {
-            let transcript = unbound_transcript(algorithm, context)?;
-            make_binders(algorithm, &transcript, context)?;
+            bind_those_of(algorithm, context)?;
         }
     }
     Ok(())
@@ -69,37 +74,38 @@ fn make_binders<P: Provider>(
     Ok(())
 }
 
-/// The transcript hash up to the binders of the hello that leaves next.
-fn unbound_transcript<P: Provider>(
-    algorithm: HashAlgorithm,
-    context: &mut Context<'_, P>,
-) -> Result<Digest, Error> {
-    let hash = match context.negotiated.hello_retry {
+/// Makes the binders of the keys with this hash.
+fn bind_those_of<P: Provider>(algorithm: HashAlgorithm, context: &mut Context<'_, P>) -> Result<(), Error> {
+    let retry = context.negotiated.hello_retry;
+    let mut hash = match retry {
         HelloRetry::No => context.provider.hash_start(algorithm)?,
         HelloRetry::Yes => context.space.transcript.clone().ok_or(Internal::State)?,
     };
-    hash_hello(hash, binders_len(context), context)
+    hash_unbound(&mut hash, context)?;
+    let transcript = context.provider.hash_digest(&hash)?;
+    make_binders(algorithm, &transcript, context)?;
+    if retry == HelloRetry::No && context.space.expected_hash() == Some(algorithm) {
+        context.space.transcript = Some(hash);
+    }
+    Ok(())
 }
 
-/// Adds the hello without its last bytes to a hash. It is encoded a piece at a time.
-fn hash_hello<P: Provider>(
-    mut hash: P::Hash,
-    left_out: usize,
-    context: &mut Context<'_, P>,
-) -> Result<Digest, Error> {
+/// Adds the hello without its binders to a hash. It is encoded a piece at a time.
+fn hash_unbound<P: Provider>(hash: &mut P::Hash, context: &mut Context<'_, P>) -> Result<(), Error> {
     let parts = Parts::of(context);
-    let total = Writer::measure(&|writer| parts.encode(context.space, writer)).ok_or(Internal::Encoding)?;
-    let end = total.saturating_sub(left_out);
     let mut done = 0_usize;
-    while done < end {
-        let mut piece = [0; 128];
+    loop {
+        let mut piece = [0; limits::HELLO_PIECE];
         let mut writer = Writer::new(&mut piece, done);
         parts.encode(context.space, &mut writer);
+        let end = writer.total().saturating_sub(binders_len(context));
         let length = writer.written().min(end.saturating_sub(done));
-        context.provider.hash_update(&mut hash, piece.get(..length).unwrap_or_default())?;
+        context.provider.hash_update(hash, piece.get(..length).unwrap_or_default())?;
         done = done.saturating_add(length);
+        if done >= end {
+            return Ok(());
+        }
     }
-    Ok(context.provider.hash_digest(&hash)?)
 }
 
 /// The first ClientHello has left: if it offers early data, our records are that from here on.
@@ -109,13 +115,9 @@ pub(crate) fn open_early_data<P: Provider>(context: &mut Context<'_, P>) -> Resu
     let (EarlyState::Used, Some(suite), max) = (early.state, early.cipher_suite, early.max) else {
         return Ok(());
     };
-    let algorithm = HashAlgorithm::of(suite);
-    let hash = context.provider.hash_start(algorithm)?;
-    let hello = hash_hello(hash, 0, context)?;
-    let Context { provider, space, .. } = context;
-    let space = &mut **space;
-    let first = space.psk.offered().next().ok_or(Internal::State)?;
-    space.schedule.enter_early(*provider, algorithm, first.key.as_bytes())?;
+    let hello = context.transcript()?;
+    let space = &mut *context.space;
+    space.schedule.enter_early(&space.psk.offered().next().ok_or(Internal::State)?.key);
     let mut traffic = Secret::empty();
     context.derive_early(suite, &hello, &mut traffic)?;
     context.space.schedule.wipe();
@@ -127,7 +129,7 @@ pub(crate) fn open_early_data<P: Provider>(context: &mut Context<'_, P>) -> Resu
 }
 
 /// Bytes of the list of binders, its length included.
-fn binders_len<P: Provider>(context: &Context<'_, P>) -> usize {
+pub(crate) fn binders_len<P: Provider>(context: &Context<'_, P>) -> usize {
     let binders = context.space.psk.offered().map(|slot| slot.algorithm.len().saturating_add(1));
     binders.fold(2, usize::saturating_add)
 }
@@ -156,12 +158,12 @@ pub(crate) fn on_choice<P: Provider>(
         }
         return Ok(KeyShare::Required);
     };
-    let Context { provider, space, negotiated, origin, common, .. } = context;
+    let Context { space, negotiated, origin, common, .. } = context;
     let space = &mut **space;
     let algorithm = HashAlgorithm::of(suite);
     let chosen = space.psk.offered().nth(usize::from(index)).filter(|slot| slot.algorithm == algorithm);
     let chosen = chosen.ok_or(PeerMisbehaved::IllegalParameter)?;
-    space.schedule.enter_early(*provider, algorithm, chosen.key.as_bytes())?;
+    space.schedule.enter_early(&chosen.key);
     negotiated.session = match chosen.kind {
         PskKind::Resumption => {
             origin.authenticated = space.psk.authenticated;

@@ -14,7 +14,7 @@ use crate::error::{Error, Internal, PeerIncompatible, PeerMisbehaved};
 use crate::limits;
 use crate::negotiation::psk_offer::modes;
 use crate::negotiation::selection::{Exchange, preferred, select_group, select_suite};
-use crate::schedule::{PskKind, binder, import};
+use crate::schedule::{PskKind, binder, early_secret, import};
 use crate::secret::Secret;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::enums::{CipherSuite, PskKeyExchangeMode};
@@ -189,15 +189,15 @@ fn check_binder<P: Provider>(offered: OfferedPsks<'_>, context: &mut Context<'_,
     let transcript = context.transcript()?;
     let Context { provider, space, negotiated, origin, .. } = context;
     let space = &mut **space;
-    let found = space.psk.found().ok_or(Internal::State)?;
-    let (key, kind) = (found.key.as_bytes(), (found.algorithm, found.kind));
-    let mut expected = Secret::empty();
-    binder(*provider, kind, key, &transcript, &mut expected)?;
     let shown = offered.binder(space.psk.selected).ok_or(PeerMisbehaved::IllegalParameter)?;
+    let found = space.psk.found_slot();
+    early_secret(*provider, found.algorithm, &mut found.key)?;
+    space.schedule.enter_early(&found.key);
+    let (kind, mut expected) = ((found.algorithm, found.kind), Secret::empty());
+    binder(*provider, kind, found.key.as_bytes(), &transcript, &mut expected)?;
     if !bool::from(shown.ct_eq(expected.as_bytes())) {
         return Err(PeerMisbehaved::BadBinder.into());
     }
-    space.schedule.enter_early(*provider, found.algorithm, key)?;
     negotiated.session = match found.kind {
         PskKind::Resumption => {
             origin.authenticated = space.psk.authenticated;

@@ -6,13 +6,14 @@ mod tls12;
 #[cfg(feature = "tls12")]
 pub(crate) use tls12::iv_len;
 
+#[cfg(test)]
 use crate::copy::copy;
 use crate::crypto::{
     CryptoError, HashAlgorithm, MAX_AEAD_KEY, MAX_DIGEST, NONCE, Provider, TAG, aead_key_len,
 };
 use crate::error::{Error, LimitExceeded, PeerMisbehaved};
 use crate::limits;
-use crate::schedule::{derive, expand_label};
+use crate::schedule::{derive, expand_labels};
 use crate::secret::Secret;
 use crate::wire::enums::CipherSuite;
 use crate::wire::record_header::RECORD_HEADER;
@@ -95,12 +96,30 @@ impl Protection {
         secret: &mut Secret<MAX_DIGEST>,
     ) -> Result<(), Error> {
         self.suite = suite;
-        self.derive_key(provider, slot, secret)?;
+        self.derive_keys(provider, slot, secret, &mut [])?;
         self.secret.take_from(secret);
         Ok(())
     }
 
-    /// As [`Protection::install`], leaving the secret where it is too: a handshake's is needed for its Finished.
+    /// As [`Protection::install`] of a handshake's secret, in whose slot is the key of the Finished afterwards (RFC 8446,
+    /// section 4.4.4).
+    pub(crate) fn install_for_handshake<P: Provider>(
+        &mut self,
+        provider: &mut P,
+        slot: KeySlot<'_, P::AeadKey>,
+        suite: CipherSuite,
+        secret: &mut Secret<MAX_DIGEST>,
+    ) -> Result<(), Error> {
+        self.suite = suite;
+        let mut finished = Secret::<MAX_DIGEST>::empty();
+        let length = HashAlgorithm::of(suite).len();
+        self.derive_keys(provider, slot, secret, finished.fill(length))?;
+        secret.take_from(&mut finished);
+        Ok(())
+    }
+
+    /// As [`Protection::install`], leaving the secret where it is too.
+    #[cfg(test)]
     pub(crate) fn install_copy<P: Provider>(
         &mut self,
         provider: &mut P,
@@ -108,11 +127,10 @@ impl Protection {
         suite: CipherSuite,
         secret: &Secret<MAX_DIGEST>,
     ) -> Result<(), Error> {
-        self.suite = suite;
-        self.derive_key(provider, slot, secret)?;
+        let mut same = Secret::<MAX_DIGEST>::empty();
         let bytes = secret.as_bytes();
-        copy(self.secret.fill(bytes.len()), bytes);
-        Ok(())
+        copy(same.fill(bytes.len()), bytes);
+        self.install(provider, slot, suite, &mut same)
     }
 
     /// The next generation of the traffic secret (RFC 8446, section 7.2).
@@ -124,24 +142,33 @@ impl Protection {
         let mut next = Secret::empty();
         let algorithm = HashAlgorithm::of(self.suite);
         derive(provider, algorithm, &self.secret, (b"traffic upd", b""), &mut next)?;
-        self.derive_key(provider, slot, &next)?;
+        self.derive_keys(provider, slot, &next, &mut [])?;
         self.secret.take_from(&mut next);
         Ok(())
     }
 
     /// Derives key and IV from the secret; the expanded key of before goes. All changes at once or nothing does: half
-    /// of it would be a key that anyone knows.
-    fn derive_key<P: Provider>(
+    /// of it would be a key that anyone knows. `finished` gets the key of the Finished, if it has bytes.
+    fn derive_keys<P: Provider>(
         &mut self,
         provider: &mut P,
         slot: KeySlot<'_, P::AeadKey>,
         secret: &Secret<MAX_DIGEST>,
+        finished: &mut [u8],
     ) -> Result<(), Error> {
         let algorithm = HashAlgorithm::of(self.suite);
         let (mut key, mut iv) = (Secret::<MAX_AEAD_KEY>::empty(), Secret::<NONCE>::empty());
         let length = aead_key_len(self.suite);
-        expand_label(provider, algorithm, secret.as_bytes(), (b"key", b""), key.fill(length))?;
-        expand_label(provider, algorithm, secret.as_bytes(), (b"iv", b""), iv.fill(NONCE))?;
+        expand_labels(
+            provider,
+            algorithm,
+            secret.as_bytes(),
+            &mut [
+                (b"key", b"", key.fill(length)),
+                (b"iv", b"", iv.fill(NONCE)),
+                (b"finished", b"", finished),
+            ],
+        )?;
         self.key.take_from(&mut key);
         self.iv.take_from(&mut iv);
         self.sequence = 0;

@@ -1,6 +1,9 @@
 //! The key schedule of pre-shared keys (RFC 8446, sections 4.2.11.2, 4.6.1 and 7.1; RFC 9258).
 
-use super::{KeySchedule, derive, expand_label, finished_hmac};
+#[cfg(feature = "early-data")]
+use super::expand_labels;
+use super::{KeySchedule, derive, empty_digest, expand_label, finished_key};
+use crate::copy::copy;
 use crate::crypto::{CryptoError, Digest, HashAlgorithm, MAX_DIGEST, Provider};
 use crate::secret::Secret;
 use crate::wire::enums::CipherSuite;
@@ -27,15 +30,21 @@ impl PskKind {
 }
 
 impl KeySchedule {
-    /// From a pre-shared key to the early secret, which [`KeySchedule::enter_handshake`] goes on from.
-    pub(crate) fn enter_early<P: Provider>(
-        &mut self,
+    /// Begins with an [`early_secret`], which [`KeySchedule::enter_handshake`] goes on from.
+    pub(crate) fn enter_early<const N: usize>(&mut self, early: &Secret<N>) {
+        let bytes = early.as_bytes();
+        copy(self.current.fill(bytes.len()), bytes);
+    }
+
+    /// What the handshake secret is extracted with, from the early secret.
+    pub(super) fn derive_salt<'s, P: Provider>(
+        &self,
         provider: &mut P,
         algorithm: HashAlgorithm,
-        key: &[u8],
-    ) -> Result<(), CryptoError> {
-        self.current.wipe();
-        self.extract(provider, algorithm, key)
+        out: &'s mut Secret<MAX_DIGEST>,
+    ) -> Result<&'s [u8], CryptoError> {
+        derive(provider, algorithm, &self.current, (b"derived", empty_digest(algorithm)), out)?;
+        Ok(out.as_bytes())
     }
 
     /// The client_early_traffic_secret and the early_exporter_master_secret, from the early secret; `hello` is the whole
@@ -48,8 +57,15 @@ impl KeySchedule {
         hello: &Digest,
         (traffic, exporter): (&mut Secret<MAX_DIGEST>, &mut Secret<MAX_DIGEST>),
     ) -> Result<(), CryptoError> {
-        derive(provider, algorithm, &self.current, (b"c e traffic", hello.as_bytes()), traffic)?;
-        derive(provider, algorithm, &self.current, (b"e exp master", hello.as_bytes()), exporter)
+        expand_labels(
+            provider,
+            algorithm,
+            self.current.as_bytes(),
+            &mut [
+                (b"c e traffic", hello.as_bytes(), traffic.fill(algorithm.len())),
+                (b"e exp master", hello.as_bytes(), exporter.fill(algorithm.len())),
+            ],
+        )
     }
 
     /// The resumption_master_secret. `finished` is the transcript up to the client's Finished.
@@ -65,21 +81,32 @@ impl KeySchedule {
     }
 }
 
-/// The binder of a key over the transcript up to the ClientHello without its binders (RFC 8446, section 4.2.11.2).
+/// Takes a pre-shared key to its early secret, in its slot: that is all that is needed of it.
+pub(crate) fn early_secret<P: Provider, const N: usize>(
+    provider: &mut P,
+    algorithm: HashAlgorithm,
+    key: &mut Secret<N>,
+) -> Result<(), CryptoError> {
+    let mut early = Secret::<MAX_DIGEST>::empty();
+    provider.hkdf_extract(algorithm, &[], key.as_bytes(), early.fill(algorithm.len()))?;
+    key.take_from(&mut early);
+    Ok(())
+}
+
+/// The binder of a key, from its early secret, over the transcript up to the ClientHello without its binders (RFC 8446,
+/// section 4.2.11.2).
 pub(crate) fn binder<P: Provider>(
     provider: &mut P,
     (algorithm, kind): (HashAlgorithm, PskKind),
-    key: &[u8],
+    early: &[u8],
     transcript: &Digest,
     out: &mut Secret<MAX_DIGEST>,
 ) -> Result<(), CryptoError> {
-    let mut early = Secret::<MAX_DIGEST>::empty();
-    provider.hkdf_extract(algorithm, &[], key, early.fill(algorithm.len()))?;
-    let empty = provider.hash_start(algorithm)?;
-    let empty = provider.hash_digest(&empty)?;
-    let mut base = Secret::empty();
-    derive(provider, algorithm, &early, (kind.label(), empty.as_bytes()), &mut base)?;
-    finished_hmac(provider, algorithm, &base, transcript, out)
+    let (mut base, mut key) = (Secret::<MAX_DIGEST>::empty(), Secret::empty());
+    let label_and_hash = (kind.label(), empty_digest(algorithm));
+    expand_label(provider, algorithm, early, label_and_hash, base.fill(algorithm.len()))?;
+    finished_key(provider, algorithm, &base, &mut key)?;
+    provider.hmac(algorithm, key.as_bytes(), transcript.as_bytes(), out.fill(algorithm.len()))
 }
 
 /// The key that goes with a ticket (RFC 8446, section 4.6.1), from the resumption_master_secret.
@@ -137,7 +164,7 @@ mod tests {
 
     use hex_literal::hex;
 
-    use super::{PskKind, binder, ticket_key};
+    use super::{PskKind, binder, early_secret, ticket_key};
     use crate::crypto::{Digest, HashAlgorithm, MAX_DIGEST};
     use crate::schedule::KeySchedule;
     use crate::schedule::tests::{provider, secret};
@@ -158,13 +185,13 @@ mod tests {
 
     #[test]
     fn the_early_secret_and_the_binder() {
-        let mut schedule = KeySchedule::default();
-        schedule.enter_early(&mut provider(), SHA256, &KEY).unwrap();
-        let early = hex!("9b2188e9b2fc6d64d71dc329900e20bb41915000f678aa839cbb797cb7d8332c");
-        assert_eq!(schedule.current.as_bytes(), early);
+        let mut early = secret::<MAX_DIGEST>(&KEY);
+        early_secret(&mut provider(), SHA256, &mut early).unwrap();
+        let expected = hex!("9b2188e9b2fc6d64d71dc329900e20bb41915000f678aa839cbb797cb7d8332c");
+        assert_eq!(early.as_bytes(), expected);
         let hello = hex!("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14");
         let (kind, mut value) = ((SHA256, PskKind::Resumption), Secret::empty());
-        binder(&mut provider(), kind, &KEY, &Digest::new(&hello), &mut value).unwrap();
+        binder(&mut provider(), kind, early.as_bytes(), &Digest::new(&hello), &mut value).unwrap();
         let expected = hex!("3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d");
         assert_eq!(value.as_bytes(), expected);
     }
@@ -174,7 +201,9 @@ mod tests {
     fn the_secrets_of_early_data() {
         let (mut schedule, mut traffic, mut exporter) =
             (KeySchedule::default(), Secret::empty(), Secret::empty());
-        schedule.enter_early(&mut provider(), SHA256, &KEY).unwrap();
+        let mut early = secret::<MAX_DIGEST>(&KEY);
+        early_secret(&mut provider(), SHA256, &mut early).unwrap();
+        schedule.enter_early(&early);
         let hello = Digest::new(&hex!("08ad0fa05d7c7233b1775ba2ff9f4c5b8b59276b7f227f13a976245f5d960913"));
         schedule.derive_early(&mut provider(), SHA256, &hello, (&mut traffic, &mut exporter)).unwrap();
         let expected = hex!("3fbbe6a60deb66c30a32795aba0eff7eaa10105586e7be5c09678d63b6caab62");

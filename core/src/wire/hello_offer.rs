@@ -26,7 +26,7 @@ pub struct ClientHelloOffer<'a> {
     /// In order of preference; none where no keys are exchanged beside a pre-shared one.
     pub groups: &'a [NamedGroup],
     /// For CertificateVerify; none where nothing but a pre-shared key will do.
-    pub signature_algorithms: Schemes<'a>,
+    pub signature_algorithms: Option<Schemes<'a>>,
     /// For certificates.
     pub signature_algorithms_cert: Schemes<'a>,
     /// Application protocols in order of preference, each with its length before it in one byte.
@@ -95,9 +95,10 @@ impl ClientHelloOffer<'_> {
     pub fn extensions(&self) -> ExtensionSet {
         let always = ExtensionSet::default().with(ExtensionType::SUPPORTED_VERSIONS);
         #[cfg(not(feature = "psk"))]
-        let (exchanges, certified) = (true, true);
+        let exchanges = true;
         #[cfg(feature = "psk")]
-        let (exchanges, certified) = (self.exchanges_keys(), self.takes_certificates());
+        let exchanges = self.exchanges_keys();
+        let certified = self.signature_algorithms.is_some();
         let optional = [
             (self.server_name.is_some(), ExtensionType::SERVER_NAME),
             (!self.protocols.is_empty(), ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION),
@@ -201,12 +202,9 @@ impl ClientHelloOffer<'_> {
         }
         #[cfg(not(feature = "psk"))]
         self.encode_groups(writer);
-        #[cfg(feature = "psk")]
-        if !self.takes_certificates() {
-            return;
-        }
+        let Some(signature_algorithms) = self.signature_algorithms else { return };
         extension(writer, ExtensionType::SIGNATURE_ALGORITHMS, &|w| {
-            w.vec_u16(&|w| (self.signature_algorithms)(&mut |scheme| w.u16(scheme.0)));
+            w.vec_u16(&|w| signature_algorithms(&mut |scheme| w.u16(scheme.0)));
         });
         extension(writer, ExtensionType::SIGNATURE_ALGORITHMS_CERT, &|w| {
             w.vec_u16(&|w| (self.signature_algorithms_cert)(&mut |scheme| w.u16(scheme.0)));
@@ -246,14 +244,6 @@ impl ClientHelloOffer<'_> {
     #[cfg(feature = "psk")]
     const fn exchanges_keys(&self) -> bool {
         !self.groups.is_empty()
-    }
-
-    /// Whether a server may show certificates.
-    #[cfg(feature = "psk")]
-    fn takes_certificates(&self) -> bool {
-        let mut takes = false;
-        (self.signature_algorithms)(&mut |_| takes = true);
-        takes
     }
 
     fn encode_key_share(&self, writer: &mut Writer<'_>) {

@@ -17,7 +17,7 @@ pub(super) const OFFER: ClientHelloOffer<'static> = ClientHelloOffer {
     cipher_suites: &[CipherSuite::TLS_AES_128_GCM_SHA256, CipherSuite::TLS_CHACHA20_POLY1305_SHA256],
     server_name: Some("example.com"),
     groups: &[NamedGroup::X25519, NamedGroup::SECP256R1],
-    signature_algorithms: &|each| each(SignatureScheme::ED25519),
+    signature_algorithms: Some(&|each| each(SignatureScheme::ED25519)),
     signature_algorithms_cert: &|each| each(SignatureScheme::RSA_PKCS1_SHA256),
     protocols: b"\x02h2\x08http/1.1",
     record_size_limit: Some(2049),

@@ -1,5 +1,7 @@
 //! Writing messages, whole or a piece at a time.
 
+use crate::copy::copy;
+
 /// Encodes into a window of a message: skips what has left already, stops where the room ends, and counts the whole.
 ///
 /// A message is a function that writes to this; running it again with more skipped goes on where the last piece
@@ -25,7 +27,13 @@ impl<'a> Writer<'a> {
     pub fn measure(body: &dyn Fn(&mut Writer<'_>)) -> Option<usize> {
         let mut counter = Writer::new(&mut [], 0);
         body(&mut counter);
-        counter.fits.then_some(counter.total)
+        counter.whole()
+    }
+
+    /// Bytes of a message that was encoded, if every length fits its field.
+    #[must_use]
+    pub fn whole(&self) -> Option<usize> {
+        self.fits.then_some(self.total)
     }
 
     /// Bytes written to `out`.
@@ -47,7 +55,7 @@ impl<'a> Writer<'a> {
         let source = bytes.get(skipped..).unwrap_or_default();
         let room = self.out.get_mut(self.written..).unwrap_or_default();
         self.written = self.written.saturating_add(source.len().min(room.len()));
-        room.iter_mut().zip(source).for_each(|(to, from)| *to = *from);
+        copy(room, source);
     }
 
     /// One byte.

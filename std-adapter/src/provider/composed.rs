@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use getrandom::SysRng;
 use tidegate::crypto::rustcrypto::{self, Hash};
 use tidegate::crypto::{
-    CryptoError, Digest, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SignatureAlgorithm,
+    CryptoError, Digest, Expand, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SignatureAlgorithm,
 };
 use tidegate::secret::Secret;
 use tidegate::wire::enums::{CipherSuite, NamedGroup};
@@ -116,6 +116,15 @@ impl<A: Aead, K: KeyExchange, V: Verification> Provider for Composed<A, K, V> {
         out: &mut [u8],
     ) -> Result<(), CryptoError> {
         self.software.hkdf_expand(algorithm, secret, info, out)
+    }
+
+    fn hkdf_expand_several(
+        &mut self,
+        algorithm: HashAlgorithm,
+        secret: &[u8],
+        work: &mut dyn FnMut(Expand<'_>) -> Result<(), CryptoError>,
+    ) -> Result<(), CryptoError> {
+        self.software.hkdf_expand_several(algorithm, secret, work)
     }
 
     fn aead_key(&mut self, suite: CipherSuite, key: &[u8]) -> Result<A, CryptoError> {

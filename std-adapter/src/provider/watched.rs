@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use tidegate::crypto::{
-    CryptoError, Digest, Direction, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SecretLabel,
+    CryptoError, Digest, Direction, Expand, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SecretLabel,
     SignatureAlgorithm,
 };
 use tidegate::secret::Secret;
@@ -142,6 +142,15 @@ impl<P: Provider> Provider for Watched<P> {
         out: &mut [u8],
     ) -> Result<(), CryptoError> {
         self.crypto.hkdf_expand(algorithm, secret, info, out)
+    }
+
+    fn hkdf_expand_several(
+        &mut self,
+        algorithm: HashAlgorithm,
+        secret: &[u8],
+        work: &mut dyn FnMut(Expand<'_>) -> Result<(), CryptoError>,
+    ) -> Result<(), CryptoError> {
+        self.crypto.hkdf_expand_several(algorithm, secret, work)
     }
 
     fn aead_key(&mut self, suite: CipherSuite, key: &[u8]) -> Result<P::AeadKey, CryptoError> {

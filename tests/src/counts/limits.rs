@@ -13,16 +13,16 @@ const MORE_INSTRUCTIONS: u64 = 3;
 /// `full` and `resumed` are handshakes, from making the connection to wiping what it was lent. `write` and `read` copy the data
 /// of a record of so many bytes, `fill` and `lend` leave it in the buffer.
 pub const MEASURES: &[(&str, u64)] = &[
-    ("full-client", 218_762),
-    ("full-server", 29_725),
-    ("resumed-client", 627_591),
-    ("resumed-server", 28_532),
+    ("full-client", 26_968),
+    ("full-server", 25_383),
+    ("resumed-client", 34_526),
+    ("resumed-server", 26_601),
     ("write-16384", 2_538),
     ("write-1024", 1_098),
     ("write-64", 987),
-    ("fill-16384", 1_376),
-    ("fill-1024", 1_376),
-    ("fill-64", 1_376),
+    ("fill-16384", 1_365),
+    ("fill-1024", 1_365),
+    ("fill-64", 1_365),
     ("read-16384", 4_141),
     ("read-1024", 1_261),
     ("read-64", 1_047),

@@ -10,7 +10,6 @@ use super::subject::{Subject, client, drain, feed, run};
 use crate::buffers::full_incoming;
 use crate::config::{ClientConfig, Protocols, Resumption};
 use crate::connection::{EarlyDataError, Want};
-use crate::crypto::HashAlgorithm;
 use crate::engine::{EarlyData, EarlyDataRefusal, Origin};
 use crate::error::{Error, PeerMisbehaved};
 use crate::session::{KeptPsk, MAX_CLIENT_SESSION};
@@ -59,8 +58,7 @@ fn answered(spoil: fn(&mut ServerHelloParts), extensions: &[ExtensionType]) -> R
     feed(&mut subject, &puppet.say(&hello.encode()));
     puppet.suite = CipherSuite(hello.suite);
     if goes_on {
-        let Puppet { schedule, provider, .. } = &mut puppet;
-        schedule.enter_early(provider, HashAlgorithm::Sha256, &KEY).unwrap();
+        puppet.enter_early(&KEY);
     }
     puppet.enter_handshake_as_server();
     assert_eq!(run(&mut subject), Ok(Want::Incoming));

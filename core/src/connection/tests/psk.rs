@@ -5,7 +5,7 @@ use std::vec::Vec;
 use super::hellos::{ServerHelloParts, vector};
 use super::played_client::Share;
 use super::played_server::{certificate, certificate_request, encrypted_extensions};
-use super::puppet::{Puppet, clear, message};
+use super::puppet::{Puppet, clear, key_in_slot, message};
 use super::subject::{Shown, Subject, client, drain, feed, refuses, run, server};
 use crate::buffers::full_incoming;
 use crate::config::{ClientConfig, ExternalKeys, PskExchange, ServerConfig};
@@ -13,7 +13,7 @@ use crate::connection::{Event, ExternalPsk, Want};
 use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::SessionKind;
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
-use crate::schedule::PskKind;
+use crate::schedule::{PskKind, binder, early_secret};
 use crate::secret::Secret;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::enums::{CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup};
@@ -99,8 +99,7 @@ fn accepted(key: &[u8]) -> (Subject<Client>, Puppet) {
     let (mut subject, mut puppet) = offering(ExternalKeys::Allowed, PskExchange::Ephemeral);
     let hello = chosen(&mut puppet, 0).encode();
     feed(&mut subject, &puppet.say(&hello));
-    let Puppet { schedule, provider, .. } = &mut puppet;
-    schedule.enter_early(provider, HashAlgorithm::Sha256, key).unwrap();
+    puppet.enter_early(key);
     puppet.enter_handshake_as_server();
     assert_eq!(run(&mut subject), Ok(Want::Incoming));
     (subject, puppet)
@@ -220,9 +219,10 @@ fn with_binder(puppet: &mut Puppet, hello: &super::hellos::ClientHelloParts) -> 
     let mut hash = provider.hash_start(HashAlgorithm::Sha256).unwrap();
     provider.hash_update(&mut hash, &bytes[..end - 3]).unwrap();
     let digest = provider.hash_digest(&hash).unwrap();
-    let mut made = Secret::empty();
+    let (mut early, mut made) = (key_in_slot(&KEY), Secret::empty());
     let kind = (HashAlgorithm::Sha256, PskKind::External);
-    crate::schedule::binder(provider, kind, &KEY, &digest, &mut made).unwrap();
+    early_secret(provider, HashAlgorithm::Sha256, &mut early).unwrap();
+    binder(provider, kind, early.as_bytes(), &digest, &mut made).unwrap();
     bytes[end..].copy_from_slice(made.as_bytes());
     bytes
 }

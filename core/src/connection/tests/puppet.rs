@@ -8,7 +8,9 @@ use rand_core::{TryCryptoRng, TryRng};
 use crate::crypto::rustcrypto::RustCrypto;
 use crate::crypto::{Digest, HashAlgorithm, MAX_DIGEST, MAX_SHARED_SECRET, Provider, TAG};
 use crate::record::protection::Protection;
-use crate::schedule::{HandshakeSecrets, KeySchedule, verify_data};
+#[cfg(feature = "psk")]
+use crate::schedule::early_secret;
+use crate::schedule::{HandshakeSecrets, KeySchedule, finished_key, verify_data};
 use crate::secret::Secret;
 use crate::wire::enums::{AlertDescription, CipherSuite, ContentType, HandshakeType, ProtocolVersion};
 use crate::wire::record_header::{RECORD_HEADER, RecordHeader};
@@ -182,6 +184,14 @@ impl Puppet {
     }
 
     /// Both secrets of the application data from the transcript so far.
+    /// Goes on from this key.
+    #[cfg(feature = "psk")]
+    pub(super) fn enter_early(&mut self, key: &[u8]) {
+        let mut early = key_in_slot(key);
+        early_secret(&mut self.provider, HashAlgorithm::Sha256, &mut early).unwrap();
+        self.schedule.enter_early(&early);
+    }
+
     pub(super) fn enter_application(&mut self) {
         let finished = self.digest();
         let secrets = self.secrets.take().unwrap();
@@ -191,8 +201,10 @@ impl Puppet {
     /// A Finished over the transcript so far.
     pub(super) fn finished(&mut self, base: fn(&KeySchedule) -> &Secret<MAX_DIGEST>) -> Vec<u8> {
         let digest = self.digest();
-        let mut data = Secret::empty();
-        verify_data(&mut self.provider, self.suite, base(&self.schedule), &digest, &mut data).unwrap();
+        let (mut key, mut data) = (Secret::empty(), Secret::empty());
+        let algorithm = HashAlgorithm::of(self.suite);
+        finished_key(&mut self.provider, algorithm, base(&self.schedule), &mut key).unwrap();
+        verify_data(&mut self.provider, self.suite, &key, &digest, &mut data).unwrap();
         encode(&|w| crate::wire::encode_finished(w, data.as_bytes()))
     }
 
@@ -207,6 +219,14 @@ impl Puppet {
         let Self { reading, provider, schedule, suite, .. } = self;
         reading.install_copy(provider, None, *suite, secret(schedule)).unwrap();
     }
+}
+
+/// A pre-shared key in a slot.
+#[cfg(feature = "psk")]
+pub(super) fn key_in_slot(key: &[u8]) -> Secret<MAX_DIGEST> {
+    let mut slot = Secret::empty();
+    slot.fill(key.len()).copy_from_slice(key);
+    slot
 }
 
 /// The first record, if it is whole, and what follows.

@@ -15,7 +15,7 @@ use sha2::Digest as _;
 use zeroize::Zeroize;
 
 use crate::copy::copy;
-use crate::crypto::{CryptoError, Digest, HashAlgorithm};
+use crate::crypto::{CryptoError, Digest, Expand, HashAlgorithm};
 
 /// A running hash.
 #[derive(Clone)]
@@ -117,13 +117,12 @@ pub(super) fn hkdf_extract(
     with_hash!(algorithm, hkdf_extract_with(salt, input, out))
 }
 
-pub(super) fn hkdf_expand(
+pub(super) fn hkdf_expand_several(
     algorithm: HashAlgorithm,
     secret: &[u8],
-    info: &[&[u8]],
-    out: &mut [u8],
+    work: &mut dyn FnMut(Expand<'_>) -> Result<(), CryptoError>,
 ) -> Result<(), CryptoError> {
-    with_hash!(algorithm, hkdf_expand_with(secret, info, out))
+    with_hash!(algorithm, hkdf_expand_several_with(secret, work))
 }
 
 fn hmac_with<H: Mac + KeyInit>(key: &[u8], message: &[u8], out: &mut [u8]) -> Result<(), CryptoError> {
@@ -155,11 +154,12 @@ fn hkdf_extract_with<H: HmacImpl>(salt: &[u8], input: &[u8], out: &mut [u8]) -> 
     result
 }
 
-fn hkdf_expand_with<H: HmacImpl>(secret: &[u8], info: &[&[u8]], out: &mut [u8]) -> Result<(), CryptoError> {
-    GenericHkdf::<H>::from_prk(secret)
-        .map_err(|_| CryptoError::Failed)?
-        .expand_multi_info(info, out)
-        .map_err(|_| CryptoError::Failed)
+fn hkdf_expand_several_with<H: HmacImpl>(
+    secret: &[u8],
+    work: &mut dyn FnMut(Expand<'_>) -> Result<(), CryptoError>,
+) -> Result<(), CryptoError> {
+    let keyed = GenericHkdf::<H>::from_prk(secret).map_err(|_| CryptoError::Failed)?;
+    work(&mut |info, out| keyed.expand_multi_info(info, out).map_err(|_| CryptoError::Failed))
 }
 
 fn write_exact(out: &mut [u8], bytes: &[u8]) -> Result<(), CryptoError> {

@@ -14,7 +14,9 @@ pub use aead::AeadKey;
 pub use hash::Hash;
 pub use kx::KxSecret;
 
-use super::{CryptoError, Digest, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SignatureAlgorithm};
+use super::{
+    CryptoError, Digest, Expand, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SignatureAlgorithm,
+};
 use crate::secret::Secret;
 use crate::wire::enums::{CipherSuite, NamedGroup};
 
@@ -106,7 +108,16 @@ impl<R: TryCryptoRng> Provider for RustCrypto<R> {
         info: &[&[u8]],
         out: &mut [u8],
     ) -> Result<(), CryptoError> {
-        hash::hkdf_expand(algorithm, secret, info, out)
+        hash::hkdf_expand_several(algorithm, secret, &mut |expand| expand(info, out))
+    }
+
+    fn hkdf_expand_several(
+        &mut self,
+        algorithm: HashAlgorithm,
+        secret: &[u8],
+        work: &mut dyn FnMut(Expand<'_>) -> Result<(), CryptoError>,
+    ) -> Result<(), CryptoError> {
+        hash::hkdf_expand_several(algorithm, secret, work)
     }
 
     fn aead_key(&mut self, suite: CipherSuite, key: &[u8]) -> Result<AeadKey, CryptoError> {

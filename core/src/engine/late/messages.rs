@@ -1,9 +1,11 @@
 //! What a client says in answer to a request.
 
 use crate::config::{Identities, IdentityId};
-use crate::crypto::Provider;
+use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::{Context, Hashing, Peer, Sent, signature_input};
 use crate::error::{Error, Internal, LimitExceeded};
+use crate::schedule::{finished_key, verify_data};
+use crate::secret::Secret;
 use crate::wire::Writer;
 use crate::wire::certificate::{Certificate, CertificateVerify};
 use crate::wire::certificate_request::CertificateRequest;
@@ -80,9 +82,10 @@ impl<P: Provider> Context<'_, P> {
         if *cursor == 0 {
             let transcript = self.transcript()?;
             let suite = self.suite()?;
-            let mut made = crate::secret::Secret::empty();
+            let (mut key, mut made) = (Secret::empty(), Secret::empty());
             let base = self.channel.write.traffic_secret();
-            crate::schedule::verify_data(self.provider, suite, base, &transcript, &mut made)?;
+            finished_key(self.provider, HashAlgorithm::of(suite), base, &mut key)?;
+            verify_data(self.provider, suite, &key, &transcript, &mut made)?;
             self.space.verify_data.take_from(&mut made);
         }
         self.send_from_space(cursor, Hashing::Now, &|space, writer| {

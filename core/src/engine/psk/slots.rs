@@ -3,13 +3,12 @@
 use core::ops::Range;
 
 use heapless::Vec;
-use zeroize::Zeroize;
 
 use crate::copy::copy;
 use crate::crypto::{Digest, HashAlgorithm, MAX_DIGEST};
 use crate::limits;
 use crate::schedule::PskKind;
-use crate::secret::Secret;
+use crate::secret::{Secret, wipe_bytes};
 #[cfg(feature = "early-data")]
 use crate::wire::enums::CipherSuite;
 
@@ -209,7 +208,7 @@ impl PskSpace {
     /// As [`PskSpace::forget`], but for early data.
     pub(crate) fn forget_offer(&mut self) {
         self.forget_keys();
-        self.identities.as_mut_slice().zeroize();
+        wipe_bytes(&mut self.identities);
         self.identities.clear();
         self.authenticated = 0;
         self.peer_certificate = None;

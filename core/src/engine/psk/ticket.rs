@@ -1,6 +1,6 @@
 //! The tickets of a server, and the secret that they come from.
 
-use zeroize::Zeroize;
+use crate::secret::wipe_bytes;
 
 use crate::config::{Common, Resumption};
 use crate::crypto::{HashAlgorithm, Provider};
@@ -53,7 +53,7 @@ impl<P: Provider> Context<'_, P> {
         ticket.age_add = u32::from_be_bytes(age_add);
         let key = ticket.key.fill(HashAlgorithm::of(suite).len());
         ticket_key(*provider, suite, &origin.resumption, &ticket.nonce, key)?;
-        psk.identities.as_mut_slice().zeroize();
+        wipe_bytes(&mut psk.identities);
         psk.identities.clear();
         ticket.id.clear();
         if common.resumption == Resumption::ById {

@@ -1,7 +1,6 @@
 //! The session of a handshake: one of before that is to go on, then the one that may go on later.
 
 use heapless::Vec;
-use zeroize::Zeroize;
 
 use crate::copy::copy;
 use crate::crypto::{Digest, Provider, SecretLabel};
@@ -10,7 +9,7 @@ use crate::engine::{Context, SessionKind};
 use crate::error::{Error, Internal};
 use crate::limits;
 use crate::schedule12::MASTER_SECRET;
-use crate::secret::Secret;
+use crate::secret::{Secret, wipe_bytes};
 use crate::session::KeptSession;
 use crate::wire::enums::{CipherSuite, NamedGroup};
 
@@ -81,7 +80,7 @@ impl SessionSlots {
     }
 
     pub(crate) fn forget_ticket(&mut self) {
-        self.ticket.as_mut_slice().zeroize();
+        wipe_bytes(&mut self.ticket);
         self.ticket.clear();
         self.ticket_lifetime = 0;
     }
