@@ -11,6 +11,9 @@ const PIECE: usize = 1024;
 #[inline(never)]
 #[expect(clippy::disallowed_methods, reason = "a piece has bytes")]
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
+    if from.len() <= PIECE {
+        return to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    }
     for (to, from) in to.chunks_mut(PIECE).zip(from.chunks(PIECE)) {
         to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
     }
