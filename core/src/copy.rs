@@ -9,14 +9,12 @@ const PIECE: usize = 1024;
 /// Compiled apart, where the compiler sees that nothing can panic and that the places do not overlap: the loop becomes the
 /// platform's `memcpy`.
 #[inline(never)]
-#[expect(clippy::disallowed_methods, reason = "a piece has bytes")]
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
-    if from.len() <= PIECE {
-        return to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-    }
-    for (to, from) in to.chunks_mut(PIECE).zip(from.chunks(PIECE)) {
-        to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-    }
+    let length = to.len().min(from.len());
+    let (to, to_rest) = to.get_mut(..length).unwrap_or_default().as_chunks_mut::<PIECE>();
+    let (from, from_rest) = from.get(..length).unwrap_or_default().as_chunks::<PIECE>();
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    to_rest.iter_mut().zip(from_rest).for_each(|(to, from)| *to = *from);
 }
 
 /// Copies a few bytes in place, where a call would cost more than they do.

@@ -6,6 +6,7 @@ use crate::wire::enums::HandshakeType;
 
 impl State {
     /// Whose turn it is.
+    #[inline]
     pub(super) fn turn(&self) -> Turn {
         match self {
             Self::Start(_) | Self::SendClientHello(_) => Turn::Own,

@@ -115,6 +115,7 @@ pub enum State {
 }
 
 impl State {
+    #[inline]
     pub(crate) fn turn(&self) -> Turn {
         match self {
             Self::SendClientHello(_) | Self::SendCertificate(_) | Self::SendClientKeyExchange(_) => Turn::Own,

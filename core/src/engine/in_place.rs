@@ -18,8 +18,12 @@ impl<R: Role> Engine<R> {
         &mut self,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<Range<usize>, WriteStop> {
-        // An empty write brings everything up to the point where data could be sealed.
-        self.write(&[], lent)?;
+        self.outgoing.give_up_reserved();
+        self.queue_due_key_update();
+        if !self.may_write_at_once(lent) {
+            // An empty write brings everything up to the point where data could be sealed.
+            self.write(&[], lent)?;
+        }
         if self.write.retry_span().is_some() {
             return Err(WriteStop::Refused(WrongRetry::Different));
         }

@@ -55,7 +55,7 @@ impl Negotiated {
 
     #[cfg(feature = "tls12")]
     pub(crate) fn is_tls12(&self) -> bool {
-        self.cipher_suite.is_some_and(|suite| suite.tls12_parts().is_some())
+        self.cipher_suite.is_some_and(|suite| !suite.is_tls13())
     }
 }
 

@@ -2,7 +2,8 @@
 
 #[cfg(feature = "psk")]
 use super::MoreTickets;
-use super::{Engine, KeyUpdate, Role, Tell};
+use super::{Engine, KeyUpdate, Loan, Role, Tell};
+use crate::crypto::Provider;
 use crate::modes::write::Close;
 
 impl<R: Role> Engine<R> {
@@ -20,6 +21,15 @@ impl<R: Role> Engine<R> {
             && self.failed.is_none()
             && self.owes_nothing()
             && self.is_connected()
+    }
+
+    /// Whether nothing comes before the next application data, so that a write of nothing would do nothing.
+    pub(super) fn may_write_at_once<P: Provider>(&self, lent: &Loan<'_, R, P>) -> bool {
+        #[cfg(feature = "tls12")]
+        if self.wishes_renegotiation() {
+            return false;
+        }
+        self.is_quiet() && self.write.close() == Close::Open && lent.taker.is_none()
     }
 
     /// Whether nothing of ours waits to be built: no KeyUpdate, no ticket, no warning, no close_notify.

@@ -9,6 +9,7 @@ use crate::wire::enums::HandshakeType;
 
 impl State {
     /// Whose turn it is.
+    #[inline]
     pub(super) fn turn(&self) -> Turn {
         match self {
             Self::WaitClientHello(_) | Self::WaitFinished(_) => Turn::Peer,

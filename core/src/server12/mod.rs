@@ -123,6 +123,7 @@ pub enum State {
 }
 
 impl State {
+    #[inline]
     pub(crate) fn turn(&self) -> Turn {
         match self {
             Self::WaitClientHello(_) | Self::WaitClientKeyExchange(_) => Turn::Peer,

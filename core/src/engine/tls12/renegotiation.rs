@@ -179,7 +179,7 @@ impl<R: Role> Engine<R> {
 
     /// Whether a message says nothing any more: behind our close, asked for or sent (R12).
     pub(crate) fn drops_messages(&self) -> bool {
-        self.negotiated.is_tls12() && self.write.close() != Close::Open
+        self.write.close() != Close::Open && self.negotiated.is_tls12()
     }
 
     fn lets_peer_renegotiate(&mut self, common: &Common) -> bool {
@@ -199,10 +199,15 @@ impl<R: Role> Engine<R> {
         true
     }
 
+    /// Whether a handshake is wished for that has not begun.
+    pub(crate) fn wishes_renegotiation(&self) -> bool {
+        self.tls12.renegotiation.wish != Wish::None
+    }
+
     /// Begins the handshake that is wished for, once nothing stands in its way: at the start of a call that reads or
     /// writes, and where a HelloRequest was met.
     pub(crate) fn begin_due_renegotiation(&mut self, common: &Common) {
-        if self.failed.is_some() || self.tls12.renegotiation.wish == Wish::None {
+        if self.failed.is_some() || !self.wishes_renegotiation() {
             return;
         }
         let terms = self.terms(common);

@@ -67,6 +67,13 @@ impl CipherSuite {
         }
     }
 
+    /// Whether a suite that is known here is one of TLS 1.3, which all begin with the same byte (RFC 8446, appendix B.4).
+    #[cfg(feature = "tls12")]
+    #[inline]
+    pub(crate) const fn is_tls13(self) -> bool {
+        self.0 >> 8 == 0x13
+    }
+
     /// What this TLS 1.2 suite is made of: its authentication, and the TLS 1.3 suite with its AEAD and its hash.
     #[must_use]
     pub const fn tls12_parts(self) -> Option<(Authentication, Self)> {
