@@ -13,22 +13,22 @@ const MORE_INSTRUCTIONS: u64 = 3;
 /// `full` and `resumed` are handshakes, from making the connection to wiping what it was lent. `write` and `read` copy the data
 /// of a record of so many bytes, `fill` and `lend` leave it in the buffer.
 pub const MEASURES: &[(&str, u64)] = &[
-    ("full-client", 29_155),
-    ("full-server", 26_763),
-    ("resumed-client", 38_459),
-    ("resumed-server", 27_809),
-    ("write-16384", 3_279),
-    ("write-1024", 1_126),
-    ("write-64", 1_015),
-    ("fill-16384", 1_381),
-    ("fill-1024", 1_381),
-    ("fill-64", 1_381),
-    ("read-16384", 5_637),
-    ("read-1024", 1_354),
-    ("read-64", 1_087),
-    ("lend-16384", 1_097),
-    ("lend-1024", 1_097),
-    ("lend-64", 1_097),
+    ("full-client", 28_592),
+    ("full-server", 26_591),
+    ("resumed-client", 37_756),
+    ("resumed-server", 27_670),
+    ("write-16384", 2_549),
+    ("write-1024", 1_109),
+    ("write-64", 997),
+    ("fill-16384", 905),
+    ("fill-1024", 905),
+    ("fill-64", 905),
+    ("read-16384", 4_174),
+    ("read-1024", 1_294),
+    ("read-64", 1_064),
+    ("lend-16384", 1_078),
+    ("lend-1024", 1_078),
+    ("lend-64", 1_078),
 ];
 
 /// A piece of work, held against its measure.
