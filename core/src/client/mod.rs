@@ -130,6 +130,8 @@ impl<T: Identities + fmt::Debug> Role for Client<T> {}
 impl<T: Identities> Machine for Client<T> {
     type Config = ClientConfig<T>;
     type State = State;
+    #[cfg(feature = "post-handshake-auth")]
+    type Late<L> = Option<L>;
 
     #[cfg(any(feature = "defmt", feature = "log"))]
     const NAME: &'static str = "client";

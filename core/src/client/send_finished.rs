@@ -27,8 +27,10 @@ impl SendFinished {
             return Ok((State::SendFinished(self), Sent::Part));
         }
         #[cfg(feature = "post-handshake-auth")]
-        if context.common.post_handshake_auth == PostHandshakeAuth::Offered {
-            context.late_transcript.clone_from(&context.space.transcript);
+        if context.common.post_handshake_auth == PostHandshakeAuth::Offered
+            && let Some(place) = &mut context.late_transcript
+        {
+            place.clone_from(&context.space.transcript);
         }
         context.write_with_application_secret(Peer::Client)?;
         #[cfg(feature = "psk")]

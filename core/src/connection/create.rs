@@ -148,7 +148,7 @@ where
             config,
             space: Some(space),
             #[cfg(feature = "post-handshake-auth")]
-            late_transcript: None,
+            late_transcript: Default::default(),
             incoming: Some(incoming),
             outgoing: Some(outgoing),
         })

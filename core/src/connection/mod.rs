@@ -75,6 +75,8 @@ use core::fmt;
 use core::ops::{Deref, DerefMut};
 
 use crate::crypto::Provider;
+#[cfg(feature = "post-handshake-auth")]
+use crate::engine::LatePlace as _;
 use crate::engine::{self, Engine, HandshakeSpace, Negotiated, Role};
 use crate::error::Error;
 use crate::modes::Modes;
@@ -98,7 +100,7 @@ where
     config: C,
     space: Option<H>,
     #[cfg(feature = "post-handshake-auth")]
-    late_transcript: Option<P::Hash>,
+    late_transcript: R::Late<P::Hash>,
     incoming: Option<I>,
     outgoing: Option<O>,
 }
@@ -133,7 +135,7 @@ where
     /// The engine, and what it is lent for this step.
     fn parts(&mut self) -> (&mut Engine<R>, engine::Loan<'_, R, P>) {
         #[cfg(feature = "post-handshake-auth")]
-        let late_transcript = &mut self.late_transcript;
+        let late_transcript = self.late_transcript.place();
         let Self { engine, provider, config, space, incoming, outgoing, .. } = self;
         let (incoming, incoming_key) = incoming.as_mut().map(I::parts).unwrap_or_default();
         let (outgoing, outgoing_key) = outgoing.as_mut().map(O::parts).unwrap_or_default();

@@ -211,7 +211,7 @@ impl<R: Role> Engine<R> {
             provider: &mut *lent.provider,
             space: lent.space.as_deref_mut().ok_or(Internal::HandshakeSpace)?,
             #[cfg(feature = "post-handshake-auth")]
-            late_transcript: &mut *lent.late_transcript,
+            late_transcript: lent.late_transcript.as_deref_mut(),
             channel: &mut self.channel,
             negotiated: &mut self.negotiated,
             exporter: &mut self.exporter,

@@ -55,6 +55,8 @@ pub(crate) use psk::{MoreTickets, NewTicket, Origin, PskSlot, PskSpace, TicketSt
 #[cfg(feature = "psk")]
 pub use psk::{Teller, Ticket};
 pub(crate) use read::{Late, ReadStop};
+#[cfg(feature = "post-handshake-auth")]
+pub(crate) use role::LatePlace;
 pub use role::Role;
 pub(crate) use role::{LateMessage, Machine, Turn};
 pub(crate) use send::{Hashing, Sent};
@@ -192,7 +194,7 @@ pub(crate) struct Loan<'a, R: Role, P: Provider> {
     pub(crate) space: Option<&'a mut HandshakeSpace<P>>,
     /// The transcript of the handshake, where authentication may follow it.
     #[cfg(feature = "post-handshake-auth")]
-    pub(crate) late_transcript: &'a mut Option<P::Hash>,
+    pub(crate) late_transcript: Option<&'a mut Option<P::Hash>>,
     /// No bytes: no buffer is attached.
     pub(crate) incoming: Buffer<'a, P::AeadKey>,
     pub(crate) outgoing: Buffer<'a, P::AeadKey>,

@@ -31,12 +31,36 @@ pub enum Turn {
     Failed,
 }
 
+/// Room for what is needed after a handshake, at the end that needs it.
+#[cfg(feature = "post-handshake-auth")]
+pub trait LatePlace<T>: Default {
+    /// It, if this end has it.
+    fn place(&mut self) -> Option<&mut Option<T>>;
+}
+
+#[cfg(feature = "post-handshake-auth")]
+impl<T> LatePlace<T> for Option<T> {
+    fn place(&mut self) -> Option<&mut Self> {
+        Some(self)
+    }
+}
+
+#[cfg(feature = "post-handshake-auth")]
+impl<T> LatePlace<T> for () {
+    fn place(&mut self) -> Option<&mut Option<T>> {
+        None
+    }
+}
+
 /// A role's state machine. The state is taken by value and comes back as the next, or not at all.
 pub trait Machine: Sized {
     /// The configuration of this role.
     type Config: ?Sized;
     /// Every state of this role.
     type State: fmt::Debug;
+    /// Where the transcript stays for an authentication that may follow the handshake.
+    #[cfg(feature = "post-handshake-auth")]
+    type Late<T>: LatePlace<T>;
 
     /// What this end is called.
     #[cfg(any(feature = "defmt", feature = "log"))]

@@ -153,6 +153,9 @@ impl Role for Server {}
 impl Machine for Server {
     type Config = ServerConfig;
     type State = State;
+    /// Nothing: it asks for no certificates after the handshake.
+    #[cfg(feature = "post-handshake-auth")]
+    type Late<L> = ();
 
     #[cfg(any(feature = "defmt", feature = "log"))]
     const NAME: &'static str = "server";
