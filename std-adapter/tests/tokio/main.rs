@@ -11,6 +11,7 @@ mod pki;
 mod cancelled;
 mod ends;
 mod peers;
+mod served;
 mod sockets;
 mod tasks;
 mod wakers;
