@@ -33,6 +33,7 @@ pub enum Turn {
 
 /// Room for what is needed after a handshake, at the end that needs it.
 #[cfg(feature = "post-handshake-auth")]
+#[allow(unreachable_pub, reason = "Rust before 1.90 does not see that a public trait names it")]
 pub trait LatePlace<T>: Default {
     /// It, if this end has it.
     fn place(&mut self) -> Option<&mut Option<T>>;
