@@ -66,6 +66,9 @@ pub mod by_length;
 mod composed;
 #[cfg(all(feature = "graviola", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub mod graviola;
+mod handing_on;
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+mod like_ring;
 mod onlookers;
 pub mod parts;
 #[cfg(feature = "ring")]

@@ -229,13 +229,6 @@ impl RsaKey {
     }
 }
 
-/// Copies a signature to the beginning of the space that the caller gave for it.
-#[allow(dead_code, reason = "where there is no library")]
-fn write_prefix(out: &mut [u8], signature: &[u8]) -> Result<usize, CryptoError> {
-    out.get_mut(..signature.len()).ok_or(CryptoError::Failed)?.copy_from_slice(signature);
-    Ok(signature.len())
-}
-
 #[cfg(all(
     test,
     feature = "aws-lc-rs",

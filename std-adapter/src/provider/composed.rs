@@ -11,6 +11,7 @@ use tidegate::crypto::{
 use tidegate::secret::Secret;
 use tidegate::wire::enums::{CipherSuite, NamedGroup};
 
+use super::handing_on::{hand_hashes_on, hand_on};
 use super::parts::{Aead, KeyExchange, Verification};
 
 /// The name of a part, of which nothing is held.
@@ -62,70 +63,7 @@ impl<A: Aead, K: KeyExchange, V: Verification> Provider for Composed<A, K, V> {
         V::algorithms()
     }
 
-    fn fill_random(&mut self, out: &mut [u8]) -> Result<(), CryptoError> {
-        self.software.fill_random(out)
-    }
-
-    fn hash_start(&mut self, algorithm: HashAlgorithm) -> Result<Hash, CryptoError> {
-        self.software.hash_start(algorithm)
-    }
-
-    fn hash_update(&mut self, hash: &mut Hash, bytes: &[u8]) -> Result<(), CryptoError> {
-        self.software.hash_update(hash, bytes)
-    }
-
-    fn hash_digest(&mut self, hash: &Hash) -> Result<Digest, CryptoError> {
-        self.software.hash_digest(hash)
-    }
-
-    fn hmac(
-        &mut self,
-        algorithm: HashAlgorithm,
-        key: &[u8],
-        message: &[u8],
-        out: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        self.software.hmac(algorithm, key, message, out)
-    }
-
-    fn hmac_pieces(
-        &mut self,
-        algorithm: HashAlgorithm,
-        key: &[u8],
-        message: &[&[u8]],
-        out: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        self.software.hmac_pieces(algorithm, key, message, out)
-    }
-
-    fn hkdf_extract(
-        &mut self,
-        algorithm: HashAlgorithm,
-        salt: &[u8],
-        input: &[u8],
-        out: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        self.software.hkdf_extract(algorithm, salt, input, out)
-    }
-
-    fn hkdf_expand(
-        &mut self,
-        algorithm: HashAlgorithm,
-        secret: &[u8],
-        info: &[&[u8]],
-        out: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        self.software.hkdf_expand(algorithm, secret, info, out)
-    }
-
-    fn hkdf_expand_several(
-        &mut self,
-        algorithm: HashAlgorithm,
-        secret: &[u8],
-        work: &mut dyn FnMut(Expand<'_>) -> Result<(), CryptoError>,
-    ) -> Result<(), CryptoError> {
-        self.software.hkdf_expand_several(algorithm, secret, work)
-    }
+    hand_hashes_on!(software);
 
     fn aead_key(&mut self, suite: CipherSuite, key: &[u8]) -> Result<A, CryptoError> {
         A::expand(suite, key)

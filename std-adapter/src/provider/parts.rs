@@ -75,10 +75,7 @@ pub trait Verification {
 }
 
 /// What the first has is the first's, the rest the second's.
-#[allow(
-    clippy::large_enum_variant,
-    reason = "keys lie in the record buffers, where boxes would only be in the way"
-)]
+#[allow(clippy::large_enum_variant, reason = "keys lie in the record buffers, with no box between")]
 pub enum OrElse<A, B> {
     /// Of the first.
     First(A),
@@ -184,7 +181,7 @@ impl<A: KeyExchange, B: KeyExchange> KeyExchange for OrElse<A, B> {
 
 /// Copies a result to the beginning of the space that the caller gave for it.
 #[allow(dead_code, reason = "where there is no library")]
-pub(super) fn write_prefix(out: &mut [u8], bytes: &[u8]) -> Result<usize, CryptoError> {
+pub(crate) fn write_prefix(out: &mut [u8], bytes: &[u8]) -> Result<usize, CryptoError> {
     out.get_mut(..bytes.len()).ok_or(CryptoError::Failed)?.copy_from_slice(bytes);
     Ok(bytes.len())
 }

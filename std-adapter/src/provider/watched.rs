@@ -10,6 +10,7 @@ use tidegate::crypto::{
 use tidegate::secret::Secret;
 use tidegate::wire::enums::{CipherSuite, HandshakeType, NamedGroup, SignatureScheme};
 
+use super::handing_on::{hand_hashes_on, hand_on};
 use super::{Onlookers, signature_algorithms};
 
 /// The signature algorithms that a provider verifies, in order of preference; by default all.
@@ -88,122 +89,26 @@ impl<P: Provider> Provider for Watched<P> {
         self.watch.as_ref().map_or_else(Verified::default, |watch| watch.verified).0
     }
 
-    fn fill_random(&mut self, out: &mut [u8]) -> Result<(), CryptoError> {
-        self.crypto.fill_random(out)
-    }
+    hand_hashes_on!(crypto);
 
-    fn hash_start(&mut self, algorithm: HashAlgorithm) -> Result<P::Hash, CryptoError> {
-        self.crypto.hash_start(algorithm)
-    }
-
-    fn hash_update(&mut self, hash: &mut P::Hash, bytes: &[u8]) -> Result<(), CryptoError> {
-        self.crypto.hash_update(hash, bytes)
-    }
-
-    fn hash_digest(&mut self, hash: &P::Hash) -> Result<Digest, CryptoError> {
-        self.crypto.hash_digest(hash)
-    }
-
-    fn hmac(
-        &mut self,
-        algorithm: HashAlgorithm,
-        key: &[u8],
-        message: &[u8],
-        out: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        self.crypto.hmac(algorithm, key, message, out)
-    }
-
-    fn hmac_pieces(
-        &mut self,
-        algorithm: HashAlgorithm,
-        key: &[u8],
-        message: &[&[u8]],
-        out: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        self.crypto.hmac_pieces(algorithm, key, message, out)
-    }
-
-    fn hkdf_extract(
-        &mut self,
-        algorithm: HashAlgorithm,
-        salt: &[u8],
-        input: &[u8],
-        out: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        self.crypto.hkdf_extract(algorithm, salt, input, out)
-    }
-
-    fn hkdf_expand(
-        &mut self,
-        algorithm: HashAlgorithm,
-        secret: &[u8],
-        info: &[&[u8]],
-        out: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        self.crypto.hkdf_expand(algorithm, secret, info, out)
-    }
-
-    fn hkdf_expand_several(
-        &mut self,
-        algorithm: HashAlgorithm,
-        secret: &[u8],
-        work: &mut dyn FnMut(Expand<'_>) -> Result<(), CryptoError>,
-    ) -> Result<(), CryptoError> {
-        self.crypto.hkdf_expand_several(algorithm, secret, work)
-    }
-
-    fn aead_key(&mut self, suite: CipherSuite, key: &[u8]) -> Result<P::AeadKey, CryptoError> {
-        self.crypto.aead_key(suite, key)
-    }
-
-    fn seal(
-        &mut self,
-        key: &P::AeadKey,
-        nonce: &[u8; NONCE],
-        additional_data: &[u8],
-        record: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        self.crypto.seal(key, nonce, additional_data, record)
-    }
-
-    fn open(
-        &mut self,
-        key: &P::AeadKey,
-        nonce: &[u8; NONCE],
-        additional_data: &[u8],
-        record: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        self.crypto.open(key, nonce, additional_data, record)
-    }
-
-    fn kx_start(
-        &mut self,
-        group: NamedGroup,
-        secret: &mut P::KxSecret,
-        public: &mut [u8],
-    ) -> Result<usize, CryptoError> {
-        self.crypto.kx_start(group, secret, public)
-    }
-
-    fn kx_finish(
-        &mut self,
-        group: NamedGroup,
-        secret: &mut P::KxSecret,
-        peer_public: &[u8],
-        shared: &mut Secret<MAX_SHARED_SECRET>,
-    ) -> Result<(), CryptoError> {
-        self.crypto.kx_finish(group, secret, peer_public, shared)
-    }
-
-    fn kx_respond(
-        &mut self,
-        group: NamedGroup,
-        peer_public: &[u8],
-        public: &mut [u8],
-        shared: &mut Secret<MAX_SHARED_SECRET>,
-    ) -> Result<usize, CryptoError> {
-        self.crypto.kx_respond(group, peer_public, public, shared)
+    hand_on! {
+        crypto:
+        aead_key(suite: CipherSuite, key: &[u8]) -> P::AeadKey;
+        seal(key: &P::AeadKey, nonce: &[u8; NONCE], additional_data: &[u8], record: &mut [u8]) -> ();
+        open(key: &P::AeadKey, nonce: &[u8; NONCE], additional_data: &[u8], record: &mut [u8]) -> ();
+        kx_start(group: NamedGroup, secret: &mut P::KxSecret, public: &mut [u8]) -> usize;
+        kx_finish(
+            group: NamedGroup,
+            secret: &mut P::KxSecret,
+            peer_public: &[u8],
+            shared: &mut Secret<MAX_SHARED_SECRET>
+        ) -> ();
+        kx_respond(
+            group: NamedGroup,
+            peer_public: &[u8],
+            public: &mut [u8],
+            shared: &mut Secret<MAX_SHARED_SECRET>
+        ) -> usize;
     }
 
     fn on_secret(&mut self, label: SecretLabel, client_random: &[u8; 32], secret: &[u8]) {

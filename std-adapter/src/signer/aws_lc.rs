@@ -11,7 +11,8 @@ use pki_types::PrivateKeyDer;
 use tidegate::crypto::CryptoError;
 use tidegate::wire::enums::SignatureScheme;
 
-use super::{Key, RsaKey, write_prefix};
+use super::{Key, RsaKey};
+use crate::provider::parts::write_prefix;
 
 /// A key for ECDSA, and what a digest for it is made with.
 #[derive(Debug)]

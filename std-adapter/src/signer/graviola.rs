@@ -10,8 +10,9 @@ use pki_types::PrivateKeyDer;
 use tidegate::crypto::CryptoError;
 use tidegate::wire::enums::SignatureScheme;
 
-use super::{Key, RsaKey, write_prefix};
+use super::{Key, RsaKey};
 use crate::provider::graviola::fits;
+use crate::provider::parts::write_prefix;
 
 /// Bytes that hold the public half of an RSA key of 4096 bits.
 const RSA_INFO: usize = 600;

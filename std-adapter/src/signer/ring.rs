@@ -9,7 +9,8 @@ use ring::signature::{
 use tidegate::crypto::CryptoError;
 use tidegate::wire::enums::SignatureScheme;
 
-use super::{Key, RsaKey, write_prefix};
+use super::{Key, RsaKey};
+use crate::provider::parts::write_prefix;
 
 /// A key for ECDSA.
 #[derive(Debug)]

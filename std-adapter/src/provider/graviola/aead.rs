@@ -10,10 +10,7 @@ use super::fits;
 use crate::provider::parts::Aead;
 
 /// An expanded AEAD key, wiped when it is dropped.
-#[allow(
-    clippy::large_enum_variant,
-    reason = "keys lie in the record buffers, where boxes would only be in the way"
-)]
+#[allow(clippy::large_enum_variant, reason = "keys lie in the record buffers, with no box between")]
 pub enum AeadKey {
     /// AES-GCM with a key of either length.
     AesGcm(AesGcm),
