@@ -6,7 +6,6 @@ use tidegate_std::Buffers;
 use tidegate_std::tidegate::buffers::{FULL_OUTGOING, full_incoming};
 use tidegate_std::tidegate::modes::Modes;
 
-use crate::alone;
 use crate::ends::{Calls, Memory, connected, makers};
 
 /// Bytes of handshake messages that the makers take.
@@ -35,7 +34,6 @@ fn records(count: usize) -> Buffers {
 
 #[test]
 fn several_records_go_by_one_call() {
-    let _alone = alone();
     println!("records in a buffer, calls for 64 kB and for 1 MB:");
     for count in [1, 2, 4] {
         let [small, large] = [64 << 10, 1 << 20].map(|length| calls(length, records(count)));

@@ -4,14 +4,13 @@ use std::io::{self, Read, Write};
 use std::mem::size_of;
 use std::os::unix::net::UnixStream;
 
+use allocation_counter::measure;
 use rlimit::Resource;
-use stats_alloc::Region;
 use tidegate_std::tidegate::modes::Modes;
 use tidegate_std::tokio::{client, server};
 use tidegate_std::{Buffers, ClientStream, ServerStream};
 
 use crate::ends::{connected, makers};
-use crate::{ALLOCATOR, alone};
 
 /// Bytes of an idle client and of an idle server, at most; 1024 are what they are to come to. Nearly all of it is the engine's own
 /// state.
@@ -36,35 +35,30 @@ fn idle(stream: &mut impl Read) {
 
 #[test]
 fn an_idle_connection_is_small() {
-    let _alone = alone();
     let count = connections();
     let makers = makers(Modes::RELEASE_BUFFERS, Buffers::default());
     let (mut clients, mut servers) = (Vec::with_capacity(count), Vec::with_capacity(count));
-    let region = Region::new(ALLOCATOR);
-    for _ in 0..count {
-        let (here, there) = UnixStream::pair().unwrap();
-        here.set_nonblocking(true).unwrap();
-        there.set_nonblocking(true).unwrap();
-        let (mut client, mut server) = connected(&makers, [here, there]);
-        client.write_all(b"question").unwrap();
-        server.read_exact(&mut [0; 8]).unwrap();
-        server.write_all(b"answer").unwrap();
-        client.read_exact(&mut [0; 6]).unwrap();
-        idle(&mut client);
-        idle(&mut server);
-        clients.push(client);
-        servers.push(server);
-    }
-    let grown = region.change();
-    let grown = grown.bytes_allocated - grown.bytes_deallocated;
-    let freed = |region: Region<'_, std::alloc::System>| region.change().bytes_deallocated.div_ceil(count);
-    let region = Region::new(ALLOCATOR);
-    clients.clear();
-    let client = freed(region) + size_of::<ClientStream<UnixStream>>();
-    let region = Region::new(ALLOCATOR);
-    servers.clear();
-    let server = freed(region) + size_of::<ServerStream<UnixStream>>();
-    let shared = grown / count;
+    let grown = measure(|| {
+        for _ in 0..count {
+            let (here, there) = UnixStream::pair().unwrap();
+            here.set_nonblocking(true).unwrap();
+            there.set_nonblocking(true).unwrap();
+            let (mut client, mut server) = connected(&makers, [here, there]);
+            client.write_all(b"question").unwrap();
+            server.read_exact(&mut [0; 8]).unwrap();
+            server.write_all(b"answer").unwrap();
+            client.read_exact(&mut [0; 6]).unwrap();
+            idle(&mut client);
+            idle(&mut server);
+            clients.push(client);
+            servers.push(server);
+        }
+    });
+    let freed =
+        |work: &mut dyn FnMut()| usize::try_from(-measure(work).bytes_current).unwrap().div_ceil(count);
+    let client = freed(&mut || clients.clear()) + size_of::<ClientStream<UnixStream>>();
+    let server = freed(&mut || servers.clear()) + size_of::<ServerStream<UnixStream>>();
+    let shared = usize::try_from(grown.bytes_current).unwrap() / count;
     println!("{count} connections: {client} bytes of a client, {server} of a server, with their streams");
     println!("on the heap, both ends and what all share: {shared} bytes of each");
     println!(

@@ -8,16 +8,9 @@ mod idle;
 mod providers;
 mod records;
 
-use std::alloc::System;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use allocation_counter::measure;
 
-use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
-
-#[global_allocator]
-static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
-
-/// One at a time: the allocator counts for the whole process.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+/// How often this thread allocates meanwhile; what the test's own threads do is not counted.
+fn allocations(work: impl FnOnce()) -> u64 {
+    measure(work).count_total
 }

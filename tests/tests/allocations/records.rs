@@ -5,14 +5,12 @@ use std::io::{self, BufRead, IoSlice, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::task::{Context, Poll, Waker};
 
-use stats_alloc::Region;
 use tidegate_std::tidegate::modes::Modes;
 use tidegate_std::tokio::AsyncStream;
 use tidegate_std::{Buffers, End, Stream};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 
 use crate::ends::{Memory, connected, makers};
-use crate::{ALLOCATOR, alone};
 
 /// Rounds before anything is counted, and those that count.
 const ROUNDS: (usize, usize) = (3, 100);
@@ -23,12 +21,9 @@ const LENGTHS: [usize; 3] = [1, 1000, 40_000];
 const MODES: [Modes; 2] = [Modes::empty(), Modes::RELEASE_BUFFERS];
 
 /// How often rounds of this allocate.
-fn allocations(mut round: impl FnMut()) -> usize {
+fn allocations(mut round: impl FnMut()) -> u64 {
     (0..ROUNDS.0).for_each(|_| round());
-    let region = Region::new(ALLOCATOR);
-    (0..ROUNDS.1).for_each(|_| round());
-    let change = region.change();
-    change.allocations + change.reallocations
+    crate::allocations(|| (0..ROUNDS.1).for_each(|_| round()))
 }
 
 /// Writes, and reads all of it at the other end, half of the records where they lie.
@@ -55,7 +50,6 @@ fn carry<A: End, B: End, T: Read + Write>(
 
 #[test]
 fn blocking_and_non_blocking_streams_allocate_nothing_for_a_record() {
-    let _alone = alone();
     for modes in MODES {
         let (here, there) = UnixStream::pair().unwrap();
         for socket in [&here, &there] {
@@ -96,7 +90,6 @@ fn now<F: Future>(future: F) -> F::Output {
 
 #[test]
 fn asynchronous_streams_allocate_nothing_for_a_record() {
-    let _alone = alone();
     for modes in MODES {
         let transport = Memory::pair(1 << 20);
         let (client, server) = connected(&makers(modes, Buffers::default()), transport);
