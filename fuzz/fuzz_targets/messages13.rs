@@ -51,7 +51,7 @@ fn pre_shared_keys(content: &[u8]) {
     for psk in offered.iter() {
         assert_eq!(psk.index, count);
         assert!(!psk.identity.is_empty());
-        assert!(offered.binder(psk.index).is_some_and(|binder| binder.len() >= 32));
+        assert!(offered.binder(psk.index).is_some());
         count += 1;
     }
     assert!(count > 0 && offered.binder(count).is_none());
