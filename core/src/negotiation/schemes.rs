@@ -21,9 +21,10 @@ pub(crate) fn schemes(
 ) -> impl Fn(&mut dyn FnMut(SignatureScheme)) {
     move |each| {
         for (place, algorithm) in algorithms.iter().enumerate() {
-            let same =
+            let before = algorithms.get(..place).unwrap_or_default();
+            let is_same =
                 |other: &SignatureAlgorithm| other.scheme == algorithm.scheme && uses.contains(&other.usage);
-            if algorithms.iter().position(same) == Some(place) {
+            if uses.contains(&algorithm.usage) && !before.iter().any(is_same) {
                 each(algorithm.scheme);
             }
         }

@@ -60,12 +60,26 @@ impl<'a> Writer<'a> {
 
     /// One byte.
     pub fn u8(&mut self, value: u8) {
-        self.put(&[value]);
+        self.put_few([value]);
     }
 
     /// Two bytes.
     pub fn u16(&mut self, value: u16) {
-        self.put(&value.to_be_bytes());
+        self.put_few(value.to_be_bytes());
+    }
+
+    /// Bytes as they are, so few that a call to copy them would cost more than they do.
+    #[inline]
+    fn put_few<const N: usize>(&mut self, bytes: [u8; N]) {
+        let room = self.out.get_mut(self.written..).unwrap_or_default();
+        match room.first_chunk_mut::<N>() {
+            Some(place) if self.skip <= self.total => {
+                *place = bytes;
+                self.written = self.written.saturating_add(N);
+                self.total = self.total.saturating_add(N);
+            }
+            _ => self.put(&bytes),
+        }
     }
 
     /// A vector with its length before it in one byte.
@@ -85,10 +99,11 @@ impl<'a> Writer<'a> {
 
     /// The length is put in its place when the body has been counted, as far as its place is in the window.
     fn vec(&mut self, prefix: usize, body: &dyn Fn(&mut Writer<'_>)) {
-        let (place, skipped) = (self.written, self.skip.saturating_sub(self.total));
-        let unknown = [0; 4];
-        self.put(unknown.get(..prefix).unwrap_or_default());
-        let (end, start) = (self.written, self.total);
+        let (place, skipped) = (self.written, self.skip.saturating_sub(self.total).min(prefix));
+        let room = self.out.len().saturating_sub(place);
+        let end = place.saturating_add(prefix.saturating_sub(skipped).min(room));
+        let start = self.total.saturating_add(prefix);
+        (self.written, self.total) = (end, start);
         body(self);
         let length = u32::try_from(self.total.saturating_sub(start)).unwrap_or(u32::MAX).to_be_bytes();
         let (high, low) = length.split_at_checked(4_usize.saturating_sub(prefix)).unwrap_or_default();

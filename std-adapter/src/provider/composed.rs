@@ -13,12 +13,13 @@ use tidegate::wire::enums::{CipherSuite, NamedGroup};
 
 use super::handing_on::{hand_hashes_on, hand_on};
 use super::parts::{Aead, KeyExchange, Verification};
+use super::short::Keyed;
 
 /// The name of a part, of which nothing is held.
 type Part<T> = PhantomData<fn() -> T>;
 
-/// The AEADs of `A`, the key exchange of `K`, the verification of `V`; hashes, HMAC and HKDF of RustCrypto, and the system's
-/// randomness.
+/// The AEADs of `A`, the key exchange of `K`, the verification of `V`; hashes of RustCrypto, HMAC and HKDF
+/// over them, and the system's randomness.
 pub struct Composed<A, K, V> {
     software: rustcrypto::RustCrypto<SysRng>,
     aead: Part<A>,
@@ -64,6 +65,68 @@ impl<A: Aead, K: KeyExchange, V: Verification> Provider for Composed<A, K, V> {
     }
 
     hand_hashes_on!(software);
+
+    fn hmac(
+        &mut self,
+        algorithm: HashAlgorithm,
+        key: &[u8],
+        message: &[u8],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        if algorithm == HashAlgorithm::Sha256 {
+            return Keyed::new(key).mac_into([message], out);
+        }
+        self.software.hmac(algorithm, key, message, out)
+    }
+
+    fn hmac_pieces(
+        &mut self,
+        algorithm: HashAlgorithm,
+        key: &[u8],
+        message: &[&[u8]],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        if algorithm == HashAlgorithm::Sha256 {
+            return Keyed::new(key).mac_into(message.iter().copied(), out);
+        }
+        self.software.hmac_pieces(algorithm, key, message, out)
+    }
+
+    fn hkdf_extract(
+        &mut self,
+        algorithm: HashAlgorithm,
+        salt: &[u8],
+        input: &[u8],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        if algorithm == HashAlgorithm::Sha256 {
+            return Keyed::new(salt).mac_into([input], out);
+        }
+        self.software.hkdf_extract(algorithm, salt, input, out)
+    }
+
+    fn hkdf_expand(
+        &mut self,
+        algorithm: HashAlgorithm,
+        secret: &[u8],
+        info: &[&[u8]],
+        out: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        self.hkdf_expand_several(algorithm, secret, &mut |expand| expand(info, out))
+    }
+
+    fn hkdf_expand_several(
+        &mut self,
+        algorithm: HashAlgorithm,
+        secret: &[u8],
+        work: &mut dyn FnMut(Expand<'_>) -> Result<(), CryptoError>,
+    ) -> Result<(), CryptoError> {
+        if algorithm != HashAlgorithm::Sha256 {
+            return self.software.hkdf_expand_several(algorithm, secret, work);
+        }
+        let keyed = Keyed::of_secret(secret)?;
+        work(&mut |info, out| keyed.expand(info, out))
+    }
 
     fn aead_key(&mut self, suite: CipherSuite, key: &[u8]) -> Result<A, CryptoError> {
         A::expand(suite, key)

@@ -9,7 +9,7 @@ macro_rules! hand_on {
     };
 }
 
-/// Hands randomness, hashes, HMAC and HKDF on to a field.
+/// Hands randomness and hashes on to a field.
 macro_rules! hand_hashes_on {
     ($field:ident) => {
         hand_on! {
@@ -18,6 +18,15 @@ macro_rules! hand_hashes_on {
             hash_start(algorithm: HashAlgorithm) -> Self::Hash;
             hash_update(hash: &mut Self::Hash, bytes: &[u8]) -> ();
             hash_digest(hash: &Self::Hash) -> Digest;
+        }
+    };
+}
+
+/// Hands HMAC and HKDF on to a field.
+macro_rules! hand_derivation_on {
+    ($field:ident) => {
+        hand_on! {
+            $field:
             hmac(algorithm: HashAlgorithm, key: &[u8], message: &[u8], out: &mut [u8]) -> ();
             hmac_pieces(algorithm: HashAlgorithm, key: &[u8], message: &[&[u8]], out: &mut [u8]) -> ();
             hkdf_extract(algorithm: HashAlgorithm, salt: &[u8], input: &[u8], out: &mut [u8]) -> ();
@@ -31,4 +40,4 @@ macro_rules! hand_hashes_on {
     };
 }
 
-pub(super) use {hand_hashes_on, hand_on};
+pub(super) use {hand_derivation_on, hand_hashes_on, hand_on};

@@ -10,7 +10,7 @@ use tidegate::crypto::{
 use tidegate::secret::Secret;
 use tidegate::wire::enums::{CipherSuite, HandshakeType, NamedGroup, SignatureScheme};
 
-use super::handing_on::{hand_hashes_on, hand_on};
+use super::handing_on::{hand_derivation_on, hand_hashes_on, hand_on};
 use super::{Onlookers, signature_algorithms};
 
 /// The signature algorithms that a provider verifies, in order of preference; by default all.
@@ -90,6 +90,7 @@ impl<P: Provider> Provider for Watched<P> {
     }
 
     hand_hashes_on!(crypto);
+    hand_derivation_on!(crypto);
 
     hand_on! {
         crypto:
