@@ -67,19 +67,18 @@ impl Keyed {
         if secret.len() < DIGEST { Err(CryptoError::Failed) } else { Ok(Self::new(secret)) }
     }
 
-    /// HMAC of a message in pieces.
-    fn mac<'m>(&self, message: impl IntoIterator<Item = &'m [u8]>) -> [u8; DIGEST] {
-        let mut inner = Running { state: self.inner, block: [0; BLOCK], length: BLOCK };
-        message.into_iter().for_each(|piece| inner.update(piece));
+    /// The inner hash.
+    const fn begin(&self) -> Running {
+        Running { state: self.inner, block: [0; BLOCK], length: BLOCK }
+    }
+
+    /// The outer hash, of the inner one.
+    fn end(&self, mut inner: Running, out: &mut [u8; DIGEST]) {
         inner.finish();
-        let mut block = BEHIND_DIGEST;
-        put_words(&mut block, &inner.state);
-        let mut state = self.outer;
-        compress256(&mut state, &[block]);
-        wipe(&mut block);
-        let mut digest = [0; DIGEST];
-        put_words(&mut digest, &state);
-        digest
+        let mut outer = Running { state: self.outer, block: BEHIND_DIGEST, length: BLOCK };
+        put_words(&mut outer.block, &inner.state);
+        outer.compress();
+        put_words(out, &outer.state);
     }
 
     /// HMAC of a message in pieces, into an output with the digest's length.
@@ -91,8 +90,10 @@ impl Keyed {
         message: impl IntoIterator<Item = &'m [u8]>,
         out: &mut [u8],
     ) -> Result<(), CryptoError> {
-        let out: &mut [u8; DIGEST] = out.try_into().map_err(|_| CryptoError::Failed)?;
-        *out = self.mac(message);
+        let out = out.try_into().map_err(|_| CryptoError::Failed)?;
+        let mut inner = self.begin();
+        message.into_iter().for_each(|piece| inner.update(piece));
+        self.end(inner, out);
         Ok(())
     }
 
@@ -106,9 +107,11 @@ impl Keyed {
         }
         let (mut digest, mut before) = ([0; DIGEST], 0);
         for (count, out) in (1..=u8::MAX).zip(out.chunks_mut(DIGEST)) {
-            let last = [count];
-            let pieces = info.iter().copied().chain([&last[..]]);
-            digest = self.mac([&digest[..before]].into_iter().chain(pieces));
+            let mut inner = self.begin();
+            inner.update(&digest[..before]);
+            info.iter().for_each(|piece| inner.update(piece));
+            inner.update(&[count]);
+            self.end(inner, &mut digest);
             before = DIGEST;
             out.copy_from_slice(&digest[..out.len()]);
         }
@@ -200,16 +203,23 @@ mod tests {
         out
     }
 
+    fn mac(keyed: &Keyed, pieces: &[&[u8]]) -> [u8; DIGEST] {
+        let mut out = [0; DIGEST];
+        keyed.mac_into(pieces.iter().copied(), &mut out).unwrap();
+        out
+    }
+
     #[test]
     fn keys_and_messages_of_all_lengths_about_a_block_and_two() {
         let bytes: Vec<u8> = (0..200).collect();
         for key in (0..=bytes.len()).map(|length| &bytes[..length]) {
-            assert_eq!(Keyed::new(key).mac([&b"text"[..]]), expected(key, b"text"), "{}", key.len());
+            assert_eq!(mac(&Keyed::new(key), &[b"text"]), expected(key, b"text"), "{}", key.len());
         }
         let keyed = Keyed::new(b"key");
         for message in (0..=bytes.len()).map(|length| &bytes[..length]) {
-            assert_eq!(keyed.mac([message]), expected(b"key", message), "{}", message.len());
-            assert_eq!(keyed.mac(message.chunks(7)), expected(b"key", message), "{}", message.len());
+            let pieces: Vec<_> = message.chunks(7).collect();
+            assert_eq!(mac(&keyed, &[message]), expected(b"key", message), "{}", message.len());
+            assert_eq!(mac(&keyed, &pieces), expected(b"key", message), "{}", message.len());
         }
     }
 
