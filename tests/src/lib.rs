@@ -16,3 +16,4 @@ pub mod pair;
 pub mod panics;
 pub mod pki;
 pub mod sessions;
+pub mod transitions;

@@ -116,10 +116,17 @@ impl Insider {
         self.queue.pop_front()
     }
 
-    /// What is said next, without taking it.
-    pub fn peek(&mut self) -> Option<&Item> {
+    /// What this end says next, whatever the other one has to say before.
+    pub fn said_by(&mut self, end: End) -> Option<Item> {
         self.turn_both();
-        self.queue.front()
+        let at = self.queue.iter().position(|item| item.from == end)?;
+        self.queue.remove(at)
+    }
+
+    /// All that is said and not passed on yet.
+    pub fn upcoming(&mut self) -> Vec<Item> {
+        self.turn_both();
+        self.queue.iter().cloned().collect()
     }
 
     fn turn_both(&mut self) {
@@ -209,11 +216,6 @@ impl Insider {
             End::Client => self.client.feed_incoming(record),
             End::Server => self.server.feed_incoming(record),
         };
-    }
-
-    /// Notes that an end was told handshake content with [`Insider::deliver_record`].
-    pub fn note_heard(&mut self, to: End, content: &[u8]) {
-        self.sides[to as usize].hear(content);
     }
 }
 
