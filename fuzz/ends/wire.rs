@@ -1,0 +1,148 @@
+//! What lies between the two ends in one direction, record by record.
+
+use std::collections::VecDeque;
+
+use tidegate::wire::enums::{AlertLevel, ContentType};
+
+/// Bytes of a record's header.
+const HEADER: usize = 5;
+/// What the provider makes every tag of.
+const TAG: [u8; 16] = [0x5a; 16];
+
+/// One direction.
+#[derive(Default)]
+pub(crate) struct Wire {
+    /// Of a record that has not left as a whole.
+    part: Vec<u8>,
+    records: VecDeque<Vec<u8>>,
+    /// Bytes that move before the records.
+    moving: Vec<u8>,
+    /// Fatal alerts that its end has sent.
+    fatal: usize,
+}
+
+impl Wire {
+    /// Takes what the end has sent.
+    pub(crate) fn sent(&mut self, bytes: &[u8]) {
+        self.part.extend_from_slice(bytes);
+        while let Some(length) = whole(&self.part) {
+            let rest = self.part.split_off(length);
+            let record = std::mem::replace(&mut self.part, rest);
+            self.fatal += usize::from(is_fatal_alert(&record));
+            self.records.push_back(record);
+        }
+    }
+
+    /// What can move now, at most so many bytes.
+    pub(crate) fn ready(&mut self, count: usize) -> &[u8] {
+        while self.moving.len() < count.min(1 << 16) {
+            let Some(record) = self.records.pop_front() else { break };
+            self.moving.extend(record);
+        }
+        &self.moving[..count.min(self.moving.len())]
+    }
+
+    /// So much of it moved.
+    pub(crate) fn moved(&mut self, count: usize) {
+        self.moving.drain(..count);
+    }
+
+    /// Changes a byte of the next record, so that it is still authentic.
+    pub(crate) fn change(&mut self, place: u8, with: u8) {
+        let Some(record) = self.records.front_mut() else { return };
+        let body = record.len() - HEADER;
+        let end = if body > TAG.len() && record[record.len() - TAG.len()..] == TAG {
+            body - TAG.len()
+        } else {
+            body
+        };
+        if end > 0 {
+            // The beginnings are most telling, and all places can be reached.
+            record[HEADER + usize::from(place) * usize::from(place) / 16 % end] ^= with;
+        }
+    }
+
+    pub(crate) fn drop_one(&mut self) {
+        self.records.pop_front();
+    }
+
+    pub(crate) fn repeat(&mut self) {
+        let Some(record) = self.records.front().cloned() else { return };
+        self.records.push_front(record);
+    }
+
+    pub(crate) fn swap(&mut self) {
+        if self.records.len() > 1 {
+            self.records.swap(0, 1);
+        }
+    }
+
+    /// Makes two records of the next one, if it is in clear.
+    pub(crate) fn cut(&mut self, place: u8) {
+        let Some(record) = self.records.pop_front() else { return };
+        let body = &record[HEADER..];
+        let (first, second) = body.split_at(usize::from(place).min(body.len()));
+        for part in [second, first] {
+            self.records.push_front(framed(record[0], part));
+        }
+    }
+
+    pub(crate) fn add_clear(&mut self, kind: u8, content: &[u8]) {
+        self.records.push_front(framed(content_type(kind), content));
+    }
+
+    /// As TLS 1.3 seals.
+    pub(crate) fn add_sealed(&mut self, kind: u8, content: &[u8]) {
+        let inner = [content, &[content_type(kind)], &TAG].concat();
+        self.records.push_front(framed(ContentType::APPLICATION_DATA.0, &inner));
+    }
+
+    pub(crate) fn add_message(&mut self, kind: u8, body: &[u8], is_sealed: bool) {
+        let message = [&[kind, 0, 0, body.len() as u8], body].concat();
+        let handshake = ContentType::HANDSHAKE.0;
+        if is_sealed { self.add_sealed(handshake, &message) } else { self.add_clear(handshake, &message) }
+    }
+
+    pub(crate) fn add_anything(&mut self, bytes: &[u8]) {
+        self.moving.extend_from_slice(bytes);
+    }
+
+    /// An end says once that it has failed, if it says it, and nothing else is wrong with what it says.
+    pub(crate) fn check(&self, has_failed: bool) {
+        assert!(self.fatal <= usize::from(has_failed), "{} fatal alerts", self.fatal);
+    }
+}
+
+/// Mostly those that there are.
+fn content_type(kind: u8) -> u8 {
+    if kind < 0xe0 { 20 + kind % 6 } else { kind }
+}
+
+fn framed(kind: u8, body: &[u8]) -> Vec<u8> {
+    [&[kind, 3, 3][..], &(body.len() as u16).to_be_bytes(), body].concat()
+}
+
+/// How long the first record is, if all of it is there.
+fn whole(bytes: &[u8]) -> Option<usize> {
+    let length = HEADER + usize::from(u16::from_be_bytes(*bytes.get(3..HEADER)?.first_chunk()?));
+    (bytes.len() >= length).then_some(length)
+}
+
+/// In clear, or as either version seals.
+fn is_fatal_alert(record: &[u8]) -> bool {
+    const CLOSE_NOTIFY: u8 = 0;
+    let body = &record[HEADER..];
+    let alert = match ContentType(record[0]) {
+        ContentType::ALERT => match body.len() {
+            2 => body,
+            _ => body.get(8..).unwrap_or_default(),
+        },
+        ContentType::APPLICATION_DATA
+            if body.len() == 2 + 1 + TAG.len() && body[2] == ContentType::ALERT.0 =>
+        {
+            body
+        }
+        _ => return false,
+    };
+    matches!(alert, [level, description, ..] if *level == AlertLevel::FATAL.0 && *description != CLOSE_NOTIFY)
+}

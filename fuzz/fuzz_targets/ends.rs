@@ -1,0 +1,23 @@
+//! A client and a server over cryptography that is none, so that whatever the input puts between them is authentic.
+//!
+//! The input is a script: what either end does, what moves, and what somebody who knows the keys changes, drops, repeats or adds.
+//! Nothing panics and nothing goes on for ever; an end that has failed stays so, and has said so once.
+#![no_main]
+
+#[path = "../ends/mod.rs"]
+mod ends;
+#[path = "../../tests/counts/src/null.rs"]
+mod null;
+#[path = "../../tests/counts/src/shop.rs"]
+mod shop;
+
+use ends::Ends;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let Some((settings, mut script)) = data.split_first_chunk::<2>() else { return };
+    let mut ends = Ends::new(u16::from_be_bytes(*settings));
+    while ends.step(&mut script) {
+        ends.check();
+    }
+});
