@@ -6,10 +6,8 @@ use super::{Engine, Loan, Role, Step, WriteStop};
 use crate::crypto::Provider;
 use crate::error::Internal;
 use crate::limits;
-#[cfg(feature = "tls12")]
-use crate::modes::Handshake;
 use crate::modes::write::{Address, Content, WriteEvent, WriteOutcome, WrongRetry};
-use crate::modes::{Completion, Control, Terms};
+use crate::modes::{Completion, Terms};
 
 impl<R: Role> Engine<R> {
     /// Reserves room for one record's data. Until it is sealed, or another write gives it up, nothing moves in the
@@ -27,16 +25,16 @@ impl<R: Role> Engine<R> {
         if self.write.retry_span().is_some() {
             return Err(WriteStop::Refused(WrongRetry::Different));
         }
-        let terms = self.write_terms(lent);
+        let limit = self.record_limit(lent);
         if lent.outgoing.bytes.is_empty() {
             return Err(WriteStop::Blocked(Step::OutgoingBuffer));
         }
-        let waits = terms.completion == Completion::Drained && !self.outgoing.is_empty();
-        let room = lent.outgoing.outgoing(&mut self.outgoing).room(terms.split);
-        if waits || room < terms.split.min(limits::WORTHWHILE_ROOM) {
+        let waits = lent.common().completion == Completion::Drained && !self.outgoing.is_empty();
+        let mut outgoing = lent.outgoing.outgoing(&mut self.outgoing);
+        if waits || outgoing.room(limit) < limit.min(limits::WORTHWHILE_ROOM) {
             return Err(WriteStop::Blocked(Step::Outgoing));
         }
-        Ok(lent.outgoing.outgoing(&mut self.outgoing).reserve(terms.split))
+        Ok(outgoing.reserve(limit))
     }
 
     /// Seals the first `count` bytes of the room that was lent; how many there were. The write is complete with that, in
@@ -54,14 +52,10 @@ impl<R: Role> Engine<R> {
             self.outgoing.give_up_reserved();
             return Ok(0);
         }
+        // What is owed now was asked for after the room was lent, and leaves behind the record; so does another handshake.
+        let terms = Terms { split: count, ..Terms::connected(lent.common().completion, self.modes) };
         let mut event = WriteEvent::Call { len: count, content: Content::Same, address: Address::Same };
         loop {
-            let terms = self.terms(R::common(lent.config));
-            // What is owed now was asked for after the room was lent, and leaves behind the record.
-            let terms = Terms { control: Control::None, split: count, ..terms };
-            // A renegotiation that was asked for meanwhile waits for it.
-            #[cfg(feature = "tls12")]
-            let terms = Terms { handshake: Handshake::Done, ..terms };
             event = match self.write.advance(event, &terms) {
                 WriteOutcome::Seal(_) => {
                     self.seal_data(count, lent).map_err(|error| WriteStop::Failed(self.fail(error, lent)))?;

@@ -248,6 +248,16 @@ impl<R: Role> Engine<R> {
 
     /// The facts under which the mode machines take a step.
     pub(crate) fn terms(&mut self, common: &Common) -> Terms {
+        Terms {
+            writing: self.write.writing(),
+            read_ahead: self.read_ahead(),
+            unexpected_end: self.unexpected_end,
+            ..self.terms_of_writes(common)
+        }
+    }
+
+    /// Those that the write machine looks at.
+    pub(super) fn terms_of_writes(&mut self, common: &Common) -> Terms {
         let control = self.key_update_control(common);
         if control == Control::None {
             self.key_update = KeyUpdate::None;
@@ -255,14 +265,10 @@ impl<R: Role> Engine<R> {
         #[cfg(feature = "psk")]
         let control = control.and(self.settled_ticket_control(common));
         Terms {
-            modes: self.modes,
-            completion: common.completion,
             split: self.max_send_fragment.min(self.channel.send_limit),
             handshake: if self.is_settled() { Handshake::Done } else { Handshake::InProgress },
             control,
-            writing: self.write.writing(),
-            read_ahead: self.read_ahead(),
-            unexpected_end: self.unexpected_end,
+            ..Terms::connected(common.completion, self.modes)
         }
     }
 }

@@ -43,8 +43,8 @@ impl<R: Role> Engine<R> {
         self.begin_to_read(lent).map_err(|error| ReadStop::Failed(self.fail(error, lent)))?;
         let mut event = ReadEvent::Call { len, kind };
         let mut waits_for = Step::Outgoing;
+        let mut terms = self.terms(R::common(lent.config));
         loop {
-            let terms = self.terms(R::common(lent.config));
             event = match self.read.advance(event, &terms) {
                 ReadOutcome::Handshake => {
                     waits_for = self.drive(lent).map_err(ReadStop::Failed)?;
@@ -72,6 +72,10 @@ impl<R: Role> Engine<R> {
                     return Err(ReadStop::Failed(self.fail(Internal::State.into(), lent)));
                 }
             };
+            // Data is delivered on whatever terms.
+            if !matches!(event, ReadEvent::Data { .. }) {
+                terms = self.terms(R::common(lent.config));
+            }
         }
     }
 

@@ -41,13 +41,19 @@ impl<R: Role> Engine<R> {
         let (content, address) = self.compare_retry(data);
         let mut event = WriteEvent::Call { len: data.len(), content, address };
         let mut waits_for = Step::Outgoing;
+        let mut terms = self.write_terms(lent);
         loop {
-            let terms = self.write_terms(lent);
             event = match self.write.advance(event, &terms) {
                 WriteOutcome::Handshake => self.answer_handshake(&mut waits_for, lent)?,
                 WriteOutcome::SendControl => self.answer_control(&mut waits_for, lent)?,
                 WriteOutcome::Offer => self.answer_offer(lent),
-                WriteOutcome::Seal(span) => self.answer_seal(span, data, lent)?,
+                WriteOutcome::Seal(span) => {
+                    event = self.answer_seal(span, data, lent)?;
+                    if span.end >= data.len() {
+                        continue; // the end asks for no room
+                    }
+                    event
+                }
                 WriteOutcome::Blocked { by, memory } => {
                     self.remember(memory, data);
                     return Err(self.blocked(by, waits_for, lent));
@@ -64,12 +70,13 @@ impl<R: Role> Engine<R> {
                     return Err(WriteStop::Failed(self.fail(Internal::State.into(), lent)));
                 }
             };
+            terms = self.write_terms(lent);
         }
     }
 
     /// Gives up what was not sealed of a pending write; how much was.
     pub(crate) fn abandon_write<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> usize {
-        let terms = self.terms(R::common(lent.config));
+        let terms = self.terms_of_writes(lent.common());
         let WriteOutcome::Abandoned(count) = self.write.advance(WriteEvent::Abandon, &terms) else {
             return 0;
         };
@@ -161,16 +168,19 @@ impl<R: Role> Engine<R> {
         lent.outgoing.outgoing(&mut self.outgoing).seal(sealer, ContentType::APPLICATION_DATA, count)
     }
 
-    /// The terms of a write: a record is as long as there is room for, unless that would be short, or is built only where
-    /// nothing waits.
-    pub(crate) fn write_terms<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Terms {
-        let terms = self.terms(R::common(lent.config));
-        let limit = terms.split;
+    fn write_terms<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Terms {
+        let split = self.record_limit(lent);
+        Terms { split, ..self.terms_of_writes(lent.common()) }
+    }
+
+    /// Bytes of data in the next record, at most: as many as there is room for, unless that would be few, or the record is
+    /// built only where nothing waits.
+    pub(crate) fn record_limit<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> usize {
+        let limit = self.max_send_fragment.min(self.channel.send_limit);
         let room = lent.outgoing.outgoing(&mut self.outgoing).room(limit);
+        let shares = lent.common().completion == Completion::Sealed && room >= limits::WORTHWHILE_ROOM;
         let whole = lent.outgoing.bytes.len().saturating_sub(self.outgoing.overhead());
-        let shares = terms.completion == Completion::Sealed && room >= limits::WORTHWHILE_ROOM;
-        let split = if shares { room } else { whole };
-        Terms { split: split.min(limit), ..terms }
+        if shares { room } else { whole.min(limit) }
     }
 
     fn compare_retry(&self, data: &[u8]) -> (Content, Address) {

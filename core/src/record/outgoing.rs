@@ -294,6 +294,8 @@ fn protected_body<P>(
     let after = space.get_mut(RECORD_HEADER..)?.get_mut(count..=padded)?;
     let (place, padding) = after.split_first_mut()?;
     *place = kind.0;
-    padding.fill(0);
+    if !padding.is_empty() {
+        padding.fill(0); // a call, dear in a short record
+    }
     padded.checked_add(1 + TAG)
 }
