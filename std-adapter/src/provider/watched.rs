@@ -13,7 +13,8 @@ use tidegate::wire::enums::{CipherSuite, HandshakeType, NamedGroup, SignatureSch
 use super::handing_on::{hand_derivation_on, hand_hashes_on, hand_on};
 use super::{Onlookers, signature_algorithms};
 
-/// The signature algorithms that a provider verifies, in order of preference; by default all.
+/// Signature algorithms that a provider verifies in place of its own, in order of preference; by default all of
+/// [`Backend`](super::Backend).
 #[derive(Clone, Copy, Debug)]
 pub struct Verified(&'static [SignatureAlgorithm]);
 
@@ -54,7 +55,8 @@ pub struct Watched<P> {
 #[derive(Debug, Default)]
 struct Watch {
     onlookers: Onlookers,
-    verified: Verified,
+    /// None: the provider's own.
+    verified: Option<Verified>,
 }
 
 impl<P> Watched<P> {
@@ -68,7 +70,7 @@ impl<P> Watched<P> {
     /// The same with these signature algorithms.
     #[must_use]
     pub fn verifying(mut self, verified: Verified) -> Self {
-        self.watch.get_or_insert_default().verified = verified;
+        self.watch.get_or_insert_default().verified = Some(verified);
         self
     }
 
@@ -86,7 +88,8 @@ impl<P: Provider> Provider for Watched<P> {
     const GROUPS: &'static [NamedGroup] = P::GROUPS;
 
     fn signature_algorithms(&self) -> &'static [SignatureAlgorithm] {
-        self.watch.as_ref().map_or_else(Verified::default, |watch| watch.verified).0
+        let chosen = self.watch.as_ref().and_then(|watch| watch.verified);
+        chosen.map_or_else(|| self.crypto.signature_algorithms(), |verified| verified.0)
     }
 
     hand_hashes_on!(crypto);
@@ -124,5 +127,24 @@ impl<P: Provider> Provider for Watched<P> {
             observer(direction, kind, length);
         }
         self.crypto.on_message(direction, kind, length);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tidegate::crypto::Provider;
+    use tidegate::wire::enums::SignatureScheme;
+
+    use super::{Verified, Watched};
+    use crate::provider::{Backend, Onlookers, RustCrypto};
+
+    #[test]
+    fn a_provider_verifies_what_it_has_itself_unless_told_otherwise() {
+        let watched = || Watched::over(RustCrypto::new(), Onlookers::default());
+        let own = RustCrypto::new().signature_algorithms();
+        assert!(std::ptr::eq(watched().signature_algorithms(), own));
+        assert!(!std::ptr::eq(own, Backend::new().signature_algorithms()));
+        let one = Verified::of(&[SignatureScheme::ED25519]).map(|one| watched().verifying(one));
+        assert_eq!(one.map(|one| one.signature_algorithms().len()), Some(1));
     }
 }
