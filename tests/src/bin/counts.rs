@@ -56,8 +56,13 @@ fn print(verdict: &Verdict) {
 
 /// Counts all, in their order, one half beside the other.
 fn count_all(program: &Program, works: &[String]) -> Result<Vec<Count>, Failure> {
-    let count =
-        |works: &[String]| works.iter().map(|work| program.count(work)).collect::<Result<Vec<_>, _>>();
+    let count = |works: &[String]| {
+        works
+            .iter()
+            .map(|work| program.count(work))
+            .collect::<Result<Vec<_>, _>>()
+            .map(|counts| counts.concat())
+    };
     let (first, second) = works.split_at(works.len() / 2);
     thread::scope(|scope| {
         let first = scope.spawn(|| count(first));

@@ -5,6 +5,7 @@
 
 pub mod limits;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{fs, io};
@@ -24,7 +25,13 @@ const TUNABLES: (&str, &str) = ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-ERMS");
 /// The function of the program in which it counts. What comes before reads a list of the process's memory, which differs.
 const COUNTED: &str = "--toggle-collect=tidegate_counts::counted";
 
-/// A piece of work, and the instructions that one takes.
+/// The functions of the engine that copy or move bytes of any number; they are compiled apart.
+const COPIES: [&str; 2] = ["tidegate::copy::copy", "tidegate::record::shift::shift_down"];
+
+/// What the names of work on records begin with.
+const RECORDS: [&str; 4] = ["write", "fill", "read", "lend"];
+
+/// A piece of work, and the instructions or copies that one takes.
 pub type Count = (String, u64);
 
 /// The program that works.
@@ -55,24 +62,32 @@ impl Program {
         Ok(String::from_utf8_lossy(&stdout).lines().map(str::to_owned).collect())
     }
 
-    /// Counts a piece of work.
+    /// Counts a piece of work: its instructions, and of a record also how often its bytes are copied.
     ///
     /// # Errors
     /// If it fails, or valgrind does.
-    pub fn count(&self, work: &str) -> io::Result<Count> {
+    pub fn count(&self, work: &str) -> io::Result<Vec<Count>> {
         let [fewer, more] = TIMES;
-        let instructions = self.instructions(work, more)?.checked_sub(self.instructions(work, fewer)?);
-        let instructions = instructions.ok_or_else(|| io::Error::other(format!("{work}: more is less")))?;
-        Ok((String::from(work), instructions / (more - fewer)))
+        let (less, much) = (self.whole(work, fewer)?, self.whole(work, more)?);
+        let one = |less: u64, much: u64| {
+            let difference = much.checked_sub(less).map(|difference| difference / (more - fewer));
+            difference.ok_or_else(|| io::Error::other(format!("{work}: more is less")))
+        };
+        let mut counts = vec![(String::from(work), one(less.0, much.0)?)];
+        if RECORDS.iter().any(|way| work.starts_with(way)) {
+            counts.push((format!("{work}, copies"), one(less.1, much.1)?));
+        }
+        Ok(counts)
     }
 
-    /// Instructions of a whole run.
-    fn instructions(&self, work: &str, times: u64) -> io::Result<u64> {
+    /// Instructions and copies of a whole run.
+    fn whole(&self, work: &str, times: u64) -> io::Result<(u64, u64)> {
         let profile = self.profile(work, times)?;
         let lines = fs::read_to_string(&profile)?;
         fs::remove_file(profile)?;
         let total = lines.lines().find_map(|line| line.strip_prefix("totals: "));
-        total.and_then(|total| total.trim().parse().ok()).ok_or_else(|| io::Error::other("no total"))
+        let total = total.and_then(|total| total.trim().parse().ok());
+        Ok((total.ok_or_else(|| io::Error::other("no total"))?, calls(&lines, &COPIES)))
     }
 
     /// Runs under valgrind; the file with what callgrind saw.
@@ -96,6 +111,30 @@ impl Program {
     }
 }
 
+/// How often functions of these names are called, as callgrind wrote it: a name is written out where it is met first, and a number
+/// stands for it from there on.
+fn calls(profile: &str, names: &[&str]) -> u64 {
+    let (mut numbers, mut sum, mut is_one) = (BTreeSet::new(), 0, false);
+    for line in profile.lines() {
+        if let Some((kind, number, name)) = function(line) {
+            if names.contains(&name) {
+                numbers.insert(number);
+            }
+            is_one = kind == "cfn" && numbers.contains(number);
+        } else if let (true, Some(calls)) = (is_one, line.strip_prefix("calls=")) {
+            sum += calls.split(' ').next().and_then(|count| count.parse::<u64>().ok()).unwrap_or_default();
+        }
+    }
+    sum
+}
+
+/// The kind, the number and, where it is there, the name of a line about a function: one that follows, or one that is called.
+fn function(line: &str) -> Option<(&str, &str, &str)> {
+    let (kind, rest) = line.split_once("fn=(")?;
+    let (number, name) = rest.split_once(')')?;
+    Some((if kind == "c" { "cfn" } else { "fn" }, number, name.trim()))
+}
+
 fn option(name: &str, path: &Path) -> std::ffi::OsString {
     let mut option = std::ffi::OsString::from(name);
     option.push(path);
@@ -110,5 +149,19 @@ fn said(command: &mut Command) -> io::Result<String> {
         Ok(String::from_utf8_lossy(&stdout).into_owned())
     } else {
         Err(io::Error::other(failed()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::calls;
+
+    #[test]
+    fn calls_are_found_by_name_and_by_number() {
+        let profile = "fn=(1) main\n1 5\ncfn=(2) copy\ncalls=3 10\n1 30\ncfn=(3) copy_all\ncalls=7 20\n1 70\n\
+                       fn=(2)\n10 30\nfn=(4) other\ncfi=(9) a.rs\ncfn=(2)\ncalls=2 10\n1 20\n";
+        assert_eq!(calls(profile, &["copy"]), 5);
+        assert_eq!(calls(profile, &["copy", "copy_all"]), 12);
+        assert_eq!(calls(profile, &["cop"]), 0);
     }
 }
