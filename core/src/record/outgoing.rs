@@ -287,8 +287,7 @@ fn protected_body<P>(
     kind: ContentType,
     count: usize,
 ) -> Option<usize> {
-    let room = space.len().checked_sub(OVERHEAD)?.min(sealer.limit.max(count));
-    let least = count.max(1);
+    let (room, least) = (space.len().checked_sub(OVERHEAD)?.min(sealer.limit.max(count)), count.max(1));
     let padded = if sealer.padding > 1 { least.checked_next_multiple_of(sealer.padding)? } else { least };
     let padded = padded.min(room).max(count);
     let after = space.get_mut(RECORD_HEADER..)?.get_mut(count..=padded)?;
