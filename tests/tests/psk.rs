@@ -429,6 +429,59 @@ fn an_imported_key_serves_suites_of_any_hash() {
     }
 }
 
+/// The hello is hashed while it leaves, with the hash of the key that is offered first: a server that
+/// knows the other alone chooses that.
+#[test]
+fn keys_of_both_hashes_are_offered_at_once() {
+    const SHA384: HashAlgorithm = HashAlgorithm::Sha384;
+    let other = ExternalPsk { identity: b"device 7 as well", key: &[0x43; 32], hash: SHA384 };
+    let known = [
+        (CipherSuite::TLS_AES_128_GCM_SHA256, EXTERNAL.identity, External::Plain(KEY, SHA256)),
+        (CipherSuite::TLS_AES_256_GCM_SHA384, other.identity, External::Plain([0x43; 32], SHA384)),
+    ];
+    for (buffers, order) in [
+        (Buffers::FULL, [EXTERNAL, other]),
+        (Buffers::FULL, [other, EXTERNAL]),
+        (Buffers::SMALLEST, [EXTERNAL, other]),
+        (Buffers::SMALLEST, [other, EXTERNAL]),
+    ] {
+        for (suite, identity, how) in known {
+            let mut pair = configured(buffers, |common, end| {
+                common.external_keys = ExternalKeys::Required;
+                if end == End::Server {
+                    common.cipher_suites = only(suite);
+                }
+            });
+            pair.sessions.external.insert(identity.to_vec(), how);
+            order.iter().for_each(|psk| pair.client.offer_psk(*psk).unwrap());
+            pair.handshake().unwrap();
+            let chosen = pair.client.negotiated().cipher_suite;
+            assert_eq!((kinds(&pair), chosen), ([SessionKind::External; 2], Some(suite)));
+            assert_data_flows(&mut pair);
+        }
+    }
+}
+
+/// A server that knows none of the keys chooses a suite of another hash than that which the hello left with.
+#[test]
+fn a_suite_of_another_hash_than_that_of_the_key_offered() {
+    for buffers in [Buffers::FULL, Buffers::SMALLEST] {
+        let mut pair = configured(buffers, |common, end| {
+            common.external_keys = ExternalKeys::Allowed;
+            if end == End::Server {
+                common.cipher_suites = only(CipherSuite::TLS_AES_256_GCM_SHA384);
+            }
+        });
+        pair.sessions.external.insert(EXTERNAL.identity.to_vec(), External::Plain(KEY, SHA256));
+        pair.client.offer_psk(EXTERNAL).unwrap();
+        pair.handshake().unwrap();
+        let chosen = pair.client.negotiated().cipher_suite;
+        assert_eq!(kinds(&pair), [SessionKind::New; 2]);
+        assert_eq!(chosen, Some(CipherSuite::TLS_AES_256_GCM_SHA384));
+        assert_data_flows(&mut pair);
+    }
+}
+
 /// A plain and an imported key with the same bytes are two keys: the binders tell them apart.
 #[test]
 fn an_imported_key_is_no_external_one() {
