@@ -37,15 +37,17 @@ pub(crate) fn expand_labels<P: Provider>(
     secret: &[u8],
     outputs: &mut [LabelledOutput<'_>],
 ) -> Result<(), CryptoError> {
-    const PREFIX: &[u8] = b"tls13 ";
+    const PREFIX: [u8; 6] = *b"tls13 ";
     provider.hkdf_expand_several(algorithm, secret, &mut |expand| {
         for (label, context, out) in outputs.iter_mut().filter(|(_, _, out)| !out.is_empty()) {
             let [high, low] = u16::try_from(out.len()).map_err(|_| CryptoError::Failed)?.to_be_bytes();
             let label_length =
                 label.len().checked_add(PREFIX.len()).and_then(|length| u8::try_from(length).ok());
+            let label_length = label_length.ok_or(CryptoError::Failed)?;
             let context_length = u8::try_from(context.len()).map_err(|_| CryptoError::Failed)?;
-            let head = [high, low, label_length.ok_or(CryptoError::Failed)?];
-            expand(&[&head, PREFIX, label, &[context_length], context], out)?;
+            let [t, l, s, one, three, space] = PREFIX;
+            let head = [high, low, label_length, t, l, s, one, three, space];
+            expand(&[&head, label, &[context_length], context], out)?;
         }
         Ok(())
     })

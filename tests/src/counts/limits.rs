@@ -15,10 +15,10 @@ const MORE_INSTRUCTIONS: u64 = 3;
 /// of a record of so many bytes, `fill` and `lend` leave it in the buffer. One of the two copies of `read` puts what came into the
 /// buffer, as a transport does.
 pub const MEASURES: &[(&str, u64)] = &[
-    ("full-client", 28_592),
-    ("full-server", 26_497),
-    ("resumed-client", 37_756),
-    ("resumed-server", 27_631),
+    ("full-client", 24_873),
+    ("full-server", 24_433),
+    ("resumed-client", 29_647),
+    ("resumed-server", 26_205),
     ("write-16384", 2_374),
     ("write-16384, copies", 1),
     ("write-1024", 934),
