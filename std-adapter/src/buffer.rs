@@ -21,10 +21,22 @@ pub struct Buffers {
     pub outgoing: usize,
 }
 
+impl Buffers {
+    /// For so many full records at once in each direction: that many the transport is read or written in one call, four for 64 kB of
+    /// data. The incoming one takes at least a full record beside the longest handshake message.
+    ///
+    /// Over TCP on one machine 64 kB take four calls of each kind with one, and one of each with four.
+    #[must_use]
+    pub fn of_records(count: usize) -> Self {
+        let records = count.max(1).saturating_mul(FULL_OUTGOING);
+        Self { incoming: records.max(full_incoming(HANDSHAKE_MESSAGE)), outgoing: records }
+    }
+}
+
 impl Default for Buffers {
-    /// A full record beside the longest handshake message, and two full records.
+    /// Of two records.
     fn default() -> Self {
-        Self { incoming: full_incoming(HANDSHAKE_MESSAGE), outgoing: 2 * FULL_OUTGOING }
+        Self::of_records(2)
     }
 }
 
@@ -178,5 +190,20 @@ impl Pool<RecordBuffer> for &FreeList {
     /// Always: what is beyond the limit goes back to the allocator.
     fn has_room(&self, _: Side) -> bool {
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Buffers;
+
+    #[test]
+    fn buffers_hold_whole_records() {
+        const RECORD: usize = 5 + 16384 + 1 + 16;
+        for count in [2, 4] {
+            let Buffers { incoming, outgoing } = Buffers::of_records(count);
+            assert!(incoming >= count * RECORD && outgoing >= count * RECORD);
+        }
+        assert!(Buffers::of_records(0).incoming >= 16384 + RECORD, "a message and a record");
     }
 }
