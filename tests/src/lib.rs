@@ -17,3 +17,4 @@ pub mod panics;
 pub mod pki;
 pub mod sessions;
 pub mod transitions;
+pub mod weakened;
