@@ -2,7 +2,7 @@
 #![allow(missing_docs, reason = "tests")]
 
 use tidegate_tests::insider::{Ground, Insider, Scenario, pass};
-use tidegate_tests::mutations::mutate;
+use tidegate_tests::mutations::{By, mutate};
 
 #[test]
 fn what_is_passed_on_as_it_is_leads_to_a_connection() {
@@ -17,10 +17,13 @@ fn what_is_passed_on_as_it_is_leads_to_a_connection() {
 /// Every change of every message of a scenario. The figures show that there were many, and that most are found out at once.
 #[track_caller]
 fn all_changes_of(scenario: Scenario) {
-    let tally = mutate(scenario);
+    let tally = mutate(scenario, By::Insider);
     println!("{scenario:?}: {tally:?}");
     assert!(tally.played > 500, "{tally:?}");
     assert!(tally.failed > tally.played * 4 / 5, "{tally:?}");
+    let tally = mutate(scenario, By::Peer);
+    println!("{scenario:?} by a peer: {tally:?}");
+    assert!(tally.played > 200 && tally.failed > tally.played / 3, "{tally:?}");
 }
 
 /// A test for each, so that they run side by side.

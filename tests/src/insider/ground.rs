@@ -14,7 +14,7 @@ use super::random::Seeded;
 use super::scenario::Scenario;
 use super::secrets::Secrets;
 use super::side::Side;
-use super::{Crypto, InsideClient, InsideServer, Insider, pass};
+use super::{Crypto, Finished, InsideClient, InsideServer, Insider, pass};
 use crate::buffers::Buffers;
 use crate::middle::End;
 use crate::sessions::{External, Kept, now};
@@ -99,6 +99,7 @@ impl Insider {
             rest: Default::default(),
             alerts: [0; 2],
             done: [None; 2],
+            finished: Finished::Passed,
             steps: 0,
         };
         if scenario == Scenario::EarlyData && session.is_some() {

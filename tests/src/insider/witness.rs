@@ -121,23 +121,26 @@ fn joined(said: &[Said]) -> Vec<u8> {
 /// The last Finished that the peer said is the one that the secrets and the messages before it make.
 fn check_finished(end: End, side: &Side) {
     let before = side.before_finished().expect("the peer has finished");
+    let expected = verify_data(side, end.peer(), before).expect("secrets of the handshake");
+    assert_eq!(side.view[before.len()].message[4..], expected, "a Finished over what the {end:?} has seen");
+}
+
+/// What is in a Finished by this end, with the secrets of the side that gets it.
+pub(super) fn verify_data(side: &Side, by: End, before: &[Said]) -> Option<Vec<u8>> {
     let digest = hash(&joined(before));
-    let expected = match (side.version(), end.peer()) {
-        (Version::Tls13, peer) => {
-            let label = match peer {
+    Some(match side.version() {
+        Version::Tls13 => {
+            let label = match by {
                 End::Client => SecretLabel::ClientHandshakeTraffic,
                 End::Server => SecretLabel::ServerHandshakeTraffic,
             };
-            let secret = side.secret(label).expect("a secret of the handshake");
-            hmac(&expand_label(&secret, "finished", 32), &digest)
+            hmac(&expand_label(&side.secret(label)?, "finished", 32), &digest)
         }
-        (Version::Tls12, peer) => {
-            let master = side.secret(SecretLabel::ClientRandom).expect("a master secret");
-            let label = if peer == End::Client { "client finished" } else { "server finished" };
-            prf(&master, label, &digest, 12)
+        Version::Tls12 => {
+            let label = if by == End::Client { "client finished" } else { "server finished" };
+            prf(&side.secret(SecretLabel::ClientRandom)?, label, &digest, 12)
         }
-    };
-    assert_eq!(side.view[before.len()].message[4..], expected, "a Finished over what the {end:?} has seen");
+    })
 }
 
 /// A client has verified a chain, and a signature over this handshake with its key.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use tidegate::wire::enums::ContentType;
 
+use super::By;
 use super::layout::{Layout, Length};
 use crate::insider::{CLEAR, Item, Version};
 
@@ -37,7 +38,7 @@ pub enum Change {
 }
 
 /// Every change of an item.
-pub(super) fn changes(item: &Item, version: Version) -> Vec<Change> {
+pub(super) fn changes(item: &Item, version: Version, by: By) -> Vec<Change> {
     let mut changes = vec![
         Change::Drop,
         Change::Repeat,
@@ -48,10 +49,12 @@ pub(super) fn changes(item: &Item, version: Version) -> Vec<Change> {
         Change::Extend,
     ];
     changes.extend((0..item.content.len()).map(|at| Change::Flip(at, 1 << (at % 8))));
-    if item.epoch == CLEAR {
+    // To a peer one record is as good as another.
+    if by == By::Insider && item.epoch == CLEAR {
         changes.extend((0..item.content.len()).map(|at| Change::Flip(at, 0x80 >> (at % 8))));
         changes.extend((0..item.content.len()).map(|at| Change::Flip(at, 0xff)));
-    } else {
+    }
+    if by == By::Insider && item.epoch != CLEAR {
         changes.extend((0..item.content.len() + 17).map(|at| Change::Damage(at, 1 << (at % 8))));
     }
     if item.message_type().is_some() {
