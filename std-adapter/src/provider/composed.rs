@@ -74,7 +74,7 @@ impl<A: Aead, K: KeyExchange, V: Verification> Provider for Composed<A, K, V> {
         out: &mut [u8],
     ) -> Result<(), CryptoError> {
         if algorithm == HashAlgorithm::Sha256 {
-            return Keyed::new(key).mac_into([message], out);
+            return Keyed::new(key)?.mac_into([message], out);
         }
         self.software.hmac(algorithm, key, message, out)
     }
@@ -87,7 +87,7 @@ impl<A: Aead, K: KeyExchange, V: Verification> Provider for Composed<A, K, V> {
         out: &mut [u8],
     ) -> Result<(), CryptoError> {
         if algorithm == HashAlgorithm::Sha256 {
-            return Keyed::new(key).mac_into(message.iter().copied(), out);
+            return Keyed::new(key)?.mac_into(message.iter().copied(), out);
         }
         self.software.hmac_pieces(algorithm, key, message, out)
     }
@@ -100,7 +100,7 @@ impl<A: Aead, K: KeyExchange, V: Verification> Provider for Composed<A, K, V> {
         out: &mut [u8],
     ) -> Result<(), CryptoError> {
         if algorithm == HashAlgorithm::Sha256 {
-            return Keyed::new(salt).mac_into([input], out);
+            return Keyed::new(salt)?.mac_into([input], out);
         }
         self.software.hkdf_extract(algorithm, salt, input, out)
     }
