@@ -60,4 +60,5 @@ scenarios! {
     one_of_tls12_with_a_ticket: Ticket12
     one_of_a_session_of_tls12_that_goes_on: Resumed12
     one_of_a_session_of_tls12_that_goes_on_by_its_id: ResumedById12
+    two_of_tls12_in_one_connection: Again12
 }

@@ -15,6 +15,13 @@ pub(super) fn split_message(bytes: &mut Vec<u8>) -> Option<Vec<u8>> {
     (bytes.len() >= length).then(|| bytes.drain(..length).collect())
 }
 
+/// Takes the first record, if it is whole.
+pub(super) fn split_record(bytes: &mut Vec<u8>) -> Option<Vec<u8>> {
+    let [_, _, _, high, low] = *bytes.first_chunk()?;
+    let length = 5 + usize::from(u16::from_be_bytes([high, low]));
+    (bytes.len() >= length).then(|| bytes.drain(..length).collect())
+}
+
 /// A message of this type with any body.
 #[must_use]
 pub fn message(kind: HandshakeType, body: &[u8]) -> Vec<u8> {

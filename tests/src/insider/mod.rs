@@ -26,6 +26,7 @@ use answers::Application;
 pub use answers::{Closed, Notes};
 pub use ground::Ground;
 pub use keys::{Version, clear};
+use messages::split_record;
 pub use messages::{is_retry, message};
 pub use random::Seeded;
 pub use scenario::{Scenario, Shown};
@@ -143,6 +144,27 @@ impl Insider {
         for end in End::BOTH {
             let _ = self.turn(end);
         }
+        if self.queue.is_empty() && self.is_to_begin_again() {
+            self.sides.iter_mut().for_each(Side::begin_again);
+            self.notes.iter_mut().for_each(|notes| (notes.connected, notes.accepted) = (None, None));
+            self.done = [None; 2];
+            let _ = self.turn(End::Client);
+        }
+    }
+
+    /// Whether both ends are connected and another handshake is played; the client has been told then.
+    fn is_to_begin_again(&mut self) -> bool {
+        self.scenario == Scenario::Again12
+            && !self.has_begun_again()
+            && self.done.iter().all(Option::is_some)
+            && self.failed == [None; 2]
+            && self.client.renegotiate().is_ok()
+    }
+
+    /// Whether another handshake has begun on the same connection.
+    #[must_use]
+    pub fn has_begun_again(&self) -> bool {
+        self.sides[0].before_this > 0
     }
 
     /// Lets an end do what it can: what it waits for.
@@ -157,12 +179,27 @@ impl Insider {
         let result = self.answer(end);
         self.failed[end as usize] = result.err();
         self.listen(end);
+        if result.is_ok() && self.has_begun_again() {
+            self.notice_second(end);
+        }
         if before.is_none() && self.notes[end as usize].connected.is_some() {
             let done = self.sides[end as usize].before_finished().map(<[Said]>::len);
             self.done[end as usize] = Some(done.expect("the peer has finished"));
             self.check(end);
         }
         result
+    }
+
+    /// An end says only once that it is connected; of another handshake it has to be asked.
+    fn notice_second(&mut self, end: End) {
+        let (handshaking, negotiated) = match end {
+            End::Client => (self.client.is_handshaking(), *self.client.negotiated()),
+            End::Server => (self.server.is_handshaking(), *self.server.negotiated()),
+        };
+        let finished = self.sides[end as usize].before_finished().is_some();
+        if finished && !handshaking {
+            self.notes[end as usize].connected = Some(negotiated);
+        }
     }
 
     fn answer(&mut self, end: End) -> Result<Want, Error> {
@@ -255,11 +292,4 @@ where
     let bytes = connection.outgoing().to_vec();
     connection.outgoing_sent(bytes.len());
     bytes
-}
-
-/// Takes the first record, if it is whole.
-fn split_record(bytes: &mut Vec<u8>) -> Option<Vec<u8>> {
-    let [_, _, _, high, low] = *bytes.first_chunk()?;
-    let length = 5 + usize::from(u16::from_be_bytes([high, low]));
-    (bytes.len() >= length).then(|| bytes.drain(..length).collect())
 }

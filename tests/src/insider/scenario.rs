@@ -43,11 +43,13 @@ pub enum Scenario {
     Resumed12,
     /// A session of TLS 1.2 goes on by its id.
     ResumedById12,
+    /// Two handshakes of TLS 1.2 in one connection.
+    Again12,
 }
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Full,
         Self::Retry,
         Self::Cookie,
@@ -63,6 +65,7 @@ impl Scenario {
         Self::Ticket12,
         Self::Resumed12,
         Self::ResumedById12,
+        Self::Again12,
     ];
 
     /// The version that is chosen.
@@ -70,7 +73,7 @@ impl Scenario {
     pub const fn version(self) -> Version {
         match self {
             Self::Full12 | Self::ClientAuth12 | Self::NoCertificate12 => Version::Tls12,
-            Self::Ticket12 | Self::Resumed12 | Self::ResumedById12 => Version::Tls12,
+            Self::Ticket12 | Self::Resumed12 | Self::ResumedById12 | Self::Again12 => Version::Tls12,
             Self::Full | Self::Retry | Self::Cookie | Self::ClientAuth | Self::NoCertificate => {
                 Version::Tls13
             }

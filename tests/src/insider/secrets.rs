@@ -8,11 +8,12 @@ use tidegate_std::{KeyLog, Onlookers};
 
 /// The secrets of one end, as its key log has them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Secrets(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Secrets(Arc<Mutex<Vec<Told>>>);
 
 /// A line of the log.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Told {
+    label: String,
     pub(super) client_random: Vec<u8>,
     pub(super) secret: Vec<u8>,
 }
@@ -25,20 +26,20 @@ impl Secrets {
 
     /// The secret with this label that was told after `before` others with it.
     pub(super) fn find(&self, label: SecretLabel, before: usize) -> Option<Told> {
-        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let lines = std::str::from_utf8(&lines).ok()?;
-        let mut found = lines.lines().filter_map(|line| {
-            let mut words = line.split(' ');
-            (words.next()? == label.name()).then(|| Some([words.next()?, words.next()?]))?
-        });
-        let [client_random, secret] = found.nth(before)?.map(from_hex);
-        Some(Told { client_random, secret })
+        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.iter().filter(|told| told.label == label.name()).nth(before).cloned()
     }
 }
 
 impl io::Write for Secrets {
+    /// The log writes whole lines.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        let line = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        let words: Vec<&str> = line.trim_end().split(' ').collect();
+        let [label, client_random, secret] = words[..] else { return Err(io::ErrorKind::InvalidData.into()) };
+        let [client_random, secret] = [client_random, secret].map(from_hex);
+        let told = Told { label: label.to_owned(), client_random, secret };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(told);
         Ok(bytes.len())
     }
 

@@ -73,6 +73,10 @@ pub(super) struct Side {
     secrets: Secrets,
     /// Handshake messages in the order in which this end said and heard them.
     pub(super) view: Vec<Said>,
+    /// Handshakes of this connection before this one.
+    pub(super) before_this: usize,
+    /// The random value of each ServerHello.
+    server_randoms: Vec<Vec<u8>>,
     said: Vec<u8>,
     heard: Vec<u8>,
     own: Lane,
@@ -82,7 +86,8 @@ pub(super) struct Side {
 impl Side {
     pub(super) fn new(end: End, secrets: Secrets) -> Self {
         let (own, peers) = Default::default();
-        Self { end, secrets, view: Vec::new(), said: Vec::new(), heard: Vec::new(), own, peers }
+        let (view, server_randoms, said, heard) = Default::default();
+        Self { end, secrets, view, before_this: 0, server_randoms, said, heard, own, peers }
     }
 
     /// The version that this end is at, as far as its secrets tell.
@@ -93,16 +98,21 @@ impl Side {
         }
     }
 
-    /// A secret of this end.
+    /// Another handshake of TLS 1.2 begins.
+    pub(super) fn begin_again(&mut self) {
+        self.view.clear();
+        self.before_this += 1;
+    }
+
+    /// A secret of this end in this handshake.
     pub(super) fn secret(&self, label: SecretLabel) -> Option<Vec<u8>> {
-        self.secrets.find(label, 0).map(|told| told.secret)
+        self.secrets.find(label, self.before_this).map(|told| told.secret)
     }
 
     /// The random values of this end's handshake after `before` others: the client's, the server's.
     pub(super) fn randoms(&self, before: usize) -> Option<[Vec<u8>; 2]> {
         let client = self.secrets.find(SecretLabel::ClientRandom, before)?.client_random;
-        let mut hellos = self.view.iter().filter(|said| said.kind() == HandshakeType::SERVER_HELLO);
-        Some([client, server_random(&hellos.nth(before)?.message)?])
+        Some([client, self.server_randoms.get(before)?.clone()])
     }
 
     /// The keys of what `sender` says.
@@ -192,6 +202,9 @@ impl Side {
     /// A HelloRequest belongs to no handshake (RFC 5246, section 7.4.1.1).
     fn note(&mut self, by: End, message: Vec<u8>) {
         let said = Said { by, message };
+        if said.kind() == HandshakeType::SERVER_HELLO {
+            self.server_randoms.extend(server_random(&said.message));
+        }
         if said.kind() != HandshakeType::HELLO_REQUEST {
             self.view.push(said);
         }

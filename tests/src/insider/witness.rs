@@ -160,7 +160,7 @@ fn check_server(side: &Side, key: Option<&[u8]>) {
             let body = &side.view[before.len()].message[4..];
             let (params, proof) = body.split_at(4 + usize::from(body[3]));
             let (scheme, signature) = signed(proof);
-            let [client, server] = side.randoms(0).expect("both hellos");
+            let [client, server] = side.randoms(side.before_this).expect("both hellos");
             let input = [&client[..], &server, params].concat();
             verify_with_spki(SIGNATURE_ALGORITHMS, scheme, key, &input, signature).expect("a proof");
         }

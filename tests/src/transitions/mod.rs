@@ -46,14 +46,14 @@ pub fn page_path() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("TRANSITIONS.md")
 }
 
-/// Tells ends everything in every state of a chapter, each in a fresh connection. How often; and what is otherwise than the
+/// Tells ends everything in each of these states, each time in a fresh connection. How often; and what is otherwise than the
 /// table says.
 #[must_use]
-pub fn check(chapter: &Chapter) -> (usize, Vec<String>) {
+pub fn check(rows: &[Row]) -> (usize, Vec<String>) {
     let samples = Samples::new();
     let mut grounds: BTreeMap<Scenario, Ground> = BTreeMap::new();
     let (mut told, mut wrong) = (0, Vec::new());
-    for row in chapter.rows {
+    for row in rows {
         let scenario = row.place.scenario;
         let ground = grounds.entry(scenario).or_insert_with(|| Ground::new(scenario));
         let stage = Stage { place: row.place, ground, samples: &samples };

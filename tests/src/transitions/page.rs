@@ -12,7 +12,8 @@ const HEAD: &str = "\
 
 Every state in which a client or a server waits, and everything that a peer may say there: a handshake message of every
 type, well-formed, and a record of every other type. Written by `cargo run -p tidegate-tests --bin transitions`; the test
-`transitions` holds the table against the engine, each cell in a connection of its own whose peer has the keys.
+`transitions` holds the table against the engine, each cell in a connection of its own whose peer has the keys. Behind a state
+stand the handshake that it is in, by its name in `tests/src/insider/scenario.rs`, and how many messages of it have come.
 
 | in a cell | the end |
 |---|---|

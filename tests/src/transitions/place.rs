@@ -81,8 +81,11 @@ impl Place {
 
     fn is_reached(&self, insider: &Insider, upcoming: &[Item]) -> bool {
         let heard = insider.view(self.end).iter().filter(|said| said.by != self.end).count();
-        let settled = self.state != "Connected" || upcoming.is_empty();
-        insider.state(self.end) == self.state && (settled && heard == self.heard || self.is_ask())
+        let again = self.scenario == Scenario::Again12;
+        let settled = self.state != "Connected" || again || upcoming.is_empty();
+        insider.has_begun_again() == again
+            && insider.state(self.end) == self.state
+            && (settled && heard == self.heard || self.is_ask())
     }
 }
 

@@ -66,6 +66,47 @@ pub(super) const CLIENT: &[Row] = &[
         .takes(&[&[moves(S::Finished, "Connected")], ALERTS12])
         .in_clear(InClear::Unopened),
     Row::client("Connected", In::Full12, 5).takes(&[&[AGAIN], CONNECTED12, DATA]).in_clear(InClear::Unopened),
+    Row::client("WaitServerHello", In::Again12, 0)
+        .takes(&[
+            &[moves_on(S::ServerHello, "WaitCertificate", "WaitServerKeyExchange")],
+            // It says TLS 1.3, which was not offered.
+            &[fails(S::HelloRetryRequest, "protocol_version")],
+            IDLE,
+            CONNECTED12,
+            DATA,
+        ])
+        .in_clear(InClear::Unopened),
+    Row::client("WaitCertificate", In::Again12, 1)
+        .takes(&[
+            &[moves_on(S::Certificate, "WaitServerKeyExchange", "WaitServerHelloDoneOrRequest")],
+            IDLE,
+            CONNECTED12,
+            DATA,
+        ])
+        .in_clear(InClear::Unopened),
+    Row::client("WaitServerKeyExchange", In::Again12, 2)
+        .takes(&[
+            &[moves_on(S::ServerKeyExchange, "WaitServerHelloDoneOrRequest", "WaitChangeCipherSpec")],
+            IDLE,
+            CONNECTED12,
+            DATA,
+        ])
+        .in_clear(InClear::Unopened),
+    Row::client("WaitServerHelloDoneOrRequest", In::Again12, 3)
+        .takes(&[
+            &[moves(S::CertificateRequest, "WaitServerHelloDone")],
+            &[moves(S::ServerHelloDone, "WaitChangeCipherSpec")],
+            IDLE,
+            CONNECTED12,
+            DATA,
+        ])
+        .in_clear(InClear::Unopened),
+    Row::client("WaitChangeCipherSpec", In::Again12, 4)
+        .takes(&[&[changes_keys(S::ChangeCipherSpec, "WaitFinished")], IDLE, CONNECTED12, DATA])
+        .in_clear(InClear::Unopened),
+    Row::client("WaitFinished", In::Again12, 4)
+        .takes(&[&[moves(S::Finished, "Connected")], CONNECTED12])
+        .in_clear(InClear::Unopened),
     Row::client("AskVerifyPeer", In::Full12, 0),
     Row::client("AskIdentity", In::ClientAuth12, 0),
     Row::client("AskSign", In::ClientAuth12, 0),
@@ -95,6 +136,18 @@ pub(super) const SERVER: &[Row] = &[
         .in_clear(InClear::Unopened),
     Row::server("Connected", In::Full12, 3)
         .takes(&[&[UNBOUND], CONNECTED12, DATA])
+        .in_clear(InClear::Unopened),
+    Row::server("Connected", In::Again12, 0)
+        .takes(&[&[moves(S::ClientHello, "WaitClientKeyExchange")], CONNECTED12, DATA])
+        .in_clear(InClear::Unopened),
+    Row::server("WaitClientKeyExchange", In::Again12, 1)
+        .takes(&[&[moves(S::ClientKeyExchange, "WaitChangeCipherSpec")], CONNECTED12, DATA])
+        .in_clear(InClear::Unopened),
+    Row::server("WaitChangeCipherSpec", In::Again12, 2)
+        .takes(&[&[changes_keys(S::ChangeCipherSpec, "WaitFinished")], CONNECTED12, DATA])
+        .in_clear(InClear::Unopened),
+    Row::server("WaitFinished", In::Again12, 2)
+        .takes(&[&[moves(S::Finished, "Connected")], CONNECTED12])
         .in_clear(InClear::Unopened),
     Row::server("AskSession", In::ResumedById12, 0),
     Row::server("AskIdentity", In::Full12, 0),
