@@ -102,7 +102,7 @@ fn apply<P: Provider>(
 ) -> Result<(), Error> {
     let place = |name| context.common.protocols.position(name).ok_or(PeerMisbehaved::IllegalParameter);
     // In a renegotiation it was not spoken of, and stays what it was.
-    if !context.tls12.is_bound() {
+    if !context.past.is_bound() {
         context.negotiated.protocol = extensions.protocol.map(place).transpose()?;
     }
     #[cfg(feature = "raw-public-keys")]

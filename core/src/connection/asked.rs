@@ -175,13 +175,13 @@ impl<'a> Asked<'a> {
         self,
         negotiated: &Negotiated,
         common: &'a Common,
-        origin: &'a mut Origin,
+        origin: Option<&'a mut Origin>,
     ) -> Self {
         Self {
             cipher_suite: negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
             protocol: protocol(negotiated, common),
             common: Some(common),
-            origin: Some(origin),
+            origin,
             ..self
         }
     }

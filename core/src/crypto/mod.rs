@@ -142,22 +142,23 @@ impl HashAlgorithm {
 #[derive(Clone, Copy)]
 pub struct Digest {
     bytes: [u8; MAX_HASH],
-    len: usize,
+    len: u8,
 }
 
 impl Digest {
     /// A digest of these bytes, cut to [`MAX_HASH`].
     #[must_use]
     pub fn new(digest: &[u8]) -> Self {
+        const { assert!(MAX_HASH <= 0xff, "a digest is no longer than its length can say") };
         let mut bytes = [0; MAX_HASH];
         copy(&mut bytes, digest);
-        Self { bytes, len: digest.len().min(MAX_HASH) }
+        Self { bytes, len: u8::try_from(digest.len().min(MAX_HASH)).unwrap_or_default() }
     }
 
     /// The digest's bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 }
 

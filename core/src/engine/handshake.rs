@@ -215,10 +215,10 @@ impl<R: Role> Engine<R> {
             channel: &mut self.channel,
             negotiated: &mut self.negotiated,
             exporter: &mut self.exporter,
-            #[cfg(feature = "tls12")]
-            tls12: &mut self.tls12,
-            #[cfg(feature = "psk")]
-            origin: &mut self.origin,
+            #[cfg(any(feature = "tls12", feature = "psk"))]
+            past: &mut self.past,
+            #[cfg(any(feature = "tls12", feature = "psk"))]
+            peer_certificate: &mut self.peer_certificate,
             #[cfg(feature = "early-data")]
             early: &mut self.early,
             incoming_key: lent.incoming.key.as_deref_mut(),

@@ -19,6 +19,8 @@ mod key_update;
 mod late;
 mod negotiated;
 mod offer;
+#[cfg(any(feature = "tls12", feature = "psk"))]
+mod past;
 #[cfg(feature = "psk")]
 mod psk;
 mod quiet;
@@ -48,6 +50,8 @@ pub use negotiated::SessionKind;
 #[cfg(feature = "early-data")]
 pub use negotiated::{EarlyData, EarlyDataRefusal};
 pub use negotiated::{HelloRetry, Negotiated, ServerNameUse};
+#[cfg(any(feature = "tls12", feature = "psk"))]
+pub(crate) use past::Past;
 #[cfg(feature = "early-data")]
 pub(crate) use psk::{EarlyOffer, EarlyState};
 #[cfg(feature = "psk")]
@@ -70,11 +74,14 @@ pub(crate) use step::{Answer, Ask, Step};
 pub(crate) use tls12::Order;
 #[cfg(feature = "tls12")]
 pub(crate) use tls12::{
-    MasterSecret, RenegotiateStop, Renewal, SessionSlots, SignedHashes, Tls12, Tls12Space, VerifyData,
+    MasterSecret, RenegotiateStop, Renegotiation, Renewal, SessionSlots, SignedHashes, Tls12, Tls12Space,
+    VerifyData,
 };
 pub(crate) use write::{Retry, WriteStop};
 
 use crate::config::Common;
+#[cfg(any(feature = "tls12", feature = "psk"))]
+use crate::crypto::Digest;
 use crate::crypto::{MAX_DIGEST, Provider};
 use crate::error::Error;
 use crate::modes::read::ReadState;
@@ -115,9 +122,13 @@ pub(crate) struct Engine<R: Role> {
     #[cfg(feature = "post-handshake-auth")]
     pub(crate) late: late::Late,
     #[cfg(feature = "tls12")]
-    pub(crate) tls12: Tls12,
-    #[cfg(feature = "psk")]
-    pub(crate) origin: Origin,
+    pub(crate) renegotiation: Renegotiation,
+    #[cfg(any(feature = "tls12", feature = "psk"))]
+    pub(crate) past: Past,
+    /// The certificate that the peer showed in the last handshake that is done, or had shown when its session began; of
+    /// TLS 1.3 at a server alone.
+    #[cfg(any(feature = "tls12", feature = "psk"))]
+    pub(crate) peer_certificate: Option<Digest>,
     #[cfg(feature = "psk")]
     pub(crate) more_tickets: MoreTickets,
     #[cfg(feature = "early-data")]
@@ -254,9 +265,11 @@ impl<R: Role> Engine<R> {
             #[cfg(feature = "post-handshake-auth")]
             late: late::Late::default(),
             #[cfg(feature = "tls12")]
-            tls12: Tls12::default(),
-            #[cfg(feature = "psk")]
-            origin: Origin::default(),
+            renegotiation: Renegotiation::default(),
+            #[cfg(any(feature = "tls12", feature = "psk"))]
+            past: Past::default(),
+            #[cfg(any(feature = "tls12", feature = "psk"))]
+            peer_certificate: None,
             #[cfg(feature = "psk")]
             more_tickets: MoreTickets::default(),
             #[cfg(feature = "early-data")]

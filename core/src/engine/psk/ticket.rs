@@ -18,9 +18,10 @@ impl<P: Provider> Context<'_, P> {
         }
         let transcript = self.transcript()?;
         let suite = self.suite()?;
-        let Self { provider, space, origin, common, .. } = self;
+        let Self { provider, space, past, peer_certificate, common, .. } = self;
+        let origin = past.origin_mut().ok_or(Internal::State)?;
         space.schedule.derive_resumption(*provider, suite, &transcript, &mut origin.resumption)?;
-        origin.peer_certificate = space.psk.peer_certificate;
+        **peer_certificate = space.psk.peer_certificate;
         Ok(origin.bind(*provider, &space.server_name, &common.session_context)?)
     }
 
@@ -39,8 +40,8 @@ impl<P: Provider> Context<'_, P> {
     /// Makes ready what goes with the next ticket; whether the client gets one.
     pub(crate) fn prepare_ticket(&mut self) -> Result<bool, Error> {
         let suite = self.suite()?;
-        let Self { provider, space, origin, common, .. } = self;
-        let psk = &mut space.psk;
+        let Self { provider, space, past, common, .. } = self;
+        let (origin, psk) = (past.origin_mut().ok_or(Internal::State)?, &mut space.psk);
         if psk.new_ticket.left == 0 || origin.resumption.is_empty() {
             return Ok(false);
         }

@@ -2,7 +2,6 @@
 
 use subtle::ConstantTimeEq;
 
-use super::VerifyData;
 use crate::crypto::{Digest, HashAlgorithm, Provider};
 use crate::engine::{Context, Hashing, Peer, Sent};
 use crate::error::{Error, Internal, PeerMisbehaved};
@@ -15,13 +14,9 @@ impl<P: Provider> Context<'_, P> {
     pub(crate) fn send_tls12_finished(&mut self, cursor: &mut usize, own: Peer) -> Result<Sent, Error> {
         if *cursor == 0 {
             let made = self.make_tls12_verify_data(own)?;
-            *self.verify_data_of(own) = made.into();
+            self.past.keep_tls12(|tls12| *tls12.verify_data_mut(own) = made.into());
         }
-        let Self { tls12, .. } = self;
-        let made = match own {
-            Peer::Client => tls12.client_verify_data.clone(),
-            Peer::Server => tls12.server_verify_data.clone(),
-        };
+        let made = self.past.verify_data(own);
         self.send_message(cursor, Hashing::Now, &|writer| encode_finished(writer, &made))
     }
 
@@ -32,7 +27,7 @@ impl<P: Provider> Context<'_, P> {
         if !bool::from(body.ct_eq(&expected)) {
             return Err(PeerMisbehaved::BadFinished.into());
         }
-        *self.verify_data_of(peer) = expected.into();
+        self.past.keep_tls12(|tls12| *tls12.verify_data_mut(peer) = expected.into());
         Ok(())
     }
 
@@ -47,13 +42,6 @@ impl<P: Provider> Context<'_, P> {
         let mut made = [0; VERIFY_DATA];
         verify_data(*provider, algorithm, &space.tls12.session.master, (label, &transcript), &mut made)?;
         Ok(made)
-    }
-
-    const fn verify_data_of(&mut self, owner: Peer) -> &mut VerifyData {
-        match owner {
-            Peer::Client => &mut self.tls12.client_verify_data,
-            Peer::Server => &mut self.tls12.server_verify_data,
-        }
     }
 
     /// Puts what a client signs into the handshake space: the transcript by the hash of the scheme (RFC 5246,
@@ -75,11 +63,10 @@ impl<P: Provider> Context<'_, P> {
     /// The `renegotiated_connection` of a ServerHello: what both ends said at the end of the last handshake, nothing in a
     /// first one (RFC 5746, section 3.2).
     pub(crate) fn renegotiated_connection(&self) -> heapless::Vec<u8, { 2 * VERIFY_DATA }> {
-        let Self { tls12, .. } = self;
         // There is room for both. Collecting would have a path that panics.
         let mut both = heapless::Vec::new();
-        let _ = both.extend_from_slice(&tls12.client_verify_data);
-        let _ = both.extend_from_slice(&tls12.server_verify_data);
+        let _ = both.extend_from_slice(&self.past.verify_data(Peer::Client));
+        let _ = both.extend_from_slice(&self.past.verify_data(Peer::Server));
         both
     }
 
@@ -88,11 +75,11 @@ impl<P: Provider> Context<'_, P> {
     pub(crate) fn check_peer_certificate(&mut self, leaf: Option<&[u8]>) -> Result<(), Error> {
         let shown = leaf.map(|leaf| self.digest_of(leaf)).transpose()?;
         self.space.tls12.peer_certificate = shown;
-        let before = self.tls12.peer_certificate;
+        let before = *self.peer_certificate;
         let may_change = self.common.renegotiation.new_identity == crate::config::Permission::Granted;
         let same = before.as_ref().map(Digest::as_bytes) == shown.as_ref().map(Digest::as_bytes);
         // A client that was nobody yet may become somebody: that is what a server asks again for.
-        if !self.tls12.is_bound() || before.is_none() || same || may_change {
+        if !self.past.is_bound() || before.is_none() || same || may_change {
             return Ok(());
         }
         Err(PeerMisbehaved::ChangedIdentity.into())

@@ -62,7 +62,7 @@ impl<P: Provider> Context<'_, P> {
         &mut self,
         settle: impl FnOnce(&mut Self) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        if !self.tls12.is_bound() {
+        if !self.past.is_bound() {
             return settle(self);
         }
         let (send, receive) = (self.channel.send_limit, self.channel.receive_limit);
@@ -93,12 +93,14 @@ impl<P: Provider> Context<'_, P> {
 
     /// The handshake is done: what outlives it leaves the handshake space.
     pub(crate) fn end_tls12_handshake(&mut self, _: MasterSecret) {
-        let Self { space, exporter, tls12, .. } = self;
+        let Self { space, exporter, past, peer_certificate, .. } = self;
         exporter.take_from(&mut space.tls12.session.master);
         space.tls12.key_block.wipe();
         space.drop_other_transcripts();
-        (tls12.client_random, tls12.server_random) = (space.client_random, space.server_random);
-        tls12.peer_certificate = space.tls12.peer_certificate.take();
+        past.keep_tls12(|tls12| {
+            (tls12.client_random, tls12.server_random) = (space.client_random, space.server_random);
+        });
+        **peer_certificate = space.tls12.peer_certificate.take();
     }
 }
 
