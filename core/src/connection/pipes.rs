@@ -6,6 +6,7 @@ use super::Connection;
 use crate::copy::copy;
 use crate::crypto::Provider;
 use crate::engine::{HandshakeSpace, Role};
+use crate::limits;
 use crate::record::incoming::Missing;
 use crate::storage::Storage;
 
@@ -27,7 +28,8 @@ where
         let Some(incoming) = self.incoming.as_mut() else { return &mut [] };
         let (bytes, _) = incoming.parts();
         let free = self.engine.incoming.make_space(bytes);
-        bytes.get_mut(free..).unwrap_or_default()
+        let end = bytes.len().min(limits::BUFFER);
+        bytes.get_mut(free..end).unwrap_or_default()
     }
 
     /// Says that `count` bytes of [`Connection::incoming_space`] were filled.
