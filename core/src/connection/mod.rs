@@ -100,7 +100,7 @@ where
     config: C,
     space: Option<H>,
     #[cfg(feature = "post-handshake-auth")]
-    late_transcript: R::Late<P::Hash>,
+    late_transcript: R::Late<P::KeptHash>,
     incoming: Option<I>,
     outgoing: Option<O>,
 }

@@ -24,7 +24,7 @@ pub struct Context<'a, P: Provider> {
     pub(crate) space: &'a mut HandshakeSpace<P>,
     /// The transcript of the handshake, where authentication may follow it.
     #[cfg(feature = "post-handshake-auth")]
-    pub(crate) late_transcript: Option<&'a mut Option<P::Hash>>,
+    pub(crate) late_transcript: Option<&'a mut Option<P::KeptHash>>,
     pub(crate) channel: &'a mut Channel,
     pub(crate) negotiated: &'a mut Negotiated,
     pub(crate) exporter: &'a mut Secret<MAX_DIGEST>,

@@ -205,7 +205,7 @@ pub(crate) struct Loan<'a, R: Role, P: Provider> {
     pub(crate) space: Option<&'a mut HandshakeSpace<P>>,
     /// The transcript of the handshake, where authentication may follow it.
     #[cfg(feature = "post-handshake-auth")]
-    pub(crate) late_transcript: Option<&'a mut Option<P::Hash>>,
+    pub(crate) late_transcript: Option<&'a mut Option<P::KeptHash>>,
     /// No bytes: no buffer is attached.
     pub(crate) incoming: Buffer<'a, P::AeadKey>,
     pub(crate) outgoing: Buffer<'a, P::AeadKey>,
