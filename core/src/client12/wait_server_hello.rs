@@ -117,7 +117,7 @@ fn apply<P: Provider>(
     context.settle_sizes(|context| {
         sizes::apply(extensions.record_size_limit, extensions.max_fragment_length, 0, context)?;
         let limit = &mut context.channel.receive_limit;
-        *limit = (*limit).min(limits::PLAINTEXT);
+        *limit = (*limit).min(limits::PLAINTEXT.into());
         Ok(())
     })
 }

@@ -62,7 +62,7 @@ where
     /// by the hash of the provider's first suite, SHA-256 or SHA-384.
     #[must_use]
     pub fn peer_certificate_digest(&self) -> Option<&[u8]> {
-        let digest = self.engine.peer_certificate.as_ref().filter(|_| self.engine.negotiated.is_tls12());
-        digest.map(crate::crypto::Digest::as_bytes)
+        let digest = self.engine.past.tls12().map(|_| &self.engine.peer_certificate)?;
+        (!digest.is_empty()).then(|| digest.as_bytes())
     }
 }

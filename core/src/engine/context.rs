@@ -7,7 +7,7 @@ use super::Past;
 use super::{Channel, HandshakeSpace, Negotiated};
 use crate::config::Common;
 #[cfg(any(feature = "tls12", feature = "psk"))]
-use crate::crypto::Digest;
+use crate::crypto::CertificateDigest;
 use crate::crypto::{MAX_DIGEST, Provider, SecretLabel};
 use crate::error::{Error, Internal};
 use crate::record::incoming::RecordBoundary;
@@ -32,7 +32,7 @@ pub struct Context<'a, P: Provider> {
     pub(crate) past: &'a mut Past,
     /// The certificate that the peer showed.
     #[cfg(any(feature = "tls12", feature = "psk"))]
-    pub(crate) peer_certificate: &'a mut Option<Digest>,
+    pub(crate) peer_certificate: &'a mut CertificateDigest,
     #[cfg(feature = "early-data")]
     pub(crate) early: &'a mut Early,
     pub(crate) incoming_key: KeySlot<'a, P::AeadKey>,

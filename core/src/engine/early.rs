@@ -181,7 +181,7 @@ impl<R: Role> Engine<R> {
         data: &[u8],
         lent: &mut Loan<'_, R, P>,
     ) -> Result<usize, EarlyStop> {
-        let limit = data.len().min(self.max_send_fragment).min(self.channel.send_limit);
+        let limit = data.len().min(self.max_send_fragment.min(self.channel.send_limit).get());
         let mut outgoing = lent.outgoing.outgoing(&mut self.outgoing);
         let space = outgoing.content_space(limit);
         if space.is_empty() && !data.is_empty() {

@@ -39,7 +39,7 @@ mod transcript;
 mod write;
 
 pub(crate) use authentication::signature_input;
-pub(crate) use channel::Channel;
+pub(crate) use channel::{Channel, RecordSize};
 pub(crate) use context::{Context, Message, Peer};
 #[cfg(feature = "early-data")]
 pub(crate) use early::{Early, EarlyPhase, EarlyStop};
@@ -81,7 +81,7 @@ pub(crate) use write::{Retry, WriteStop};
 
 use crate::config::Common;
 #[cfg(any(feature = "tls12", feature = "psk"))]
-use crate::crypto::Digest;
+use crate::crypto::CertificateDigest;
 use crate::crypto::{MAX_DIGEST, Provider};
 use crate::error::Error;
 use crate::modes::read::ReadState;
@@ -90,6 +90,7 @@ use crate::modes::write::WriteState;
 use crate::modes::{Modes, UnexpectedEnd};
 use crate::record::incoming::{Incoming, IncomingPositions};
 use crate::record::outgoing::{Outgoing, OutgoingPositions};
+use crate::record::place::Position;
 use crate::record::protection::KeySlot;
 use crate::secret::Secret;
 
@@ -101,7 +102,7 @@ pub(crate) struct Engine<R: Role> {
     pub(crate) failed: Option<Error>,
     pub(crate) channel: Channel,
     /// Bytes of the first incoming buffer: what the peer may send is fitted to it, and any later one takes as much.
-    pub(crate) first_incoming: usize,
+    pub(crate) first_incoming: Position,
     pub(crate) incoming: IncomingPositions,
     pub(crate) outgoing: OutgoingPositions,
     pub(crate) negotiated: Negotiated,
@@ -109,7 +110,7 @@ pub(crate) struct Engine<R: Role> {
     pub(crate) exporter: Secret<MAX_DIGEST>,
     pub(crate) modes: Modes,
     /// Bytes of application data in a record of ours, at most.
-    pub(crate) max_send_fragment: usize,
+    pub(crate) max_send_fragment: RecordSize,
     pub(crate) unexpected_end: UnexpectedEnd,
     pub(crate) write: WriteState,
     pub(crate) read: ReadState,
@@ -125,10 +126,10 @@ pub(crate) struct Engine<R: Role> {
     pub(crate) renegotiation: Renegotiation,
     #[cfg(any(feature = "tls12", feature = "psk"))]
     pub(crate) past: Past,
-    /// The certificate that the peer showed in the last handshake that is done, or had shown when its session began; of
-    /// TLS 1.3 at a server alone.
+    /// The certificate that the peer showed in the last handshake that is done, or had shown when its session began, if it
+    /// did; of TLS 1.3 at a server alone.
     #[cfg(any(feature = "tls12", feature = "psk"))]
-    pub(crate) peer_certificate: Option<Digest>,
+    pub(crate) peer_certificate: CertificateDigest,
     #[cfg(feature = "psk")]
     pub(crate) more_tickets: MoreTickets,
     #[cfg(feature = "early-data")]
@@ -245,14 +246,14 @@ impl<R: Role> Engine<R> {
             state: R::start(),
             failed: None,
             channel: Channel::new(common),
-            first_incoming,
+            first_incoming: first_incoming.into(),
             incoming: IncomingPositions::default(),
             outgoing: OutgoingPositions::new(),
             negotiated: Negotiated::default(),
             answer: Answer::Waiting,
             exporter: Secret::empty(),
             modes: common.modes,
-            max_send_fragment: common.max_send_fragment,
+            max_send_fragment: common.max_send_fragment.into(),
             unexpected_end: common.unexpected_end,
             write: WriteState::default(),
             read: ReadState::default(),
@@ -269,7 +270,7 @@ impl<R: Role> Engine<R> {
             #[cfg(any(feature = "tls12", feature = "psk"))]
             past: Past::default(),
             #[cfg(any(feature = "tls12", feature = "psk"))]
-            peer_certificate: None,
+            peer_certificate: CertificateDigest::NONE,
             #[cfg(feature = "psk")]
             more_tickets: MoreTickets::default(),
             #[cfg(feature = "early-data")]

@@ -11,14 +11,14 @@ pub(super) struct Place {
     end: Position,
 }
 
-/// An offset into a buffer.
+/// An offset into a buffer, or its length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Position(u32);
+pub(crate) struct Position(u32);
 
 impl Position {
-    pub(super) const ZERO: Self = Self(0);
+    pub(crate) const ZERO: Self = Self(0);
 
-    pub(super) fn get(self) -> usize {
+    pub(crate) fn get(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
 }

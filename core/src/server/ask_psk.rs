@@ -39,7 +39,7 @@ impl AskPsk {
     ) -> Result<State, Error> {
         // A session whose client showed no certificate does not go on where one is required.
         #[cfg(feature = "client-auth")]
-        if clients == PeerCertificate::Required && context.space.psk.peer_certificate.is_none() {
+        if clients == PeerCertificate::Required && context.space.psk.peer_certificate.is_empty() {
             context.space.psk.forget();
         }
         let hello = ClientHello::parse(message.body)?;

@@ -3,6 +3,8 @@
 use crate::secret::wipe_bytes;
 
 use crate::config::{Common, Resumption};
+#[cfg(feature = "client-auth")]
+use crate::crypto::CertificateDigest;
 use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::{Context, Hashing, Sent};
 use crate::error::{Error, Internal};
@@ -33,7 +35,7 @@ impl<P: Provider> Context<'_, P> {
         let Some(leaf) = leaf else { return Ok(()) };
         let mut hash = provider.hash_start(HashAlgorithm::of(suite))?;
         provider.hash_update(&mut hash, leaf)?;
-        space.psk.peer_certificate = Some(provider.hash_digest(&hash)?);
+        space.psk.peer_certificate = CertificateDigest::new(provider.hash_digest(&hash)?.as_bytes());
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use subtle::ConstantTimeEq;
 
-use crate::crypto::{Digest, HashAlgorithm, Provider};
+use crate::crypto::{CertificateDigest, Digest, HashAlgorithm, Provider};
 use crate::engine::{Context, Hashing, Peer, Sent};
 use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::schedule12::{Finisher, VERIFY_DATA, verify_data};
@@ -73,23 +73,23 @@ impl<P: Provider> Context<'_, P> {
     /// The certificate that the peer shows now, if it shows one. In a renegotiation it is the one of before, unless the
     /// configuration lets it change: who was authenticated once must not become somebody else unseen.
     pub(crate) fn check_peer_certificate(&mut self, leaf: Option<&[u8]>) -> Result<(), Error> {
-        let shown = leaf.map(|leaf| self.digest_of(leaf)).transpose()?;
+        let shown = leaf.map_or(Ok(CertificateDigest::NONE), |leaf| self.digest_of(leaf))?;
         self.space.tls12.peer_certificate = shown;
         let before = *self.peer_certificate;
         let may_change = self.common.renegotiation.new_identity == crate::config::Permission::Granted;
-        let same = before.as_ref().map(Digest::as_bytes) == shown.as_ref().map(Digest::as_bytes);
+        let same = before.as_bytes() == shown.as_bytes();
         // A client that was nobody yet may become somebody: that is what a server asks again for.
-        if !self.past.is_bound() || before.is_none() || same || may_change {
+        if !self.past.is_bound() || before.is_empty() || same || may_change {
             return Ok(());
         }
         Err(PeerMisbehaved::ChangedIdentity.into())
     }
 
     /// By the same hash in every handshake, one that the provider has.
-    fn digest_of(&mut self, bytes: &[u8]) -> Result<Digest, Error> {
+    fn digest_of(&mut self, bytes: &[u8]) -> Result<CertificateDigest, Error> {
         let suite = P::SUITES.first().ok_or(Internal::Configuration)?;
         let mut hash = self.provider.hash_start(HashAlgorithm::of(*suite))?;
         self.provider.hash_update(&mut hash, bytes)?;
-        Ok(self.provider.hash_digest(&hash)?)
+        Ok(CertificateDigest::new(self.provider.hash_digest(&hash)?.as_bytes()))
     }
 }

@@ -47,7 +47,7 @@ impl<K> Incoming<'_, K> {
         &mut self,
         provider: &mut P,
         protection: &mut Protection,
-        early_data: &mut Option<usize>,
+        early_data: &mut Option<u32>,
         expect: Expectations<'_>,
     ) -> Result<Inbound, Error> {
         loop {
@@ -65,8 +65,8 @@ impl<K> Incoming<'_, K> {
                 if !self.at.messages.is_empty() {
                     return Err(PeerMisbehaved::UnexpectedMessage.into());
                 }
-                let left =
-                    early_data.and_then(|left| left.checked_sub(end.saturating_sub(self.at.raw.start())));
+                let passed = u32::try_from(end.saturating_sub(self.at.raw.start())).unwrap_or(u32::MAX);
+                let left = early_data.and_then(|left| left.checked_sub(passed));
                 *early_data = Some(left.ok_or(LimitExceeded::EarlyData)?);
                 self.at.raw.set_start(end);
                 continue;
