@@ -116,6 +116,26 @@ impl NewSession {
     }
 }
 
+/// Under which a server keeps a session, if it does.
+#[derive(Debug, Default)]
+pub struct SessionId {
+    #[expect(clippy::box_collection, reason = "an idle connection is to be small, and few have one")]
+    bytes: Option<Box<Vec<u8>>>,
+}
+
+impl SessionId {
+    /// Its bytes; none where there is no session.
+    pub(crate) fn get(&self) -> &[u8] {
+        self.bytes.as_ref().map_or(&[], |id| id)
+    }
+}
+
+impl From<Option<&[u8]>> for SessionId {
+    fn from(id: Option<&[u8]>) -> Self {
+        Self { bytes: id.map(|id| Box::new(id.to_vec())) }
+    }
+}
+
 /// The sessions of an acceptor: tickets, whose key it changes by itself, and a store for clients without.
 pub struct ServerSessions {
     clock: Clock,
@@ -247,7 +267,7 @@ impl Sessions for SessionsOf<'_> {
 
     fn open(&self, ticket: &[u8], out: &mut [u8]) -> Option<usize> {
         // Of a session that was looked at before and refused: this one is another client's.
-        self.certificates.borrow_mut().found = None;
+        self.certificates.borrow_mut().found = Chain::default();
         self.sessions.open(ticket, out)
     }
 
@@ -264,10 +284,10 @@ impl Sessions for SessionsOf<'_> {
     }
 
     fn find(&self, id: &[u8], out: &mut [u8]) -> Option<usize> {
-        self.certificates.borrow_mut().found = None;
+        self.certificates.borrow_mut().found = Chain::default();
         let KeptSession { bytes, certificates } = self.sessions.find(id)?;
         out.get_mut(..bytes.len())?.copy_from_slice(&bytes);
-        self.certificates.borrow_mut().found = Some(certificates);
+        self.certificates.borrow_mut().found = certificates;
         Some(bytes.len())
     }
 

