@@ -15,7 +15,6 @@ use super::shift::shift_down;
 use crate::copy::{copy, put};
 use crate::crypto::{Provider, TAG};
 use crate::error::{Error, Internal, LimitExceeded};
-use crate::limits;
 use crate::wire::enums::{ContentType, ProtocolVersion};
 use crate::wire::record_header::{RECORD_HEADER, RecordHeader};
 
@@ -146,9 +145,7 @@ impl OutgoingPositions {
 
     /// Begins anew with another buffer.
     pub(crate) fn forget_buffer(&mut self) {
-        self.span = Place::NONE;
-        self.reserved = Place::NONE;
-        self.used = Position::ZERO;
+        (self.span, self.reserved, self.used) = (Place::NONE, Place::NONE, Position::ZERO);
     }
 }
 
@@ -159,12 +156,7 @@ impl<K> Outgoing<'_, K> {
         if !self.at.takes_control() {
             return 0;
         }
-        self.length().saturating_sub(self.at.span.len().saturating_add(self.at.overhead())).min(limit)
-    }
-
-    /// Bytes of the buffer that count.
-    fn length(&self) -> usize {
-        self.bytes.len().min(limits::BUFFER)
+        self.bytes.len().saturating_sub(self.at.span.len().saturating_add(self.at.overhead())).min(limit)
     }
 
     /// Reserves that room; where [`Outgoing::seal`] expects the content.
@@ -191,14 +183,14 @@ impl<K> Outgoing<'_, K> {
 
     /// Moves pending bytes to the front where the rest of the buffer is too short for `wanted` bytes.
     fn make_room(&mut self, wanted: usize) {
-        let (length, at) = (self.length(), &mut *self.at);
+        let at = &mut *self.at;
         if !at.reserved.is_empty() {
             return;
         }
         if at.span.is_empty() {
             at.span = Place::NONE;
         }
-        let rest = length.saturating_sub(at.span.end());
+        let rest = self.bytes.len().saturating_sub(at.span.end());
         if rest < wanted && at.span.start() > 0 && at.span.end() <= self.bytes.len() {
             shift_down(self.bytes, at.span.range(), 0);
             at.span = (0..at.span.len()).into();

@@ -2,7 +2,9 @@
 
 use core::ops::Range;
 
-/// A range of a buffer, of which [`BUFFER`](crate::limits::BUFFER) bytes count.
+use crate::limits;
+
+/// A range of a buffer, of which [`limits::BUFFER`] bytes count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {
     start: Position,
@@ -65,6 +67,12 @@ impl Place {
     }
 }
 
+/// What counts of a buffer.
+pub(crate) fn counted(buffer: &mut [u8]) -> &mut [u8] {
+    let length = buffer.len().min(limits::BUFFER);
+    buffer.get_mut(..length).unwrap_or_default()
+}
+
 impl From<Range<usize>> for Place {
     fn from(range: Range<usize>) -> Self {
         Self { start: range.start.into(), end: range.end.into() }
@@ -73,8 +81,7 @@ impl From<Range<usize>> for Place {
 
 #[cfg(test)]
 mod tests {
-    use super::Place;
-    use crate::limits;
+    use super::{Place, limits};
 
     #[test]
     fn a_place_is_the_range_that_it_was_made_of_up_to_the_limit() {
