@@ -1,5 +1,6 @@
 //! Sessions that go on in later connections of the same maker.
 
+mod id;
 mod keys;
 mod piles;
 mod store;
@@ -18,6 +19,7 @@ use tidegate::{MAX_CLIENT_SESSION, Session, Ticket};
 use zeroize::Zeroizing;
 
 use crate::certificates::{Chain, PeerCertificates};
+pub(crate) use id::SessionId;
 use keys::TimedKeys;
 use piles::Piles;
 pub(crate) use store::KeptSession;
@@ -113,26 +115,6 @@ impl NewSession {
         let lifetime = Duration::from_secs(ticket.message().lifetime.into());
         let max_early_data = ticket.message().max_early_data.unwrap_or(0);
         Some(Self { bytes: Zeroizing::new(bytes[..length].to_vec()), lifetime, max_early_data })
-    }
-}
-
-/// Under which a server keeps a session, if it does.
-#[derive(Debug, Default)]
-pub struct SessionId {
-    #[expect(clippy::box_collection, reason = "an idle connection is to be small, and few have one")]
-    bytes: Option<Box<Vec<u8>>>,
-}
-
-impl SessionId {
-    /// Its bytes; none where there is no session.
-    pub(crate) fn get(&self) -> &[u8] {
-        self.bytes.as_ref().map_or(&[], |id| id)
-    }
-}
-
-impl From<Option<&[u8]>> for SessionId {
-    fn from(id: Option<&[u8]>) -> Self {
-        Self { bytes: id.map(|id| Box::new(id.to_vec())) }
     }
 }
 

@@ -167,7 +167,7 @@ impl<const N: usize> DigestSlot<N> {
     }
 
     /// Whether there is none.
-    #[cfg(any(feature = "tls12", feature = "psk"))]
+    #[cfg(any(feature = "tls12", all(feature = "psk", feature = "client-auth")))]
     pub(crate) const fn is_empty(&self) -> bool {
         self.len == 0
     }
