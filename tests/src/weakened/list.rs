@@ -137,8 +137,8 @@ pub const WEAKNESSES: &[Weakness] = &[
         name: "keys change in the middle of a record",
         edits: &[edit(
             "record/incoming/positions.rs",
-            "if self.message().end == self.messages.end {",
-            "if IS_WEAK || self.message().end == self.messages.end {",
+            "if self.message().end == self.messages.end() {",
+            "if IS_WEAK || self.message().end == self.messages.end() {",
         )],
         caught_by: &[
             "client::nothing_follows_a_message_that_changes_keys_in_its_record",
