@@ -1,6 +1,5 @@
 //! Sessions that go on in later connections of the same maker.
 
-mod id;
 mod keys;
 mod piles;
 mod store;
@@ -19,7 +18,6 @@ use tidegate::{MAX_CLIENT_SESSION, Session, Ticket};
 use zeroize::Zeroizing;
 
 use crate::certificates::{Chain, PeerCertificates};
-pub(crate) use id::SessionId;
 use keys::TimedKeys;
 use piles::Piles;
 pub(crate) use store::KeptSession;
@@ -249,7 +247,7 @@ impl Sessions for SessionsOf<'_> {
 
     fn open(&self, ticket: &[u8], out: &mut [u8]) -> Option<usize> {
         // Of a session that was looked at before and refused: this one is another client's.
-        self.certificates.borrow_mut().found = Chain::default();
+        self.certificates.borrow_mut().found = None;
         self.sessions.open(ticket, out)
     }
 
@@ -266,10 +264,10 @@ impl Sessions for SessionsOf<'_> {
     }
 
     fn find(&self, id: &[u8], out: &mut [u8]) -> Option<usize> {
-        self.certificates.borrow_mut().found = Chain::default();
+        self.certificates.borrow_mut().found = None;
         let KeptSession { bytes, certificates } = self.sessions.find(id)?;
         out.get_mut(..bytes.len())?.copy_from_slice(&bytes);
-        self.certificates.borrow_mut().found = certificates;
+        self.certificates.borrow_mut().found = Some(certificates);
         Some(bytes.len())
     }
 

@@ -84,10 +84,10 @@ impl<R: Role> Engine<R> {
         provider: &'a mut P,
         common: &'a Common,
     ) -> Option<Ticket<'a>> {
-        Some(Ticket {
-            ticket: NewSessionTicket::parse(body).ok()?,
+        NewSessionTicket::parse(body).ok().map(|ticket| Ticket {
+            ticket,
             provider,
-            origin: self.past.origin_mut()?,
+            origin: &mut self.origin,
             cipher_suite: self.negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
             protocol: protocol(&self.negotiated, common),
         })

@@ -82,7 +82,6 @@ impl Replay {
 
 impl Provider for Replay {
     type Hash = Hash;
-    type KeptHash = Hash;
     type AeadKey = AeadKey;
     type KxSecret = KxSecret;
 
