@@ -161,7 +161,7 @@ pub const LIMITS: &[Limit] = &[
 pub const MEASURES: &[Measure] = &[
     measure("client minimal s", [115_616, 27_990, 24_336, 20_451_000]),
     measure("client minimal z", [107_444, 23_558, 24_132, 25_257_600]),
-    measure("client nist s", [113_304, 27_872, 23_624, 31_902_640]),
+    measure("client nist s", [116_876, 29_082, 23_608, 31_659_760]),
     measure("client nist z", [106_788, 23_302, 23_668, 40_363_080]),
     measure("client chacha s", [102_272, 27_822, 25_412, 7_877_080]),
     measure("client chacha z", [94_508, 23_394, 26_472, 9_246_160]),
@@ -175,7 +175,7 @@ pub const MEASURES: &[Measure] = &[
     measure("psk psk-dhe z", [71_724, 28_586, 18_204, 4_974_280]),
     measure("psk psk s", [72_184, 35_084, 17_432, 958_720]),
     measure("psk psk z", [64_460, 28_220, 17_548, 1_156_280]),
-    measure("server minimal s", [97_560, 25_052, 21_564, 12_071_440]),
+    measure("server minimal s", [98_300, 25_954, 21_552, 12_370_800]),
     measure("server minimal z", [90_204, 22_030, 22_576, 14_902_480]),
     measure("server web s", [142_896, 25_784, 24_924, 12_077_560]),
     measure("server web z", [129_312, 22_182, 21_704, 15_016_080]),
