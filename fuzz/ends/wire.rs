@@ -77,7 +77,7 @@ impl Wire {
         }
     }
 
-    /// Makes two records of the next one, if it is in clear.
+    /// Makes two records of the next one; one that was sealed is authentic no more.
     pub(crate) fn cut(&mut self, place: u8) {
         let Some(record) = self.records.pop_front() else { return };
         let body = &record[HEADER..];

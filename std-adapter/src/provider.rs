@@ -2,9 +2,8 @@
 //!
 //! [`Backend`] is what streams use: for each algorithm the library that is fastest at it, of those whose feature is on and
 //! that the processor can run. Beside it stands each library by itself; what one lacks comes from RustCrypto, so that no
-//! algorithm goes with a feature. Hashes are RustCrypto's everywhere: with the short inputs of a handshake nobody is faster.
-//! HMAC and HKDF with SHA-256 are of the adapter's own, over RustCrypto's compression function; with other hashes they are
-//! RustCrypto's.
+//! algorithm goes with a feature. Hashes, HMAC and HKDF are RustCrypto's everywhere: with the short inputs of a handshake nobody is
+//! faster. HMAC with SHA-256 is used by blocks.
 //!
 //! # What is fastest
 //!

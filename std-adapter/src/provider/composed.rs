@@ -18,7 +18,7 @@ use super::short::Keyed;
 /// The name of a part, of which nothing is held.
 type Part<T> = PhantomData<fn() -> T>;
 
-/// The AEADs of `A`, the key exchange of `K`, the verification of `V`; hashes of RustCrypto, HMAC and HKDF
+/// The AEADs of `A`, the key exchange of `K`, the verification of `V`; hashes and HMAC of RustCrypto, HKDF
 /// over them, and the system's randomness.
 pub struct Composed<A, K, V> {
     software: rustcrypto::RustCrypto<SysRng>,
