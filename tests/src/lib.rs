@@ -4,6 +4,7 @@
 pub mod bogo;
 pub mod budget;
 mod buffers;
+pub mod cargo;
 pub mod chart;
 pub mod counts;
 pub mod firmware;

@@ -10,7 +10,7 @@ use tidegate_tests::budget::image::Image;
 use tidegate_tests::budget::limits::{Verdict, line, verdicts};
 use tidegate_tests::budget::program::{Level, Program, all};
 use tidegate_tests::budget::{Measured, add_sums, report, run};
-use tidegate_tests::firmware::build::target_folder;
+use tidegate_tests::cargo::target_folder;
 
 /// Measures what a firmware with Tidegate takes, and fails where a limit is exceeded
 ///

@@ -1,8 +1,8 @@
 //! Builds the engine with checks left out, and demands that its tests find each.
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use tidegate_tests::cargo::{repository, target_folder};
 use tidegate_tests::weakened::{Verdict, Workshop, try_all};
 
 fn main() -> ExitCode {
@@ -20,9 +20,7 @@ fn main() -> ExitCode {
 }
 
 fn verdicts() -> Result<Vec<Verdict>, Box<dyn std::error::Error>> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
-    let program = Workshop::set_up(workspace, target.join("weakened"))?.build()?;
+    let program = Workshop::set_up(repository(), target_folder().join("weakened"))?.build()?;
     Ok(try_all(&program)?)
 }
 

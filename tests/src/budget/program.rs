@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::{fmt, fs, io};
 
-use crate::firmware::build::{self, TARGET, target_folder};
+use crate::cargo::target_folder;
+use crate::firmware::build::{self, TARGET};
 
 /// What the compiler makes small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{fs, io};
 
-use crate::firmware::build::target_folder;
+use crate::cargo::{cargo, target_folder};
 
 /// The program that counts.
 pub const VALGRIND: &str = "valgrind";
@@ -47,7 +47,7 @@ impl Program {
     /// If it can't be built.
     pub fn build() -> io::Result<Self> {
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("counts/Cargo.toml");
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut cargo = cargo();
         cargo.args(["build", "--quiet", "--release", "--locked", "--manifest-path"]).arg(manifest);
         said(cargo.arg("--target-dir").arg(target_folder()))?;
         Ok(Self { path: target_folder().join("release/tidegate-counts") })

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::{env, fs};
 
+use crate::cargo::{self, target_folder};
 use crate::interop::program;
 
 /// The processor of the emulated board.
@@ -63,21 +64,14 @@ pub fn logging_program(name: &str) -> PathBuf {
 /// The folder of the firmware.
 #[must_use]
 pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("embedded-example")
-}
-
-/// The folder that cargo builds in: `CARGO_TARGET_DIR`, or that of the repository.
-#[must_use]
-pub fn target_folder() -> PathBuf {
-    let named = env::var_os("CARGO_TARGET_DIR").filter(|name| !name.is_empty());
-    named.map_or_else(|| folder().with_file_name("target"), PathBuf::from)
+    cargo::repository().join("embedded-example")
 }
 
 /// Cargo in the folder of the firmware. Unless it has flags already, panics of dependencies will name their files without the
 /// folder that cargo has them in.
 #[must_use]
 pub fn cargo() -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = cargo::cargo();
     command.current_dir(folder());
     if env::var_os(FLAGS).is_none() {
         let shorter = registries().map(|folder| format!("--remap-path-prefix={}/=", folder.display()));

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+
+use crate::cargo::cargo;
 
 use super::{VARIABLE, WEAKNESSES, Weakness};
 
@@ -94,7 +96,7 @@ impl Workshop {
     /// # Errors
     /// [`WorkshopError::Build`]; the compiler has said why.
     pub fn build(&self) -> Result<PathBuf, WorkshopError> {
-        let built = Command::new(env!("CARGO"))
+        let built = cargo()
             .args(["test", "--offline", "--package", "tidegate", "--lib", "--no-run", "--features", FEATURES])
             .args(["--message-format", "json-render-diagnostics"])
             // These tests need no speed, and so the compiler less time.
