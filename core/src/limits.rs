@@ -100,6 +100,10 @@ pub const LATE_REQUEST: usize = 1024;
 #[cfg(feature = "client-auth")]
 pub const OID_FILTERS: usize = 16;
 
+/// Bytes of a record buffer that count; of a longer one the rest is not used. Positions fit into half a word of a desktop,
+/// and no slice is longer where a word has 32 bits.
+pub const BUFFER: usize = 0x7fff_ffff;
+
 /// Bytes of a peer's SubjectPublicKeyInfo: RSA with 4096 bits takes 550.
 pub const PUBLIC_KEY: usize = 550;
 /// Bytes of a signature of ours: RSA with 4096 bits takes 512.

@@ -55,12 +55,23 @@ pub struct PeerCertificates {
     /// What is shown in the handshake that is in progress.
     pub(crate) shown: Chain,
     /// Those of the session that the handshake may go on with, which shows none: they count if it does.
-    pub(crate) found: Option<Chain>,
-    /// Those of the last handshake that is done; none before the first is.
-    known: Option<Chain>,
+    pub(crate) found: Chain,
+    /// Those of the last handshake that is done.
+    known: Chain,
+    past: Past,
     /// How far the handshake is that a session may come from.
     progress: Progress,
     retained: Retained,
+}
+
+/// Whether a handshake was done that said who the peer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Past {
+    /// None: what is shown counts.
+    #[default]
+    Silent,
+    /// What it said counts, even where that is nobody.
+    Known,
 }
 
 /// Where the certificates stand that a session which begins now is one of.
@@ -102,7 +113,10 @@ impl PeerCertificates {
 
     /// As far as they count. Those of a first handshake are there as soon as they were shown.
     pub(crate) fn get(&self) -> &Chain {
-        self.known.as_ref().unwrap_or(&self.shown)
+        match self.past {
+            Past::Silent => &self.shown,
+            Past::Known => &self.known,
+        }
     }
 
     /// Looks where the connection is, before it is asked what comes next.
@@ -119,7 +133,7 @@ impl PeerCertificates {
     pub(crate) fn of_new_session(&self) -> &Chain {
         match self.progress {
             Progress::Full => &self.shown,
-            Progress::Resumed => self.found.as_ref().unwrap_or(&self.shown),
+            Progress::Resumed => &self.found,
             Progress::Done => self.get(),
         }
     }
@@ -131,13 +145,14 @@ impl PeerCertificates {
             return;
         }
         let resumed = connection.negotiated().session == SessionKind::Resumed;
-        if let Some(found) = self.found.take().filter(|_| resumed) {
+        let found = std::mem::take(&mut self.found);
+        if resumed && !found.is_empty() {
             self.shown = found;
         }
         let is_tls12 = connection.negotiated().version() == Some(ProtocolVersion::TLS_1_2);
         let nobody = is_tls12 && connection.peer_certificate_digest().is_none();
         if nobody || !self.shown.is_empty() {
-            self.known = Some(std::mem::take(&mut self.shown));
+            (self.known, self.past) = (std::mem::take(&mut self.shown), Past::Known);
         }
     }
 }

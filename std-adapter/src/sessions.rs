@@ -1,5 +1,6 @@
 //! Sessions that go on in later connections of the same maker.
 
+mod id;
 mod keys;
 mod piles;
 mod store;
@@ -18,6 +19,7 @@ use tidegate::{MAX_CLIENT_SESSION, Session, Ticket};
 use zeroize::Zeroizing;
 
 use crate::certificates::{Chain, PeerCertificates};
+pub(crate) use id::SessionId;
 use keys::TimedKeys;
 use piles::Piles;
 pub(crate) use store::KeptSession;
@@ -247,7 +249,7 @@ impl Sessions for SessionsOf<'_> {
 
     fn open(&self, ticket: &[u8], out: &mut [u8]) -> Option<usize> {
         // Of a session that was looked at before and refused: this one is another client's.
-        self.certificates.borrow_mut().found = None;
+        self.certificates.borrow_mut().found = Chain::default();
         self.sessions.open(ticket, out)
     }
 
@@ -264,10 +266,10 @@ impl Sessions for SessionsOf<'_> {
     }
 
     fn find(&self, id: &[u8], out: &mut [u8]) -> Option<usize> {
-        self.certificates.borrow_mut().found = None;
+        self.certificates.borrow_mut().found = Chain::default();
         let KeptSession { bytes, certificates } = self.sessions.find(id)?;
         out.get_mut(..bytes.len())?.copy_from_slice(&bytes);
-        self.certificates.borrow_mut().found = Some(certificates);
+        self.certificates.borrow_mut().found = certificates;
         Some(bytes.len())
     }
 

@@ -30,7 +30,7 @@ impl SendFinished {
         if context.common.post_handshake_auth == PostHandshakeAuth::Offered
             && let Some(place) = &mut context.late_transcript
         {
-            place.clone_from(&context.space.transcript);
+            **place = context.space.transcript.clone().map(P::KeptHash::from);
         }
         context.write_with_application_secret(Peer::Client)?;
         #[cfg(feature = "psk")]

@@ -102,7 +102,7 @@ fn apply<P: Provider>(
 ) -> Result<(), Error> {
     let place = |name| context.common.protocols.position(name).ok_or(PeerMisbehaved::IllegalParameter);
     // In a renegotiation it was not spoken of, and stays what it was.
-    if !context.tls12.is_bound() {
+    if !context.past.is_bound() {
         context.negotiated.protocol = extensions.protocol.map(place).transpose()?;
     }
     #[cfg(feature = "raw-public-keys")]
@@ -117,7 +117,7 @@ fn apply<P: Provider>(
     context.settle_sizes(|context| {
         sizes::apply(extensions.record_size_limit, extensions.max_fragment_length, 0, context)?;
         let limit = &mut context.channel.receive_limit;
-        *limit = (*limit).min(limits::PLAINTEXT);
+        *limit = (*limit).min(limits::PLAINTEXT.into());
         Ok(())
     })
 }

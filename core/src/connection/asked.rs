@@ -9,8 +9,6 @@ use crate::config::CertificateType;
 #[cfg(any(feature = "psk", feature = "tls12"))]
 use crate::config::Common;
 use crate::config::IdentityId;
-#[cfg(feature = "tls12")]
-use crate::crypto::Digest;
 use crate::crypto::Provider;
 use crate::engine::HandshakeSpace;
 #[cfg(any(feature = "tls12", feature = "psk", feature = "raw-public-keys"))]
@@ -109,7 +107,7 @@ impl<'a> Asked<'a> {
             #[cfg(feature = "tls12")]
             group: NamedGroup(0),
             #[cfg(feature = "tls12")]
-            peer_certificate: space.tls12.peer_certificate.as_ref().map_or(&[], Digest::as_bytes),
+            peer_certificate: space.tls12.peer_certificate.as_bytes(),
             #[cfg(feature = "tls12")]
             session_id: &space.session_id,
             #[cfg(feature = "tls12")]
@@ -175,13 +173,13 @@ impl<'a> Asked<'a> {
         self,
         negotiated: &Negotiated,
         common: &'a Common,
-        origin: &'a mut Origin,
+        origin: Option<&'a mut Origin>,
     ) -> Self {
         Self {
             cipher_suite: negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
             protocol: protocol(negotiated, common),
             common: Some(common),
-            origin: Some(origin),
+            origin,
             ..self
         }
     }

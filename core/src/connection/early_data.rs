@@ -172,8 +172,9 @@ where
         out: &mut [u8],
     ) -> Result<(), ExportError> {
         let Self { engine, provider, .. } = self;
-        let algorithm = engine.early.algorithm().ok_or(ExportError::NotConnected)?;
-        export(provider, algorithm, &engine.early.exporter, (label, context), out)
-            .map_err(ExportError::Crypto)
+        let exporter = engine.past.origin().map(|origin| &origin.early_exporter);
+        let exporter = exporter.ok_or(ExportError::NotConnected)?;
+        let algorithm = exporter.algorithm.ok_or(ExportError::NotConnected)?;
+        export(provider, algorithm, &exporter.secret, (label, context), out).map_err(ExportError::Crypto)
     }
 }

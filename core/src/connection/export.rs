@@ -40,7 +40,8 @@ where
         #[cfg(feature = "tls12")]
         if self.engine.negotiated.is_tls12() {
             let Self { provider, engine, .. } = self;
-            let exported = engine.tls12.exported(label, context);
+            let tls12 = engine.past.tls12().ok_or(ExportError::NotConnected)?;
+            let exported = tls12.exported(label, context);
             return schedule12::export(provider, algorithm, &engine.exporter, exported, out)
                 .map_err(ExportError::Crypto);
         }

@@ -8,7 +8,7 @@ use super::asked::Asked;
 use super::event::{Event, Want};
 use super::resume::SessionRefused;
 use crate::config::{Common, Resumption};
-use crate::crypto::{Digest, HashAlgorithm};
+use crate::crypto::{CertificateDigest, HashAlgorithm};
 use crate::engine::{Answer, PskSpace};
 #[cfg(feature = "early-data")]
 use crate::engine::{EarlyOffer, EarlyState};
@@ -136,8 +136,7 @@ impl<'a> FindPsk<'a> {
         }
         let algorithm = HashAlgorithm::of(kept.cipher_suite);
         self.psk.authenticated = kept.authenticated;
-        let certificate = Some(kept.peer_certificate).filter(|digest| !digest.is_empty());
-        self.psk.peer_certificate = certificate.map(Digest::new);
+        self.psk.peer_certificate = CertificateDigest::new(kept.peer_certificate);
         self.found(index, kept.key, (PskKind::Resumption, algorithm))
             .map_err(|PskRefused| SessionRefused::Malformed)
     }

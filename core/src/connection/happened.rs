@@ -66,7 +66,7 @@ where
         #[cfg(feature = "tls12")]
         let asked = asked.in_connection(&engine.negotiated, R::common(_config));
         #[cfg(feature = "psk")]
-        let asked = asked.with_origin(&engine.negotiated, R::common(_config), &mut engine.origin);
+        let asked = asked.with_origin(&engine.negotiated, R::common(_config), engine.past.origin_mut());
         offer((R::OWN, what), message, &mut engine.answer, asked)
     }
 }

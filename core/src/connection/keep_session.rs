@@ -113,7 +113,7 @@ impl<'a> KeepSession<'a> {
             cipher_suite: asked.cipher_suite,
             key: key.as_bytes(),
             binding,
-            peer_certificate: peer_certificate.as_ref().map_or(&[], crate::crypto::Digest::as_bytes),
+            peer_certificate: peer_certificate.as_bytes(),
             protocol: asked.protocol,
             ticket: &[],
             age_add: *age_add,

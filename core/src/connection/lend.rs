@@ -121,13 +121,13 @@ where
     /// Bytes that an incoming buffer must have: for the records that were agreed on, or that another handshake could.
     fn incoming_needed(&self) -> usize {
         let common = R::common(&self.config);
-        let first = self.engine.first_incoming;
+        let first = self.engine.first_incoming.get();
         #[cfg(feature = "tls12")]
         if self.engine.may_renegotiate(common) {
             return first;
         }
         let overhead = buffers::incoming_overhead(common.max_handshake_message);
-        self.engine.channel.receive_limit.saturating_add(overhead).min(first)
+        self.engine.channel.receive_limit.get().saturating_add(overhead).min(first)
     }
 
     /// Lends an outgoing buffer to a connection without one.

@@ -100,7 +100,7 @@ where
     config: C,
     space: Option<H>,
     #[cfg(feature = "post-handshake-auth")]
-    late_transcript: R::Late<P::Hash>,
+    late_transcript: R::Late<P::KeptHash>,
     incoming: Option<I>,
     outgoing: Option<O>,
 }
@@ -206,8 +206,8 @@ where
 
     /// Bytes of data or of handshake messages in a record of ours, at most, from the next record on; 0 counts as 1, and a
     /// limit of the peer's stays in force (`SSL_set_max_send_fragment` of SSL_CTX_set_split_send_fragment(3)).
-    pub const fn set_max_send_fragment(&mut self, bytes: usize) {
-        self.engine.max_send_fragment = bytes;
+    pub fn set_max_send_fragment(&mut self, bytes: usize) {
+        self.engine.max_send_fragment = bytes.into();
     }
 
     /// Adds modes and returns the new set; they act on the next call (`SSL_set_mode` of SSL_CTX_set_mode(3)).

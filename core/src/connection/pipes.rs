@@ -7,6 +7,7 @@ use crate::copy::copy;
 use crate::crypto::Provider;
 use crate::engine::{HandshakeSpace, Role};
 use crate::record::incoming::Missing;
+use crate::record::place::counted;
 use crate::storage::Storage;
 
 impl<R, P, C, H, I, O> Connection<R, P, C, H, I, O>
@@ -27,7 +28,7 @@ where
         let Some(incoming) = self.incoming.as_mut() else { return &mut [] };
         let (bytes, _) = incoming.parts();
         let free = self.engine.incoming.make_space(bytes);
-        bytes.get_mut(free..).unwrap_or_default()
+        counted(bytes).get_mut(free..).unwrap_or_default()
     }
 
     /// Says that `count` bytes of [`Connection::incoming_space`] were filled.

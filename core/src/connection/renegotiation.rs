@@ -5,7 +5,7 @@ use core::ops::{Deref, DerefMut};
 use super::Connection;
 use super::outcome::RenegotiateError;
 use crate::crypto::Provider;
-use crate::engine::{HandshakeSpace, RenegotiateStop, Role, SessionKind};
+use crate::engine::{HandshakeSpace, Peer, RenegotiateStop, Role, SessionKind};
 use crate::storage::Storage;
 
 impl<R, P, C, H, I, O> Connection<R, P, C, H, I, O>
@@ -44,7 +44,7 @@ where
     /// server would like a renegotiation, which [`Connection::renegotiate`] begins.
     #[must_use]
     pub const fn is_renegotiation_wished(&self) -> bool {
-        self.engine.tls12.renegotiation.is_wished_by_peer()
+        self.engine.renegotiation.is_wished_by_peer()
     }
 
     /// The first Finished of the last handshake that is done, the channel binding "tls-unique" (RFC 5929, section 3); none in
@@ -52,10 +52,9 @@ where
     /// extended master secret (RFC 7627, section 5.1); for new protocols there is the exporter.
     #[must_use]
     pub fn tls_unique(&self) -> Option<&[u8]> {
-        let tls12 = &self.engine.tls12;
+        let tls12 = self.engine.past.tls12().filter(|_| self.engine.is_connected())?;
         let resumed = self.engine.negotiated.session == SessionKind::Resumed;
-        let first = if resumed { &tls12.server_verify_data } else { &tls12.client_verify_data };
-        (self.engine.is_connected() && self.engine.negotiated.is_tls12()).then_some(first)
+        Some(tls12.verify_data(if resumed { Peer::Server } else { Peer::Client }))
     }
 
     /// A digest of the certificate that the peer showed in the last handshake that is done: who it is, also where a session
@@ -63,6 +62,7 @@ where
     /// by the hash of the provider's first suite, SHA-256 or SHA-384.
     #[must_use]
     pub fn peer_certificate_digest(&self) -> Option<&[u8]> {
-        self.engine.tls12.peer_certificate.as_ref().map(crate::crypto::Digest::as_bytes)
+        let digest = self.engine.past.tls12().map(|_| &self.engine.peer_certificate)?;
+        (!digest.is_empty()).then(|| digest.as_bytes())
     }
 }

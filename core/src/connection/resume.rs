@@ -117,8 +117,9 @@ where
             return Err(SessionRefused::NotNow);
         }
         let space = space.as_deref_mut().ok_or(SessionRefused::NotNow)?;
-        let bound = engine.origin.bind(provider, &space.server_name, &common.session_context);
-        if bound.is_err() || *kept.binding != engine.origin.binding {
+        let origin = engine.past.origin_mut().ok_or(SessionRefused::NotNow)?;
+        let bound = origin.bind(provider, &space.server_name, &common.session_context);
+        if bound.is_err() || *kept.binding != origin.binding {
             return Err(SessionRefused::OtherPeer);
         }
         if !kept.is_fresh(now) {

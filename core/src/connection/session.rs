@@ -8,7 +8,7 @@ use pki_types::UnixTime;
 use super::Connection;
 use crate::client::Client;
 use crate::config::{ClientConfig, Identities, Resumption};
-use crate::crypto::{Digest, Provider};
+use crate::crypto::Provider;
 use crate::engine::{HandshakeSpace, SessionKind};
 use crate::session::{KeptSession, life, lifetime};
 use crate::storage::Storage;
@@ -70,7 +70,7 @@ where
             master_secret: engine.exporter.as_bytes(),
             server_name: &space.server_name,
             context: &config.common.session_context,
-            peer_certificate: engine.tls12.peer_certificate.as_ref().map_or(&[], Digest::as_bytes),
+            peer_certificate: engine.peer_certificate.as_bytes(),
             session_id,
             ticket: &slots.ticket,
             issued: slots.old.map_or(0, |old| old.issued),

@@ -139,29 +139,47 @@ impl HashAlgorithm {
 }
 
 /// A digest, which is not secret: a transcript hash.
+pub type Digest = DigestSlot<MAX_HASH>;
+
+/// A digest of a certificate, by the hash of a suite; empty for none.
+#[cfg(any(feature = "tls12", feature = "psk"))]
+pub(crate) type CertificateDigest = DigestSlot<MAX_DIGEST>;
+
+/// Room for a digest of at most `N` bytes, which is not secret.
 #[derive(Clone, Copy)]
-pub struct Digest {
-    bytes: [u8; MAX_HASH],
-    len: usize,
+pub struct DigestSlot<const N: usize> {
+    bytes: [u8; N],
+    len: u8,
 }
 
-impl Digest {
-    /// A digest of these bytes, cut to [`MAX_HASH`].
+impl<const N: usize> DigestSlot<N> {
+    /// No digest.
+    #[cfg(any(feature = "tls12", feature = "psk"))]
+    pub(crate) const NONE: Self = Self { bytes: [0; N], len: 0 };
+
+    /// A digest of these bytes, cut to `N`.
     #[must_use]
     pub fn new(digest: &[u8]) -> Self {
-        let mut bytes = [0; MAX_HASH];
+        const { assert!(N <= 0xff, "a digest is no longer than its length can say") };
+        let mut bytes = [0; N];
         copy(&mut bytes, digest);
-        Self { bytes, len: digest.len().min(MAX_HASH) }
+        Self { bytes, len: u8::try_from(digest.len().min(N)).unwrap_or_default() }
+    }
+
+    /// Whether there is none.
+    #[cfg(any(feature = "tls12", all(feature = "psk", feature = "client-auth")))]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
     /// The digest's bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 }
 
-impl fmt::Debug for Digest {
+impl<const N: usize> fmt::Debug for DigestSlot<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }

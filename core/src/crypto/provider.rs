@@ -1,5 +1,7 @@
 //! Who provides the cryptography.
 
+use core::borrow::Borrow;
+
 use zeroize::Zeroize;
 
 use super::{CryptoError, Digest, HashAlgorithm, MAX_SHARED_SECRET, NONCE, SecretLabel, SignatureAlgorithm};
@@ -25,6 +27,9 @@ pub type Expand<'a> = &'a mut dyn FnMut(&[&[u8]], &mut [u8]) -> Result<(), Crypt
 pub trait Provider {
     /// State of a running hash, of public bytes only: transcripts and hellos.
     type Hash: Clone;
+    /// A hash that idle connections keep, where authentication may follow the handshake: the state itself, or a box of it
+    /// where there is a heap.
+    type KeptHash: From<Self::Hash> + Borrow<Self::Hash>;
     /// An expanded AEAD key. Wiped when dropped.
     type AeadKey;
     /// A slot for the secret half of a key exchange; stays where it is, wiped by [`Zeroize`] and when dropped.

@@ -65,9 +65,9 @@ impl<R: Role> Engine<R> {
         self.channel.write.wipe(lent.outgoing.key.as_deref_mut());
         self.exporter.wipe();
         #[cfg(feature = "psk")]
-        self.origin.resumption.wipe();
-        #[cfg(feature = "early-data")]
-        self.early.exporter.wipe();
+        if let Some(origin) = self.past.origin_mut() {
+            origin.wipe();
+        }
         if let Some(space) = lent.space.as_deref_mut() {
             space.wipe();
         }

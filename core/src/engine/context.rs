@@ -2,12 +2,12 @@
 
 #[cfg(feature = "early-data")]
 use super::Early;
-#[cfg(feature = "psk")]
-use super::Origin;
-#[cfg(feature = "tls12")]
-use super::Tls12;
+#[cfg(any(feature = "tls12", feature = "psk"))]
+use super::Past;
 use super::{Channel, HandshakeSpace, Negotiated};
 use crate::config::Common;
+#[cfg(any(feature = "tls12", feature = "psk"))]
+use crate::crypto::CertificateDigest;
 use crate::crypto::{MAX_DIGEST, Provider, SecretLabel};
 use crate::error::{Error, Internal};
 use crate::record::incoming::RecordBoundary;
@@ -24,14 +24,15 @@ pub struct Context<'a, P: Provider> {
     pub(crate) space: &'a mut HandshakeSpace<P>,
     /// The transcript of the handshake, where authentication may follow it.
     #[cfg(feature = "post-handshake-auth")]
-    pub(crate) late_transcript: Option<&'a mut Option<P::Hash>>,
+    pub(crate) late_transcript: Option<&'a mut Option<P::KeptHash>>,
     pub(crate) channel: &'a mut Channel,
     pub(crate) negotiated: &'a mut Negotiated,
     pub(crate) exporter: &'a mut Secret<MAX_DIGEST>,
-    #[cfg(feature = "tls12")]
-    pub(crate) tls12: &'a mut Tls12,
-    #[cfg(feature = "psk")]
-    pub(crate) origin: &'a mut Origin,
+    #[cfg(any(feature = "tls12", feature = "psk"))]
+    pub(crate) past: &'a mut Past,
+    /// The certificate that the peer showed.
+    #[cfg(any(feature = "tls12", feature = "psk"))]
+    pub(crate) peer_certificate: &'a mut CertificateDigest,
     #[cfg(feature = "early-data")]
     pub(crate) early: &'a mut Early,
     pub(crate) incoming_key: KeySlot<'a, P::AeadKey>,

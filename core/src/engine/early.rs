@@ -16,9 +16,6 @@ pub(crate) struct Early {
     pub(crate) phase: EarlyPhase,
     /// Bytes that may still come or go.
     pub(crate) left: u32,
-    pub(crate) exporter: Secret<MAX_DIGEST>,
-    /// The hash that the exporter's secret is used with.
-    algorithm: Option<HashAlgorithm>,
 }
 
 /// How far early data is.
@@ -42,12 +39,6 @@ pub(crate) enum EarlyStop {
     Failed(Error),
 }
 
-impl Early {
-    pub(crate) const fn algorithm(&self) -> Option<HashAlgorithm> {
-        self.algorithm
-    }
-}
-
 impl<P: Provider> Context<'_, P> {
     /// From the pre-shared key in the schedule and the whole ClientHello to the keys of early data; the client's secret is in
     /// `traffic`.
@@ -58,12 +49,13 @@ impl<P: Provider> Context<'_, P> {
         traffic: &mut Secret<MAX_DIGEST>,
     ) -> Result<(), Error> {
         let algorithm = HashAlgorithm::of(suite);
-        let Self { provider, space, early, .. } = self;
-        let schedule = &space.schedule;
-        schedule.derive_early(*provider, algorithm, hello, (&mut *traffic, &mut early.exporter))?;
-        early.algorithm = Some(algorithm);
+        let Self { provider, space, past, .. } = self;
+        let (schedule, early) = (&space.schedule, past.origin_mut().ok_or(Internal::State)?);
+        let exporter = &mut early.early_exporter;
+        schedule.derive_early(*provider, algorithm, hello, (&mut *traffic, &mut exporter.secret))?;
+        exporter.algorithm = Some(algorithm);
         provider.on_secret(SecretLabel::ClientEarlyTraffic, &space.client_random, traffic.as_bytes());
-        provider.on_secret(SecretLabel::EarlyExporter, &space.client_random, early.exporter.as_bytes());
+        provider.on_secret(SecretLabel::EarlyExporter, &space.client_random, exporter.secret.as_bytes());
         Ok(())
     }
 
@@ -102,8 +94,9 @@ impl<P: Provider> Context<'_, P> {
         }
         self.end_early_data();
         self.space.psk.early = EarlyOffer::default();
-        self.early.exporter.wipe();
-        self.early.algorithm = None;
+        if let Some(origin) = self.past.origin_mut() {
+            origin.forget_early();
+        }
         self.channel.write.wipe(self.outgoing.key.as_deref_mut());
     }
 
@@ -188,7 +181,7 @@ impl<R: Role> Engine<R> {
         data: &[u8],
         lent: &mut Loan<'_, R, P>,
     ) -> Result<usize, EarlyStop> {
-        let limit = data.len().min(self.max_send_fragment).min(self.channel.send_limit);
+        let limit = data.len().min(self.max_send_fragment.min(self.channel.send_limit).get());
         let mut outgoing = lent.outgoing.outgoing(&mut self.outgoing);
         let space = outgoing.content_space(limit);
         if space.is_empty() && !data.is_empty() {

@@ -101,7 +101,7 @@ impl<R: Role> Engine<R> {
         let passed_over = self.passes_messages_over();
         let state = &self.state;
         let expect = Expectations {
-            size_limit: self.channel.receive_limit,
+            size_limit: self.channel.receive_limit.get(),
             message_limit: lent.common().max_handshake_message,
             clear_alerts: R::takes_clear_alerts(state),
             data: self.expects_data(),
@@ -215,17 +215,17 @@ impl<R: Role> Engine<R> {
             channel: &mut self.channel,
             negotiated: &mut self.negotiated,
             exporter: &mut self.exporter,
-            #[cfg(feature = "tls12")]
-            tls12: &mut self.tls12,
-            #[cfg(feature = "psk")]
-            origin: &mut self.origin,
+            #[cfg(any(feature = "tls12", feature = "psk"))]
+            past: &mut self.past,
+            #[cfg(any(feature = "tls12", feature = "psk"))]
+            peer_certificate: &mut self.peer_certificate,
             #[cfg(feature = "early-data")]
             early: &mut self.early,
             incoming_key: lent.incoming.key.as_deref_mut(),
             outgoing: lent.outgoing.outgoing(&mut self.outgoing),
             common,
-            max_send_fragment: self.max_send_fragment.max(limits::MIN_SEND_FRAGMENT),
-            first_incoming: self.first_incoming,
+            max_send_fragment: self.max_send_fragment.get().max(limits::MIN_SEND_FRAGMENT),
+            first_incoming: self.first_incoming.get(),
         };
         Ok((message, context))
     }

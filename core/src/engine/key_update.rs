@@ -265,7 +265,7 @@ impl<R: Role> Engine<R> {
         #[cfg(feature = "psk")]
         let control = control.and(self.settled_ticket_control(common));
         Terms {
-            split: self.max_send_fragment.min(self.channel.send_limit),
+            split: self.max_send_fragment.min(self.channel.send_limit).get(),
             handshake: if self.is_settled() { Handshake::Done } else { Handshake::InProgress },
             control,
             ..Terms::connected(common.completion, self.modes)

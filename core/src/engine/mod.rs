@@ -19,6 +19,8 @@ mod key_update;
 mod late;
 mod negotiated;
 mod offer;
+#[cfg(any(feature = "tls12", feature = "psk"))]
+mod past;
 #[cfg(feature = "psk")]
 mod psk;
 mod quiet;
@@ -37,7 +39,7 @@ mod transcript;
 mod write;
 
 pub(crate) use authentication::signature_input;
-pub(crate) use channel::Channel;
+pub(crate) use channel::{Channel, RecordSize};
 pub(crate) use context::{Context, Message, Peer};
 #[cfg(feature = "early-data")]
 pub(crate) use early::{Early, EarlyPhase, EarlyStop};
@@ -48,6 +50,8 @@ pub use negotiated::SessionKind;
 #[cfg(feature = "early-data")]
 pub use negotiated::{EarlyData, EarlyDataRefusal};
 pub use negotiated::{HelloRetry, Negotiated, ServerNameUse};
+#[cfg(any(feature = "tls12", feature = "psk"))]
+pub(crate) use past::Past;
 #[cfg(feature = "early-data")]
 pub(crate) use psk::{EarlyOffer, EarlyState};
 #[cfg(feature = "psk")]
@@ -70,11 +74,14 @@ pub(crate) use step::{Answer, Ask, Step};
 pub(crate) use tls12::Order;
 #[cfg(feature = "tls12")]
 pub(crate) use tls12::{
-    MasterSecret, RenegotiateStop, Renewal, SessionSlots, SignedHashes, Tls12, Tls12Space, VerifyData,
+    MasterSecret, RenegotiateStop, Renegotiation, Renewal, SessionSlots, SignedHashes, Tls12, Tls12Space,
+    VerifyData,
 };
 pub(crate) use write::{Retry, WriteStop};
 
 use crate::config::Common;
+#[cfg(any(feature = "tls12", feature = "psk"))]
+use crate::crypto::CertificateDigest;
 use crate::crypto::{MAX_DIGEST, Provider};
 use crate::error::Error;
 use crate::modes::read::ReadState;
@@ -83,6 +90,7 @@ use crate::modes::write::WriteState;
 use crate::modes::{Modes, UnexpectedEnd};
 use crate::record::incoming::{Incoming, IncomingPositions};
 use crate::record::outgoing::{Outgoing, OutgoingPositions};
+use crate::record::place::{Position, counted};
 use crate::record::protection::KeySlot;
 use crate::secret::Secret;
 
@@ -94,7 +102,7 @@ pub(crate) struct Engine<R: Role> {
     pub(crate) failed: Option<Error>,
     pub(crate) channel: Channel,
     /// Bytes of the first incoming buffer: what the peer may send is fitted to it, and any later one takes as much.
-    pub(crate) first_incoming: usize,
+    pub(crate) first_incoming: Position,
     pub(crate) incoming: IncomingPositions,
     pub(crate) outgoing: OutgoingPositions,
     pub(crate) negotiated: Negotiated,
@@ -102,7 +110,7 @@ pub(crate) struct Engine<R: Role> {
     pub(crate) exporter: Secret<MAX_DIGEST>,
     pub(crate) modes: Modes,
     /// Bytes of application data in a record of ours, at most.
-    pub(crate) max_send_fragment: usize,
+    pub(crate) max_send_fragment: RecordSize,
     pub(crate) unexpected_end: UnexpectedEnd,
     pub(crate) write: WriteState,
     pub(crate) read: ReadState,
@@ -115,9 +123,13 @@ pub(crate) struct Engine<R: Role> {
     #[cfg(feature = "post-handshake-auth")]
     pub(crate) late: late::Late,
     #[cfg(feature = "tls12")]
-    pub(crate) tls12: Tls12,
-    #[cfg(feature = "psk")]
-    pub(crate) origin: Origin,
+    pub(crate) renegotiation: Renegotiation,
+    #[cfg(any(feature = "tls12", feature = "psk"))]
+    pub(crate) past: Past,
+    /// The certificate that the peer showed in the last handshake that is done, or had shown when its session began, if it
+    /// did; of TLS 1.3 at a server alone.
+    #[cfg(any(feature = "tls12", feature = "psk"))]
+    pub(crate) peer_certificate: CertificateDigest,
     #[cfg(feature = "psk")]
     pub(crate) more_tickets: MoreTickets,
     #[cfg(feature = "early-data")]
@@ -194,7 +206,7 @@ pub(crate) struct Loan<'a, R: Role, P: Provider> {
     pub(crate) space: Option<&'a mut HandshakeSpace<P>>,
     /// The transcript of the handshake, where authentication may follow it.
     #[cfg(feature = "post-handshake-auth")]
-    pub(crate) late_transcript: Option<&'a mut Option<P::Hash>>,
+    pub(crate) late_transcript: Option<&'a mut Option<P::KeptHash>>,
     /// No bytes: no buffer is attached.
     pub(crate) incoming: Buffer<'a, P::AeadKey>,
     pub(crate) outgoing: Buffer<'a, P::AeadKey>,
@@ -224,7 +236,7 @@ impl<'a, K> Buffer<'a, K> {
     }
 
     pub(crate) fn outgoing<'b>(&'b mut self, at: &'b mut OutgoingPositions) -> Outgoing<'b, K> {
-        Outgoing { bytes: self.bytes, key: self.key.as_deref_mut(), at }
+        Outgoing { bytes: counted(self.bytes), key: self.key.as_deref_mut(), at }
     }
 }
 
@@ -234,14 +246,14 @@ impl<R: Role> Engine<R> {
             state: R::start(),
             failed: None,
             channel: Channel::new(common),
-            first_incoming,
+            first_incoming: first_incoming.into(),
             incoming: IncomingPositions::default(),
             outgoing: OutgoingPositions::new(),
             negotiated: Negotiated::default(),
             answer: Answer::Waiting,
             exporter: Secret::empty(),
             modes: common.modes,
-            max_send_fragment: common.max_send_fragment,
+            max_send_fragment: common.max_send_fragment.into(),
             unexpected_end: common.unexpected_end,
             write: WriteState::default(),
             read: ReadState::default(),
@@ -254,9 +266,11 @@ impl<R: Role> Engine<R> {
             #[cfg(feature = "post-handshake-auth")]
             late: late::Late::default(),
             #[cfg(feature = "tls12")]
-            tls12: Tls12::default(),
-            #[cfg(feature = "psk")]
-            origin: Origin::default(),
+            renegotiation: Renegotiation::default(),
+            #[cfg(any(feature = "tls12", feature = "psk"))]
+            past: Past::default(),
+            #[cfg(any(feature = "tls12", feature = "psk"))]
+            peer_certificate: CertificateDigest::NONE,
             #[cfg(feature = "psk")]
             more_tickets: MoreTickets::default(),
             #[cfg(feature = "early-data")]

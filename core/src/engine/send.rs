@@ -70,7 +70,7 @@ impl<P: Provider> Context<'_, P> {
         encode: Encode<'_, P>,
     ) -> Result<Sent, Error> {
         loop {
-            let limit = self.channel.send_limit.min(self.max_send_fragment);
+            let limit = self.channel.send_limit.get().min(self.max_send_fragment);
             let space = self.outgoing.content_space(limit);
             let mut writer = Writer::new(space, *cursor);
             encode(self.space, &mut writer);

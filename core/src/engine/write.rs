@@ -176,7 +176,7 @@ impl<R: Role> Engine<R> {
     /// Bytes of data in the next record, at most: as many as there is room for, unless that would be few, or the record is
     /// built only where nothing waits.
     pub(crate) fn record_limit<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> usize {
-        let limit = self.max_send_fragment.min(self.channel.send_limit);
+        let limit = self.max_send_fragment.min(self.channel.send_limit).get();
         let room = lent.outgoing.outgoing(&mut self.outgoing).room(limit);
         let shares = lent.common().completion == Completion::Sealed && room >= limits::WORTHWHILE_ROOM;
         let whole = lent.outgoing.bytes.len().saturating_sub(self.outgoing.overhead());

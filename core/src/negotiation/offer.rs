@@ -11,9 +11,9 @@ use crate::config::{Resumption, Versions};
 use crate::crypto::{Provider, SignatureAlgorithm, SignatureUse};
 #[cfg(feature = "early-data")]
 use crate::engine::EarlyState;
-#[cfg(feature = "tls12")]
-use crate::engine::VerifyData;
 use crate::engine::{Context, HandshakeSpace};
+#[cfg(feature = "tls12")]
+use crate::engine::{Peer, VerifyData};
 use crate::error::{Error, Internal};
 #[cfg(feature = "tls12")]
 use crate::limits;
@@ -77,9 +77,9 @@ impl<'a> Parts<'a> {
             #[cfg(feature = "tls12")]
             versions: versions(context),
             #[cfg(feature = "tls12")]
-            verify_data: context.tls12.client_verify_data.clone(),
+            verify_data: context.past.verify_data(Peer::Client),
             #[cfg(feature = "tls12")]
-            resumption: context.tls12.resumption(context.common),
+            resumption: context.past.resumption(context.common),
             #[cfg(feature = "tls12")]
             fallback: context.common.modes.contains(Modes::SEND_FALLBACK_SCSV).then_some(()),
         }
@@ -179,7 +179,7 @@ impl<'a> Parts<'a> {
 /// Another handshake on a connection of TLS 1.2 is one of TLS 1.2.
 #[cfg(feature = "tls12")]
 pub(super) fn versions<P: Provider>(context: &Context<'_, P>) -> Versions {
-    if context.tls12.is_bound() { Versions::Tls12 } else { context.common.versions }
+    if context.past.is_bound() { Versions::Tls12 } else { context.common.versions }
 }
 
 #[cfg(feature = "mlkem")]
@@ -211,7 +211,7 @@ fn status_request<P: Provider>(context: &Context<'_, P>) -> Option<()> {
 /// The application protocols; a renegotiation does not speak of them.
 fn protocols<'a, P: Provider>(context: &Context<'a, P>) -> &'a [u8] {
     #[cfg(feature = "tls12")]
-    if context.tls12.is_bound() {
+    if context.past.is_bound() {
         return &[];
     }
     context.common.protocols.as_wire()

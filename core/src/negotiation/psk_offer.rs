@@ -158,7 +158,7 @@ pub(crate) fn on_choice<P: Provider>(
         }
         return Ok(KeyShare::Required);
     };
-    let Context { space, negotiated, origin, common, .. } = context;
+    let Context { space, negotiated, past, common, .. } = context;
     let space = &mut **space;
     let algorithm = HashAlgorithm::of(suite);
     let chosen = space.psk.offered().nth(usize::from(index)).filter(|slot| slot.algorithm == algorithm);
@@ -166,7 +166,7 @@ pub(crate) fn on_choice<P: Provider>(
     space.schedule.enter_early(&chosen.key);
     negotiated.session = match chosen.kind {
         PskKind::Resumption => {
-            origin.authenticated = space.psk.authenticated;
+            past.origin_mut().ok_or(Internal::State)?.authenticated = space.psk.authenticated;
             SessionKind::Resumed
         }
         PskKind::External | PskKind::Imported => SessionKind::External,

@@ -187,7 +187,7 @@ pub(crate) fn hash_hello<P: Provider>(
 
 fn check_binder<P: Provider>(offered: OfferedPsks<'_>, context: &mut Context<'_, P>) -> Result<(), Error> {
     let transcript = context.transcript()?;
-    let Context { provider, space, negotiated, origin, .. } = context;
+    let Context { provider, space, negotiated, past, .. } = context;
     let space = &mut **space;
     let shown = offered.binder(space.psk.selected).ok_or(PeerMisbehaved::IllegalParameter)?;
     let found = space.psk.found_slot();
@@ -200,7 +200,7 @@ fn check_binder<P: Provider>(offered: OfferedPsks<'_>, context: &mut Context<'_,
     }
     negotiated.session = match found.kind {
         PskKind::Resumption => {
-            origin.authenticated = space.psk.authenticated;
+            past.origin_mut().ok_or(Internal::State)?.authenticated = space.psk.authenticated;
             #[cfg(feature = "early-data")]
             {
                 negotiated.ticket_age_skew = space.psk.early.skew;

@@ -141,18 +141,18 @@ pub(crate) fn select_sizes<P: Provider>(
     let fragment = extensions.max_fragment_length.map(|code| (code, buffers::fragment_length(code)));
     context.space.size_answer = match (extensions.record_size_limit, fragment) {
         (Some(limit), _) => {
-            channel.send_limit = usize::from(limit).saturating_sub(counted).min(limits::PLAINTEXT);
-            channel.receive_limit = own.min(limits::PLAINTEXT.saturating_add(counted));
-            SizeAnswer::RecordSizeLimit(u16::try_from(channel.receive_limit).unwrap_or(u16::MAX))
+            channel.send_limit = usize::from(limit).saturating_sub(counted).min(limits::PLAINTEXT).into();
+            channel.receive_limit = own.min(limits::PLAINTEXT.saturating_add(counted)).into();
+            SizeAnswer::RecordSizeLimit(u16::try_from(channel.receive_limit.get()).unwrap_or(u16::MAX))
         }
         (None, Some((_, None))) => return Err(PeerMisbehaved::IllegalParameter.into()),
         (None, Some((code, Some(length)))) => {
-            channel.send_limit = length;
-            channel.receive_limit = length.saturating_add(counted);
+            channel.send_limit = length.into();
+            channel.receive_limit = length.saturating_add(counted).into();
             SizeAnswer::MaxFragmentLength(code)
         }
         (None, None) => {
-            channel.receive_limit = limits::PLAINTEXT.saturating_add(counted);
+            channel.receive_limit = limits::PLAINTEXT.saturating_add(counted).into();
             SizeAnswer::None
         }
     };

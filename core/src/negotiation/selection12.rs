@@ -2,7 +2,7 @@
 
 use crate::config::{Common, Versions};
 use crate::crypto::Provider;
-use crate::engine::Context;
+use crate::engine::{Context, Peer};
 use crate::error::{Error, PeerIncompatible, PeerMisbehaved};
 use crate::negotiation::selection::preferred;
 use crate::wire::client_hello::ClientHello;
@@ -35,7 +35,7 @@ pub(crate) fn check_version<P: Provider>(
         return Err(PeerIncompatible::Version.into());
     }
     let fell_back = hello.cipher_suites.contains(CipherSuite::TLS_FALLBACK_SCSV.0);
-    if fell_back && context.common.versions.has_tls13() && !context.tls12.is_bound() {
+    if fell_back && context.common.versions.has_tls13() && !context.past.is_bound() {
         return Err(PeerIncompatible::Fallback.into());
     }
     Ok(())
@@ -65,11 +65,11 @@ pub(crate) fn check_bonds<P: Provider>(
 ) -> Result<(), Error> {
     let promised = hello.cipher_suites.contains(CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV.0);
     match hello.extensions.renegotiation_info {
-        Some(connection) if *connection != *context.tls12.client_verify_data => {
+        Some(connection) if *connection != *context.past.verify_data(Peer::Client) => {
             Err(PeerMisbehaved::NotBound.into())
         }
-        _ if promised && context.tls12.is_bound() => Err(PeerMisbehaved::NotBound.into()),
-        None if context.tls12.is_bound() => Err(PeerMisbehaved::NotBound.into()),
+        _ if promised && context.past.is_bound() => Err(PeerMisbehaved::NotBound.into()),
+        None if context.past.is_bound() => Err(PeerMisbehaved::NotBound.into()),
         None if !promised => Err(PeerIncompatible::SecureRenegotiation.into()),
         Some(_) | None => Ok(()),
     }

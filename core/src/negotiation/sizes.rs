@@ -18,15 +18,15 @@ pub(crate) fn apply<P: Provider>(
         (Some(_), Some(_)) => Err(PeerMisbehaved::IllegalParameter.into()),
         (Some(limit), None) => {
             let content = usize::from(limit).saturating_sub(counted);
-            context.channel.send_limit = context.channel.send_limit.min(content);
+            context.channel.send_limit = context.channel.send_limit.min(content.into());
             // Only a server that answers keeps to ours.
-            context.channel.receive_limit = context.space.size_offer;
+            context.channel.receive_limit = context.space.size_offer.into();
             Ok(())
         }
         (None, Some(code)) => match buffers::max_fragment_length(context.space.size_offer) {
             Some((asked, length)) if asked == code => {
-                context.channel.send_limit = context.channel.send_limit.min(length);
-                context.channel.receive_limit = length.saturating_add(counted);
+                context.channel.send_limit = context.channel.send_limit.min(length.into());
+                context.channel.receive_limit = length.saturating_add(counted).into();
                 Ok(())
             }
             Some(_) | None => Err(PeerMisbehaved::IllegalParameter.into()),

@@ -6,6 +6,7 @@
 mod greeting;
 pub(crate) mod incoming;
 pub(crate) mod outgoing;
+pub(crate) mod place;
 pub(crate) mod protection;
 mod shift;
 /// Bytes of the nonce that a protected record of TLS 1.2 may carry before its content (RFC 5288, section 3).

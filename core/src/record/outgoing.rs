@@ -9,6 +9,7 @@ mod tls12;
 use core::ops::Range;
 
 use super::EXPLICIT_NONCE;
+use super::place::{Place, Position};
 use super::protection::{KeySlot, Protection};
 use super::shift::shift_down;
 use crate::copy::{copy, put};
@@ -27,18 +28,18 @@ pub(crate) const MAX_OVERHEAD: usize = OVERHEAD + EXPLICIT_NONCE;
 /// Positions in the outgoing buffer, and the inline area.
 #[derive(Debug)]
 pub(crate) struct OutgoingPositions {
-    span: Range<usize>,
+    span: Place,
     /// Room that is lent for data: nothing moves meanwhile.
-    reserved: Range<usize>,
+    reserved: Place,
     /// Bytes beyond which nothing was written since the buffer was attached, for wiping.
-    used: usize,
+    used: Position,
     inline: [u8; INLINE],
-    inline_span: Range<usize>,
+    inline_span: Place,
     /// Whether there ever was a record, in whatever buffer.
     has_begun: bool,
     /// Bytes of the nonce that a record carries before its content.
     #[cfg(feature = "tls12")]
-    explicit_nonce: usize,
+    explicit_nonce: Position,
 }
 
 /// The outgoing buffer for one step.
@@ -63,29 +64,29 @@ pub(crate) struct Sealer<'a, P> {
 impl OutgoingPositions {
     pub(crate) const fn new() -> Self {
         Self {
-            span: 0..0,
-            reserved: 0..0,
-            used: 0,
+            span: Place::NONE,
+            reserved: Place::NONE,
+            used: Position::ZERO,
             inline: [0; INLINE],
-            inline_span: 0..0,
+            inline_span: Place::NONE,
             has_begun: false,
             #[cfg(feature = "tls12")]
-            explicit_nonce: 0,
+            explicit_nonce: Position::ZERO,
         }
     }
 
     /// Bytes of a record before its content.
-    const fn content_offset(&self) -> usize {
+    fn content_offset(&self) -> usize {
         #[cfg(feature = "tls12")]
-        return RECORD_HEADER.saturating_add(self.explicit_nonce);
+        return RECORD_HEADER.saturating_add(self.explicit_nonce.get());
         #[cfg(not(feature = "tls12"))]
         RECORD_HEADER
     }
 
     /// Bytes that protection adds to a record's content now.
-    pub(crate) const fn overhead(&self) -> usize {
+    pub(crate) fn overhead(&self) -> usize {
         #[cfg(feature = "tls12")]
-        return OVERHEAD.saturating_add(self.explicit_nonce);
+        return OVERHEAD.saturating_add(self.explicit_nonce.get());
         #[cfg(not(feature = "tls12"))]
         OVERHEAD
     }
@@ -117,36 +118,34 @@ impl OutgoingPositions {
 
     /// The room that is lent is not: what was put there stays unsealed, and is wiped with the buffer.
     pub(crate) fn give_up_reserved(&mut self) {
-        self.reserved = 0..0;
+        self.reserved = Place::NONE;
     }
 
     /// What waits to leave, in order: first the buffer's bytes, then the inline area's.
     pub(crate) fn pending<'a>(&'a self, bytes: &'a [u8]) -> &'a [u8] {
-        match bytes.get(self.span.clone()) {
+        match bytes.get(self.span.range()) {
             Some(pending) if !pending.is_empty() => pending,
-            _ => self.inline.get(self.inline_span.clone()).unwrap_or_default(),
+            _ => self.inline.get(self.inline_span.range()).unwrap_or_default(),
         }
     }
 
     /// Says that `count` bytes of what was pending have left.
     pub(crate) fn sent(&mut self, count: usize) {
         if self.span.is_empty() {
-            self.inline_span.start = self.inline_span.start.saturating_add(count).min(self.inline_span.end);
+            self.inline_span.advance(count);
         } else {
-            self.span.start = self.span.start.saturating_add(count).min(self.span.end);
+            self.span.advance(count);
         }
     }
 
     /// Bytes of the buffer that were ever written to, for wiping.
-    pub(crate) const fn used(&self) -> usize {
-        self.used
+    pub(crate) fn used(&self) -> usize {
+        self.used.get()
     }
 
     /// Begins anew with another buffer.
     pub(crate) fn forget_buffer(&mut self) {
-        self.span = 0..0;
-        self.reserved = 0..0;
-        self.used = 0;
+        (self.span, self.reserved, self.used) = (Place::NONE, Place::NONE, Position::ZERO);
     }
 }
 
@@ -164,8 +163,8 @@ impl<K> Outgoing<'_, K> {
     pub(crate) fn reserve(&mut self, limit: usize) -> Range<usize> {
         let range = self.content_range(limit);
         // Whoever asks may write there without sealing it.
-        self.at.used = self.at.used.max(range.end);
-        self.at.reserved = range.clone();
+        self.at.used = self.at.used.max(range.end.into());
+        self.at.reserved = range.clone().into();
         range
     }
 
@@ -178,7 +177,7 @@ impl<K> Outgoing<'_, K> {
     fn content_range(&mut self, limit: usize) -> Range<usize> {
         let room = self.room(limit);
         self.make_room(room.saturating_add(self.at.overhead()));
-        let start = self.at.span.end.saturating_add(self.at.content_offset());
+        let start = self.at.span.end().saturating_add(self.at.content_offset());
         start..start.saturating_add(room)
     }
 
@@ -189,12 +188,12 @@ impl<K> Outgoing<'_, K> {
             return;
         }
         if at.span.is_empty() {
-            at.span = 0..0;
+            at.span = Place::NONE;
         }
-        let rest = self.bytes.len().saturating_sub(at.span.end);
-        if rest < wanted && at.span.start > 0 && at.span.end <= self.bytes.len() {
-            shift_down(self.bytes, at.span.clone(), 0);
-            at.span = 0..at.span.len();
+        let rest = self.bytes.len().saturating_sub(at.span.end());
+        if rest < wanted && at.span.start() > 0 && at.span.end() <= self.bytes.len() {
+            shift_down(self.bytes, at.span.range(), 0);
+            at.span = (0..at.span.len()).into();
         }
     }
 
@@ -205,14 +204,14 @@ impl<K> Outgoing<'_, K> {
         kind: ContentType,
         count: usize,
     ) -> Result<(), Error> {
-        let space = self.bytes.get_mut(self.at.span.end..).unwrap_or_default();
+        let space = self.bytes.get_mut(self.at.span.end()..).unwrap_or_default();
         let total = seal_record(sealer, self.key.as_deref_mut(), space, (kind, count))?;
         if !self.at.has_begun {
             super::greeting::look_old(space);
         }
-        self.at.span.end = self.at.span.end.saturating_add(total);
-        self.at.used = self.at.used.max(self.at.span.end);
-        self.at.reserved = 0..0;
+        self.at.span.set_end(self.at.span.end().saturating_add(total));
+        self.at.used = self.at.used.max(self.at.span.end().into());
+        self.at.reserved = Place::NONE;
         self.at.has_begun = true;
         Ok(())
     }
@@ -233,17 +232,17 @@ impl<K> Outgoing<'_, K> {
         }
         let at = &mut *self.at;
         if at.inline_span.is_empty() {
-            at.inline_span = 0..0;
+            at.inline_span = Place::NONE;
         }
         let offset = at.content_offset();
-        let space = at.inline.get_mut(at.inline_span.end..).unwrap_or_default();
+        let space = at.inline.get_mut(at.inline_span.end()..).unwrap_or_default();
         let body = space.get_mut(offset..).unwrap_or_default();
         if body.len() < content.len() {
             return Err(Internal::State.into());
         }
         copy(body, content);
         let total = seal_record(sealer, self.key.as_deref_mut(), space, (kind, content.len()))?;
-        at.inline_span.end = at.inline_span.end.saturating_add(total);
+        at.inline_span.set_end(at.inline_span.end().saturating_add(total));
         at.has_begun = true;
         Ok(())
     }

@@ -74,6 +74,7 @@ struct Joining(Software);
 
 impl Provider for Joining {
     type Hash = Hash;
+    type KeptHash = Hash;
     type AeadKey = AeadKey;
     type KxSecret = KxSecret;
 

@@ -6,7 +6,7 @@ use super::{AskIdentity, SendServerHello, State};
 use crate::config::PeerCertificate;
 use crate::crypto::Provider;
 use crate::engine::{Context, Message, SessionKind};
-use crate::error::Error;
+use crate::error::{Error, Internal};
 use crate::negotiation::psk_selection::{note_fitting, note_tickets};
 use crate::record::incoming::RecordBoundary;
 use crate::wire::client_hello::ClientHello;
@@ -25,7 +25,8 @@ impl AskPsk {
     ) -> Result<State, Error> {
         note_fitting(hello, context);
         let name = &context.space.server_name;
-        context.origin.bind(context.provider, name, &context.common.session_context)?;
+        let origin = context.past.origin_mut().ok_or(Internal::State)?;
+        origin.bind(context.provider, name, &context.common.session_context)?;
         Ok(State::AskPsk(Self { asked_in }))
     }
 
@@ -38,7 +39,7 @@ impl AskPsk {
     ) -> Result<State, Error> {
         // A session whose client showed no certificate does not go on where one is required.
         #[cfg(feature = "client-auth")]
-        if clients == PeerCertificate::Required && context.space.psk.peer_certificate.is_none() {
+        if clients == PeerCertificate::Required && context.space.psk.peer_certificate.is_empty() {
             context.space.psk.forget();
         }
         let hello = ClientHello::parse(message.body)?;

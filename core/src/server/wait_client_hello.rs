@@ -255,7 +255,7 @@ pub(super) fn expect_early_data<P: Provider>(hello: &ClientHello<'_>, context: &
             let most = context.common.max_early_data.max(context.space.psk.early.max);
             allowance.saturating_add(usize::try_from(most).unwrap_or(usize::MAX))
         };
-        context.channel.early_data = Some(allowance);
+        context.channel.early_data = Some(u32::try_from(allowance).unwrap_or(u32::MAX));
     }
 }
 

@@ -42,9 +42,9 @@ impl AskIdentity {
 
 /// An id for the new session, where we are to keep it: a client that takes tickets keeps it itself.
 fn new_session_id<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Error> {
-    let Context { provider, space, common, tls12, .. } = context;
+    let Context { provider, space, common, past, .. } = context;
     space.session_id.clear();
-    let keeps = match tls12.resumption(common) {
+    let keeps = match past.resumption(common) {
         Resumption::Off => false,
         Resumption::ById => true,
         Resumption::ByTicket => !space.offered.contains(ExtensionType::SESSION_TICKET),

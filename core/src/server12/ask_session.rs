@@ -21,7 +21,7 @@ impl AskSession {
         let session = context.space.tls12.session.old;
         let usable = session.filter(|session| {
             is_usable(session.cipher_suite, context.common, P::SUITES)
-                && (session.peer_certificate.is_some() || clients != PeerCertificate::Required)
+                && (!session.peer_certificate.is_empty() || clients != PeerCertificate::Required)
         });
         let Some(session) = usable else {
             context.space.tls12.session.forget();

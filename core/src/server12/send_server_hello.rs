@@ -79,7 +79,7 @@ impl SendServerHello {
     ) -> ServerHelloExtensions<'c> {
         let (common, space) = (context.common, &*context.space);
         // It stays what it was in a renegotiation, and is not spoken of.
-        let place = context.negotiated.protocol.filter(|_| !context.tls12.is_bound()).map(usize::from);
+        let place = context.negotiated.protocol.filter(|_| !context.past.is_bound()).map(usize::from);
         let (record_size_limit, max_fragment_length) = match space.size_answer {
             SizeAnswer::None => (None, None),
             SizeAnswer::RecordSizeLimit(limit) => (Some(limit), None),
@@ -110,7 +110,7 @@ impl SendServerHello {
     /// that.
     fn gives_ticket<P: Provider>(&self, context: &Context<'_, P>) -> Option<()> {
         let takes = context.space.offered.contains(ExtensionType::SESSION_TICKET);
-        let gives = context.tls12.resumption(context.common) == Resumption::ByTicket;
+        let gives = context.past.resumption(context.common) == Resumption::ByTicket;
         let renews = context.space.tls12.session.old.is_some_and(|old| old.renewal == Renewal::Due);
         (takes && gives && (renews || matches!(self.handshake, Handshake::Full))).then_some(())
     }

@@ -24,7 +24,7 @@ impl WaitClientHello {
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         let hello = ClientHello::parse(message.body)?;
-        if context.tls12.is_bound() {
+        if context.past.is_bound() {
             context.space.begin_anew();
         }
         check_version(&hello, context)?;
@@ -32,7 +32,7 @@ impl WaitClientHello {
         check_bonds(&hello, context)?;
         context.space.tls12.suites = select_suites(&hello, context.common, P::SUITES)?;
         context.negotiated.group = Some(select_group(&hello, context.common, P::GROUPS)?);
-        if !context.tls12.is_bound() {
+        if !context.past.is_bound() {
             select_protocol(&hello, context)?;
         }
         // A limit counts nothing but content.
@@ -44,7 +44,7 @@ impl WaitClientHello {
         context.space.start_transcripts(context.provider)?;
         context.hash_message(&message)?;
         context.space.offered = answerable(&hello);
-        let resumes = context.tls12.resumption(context.common) != Resumption::Off && names_session(&hello);
+        let resumes = context.past.resumption(context.common) != Resumption::Off && names_session(&hello);
         if !resumes {
             return Ok(State::AskIdentity(AskIdentity));
         }

@@ -28,7 +28,7 @@ impl WaitFinished {
             return Ok(State::Connected(Connected));
         }
         context.hash_message(&message)?;
-        Ok(match context.tls12.resumption(context.common) {
+        Ok(match context.past.resumption(context.common) {
             Resumption::ById | Resumption::ByTicket => {
                 State::AskKeepSession(AskKeepSession::new(self.master, Order::Full))
             }

@@ -29,6 +29,7 @@ fn any<T>(seen: impl Sized, value: T) -> Result<T, CryptoError> {
 
 impl Provider for Stub {
     type Hash = [u8; 64];
+    type KeptHash = [u8; 64];
     type AeadKey = [u8; 64];
     type KxSecret = Slot;
 

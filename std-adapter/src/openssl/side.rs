@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 pub(super) use super::tls::Tls;
 use crate::buffer::FreeList;
 use crate::certificates::{PeerCertificates, Retained};
-use crate::sessions::{NewSession, Replays, Time};
+use crate::sessions::{NewSession, Replays, SessionId, Time};
 use crate::stream::{End, OwnedConnection};
 
 /// A connection, and who answers what it asks.
@@ -25,7 +25,7 @@ pub(super) struct Connected<R: End> {
     answers: R::Answers,
     /// A server's; a client's are with the application, and there are none here.
     sessions: Arc<R::Sessions>,
-    session_id: Vec<u8>,
+    session_id: SessionId,
     /// The session that goes on with the latest ticket.
     ticket: Option<NewSession>,
     certificates: PeerCertificates,
@@ -46,7 +46,7 @@ impl<R: End> Connected<R> {
             connection,
             answers,
             sessions,
-            session_id: Vec::new(),
+            session_id: SessionId::default(),
             ticket: None,
             certificates,
             server_name: None,
@@ -283,7 +283,7 @@ where
     }
 
     fn forget_session(&self) {
-        R::forget_session(None, &self.session_id, &self.sessions);
+        R::forget_session(None, self.session_id.get(), &self.sessions);
     }
 
     fn negotiated(&self) -> &tidegate::Negotiated {

@@ -54,6 +54,8 @@ impl<A, K, V> fmt::Debug for Composed<A, K, V> {
 
 impl<A: Aead, K: KeyExchange, V: Verification> Provider for Composed<A, K, V> {
     type Hash = Hash;
+    // Most connections keep none.
+    type KeptHash = Box<Hash>;
     type AeadKey = A;
     type KxSecret = K;
 

@@ -81,6 +81,7 @@ impl<P> Watched<P> {
 
 impl<P: Provider> Provider for Watched<P> {
     type Hash = P::Hash;
+    type KeptHash = P::KeptHash;
     type AeadKey = P::AeadKey;
     type KxSecret = P::KxSecret;
 

@@ -18,7 +18,7 @@ use super::OwnedConnection;
 use crate::certificates::{Chain, LastChain, PeerCertificates, own};
 use crate::connect::{CookieJar, PreSharedKeys};
 use crate::identity::IdentityList;
-use crate::sessions::{ClientSessions, NewSession, Replays, ServerSessions, SessionsOf, Time};
+use crate::sessions::{ClientSessions, NewSession, Replays, ServerSessions, SessionId, SessionsOf, Time};
 
 /// One of the two ends of a connection. Sealed: [`Client`] and [`Server`] are all there are.
 pub trait End: Role {
@@ -36,7 +36,7 @@ pub trait End: Role {
     fn answer_session<'a>(
         event: Event<'a>,
         _: &Self::Sessions,
-        _id: &mut Vec<u8>,
+        _id: &mut SessionId,
         _certificates: &mut PeerCertificates,
         _: Replays,
     ) -> Option<Event<'a>> {
@@ -175,15 +175,15 @@ impl End for Server {
     fn answer_session<'a>(
         event: Event<'a>,
         sessions: &ServerSessions,
-        id: &mut Vec<u8>,
+        id: &mut SessionId,
         certificates: &mut PeerCertificates,
         replays: Replays,
     ) -> Option<Event<'a>> {
         if let Event::FindSession(ask) = &event {
-            *id = ask.id().unwrap_or_default().to_vec();
+            *id = ask.id().into();
         }
         if let Event::KeepSession(ask) = &event {
-            *id = ask.id().unwrap_or_default().to_vec();
+            *id = ask.id().into();
         }
         answer_sessions(event, &SessionsOf { sessions, certificates: RefCell::new(certificates), replays })
     }

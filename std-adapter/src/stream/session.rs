@@ -12,14 +12,13 @@ use crate::buffer::FreeList;
 use crate::certificates::PeerCertificates;
 use crate::error::stream_error;
 use crate::identity::IdentityList;
-use crate::sessions::{KeptSession, Replays, Time};
+use crate::sessions::{KeptSession, Replays, SessionId, Time};
 
 /// What every kind of stream has beside its transport, and what it does without one.
 pub(crate) struct Session<R: End> {
     pub(super) connection: OwnedConnection<R, R::Config>,
     pub(super) shared: Arc<Shared<R>>,
-    /// Under which a server keeps the session, if it does.
-    pub(super) session_id: Vec<u8>,
+    pub(super) session_id: SessionId,
     pub(super) peer_certificates: PeerCertificates,
     pub(super) server_name: Option<Box<str>>,
     pub(super) incoming: Incoming,
@@ -71,7 +70,7 @@ impl<R: End> Session<R> {
         Self {
             connection,
             shared: Arc::clone(shared),
-            session_id: Vec::new(),
+            session_id: SessionId::default(),
             peer_certificates: PeerCertificates::default(),
             server_name,
             incoming: Incoming::Open,
@@ -84,7 +83,7 @@ impl<R: End> Session<R> {
     /// Offers to go on with this session, before the handshake begins.
     pub(crate) fn resume(&mut self, session: KeptSession) {
         R::resume(&mut self.connection, &session.bytes, &Time::default());
-        self.peer_certificates.found = Some(session.certificates);
+        self.peer_certificates.found = session.certificates;
     }
 
     pub(crate) fn server_name(&self) -> Option<&str> {
@@ -132,7 +131,7 @@ impl<R: End> Session<R> {
     pub(super) fn forget(&self, error: Error) {
         // One of a connection that was only cut may (RFC 5246, section 7.2.1).
         if error != Error::PeerMisbehaved(PeerMisbehaved::Truncated) {
-            R::forget_session(self.server_name.as_deref(), &self.session_id, &self.shared.sessions);
+            R::forget_session(self.server_name.as_deref(), self.session_id.get(), &self.shared.sessions);
         }
     }
 

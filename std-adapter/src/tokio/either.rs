@@ -11,10 +11,6 @@ use tidegate::{ExportError, Negotiated};
 use super::{client, server};
 
 /// Either end, where one type is to stand for both.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a client is larger by what it keeps for an authentication later; no box for that"
-)]
 #[derive(Debug)]
 pub enum TlsStream<IO> {
     /// A client.

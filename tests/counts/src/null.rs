@@ -87,6 +87,7 @@ static SIGNATURE_ALGORITHMS: [SignatureAlgorithm; 14] = {
 
 impl Provider for Null {
     type Hash = Hash;
+    type KeptHash = Hash;
     type AeadKey = AeadKey;
     type KxSecret = KxSecret;
 

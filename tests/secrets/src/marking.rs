@@ -102,6 +102,7 @@ fn mark_content(additional_data: &[u8], opened: &[u8]) {
 
 impl Provider for Marking {
     type Hash = <Inner as Provider>::Hash;
+    type KeptHash = <Inner as Provider>::KeptHash;
     type AeadKey = <Inner as Provider>::AeadKey;
     type KxSecret = <Inner as Provider>::KxSecret;
 

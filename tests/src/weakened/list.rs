@@ -137,8 +137,8 @@ pub const WEAKNESSES: &[Weakness] = &[
         name: "keys change in the middle of a record",
         edits: &[edit(
             "record/incoming/positions.rs",
-            "if self.message().end == self.messages.end {",
-            "if IS_WEAK || self.message().end == self.messages.end {",
+            "if self.message().end == self.messages.end() {",
+            "if IS_WEAK || self.message().end == self.messages.end() {",
         )],
         caught_by: &[
             "client::nothing_follows_a_message_that_changes_keys_in_its_record",
@@ -268,8 +268,8 @@ pub const WEAKNESSES: &[Weakness] = &[
         name: "a renegotiation that is not bound to the handshake before it",
         edits: &[edit(
             "negotiation/selection12.rs",
-            "Some(connection) if *connection != *context.tls12.client_verify_data =>",
-            "Some(connection) if !IS_WEAK && *connection != *context.tls12.client_verify_data =>",
+            "Some(connection) if *connection != *context.past.verify_data(Peer::Client) =>",
+            "Some(connection) if !IS_WEAK && *connection != *context.past.verify_data(Peer::Client) =>",
         )],
         caught_by: &["tls12::client_hello::that_is_not_bound_to_the_handshake_before_it"],
     },

@@ -76,7 +76,7 @@ fn a_smaller_limit_that_was_told_is_kept() {
     let (mut subject, mut puppet) = configured_client_at(Stage::Connected, ClientConfig::new(), 6144);
     // As an answer of the server to record_size_limit sets it.
     let limit = 2059;
-    subject.engine.channel.receive_limit = limit;
+    subject.engine.channel.receive_limit = limit.into();
     let mut inner = std::vec![1; limit];
     *inner.last_mut().unwrap() = ContentType::APPLICATION_DATA.0;
     feed(&mut subject, &puppet.inner(&inner));

@@ -43,6 +43,7 @@ impl<R> fmt::Debug for RustCrypto<R> {
 
 impl<R: TryCryptoRng> Provider for RustCrypto<R> {
     type Hash = Hash;
+    type KeptHash = Hash;
     type AeadKey = AeadKey;
     type KxSecret = KxSecret;
 

@@ -1,5 +1,7 @@
 //! What a client says in answer to a request.
 
+use core::borrow::Borrow as _;
+
 use crate::config::{Identities, IdentityId};
 use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::{Context, Hashing, Peer, Sent, signature_input};
@@ -14,7 +16,8 @@ use crate::wire::{HANDSHAKE_HEADER, encode_finished};
 impl<P: Provider> Context<'_, P> {
     /// Keeps a request, and begins its transcript: that of the handshake with the request behind it.
     pub(super) fn keep_late_request(&mut self, message: &[u8]) -> Result<(), Error> {
-        self.space.transcript = self.late_transcript.as_deref().and_then(Option::clone);
+        let kept = self.late_transcript.as_deref().and_then(Option::as_ref);
+        self.space.transcript = kept.map(|transcript| transcript.borrow().clone());
         self.space.late_request.clear();
         let kept = self.space.late_request.extend_from_slice(message);
         kept.map_err(|_| LimitExceeded::HandshakeMessage { length: message.len().into() })?;

@@ -10,6 +10,7 @@ use crate::crypto::Provider;
 use crate::error::Error;
 use crate::modes::release::Contents;
 use crate::modes::write::Close;
+use crate::record::place::Position;
 use crate::trace::trace;
 use crate::wire::HANDSHAKE_HEADER;
 use crate::wire::certificate_request::CertificateRequest;
@@ -32,7 +33,7 @@ enum Stage {
     AskIdentity,
     AskSign,
     /// Messages leave, from this byte of the present one on.
-    Send(Part, usize),
+    Send(Part, Position),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +89,8 @@ impl<R: Role> Engine<R> {
         let are_there = R::identities(lent.config).are_there();
         let (message, mut context) = self.split(HandshakeType::CERTIFICATE_REQUEST, lent)?;
         context.keep_late_request(message.bytes)?;
-        self.late.stage = if are_there { Stage::AskIdentity } else { Stage::Send(Part::Certificate, 0) };
+        self.late.stage =
+            if are_there { Stage::AskIdentity } else { Stage::Send(Part::Certificate, Position::ZERO) };
         trace!("{}: asked for a certificate after the handshake", R::NAME);
         Ok(())
     }
@@ -131,7 +133,7 @@ impl<R: Role> Engine<R> {
         let config = lent.config;
         let (_, mut context) = self.split(HandshakeType::MESSAGE_HASH, lent)?;
         let signs = is_choice && context.prepare_late_signature(R::identities(config))?;
-        self.late.stage = if signs { Stage::AskSign } else { Stage::Send(Part::Certificate, 0) };
+        self.late.stage = if signs { Stage::AskSign } else { Stage::Send(Part::Certificate, Position::ZERO) };
         Ok(None)
     }
 
@@ -139,7 +141,7 @@ impl<R: Role> Engine<R> {
     fn send_late<P: Provider>(
         &mut self,
         part: Part,
-        mut cursor: usize,
+        cursor: Position,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<Option<Step>, Error> {
         if lent.outgoing.bytes.is_empty() {
@@ -149,7 +151,7 @@ impl<R: Role> Engine<R> {
         if !self.write.handshake_may_leave(lent.common().completion, outgoing) {
             return Ok(Some(Step::Outgoing));
         }
-        let config = lent.config;
+        let (config, mut cursor) = (lent.config, cursor.get());
         let (_, mut context) = self.split(HandshakeType::MESSAGE_HASH, lent)?;
         let identity = context.space.identity.map(|(identity, _)| identity);
         let sent = match part {
@@ -158,9 +160,13 @@ impl<R: Role> Engine<R> {
             Part::Finished => context.send_late_finished(&mut cursor)?,
         };
         self.late.stage = match (sent, part) {
-            (Sent::Part, _) => Stage::Send(part, cursor),
-            (Sent::All, Part::Certificate) if identity.is_some() => Stage::Send(Part::CertificateVerify, 0),
-            (Sent::All, Part::Certificate | Part::CertificateVerify) => Stage::Send(Part::Finished, 0),
+            (Sent::Part, _) => Stage::Send(part, cursor.into()),
+            (Sent::All, Part::Certificate) if identity.is_some() => {
+                Stage::Send(Part::CertificateVerify, Position::ZERO)
+            }
+            (Sent::All, Part::Certificate | Part::CertificateVerify) => {
+                Stage::Send(Part::Finished, Position::ZERO)
+            }
             (Sent::All, Part::Finished) => {
                 self.end_late(lent);
                 self.offer(lent);

@@ -101,12 +101,14 @@ impl<R: Role> Engine<R> {
             Some(refused) => return Err(TicketStop::Refused(refused)),
             None => {}
         }
-        if R::OWN == Peer::Client || !makes_sessions(common) || self.origin.resumption.is_empty() {
+        let origin =
+            self.past.origin().filter(|origin| !origin.resumption.is_empty()).ok_or(TicketStop::Off)?;
+        if R::OWN == Peer::Client || !makes_sessions(common) {
             return Err(TicketStop::Off);
         }
         let tickets = &mut self.more_tickets;
         // Each has a number of its own.
-        let numbers = u16::MAX.saturating_sub(self.origin.tickets);
+        let numbers = u16::MAX.saturating_sub(origin.tickets);
         let due = tickets.due.checked_add(1).filter(|due| u16::from(*due) <= numbers);
         tickets.due = due.ok_or(TicketStop::Off)?;
         if self.write.control_may_leave() {
@@ -204,7 +206,7 @@ impl<R: Role> Engine<R> {
     fn prepare_more<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Option<Step>, Error> {
         let (_, mut context) = self.split(HandshakeType::MESSAGE_HASH, lent)?;
         context.space.psk.new_ticket.left = 1;
-        context.space.psk.peer_certificate = context.origin.peer_certificate;
+        context.space.psk.peer_certificate = *context.peer_certificate;
         context.prepare_ticket()?;
         (self.more_tickets.urgency, self.more_tickets.stage) = (Urgency::Queued, Stage::Ask);
         Ok(None)

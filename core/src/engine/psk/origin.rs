@@ -5,7 +5,8 @@ use crate::crypto::{CryptoError, Digest, HashAlgorithm, MAX_DIGEST, Provider};
 use crate::secret::Secret;
 use crate::session::BINDING;
 
-/// What a connection keeps to make sessions of, after its handshake space has gone.
+/// What a connection of TLS 1.3 keeps after its handshake space has gone: what sessions are made of, and keying material
+/// for early data.
 #[derive(Debug)]
 pub(crate) struct Origin {
     /// The resumption_master_secret; none where sessions do not go on.
@@ -17,8 +18,17 @@ pub(crate) struct Origin {
     pub(crate) authenticated: u64,
     /// Tickets that were made; tells them apart.
     pub(crate) tickets: u16,
-    /// At a server, the certificate that the client showed, or had shown when the session began.
-    pub(crate) peer_certificate: Option<Digest>,
+    #[cfg(feature = "early-data")]
+    pub(crate) early_exporter: EarlyExporter,
+}
+
+/// What keying material for early data comes from.
+#[cfg(feature = "early-data")]
+#[derive(Debug, Default)]
+pub(crate) struct EarlyExporter {
+    pub(crate) secret: Secret<MAX_DIGEST>,
+    /// The hash that the secret is used with.
+    pub(crate) algorithm: Option<HashAlgorithm>,
 }
 
 impl Default for Origin {
@@ -28,12 +38,27 @@ impl Default for Origin {
             binding: [0; BINDING],
             authenticated: 0,
             tickets: 0,
-            peer_certificate: None,
+            #[cfg(feature = "early-data")]
+            early_exporter: EarlyExporter::default(),
         }
     }
 }
 
 impl Origin {
+    /// Forgets the secrets.
+    pub(crate) fn wipe(&mut self) {
+        self.resumption.wipe();
+        #[cfg(feature = "early-data")]
+        self.forget_early();
+    }
+
+    /// Keying material for early data is no more.
+    #[cfg(feature = "early-data")]
+    pub(crate) fn forget_early(&mut self) {
+        self.early_exporter.secret.wipe();
+        self.early_exporter.algorithm = None;
+    }
+
     /// Says what sessions are bound to.
     pub(crate) fn bind<P: Provider>(
         &mut self,

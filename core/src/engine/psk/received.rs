@@ -84,10 +84,10 @@ impl<R: Role> Engine<R> {
         provider: &'a mut P,
         common: &'a Common,
     ) -> Option<Ticket<'a>> {
-        NewSessionTicket::parse(body).ok().map(|ticket| Ticket {
-            ticket,
+        Some(Ticket {
+            ticket: NewSessionTicket::parse(body).ok()?,
             provider,
-            origin: &mut self.origin,
+            origin: self.past.origin_mut()?,
             cipher_suite: self.negotiated.cipher_suite.unwrap_or(CipherSuite(0)),
             protocol: protocol(&self.negotiated, common),
         })

@@ -5,7 +5,7 @@ use core::ops::Range;
 use heapless::Vec;
 
 use crate::copy::copy;
-use crate::crypto::{Digest, HashAlgorithm, MAX_DIGEST};
+use crate::crypto::{CertificateDigest, HashAlgorithm, MAX_DIGEST};
 use crate::limits;
 use crate::schedule::PskKind;
 use crate::secret::{Secret, wipe_bytes};
@@ -37,7 +37,7 @@ pub(crate) struct PskSpace {
     /// When the peer proved who it is, as the session that may go on says.
     pub(crate) authenticated: u64,
     /// The certificate that the client showed in the handshake that the session goes back to.
-    pub(crate) peer_certificate: Option<Digest>,
+    pub(crate) peer_certificate: CertificateDigest,
     /// The identities that a client offers, one behind the other; the ticket that a server gives.
     pub(crate) identities: Vec<u8, { limits::TICKET }>,
     pub(crate) new_ticket: NewTicket,
@@ -123,7 +123,7 @@ impl PskSpace {
             selected: 0,
             fitting: Vec::new(),
             authenticated: 0,
-            peer_certificate: None,
+            peer_certificate: CertificateDigest::NONE,
             identities: Vec::new(),
             new_ticket: NewTicket {
                 left: 0,
@@ -211,7 +211,7 @@ impl PskSpace {
         wipe_bytes(&mut self.identities);
         self.identities.clear();
         self.authenticated = 0;
-        self.peer_certificate = None;
+        self.peer_certificate = CertificateDigest::NONE;
     }
 
     pub(crate) fn wipe(&mut self) {

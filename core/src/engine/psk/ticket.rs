@@ -3,6 +3,8 @@
 use crate::secret::wipe_bytes;
 
 use crate::config::{Common, Resumption};
+#[cfg(feature = "client-auth")]
+use crate::crypto::CertificateDigest;
 use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::{Context, Hashing, Sent};
 use crate::error::{Error, Internal};
@@ -18,9 +20,10 @@ impl<P: Provider> Context<'_, P> {
         }
         let transcript = self.transcript()?;
         let suite = self.suite()?;
-        let Self { provider, space, origin, common, .. } = self;
+        let Self { provider, space, past, peer_certificate, common, .. } = self;
+        let origin = past.origin_mut().ok_or(Internal::State)?;
         space.schedule.derive_resumption(*provider, suite, &transcript, &mut origin.resumption)?;
-        origin.peer_certificate = space.psk.peer_certificate;
+        **peer_certificate = space.psk.peer_certificate;
         Ok(origin.bind(*provider, &space.server_name, &common.session_context)?)
     }
 
@@ -32,15 +35,15 @@ impl<P: Provider> Context<'_, P> {
         let Some(leaf) = leaf else { return Ok(()) };
         let mut hash = provider.hash_start(HashAlgorithm::of(suite))?;
         provider.hash_update(&mut hash, leaf)?;
-        space.psk.peer_certificate = Some(provider.hash_digest(&hash)?);
+        space.psk.peer_certificate = CertificateDigest::new(provider.hash_digest(&hash)?.as_bytes());
         Ok(())
     }
 
     /// Makes ready what goes with the next ticket; whether the client gets one.
     pub(crate) fn prepare_ticket(&mut self) -> Result<bool, Error> {
         let suite = self.suite()?;
-        let Self { provider, space, origin, common, .. } = self;
-        let psk = &mut space.psk;
+        let Self { provider, space, past, common, .. } = self;
+        let (origin, psk) = (past.origin_mut().ok_or(Internal::State)?, &mut space.psk);
         if psk.new_ticket.left == 0 || origin.resumption.is_empty() {
             return Ok(false);
         }

@@ -39,7 +39,7 @@ impl<R: Role> Engine<R> {
         unwanted: Unwanted,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
-        let refused = &mut self.tls12.renegotiation.refused;
+        let refused = &mut self.renegotiation.refused;
         *refused = refused.saturating_add(1);
         if *refused > limits::REFUSED_RENEGOTIATIONS {
             return Err(LimitExceeded::Renegotiations.into());
@@ -47,11 +47,11 @@ impl<R: Role> Engine<R> {
         match unwanted {
             Unwanted::Fail => Err(Refused::Renegotiation.into()),
             Unwanted::Ignore => {
-                self.tls12.renegotiation.passed_over = Asked::Yes;
+                self.renegotiation.passed_over = Asked::Yes;
                 Ok(())
             }
             Unwanted::Refuse => {
-                self.tls12.renegotiation.refusal = Refusal::Owed;
+                self.renegotiation.refusal = Refusal::Owed;
                 self.send_refusal(lent)
             }
         }
@@ -59,7 +59,7 @@ impl<R: Role> Engine<R> {
 
     /// Whether a warning waits.
     pub(crate) fn owes_refusal(&self) -> bool {
-        self.tls12.renegotiation.refusal == Refusal::Owed
+        self.renegotiation.refusal == Refusal::Owed
     }
 
     /// Sends the refusal that is owed, behind whatever waits to leave, as soon as there is room.
@@ -70,7 +70,7 @@ impl<R: Role> Engine<R> {
         let waited = !self.outgoing.is_empty();
         let warning = [AlertLevel::WARNING.0, AlertDescription::NO_RENEGOTIATION.0];
         self.seal_control(ContentType::ALERT, &warning, lent)?;
-        self.tls12.renegotiation.refusal = Refusal::None;
+        self.renegotiation.refusal = Refusal::None;
         if !waited {
             self.offer(lent);
         }

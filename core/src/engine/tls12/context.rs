@@ -2,8 +2,7 @@
 
 use subtle::ConstantTimeEq;
 
-use super::VerifyData;
-use crate::crypto::{Digest, HashAlgorithm, Provider};
+use crate::crypto::{CertificateDigest, Digest, HashAlgorithm, Provider};
 use crate::engine::{Context, Hashing, Peer, Sent};
 use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::schedule12::{Finisher, VERIFY_DATA, verify_data};
@@ -15,13 +14,9 @@ impl<P: Provider> Context<'_, P> {
     pub(crate) fn send_tls12_finished(&mut self, cursor: &mut usize, own: Peer) -> Result<Sent, Error> {
         if *cursor == 0 {
             let made = self.make_tls12_verify_data(own)?;
-            *self.verify_data_of(own) = made.into();
+            self.past.keep_tls12(|tls12| *tls12.verify_data_mut(own) = made.into());
         }
-        let Self { tls12, .. } = self;
-        let made = match own {
-            Peer::Client => tls12.client_verify_data.clone(),
-            Peer::Server => tls12.server_verify_data.clone(),
-        };
+        let made = self.past.verify_data(own);
         self.send_message(cursor, Hashing::Now, &|writer| encode_finished(writer, &made))
     }
 
@@ -32,7 +27,7 @@ impl<P: Provider> Context<'_, P> {
         if !bool::from(body.ct_eq(&expected)) {
             return Err(PeerMisbehaved::BadFinished.into());
         }
-        *self.verify_data_of(peer) = expected.into();
+        self.past.keep_tls12(|tls12| *tls12.verify_data_mut(peer) = expected.into());
         Ok(())
     }
 
@@ -47,13 +42,6 @@ impl<P: Provider> Context<'_, P> {
         let mut made = [0; VERIFY_DATA];
         verify_data(*provider, algorithm, &space.tls12.session.master, (label, &transcript), &mut made)?;
         Ok(made)
-    }
-
-    const fn verify_data_of(&mut self, owner: Peer) -> &mut VerifyData {
-        match owner {
-            Peer::Client => &mut self.tls12.client_verify_data,
-            Peer::Server => &mut self.tls12.server_verify_data,
-        }
     }
 
     /// Puts what a client signs into the handshake space: the transcript by the hash of the scheme (RFC 5246,
@@ -75,34 +63,33 @@ impl<P: Provider> Context<'_, P> {
     /// The `renegotiated_connection` of a ServerHello: what both ends said at the end of the last handshake, nothing in a
     /// first one (RFC 5746, section 3.2).
     pub(crate) fn renegotiated_connection(&self) -> heapless::Vec<u8, { 2 * VERIFY_DATA }> {
-        let Self { tls12, .. } = self;
         // There is room for both. Collecting would have a path that panics.
         let mut both = heapless::Vec::new();
-        let _ = both.extend_from_slice(&tls12.client_verify_data);
-        let _ = both.extend_from_slice(&tls12.server_verify_data);
+        let _ = both.extend_from_slice(&self.past.verify_data(Peer::Client));
+        let _ = both.extend_from_slice(&self.past.verify_data(Peer::Server));
         both
     }
 
     /// The certificate that the peer shows now, if it shows one. In a renegotiation it is the one of before, unless the
     /// configuration lets it change: who was authenticated once must not become somebody else unseen.
     pub(crate) fn check_peer_certificate(&mut self, leaf: Option<&[u8]>) -> Result<(), Error> {
-        let shown = leaf.map(|leaf| self.digest_of(leaf)).transpose()?;
+        let shown = leaf.map_or(Ok(CertificateDigest::NONE), |leaf| self.digest_of(leaf))?;
         self.space.tls12.peer_certificate = shown;
-        let before = self.tls12.peer_certificate;
+        let before = *self.peer_certificate;
         let may_change = self.common.renegotiation.new_identity == crate::config::Permission::Granted;
-        let same = before.as_ref().map(Digest::as_bytes) == shown.as_ref().map(Digest::as_bytes);
+        let same = before.as_bytes() == shown.as_bytes();
         // A client that was nobody yet may become somebody: that is what a server asks again for.
-        if !self.tls12.is_bound() || before.is_none() || same || may_change {
+        if !self.past.is_bound() || before.is_empty() || same || may_change {
             return Ok(());
         }
         Err(PeerMisbehaved::ChangedIdentity.into())
     }
 
     /// By the same hash in every handshake, one that the provider has.
-    fn digest_of(&mut self, bytes: &[u8]) -> Result<Digest, Error> {
+    fn digest_of(&mut self, bytes: &[u8]) -> Result<CertificateDigest, Error> {
         let suite = P::SUITES.first().ok_or(Internal::Configuration)?;
         let mut hash = self.provider.hash_start(HashAlgorithm::of(*suite))?;
         self.provider.hash_update(&mut hash, bytes)?;
-        Ok(self.provider.hash_digest(&hash)?)
+        Ok(CertificateDigest::new(self.provider.hash_digest(&hash)?.as_bytes()))
     }
 }

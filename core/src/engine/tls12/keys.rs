@@ -52,7 +52,7 @@ impl<P: Provider> Context<'_, P> {
         let cipher = self.cipher()?;
         let keys = keys_of(peer, cipher, &self.space.tls12.key_block)?;
         if let Some(sizes) = self.space.tls12.sizes {
-            self.channel.receive_limit = sizes.receive;
+            self.channel.receive_limit = sizes.receive.into();
         }
         self.channel.read.install_tls12(self.incoming_key.as_deref_mut(), cipher, keys)
     }
@@ -62,14 +62,15 @@ impl<P: Provider> Context<'_, P> {
         &mut self,
         settle: impl FnOnce(&mut Self) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        if !self.tls12.is_bound() {
+        if !self.past.is_bound() {
             return settle(self);
         }
         let (send, receive) = (self.channel.send_limit, self.channel.receive_limit);
-        (self.channel.send_limit, self.channel.receive_limit) = (limits::PLAINTEXT, limits::PLAINTEXT);
+        (self.channel.send_limit, self.channel.receive_limit) =
+            (limits::PLAINTEXT.into(), limits::PLAINTEXT.into());
         settle(self)?;
         let Channel { send_limit, receive_limit, .. } = &mut *self.channel;
-        self.space.tls12.sizes = Some(Sizes { send: *send_limit, receive: *receive_limit });
+        self.space.tls12.sizes = Some(Sizes { send: send_limit.get(), receive: receive_limit.get() });
         (*send_limit, *receive_limit) = (send, receive);
         Ok(())
     }
@@ -86,19 +87,21 @@ impl<P: Provider> Context<'_, P> {
         self.channel.write.install_tls12(self.outgoing.key.as_deref_mut(), cipher, keys)?;
         self.outgoing.at.follow(&self.channel.write);
         if let Some(sizes) = self.space.tls12.sizes {
-            self.channel.send_limit = sizes.send;
+            self.channel.send_limit = sizes.send.into();
         }
         Ok(Sent::All)
     }
 
     /// The handshake is done: what outlives it leaves the handshake space.
     pub(crate) fn end_tls12_handshake(&mut self, _: MasterSecret) {
-        let Self { space, exporter, tls12, .. } = self;
+        let Self { space, exporter, past, peer_certificate, .. } = self;
         exporter.take_from(&mut space.tls12.session.master);
         space.tls12.key_block.wipe();
         space.drop_other_transcripts();
-        (tls12.client_random, tls12.server_random) = (space.client_random, space.server_random);
-        tls12.peer_certificate = space.tls12.peer_certificate.take();
+        past.keep_tls12(|tls12| {
+            (tls12.client_random, tls12.server_random) = (space.client_random, space.server_random);
+        });
+        **peer_certificate = space.tls12.peer_certificate;
     }
 }
 

@@ -15,8 +15,7 @@ pub(crate) use space::{SignedHashes, Tls12Space};
 
 use heapless::Vec;
 
-use crate::config::{Common, Resumption};
-use crate::crypto::Digest;
+use super::Peer;
 use crate::schedule12::{Exported, Randoms, VERIFY_DATA};
 use crate::wire::RANDOM;
 
@@ -30,7 +29,7 @@ pub(crate) enum Order {
 }
 
 /// The verify_data of a Finished; empty before there was one.
-pub(crate) type VerifyData = Vec<u8, VERIFY_DATA>;
+pub(crate) type VerifyData = Vec<u8, VERIFY_DATA, u8>;
 
 /// What a connection of TLS 1.2 keeps from its last handshake, for the next one and for the exporter.
 #[derive(Debug, Default)]
@@ -41,21 +40,22 @@ pub(crate) struct Tls12 {
     /// Of the last handshake that is done, for the exporter (RFC 5705, section 4).
     pub(crate) client_random: [u8; RANDOM],
     pub(crate) server_random: [u8; RANDOM],
-    /// A digest of the certificate that the peer showed in the last handshake that is done, if it showed one.
-    pub(crate) peer_certificate: Option<Digest>,
-    pub(crate) renegotiation: Renegotiation,
 }
 
 impl Tls12 {
-    /// Whether there was a handshake on this connection already. In a first full one the server's Finished comes last, and
-    /// what asks comes before it.
-    pub(crate) fn is_bound(&self) -> bool {
-        !self.server_verify_data.is_empty()
+    /// What the Finished of this end said last.
+    pub(crate) const fn verify_data(&self, owner: Peer) -> &VerifyData {
+        match owner {
+            Peer::Client => &self.client_verify_data,
+            Peer::Server => &self.server_verify_data,
+        }
     }
 
-    /// Whether this handshake may go on with a session, or begin one that goes on: a first one, if it is configured.
-    pub(crate) fn resumption(&self, common: &Common) -> Resumption {
-        if self.is_bound() { Resumption::Off } else { common.resumption }
+    pub(crate) const fn verify_data_mut(&mut self, owner: Peer) -> &mut VerifyData {
+        match owner {
+            Peer::Client => &mut self.client_verify_data,
+            Peer::Server => &mut self.server_verify_data,
+        }
     }
 
     /// What the exporter's output is bound to.

@@ -152,8 +152,8 @@ impl<R: Role> Engine<R> {
 
     /// Application data makes up for what was counted against the peer.
     pub(crate) fn forgive(&mut self) {
-        self.tls12.renegotiation.refused = 0;
-        self.tls12.renegotiation.idle_requests = 0;
+        self.renegotiation.refused = 0;
+        self.renegotiation.idle_requests = 0;
         // TLS 1.3 counts them in a connection.
         if self.negotiated.is_tls12() {
             self.counters.warning_alerts = 0;

@@ -109,7 +109,7 @@ impl<R: Role> Engine<R> {
         self.outgoing.give_up_reserved();
         // A HelloRequest that is not built yet asks for both.
         if self.key_update != KeyUpdate::HelloRequest {
-            self.tls12.renegotiation.wish = Wish::Begin;
+            self.renegotiation.wish = Wish::Begin;
         }
         Ok(())
     }
@@ -127,7 +127,7 @@ impl<R: Role> Engine<R> {
 
     /// Whether a renegotiation that was asked for is not done. In drained completion its last flight must have left.
     pub(crate) fn awaits_renegotiation(&self, common: &Common) -> bool {
-        let Renegotiation { wish, asked, .. } = &self.tls12.renegotiation;
+        let Renegotiation { wish, asked, .. } = &self.renegotiation;
         let asked = *wish == Wish::Begin || *asked == Asked::Yes;
         let leaves = self.negotiated.is_tls12() && self.key_update_control(common) == Control::Queued;
         asked || leaves || self.is_renegotiating()
@@ -135,7 +135,7 @@ impl<R: Role> Engine<R> {
 
     /// A HelloRequest that came between handshakes (RFC 5246, section 7.4.1.1). Behind our close_notify it says nothing.
     pub(crate) fn on_hello_request<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<(), Error> {
-        if self.tls12.renegotiation.wish == Wish::Begin {
+        if self.renegotiation.wish == Wish::Begin {
             self.pass_over_hello_request(lent)?; // what it asks for is on its way
             self.begin_due_renegotiation(lent.common());
             return Ok(());
@@ -151,7 +151,7 @@ impl<R: Role> Engine<R> {
         if unwanted == Unwanted::Fail && !self.write.control_may_leave() {
             return Err(Refused::Renegotiation.into());
         }
-        self.tls12.renegotiation.wish = Wish::Begin;
+        self.renegotiation.wish = Wish::Begin;
         self.begin_due_renegotiation(lent.common());
         Ok(())
     }
@@ -184,7 +184,7 @@ impl<R: Role> Engine<R> {
 
     fn lets_peer_renegotiate(&mut self, common: &Common) -> bool {
         let settings = common.renegotiation;
-        let renegotiation = &mut self.tls12.renegotiation;
+        let renegotiation = &mut self.renegotiation;
         // A wish of ours is granted even where the peer may have none: this is its answer, or comes before it.
         if R::OWN == Peer::Server {
             let asked = core::mem::take(&mut renegotiation.asked) == Asked::Yes;
@@ -201,7 +201,7 @@ impl<R: Role> Engine<R> {
 
     /// Whether a handshake is wished for that has not begun.
     pub(crate) fn wishes_renegotiation(&self) -> bool {
-        self.tls12.renegotiation.wish != Wish::None
+        self.renegotiation.wish != Wish::None
     }
 
     /// Begins the handshake that is wished for, once nothing stands in its way: at the start of a call that reads or
@@ -217,7 +217,7 @@ impl<R: Role> Engine<R> {
         match R::OWN {
             Peer::Client => self.begin_renegotiation(),
             Peer::Server => {
-                self.tls12.renegotiation.wish = Wish::None;
+                self.renegotiation.wish = Wish::None;
                 self.key_update = KeyUpdate::HelloRequest;
             }
         }
@@ -230,9 +230,9 @@ impl<R: Role> Engine<R> {
     /// Room that is lent for data is given up: our messages need it, and the data would come in the middle of them.
     fn begin_renegotiation(&mut self) {
         self.outgoing.give_up_reserved();
-        self.tls12.renegotiation.wish = Wish::None;
-        self.tls12.renegotiation.passed_over = Asked::No;
-        self.tls12.renegotiation.idle_requests = 0;
+        self.renegotiation.wish = Wish::None;
+        self.renegotiation.passed_over = Asked::No;
+        self.renegotiation.idle_requests = 0;
         // What a HelloRequest would ask for begins. In the middle of it one says nothing, and would be out of place.
         if self.key_update == KeyUpdate::HelloRequest {
             self.key_update = KeyUpdate::None;
@@ -256,7 +256,7 @@ impl<R: Role> Engine<R> {
     ) -> Result<(), Error> {
         let message = lent.incoming.bytes.get(self.incoming.message()).unwrap_or_default();
         hello_request::parse(message.get(HANDSHAKE_HEADER..).unwrap_or_default())?;
-        let idle = &mut self.tls12.renegotiation.idle_requests;
+        let idle = &mut self.renegotiation.idle_requests;
         *idle = idle.saturating_add(1);
         if *idle > limits::IDLE_HELLO_REQUESTS {
             return Err(LimitExceeded::Renegotiations.into());
@@ -289,7 +289,7 @@ impl<R: Role> Engine<R> {
         let mut message = [0; HANDSHAKE_HEADER];
         hello_request::encode(&mut Writer::new(&mut message, 0));
         self.seal_control(ContentType::HANDSHAKE, &message, lent)?;
-        self.tls12.renegotiation.asked = Asked::Yes;
+        self.renegotiation.asked = Asked::Yes;
         self.key_update = KeyUpdate::Built;
         self.send_key_update(lent)
     }

@@ -3,7 +3,7 @@
 use heapless::Vec;
 
 use crate::copy::copy;
-use crate::crypto::{Digest, Provider, SecretLabel};
+use crate::crypto::{CertificateDigest, Provider, SecretLabel};
 use crate::engine::tls12::MasterSecret;
 use crate::engine::{Context, SessionKind};
 use crate::error::{Error, Internal};
@@ -31,7 +31,7 @@ pub(crate) struct SessionSlots {
 pub(crate) struct OldSession {
     pub(crate) cipher_suite: CipherSuite,
     pub(crate) group: NamedGroup,
-    pub(crate) peer_certificate: Option<Digest>,
+    pub(crate) peer_certificate: CertificateDigest,
     /// When it began, in seconds since 1970.
     pub(crate) issued: u64,
     pub(crate) renewal: Renewal,
@@ -61,11 +61,10 @@ impl SessionSlots {
         self.ticket.extend_from_slice(session.ticket).ok()?;
         let master = self.master.fill(MASTER_SECRET);
         copy(master, session.master_secret);
-        let certificate = Some(session.peer_certificate).filter(|digest| !digest.is_empty());
         self.old = Some(OldSession {
             cipher_suite: session.cipher_suite,
             group: session.group,
-            peer_certificate: certificate.map(Digest::new),
+            peer_certificate: CertificateDigest::new(session.peer_certificate),
             issued: session.issued,
             renewal,
         });

@@ -3,7 +3,7 @@
 use super::session::SessionSlots;
 #[cfg(feature = "tls12-sha512")]
 use crate::crypto::CryptoError;
-use crate::crypto::{Digest, HashAlgorithm, Provider};
+use crate::crypto::{CertificateDigest, Digest, HashAlgorithm, Provider};
 use crate::engine::HandshakeSpace;
 use crate::error::{Error, Internal, PeerMisbehaved};
 use crate::schedule12::KEY_BLOCK;
@@ -25,7 +25,7 @@ pub(crate) struct Tls12Space<H> {
     pub(crate) session: SessionSlots,
     /// A digest of the certificate that the peer showed in this handshake, or in the one that its session is of. Who it is,
     /// it has proved when the handshake is done.
-    pub(crate) peer_certificate: Option<Digest>,
+    pub(crate) peer_certificate: CertificateDigest,
     /// What a renegotiation settled about the sizes of records, sent and received: it holds under the new keys.
     pub(crate) sizes: Option<Sizes>,
 }
@@ -46,7 +46,7 @@ impl<H> Tls12Space<H> {
             sha512_transcript: None,
             suites: [None; 2],
             session: SessionSlots::new(),
-            peer_certificate: None,
+            peer_certificate: CertificateDigest::NONE,
             sizes: None,
         }
     }
@@ -56,7 +56,7 @@ impl<H> Tls12Space<H> {
         self.drop_other_transcripts();
         self.suites = [None; 2];
         self.session.forget();
-        self.peer_certificate = None;
+        self.peer_certificate = CertificateDigest::NONE;
         self.sizes = None;
     }
 

@@ -47,7 +47,7 @@ impl<K> Incoming<'_, K> {
         &mut self,
         provider: &mut P,
         protection: &mut Protection,
-        early_data: &mut Option<usize>,
+        early_data: &mut Option<u32>,
         expect: Expectations<'_>,
     ) -> Result<Inbound, Error> {
         loop {
@@ -65,10 +65,10 @@ impl<K> Incoming<'_, K> {
                 if !self.at.messages.is_empty() {
                     return Err(PeerMisbehaved::UnexpectedMessage.into());
                 }
-                let left =
-                    early_data.and_then(|left| left.checked_sub(end.saturating_sub(self.at.raw.start)));
+                let passed = u32::try_from(end.saturating_sub(self.at.raw.start())).unwrap_or(u32::MAX);
+                let left = early_data.and_then(|left| left.checked_sub(passed));
                 *early_data = Some(left.ok_or(LimitExceeded::EarlyData)?);
-                self.at.raw.start = end;
+                self.at.raw.set_start(end);
                 continue;
             }
             let (kind, content) = opened?;
@@ -80,7 +80,7 @@ impl<K> Incoming<'_, K> {
 
     /// Holds the first joined message if it is whole.
     fn next_message(&mut self, expect: Expectations<'_>) -> Result<Option<HandshakeType>, Error> {
-        let joined = self.bytes.get(self.at.messages.clone()).unwrap_or_default();
+        let joined = self.bytes.get(self.at.messages.range()).unwrap_or_default();
         let Some(header) = joined.first_chunk::<HANDSHAKE_HEADER>() else { return Ok(None) };
         let (kind, body) = parse_handshake_header(*header);
         let length = body.saturating_add(HANDSHAKE_HEADER);
@@ -93,7 +93,7 @@ impl<K> Incoming<'_, K> {
         if joined.len() < length {
             return Ok(None);
         }
-        self.at.held = Held::Message { length };
+        self.at.held = Held::Message { length: length.into() };
         Ok(Some(kind))
     }
 
@@ -104,7 +104,7 @@ impl<K> Incoming<'_, K> {
         expect: Expectations<'_>,
         early_data: bool,
     ) -> Result<Option<(RecordHeader, Range<usize>)>, Error> {
-        let raw = self.bytes.get(self.at.raw.clone()).unwrap_or_default();
+        let raw = self.bytes.get(self.at.raw.range()).unwrap_or_default();
         let Some(header) = raw.first_chunk::<RECORD_HEADER>() else { return Ok(None) };
         let (header, available) = (RecordHeader::parse(*header), raw.len());
         self.check_header(header, protection, expect, early_data)?;
@@ -118,8 +118,8 @@ impl<K> Incoming<'_, K> {
                 Err(LimitExceeded::IncomingBuffer { needed: needed.into() }.into())
             };
         }
-        let start = self.at.raw.start.saturating_add(RECORD_HEADER);
-        Ok(Some((header, start..self.at.raw.start.saturating_add(total))))
+        let start = self.at.raw.start().saturating_add(RECORD_HEADER);
+        Ok(Some((header, start..self.at.raw.start().saturating_add(total))))
     }
 
     fn check_header(
@@ -206,7 +206,7 @@ impl<K> Incoming<'_, K> {
         if kind != ContentType::ALERT {
             self.at.empty_records = 0;
         }
-        self.at.raw.start = record_end;
+        self.at.raw.set_start(record_end);
         match kind {
             ContentType::HANDSHAKE => {
                 self.join(content)?;
@@ -225,8 +225,8 @@ impl<K> Incoming<'_, K> {
                 Ok(Some(Inbound::ChangeCipherSpec))
             }
             ContentType::APPLICATION_DATA if self.at.messages.is_empty() => {
-                self.at.raw.start = content.start;
-                self.at.held = Held::Data { plaintext: content, record_end };
+                self.at.raw.set_start(content.start);
+                self.at.held = Held::Data { plaintext: content.into(), record_end: record_end.into() };
                 Ok(Some(Inbound::Data))
             }
             _ => Err(PeerMisbehaved::UnexpectedMessage.into()),
@@ -262,22 +262,22 @@ impl<K> Incoming<'_, K> {
         if self.at.empty_records > limits::EMPTY_RECORDS {
             return Err(LimitExceeded::EmptyRecords.into());
         }
-        self.at.raw.start = record_end;
+        self.at.raw.set_start(record_end);
         Ok(None)
     }
 
     /// Adds handshake content to the joined messages, which lie before it.
     fn join(&mut self, content: Range<usize>) -> Result<(), Error> {
         if self.at.messages.is_empty() {
-            self.at.messages = content;
+            self.at.messages = content.into();
             return Ok(());
         }
-        let end = self.at.messages.end;
+        let end = self.at.messages.end();
         if end > content.start || content.end > self.bytes.len() {
             return Err(Internal::State.into());
         }
         shift_down(self.bytes, content.clone(), end);
-        self.at.messages.end = end.saturating_add(content.len());
+        self.at.messages.set_end(end.saturating_add(content.len()));
         Ok(())
     }
 }

@@ -3,32 +3,33 @@
 use core::ops::Range;
 
 use crate::error::{Error, PeerMisbehaved};
+use crate::record::place::{Place, Position};
 use crate::record::shift::shift_down;
 use crate::wire::record_header::{RECORD_HEADER, RecordHeader};
 
 /// Positions in the incoming buffer.
 #[derive(Debug, Default)]
 pub(crate) struct IncomingPositions {
-    pub(super) messages: Range<usize>,
-    pub(super) raw: Range<usize>,
+    pub(super) messages: Place,
+    pub(super) raw: Place,
     pub(super) held: Held,
     /// Records without content since the last with some.
     pub(super) empty_records: u8,
     /// Whether the first record was seen to be one.
     pub(super) is_tls: bool,
     /// Bytes of the buffer that were ever written to.
-    used: usize,
+    used: Position,
 }
 
 /// What of the buffer is lent out, so that nothing may move.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Held {
     #[default]
     Nothing,
     /// A handshake message of this many bytes, at the start of `messages`.
-    Message { length: usize },
+    Message { length: Position },
     /// Plaintext not taken yet, and where its record ends.
-    Data { plaintext: Range<usize>, record_end: usize },
+    Data { plaintext: Place, record_end: Position },
 }
 
 /// What the record that comes next lacks, in bytes.
@@ -63,26 +64,32 @@ impl IncomingPositions {
     }
 
     /// Whether raw bytes wait that were not looked at yet: those of a record whose plaintext is being taken were.
-    pub(crate) const fn has_raw(&self) -> bool {
+    pub(crate) fn has_raw(&self) -> bool {
+        self.unopened().start < self.raw.end()
+    }
+
+    /// Where the raw bytes are of which no record was opened yet.
+    fn unopened(&self) -> Range<usize> {
         let start = match self.held {
-            Held::Data { record_end, .. } => record_end,
-            Held::Nothing | Held::Message { .. } => self.raw.start,
+            Held::Data { record_end, .. } => record_end.get(),
+            Held::Nothing | Held::Message { .. } => self.raw.start(),
         };
-        start < self.raw.end
+        start..self.raw.end()
     }
 
     /// The plaintext that waits to be taken; empty if there is none.
     pub(crate) fn plaintext(&self) -> Range<usize> {
-        match &self.held {
-            Held::Data { plaintext, .. } => plaintext.clone(),
+        match self.held {
+            Held::Data { plaintext, .. } => plaintext.range(),
             Held::Nothing | Held::Message { .. } => 0..0,
         }
     }
 
     /// The held message, header included; empty if there is none.
-    pub(crate) const fn message(&self) -> Range<usize> {
+    pub(crate) fn message(&self) -> Range<usize> {
+        let start = self.messages.start();
         match self.held {
-            Held::Message { length } => self.messages.start..self.messages.start.saturating_add(length),
+            Held::Message { length } => start..start.saturating_add(length.get()),
             Held::Nothing | Held::Data { .. } => 0..0,
         }
     }
@@ -90,9 +97,9 @@ impl IncomingPositions {
     /// Takes `count` bytes of plaintext; the record goes with its last byte.
     pub(crate) fn take_plaintext(&mut self, count: usize) {
         if let Held::Data { plaintext, record_end } = &mut self.held {
-            plaintext.start = plaintext.start.saturating_add(count).min(plaintext.end);
-            if plaintext.start >= plaintext.end {
-                self.raw.start = *record_end;
+            plaintext.advance(count);
+            if plaintext.is_empty() {
+                self.raw.set_start(record_end.get());
                 self.held = Held::Nothing;
             }
         }
@@ -101,7 +108,7 @@ impl IncomingPositions {
     /// Lets the held message go.
     pub(crate) fn release_message(&mut self) {
         if let Held::Message { length } = self.held {
-            self.messages.start = self.messages.start.saturating_add(length).min(self.messages.end);
+            self.messages.advance(length.get());
             self.held = Held::Nothing;
         }
     }
@@ -132,7 +139,7 @@ impl IncomingPositions {
 
     /// Proof that the held message is the last of its record.
     pub(crate) fn record_boundary(&self) -> Result<RecordBoundary, Error> {
-        if self.message().end == self.messages.end {
+        if self.message().end == self.messages.end() {
             Ok(RecordBoundary(()))
         } else {
             Err(PeerMisbehaved::KeyChangeInsideRecord.into())
@@ -146,21 +153,17 @@ impl IncomingPositions {
 
     /// Begins anew with another buffer. Only where nothing is held in this one.
     pub(crate) fn forget_buffer(&mut self) {
-        (self.messages, self.raw, self.used) = (0..0, 0..0, 0);
+        (self.messages, self.raw, self.used) = (Place::NONE, Place::NONE, Position::ZERO);
     }
 
     /// Bytes of the buffer that were ever written to, for wiping.
-    pub(crate) const fn used(&self) -> usize {
-        self.used
+    pub(crate) fn used(&self) -> usize {
+        self.used.get()
     }
 
     /// What the first raw record lacks; nothing of its body where it is whole.
     pub(crate) fn missing(&self, buffer: &[u8]) -> Missing {
-        let start = match &self.held {
-            Held::Data { record_end, .. } => *record_end,
-            Held::Nothing | Held::Message { .. } => self.raw.start,
-        };
-        let raw = buffer.get(start..self.raw.end).unwrap_or_default();
+        let raw = buffer.get(self.unopened()).unwrap_or_default();
         match raw.first_chunk::<RECORD_HEADER>() {
             Some(header) => {
                 let total = usize::from(RecordHeader::parse(*header).length).saturating_add(RECORD_HEADER);
@@ -175,30 +178,30 @@ impl IncomingPositions {
         if self.held == Held::Nothing {
             self.compact(buffer);
         }
-        self.raw.end
+        self.raw.end()
     }
 
     /// Says that `count` bytes were put there, in a buffer of this length.
     pub(crate) fn filled(&mut self, count: usize, length: usize) {
-        self.raw.end = self.raw.end.saturating_add(count).min(length);
-        self.used = self.used.max(self.raw.end);
+        self.raw.set_end(self.raw.end().saturating_add(count).min(length));
+        self.used = self.used.max(self.raw.end().into());
     }
 
     /// Moves what is there to the front. Only where nothing is held.
     fn compact(&mut self, buffer: &mut [u8]) {
         if self.messages.is_empty() {
-            self.messages = 0..0;
+            self.messages = Place::NONE;
         }
-        let (messages, raw) = (self.messages.clone(), self.raw.clone());
+        let (messages, raw) = (self.messages.range(), self.raw.range());
         if messages.start > 0 && messages.end <= buffer.len() {
             shift_down(buffer, messages.clone(), 0);
         }
-        self.messages = 0..messages.len();
+        self.messages = (0..messages.len()).into();
         if raw.is_empty() {
-            self.raw = messages.len()..messages.len();
+            self.raw = (messages.len()..messages.len()).into();
         } else if raw.start > messages.len() && raw.end <= buffer.len() {
             shift_down(buffer, raw.clone(), messages.len());
-            self.raw = messages.len()..messages.len().saturating_add(raw.len());
+            self.raw = (messages.len()..messages.len().saturating_add(raw.len())).into();
         }
     }
 }

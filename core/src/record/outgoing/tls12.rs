@@ -10,8 +10,8 @@ use crate::wire::record_header::{RECORD_HEADER, RecordHeader};
 
 impl OutgoingPositions {
     /// From here on records have the form that this protection gives them. What is built has left the hands already.
-    pub(crate) const fn follow(&mut self, protection: &Protection) {
-        self.explicit_nonce = protection.explicit_nonce();
+    pub(crate) fn follow(&mut self, protection: &Protection) {
+        self.explicit_nonce = protection.explicit_nonce().into();
     }
 }
 

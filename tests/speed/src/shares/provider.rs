@@ -23,6 +23,7 @@ macro_rules! call {
 
 impl<P: Provider> Provider for Timed<P> {
     type Hash = P::Hash;
+    type KeptHash = P::KeptHash;
     type AeadKey = P::AeadKey;
     type KxSecret = P::KxSecret;
 

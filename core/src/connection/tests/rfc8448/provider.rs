@@ -82,6 +82,7 @@ impl Replay {
 
 impl Provider for Replay {
     type Hash = Hash;
+    type KeptHash = Hash;
     type AeadKey = AeadKey;
     type KxSecret = KxSecret;
 

@@ -37,7 +37,7 @@ fn limited_client(extension: ExtensionType, content: &[u8], room: usize) -> (Sub
 #[test]
 fn a_server_keeps_to_the_clients_limit() {
     let (mut subject, mut puppet) = limited_client(ExtensionType::RECORD_SIZE_LIMIT, &[2, 0], 1000);
-    let limit = subject.engine.channel.receive_limit;
+    let limit = subject.engine.channel.receive_limit.get();
     assert!(limit < limits::PLAINTEXT);
     feed(&mut subject, &puppet.record(DATA, &std::vec![7; limit]));
     assert_eq!(subject.read_app_data(&mut std::vec![0; limit + 1]), Ok(limit));
@@ -74,7 +74,7 @@ fn a_client_keeps_to_the_servers_limit() {
         (ExtensionType::MAX_FRAGMENT_LENGTH, &[1], full_incoming(handshake), 512),
     ] {
         let (mut subject, mut puppet) = limited_server(extension, content, buffer);
-        let limit = subject.engine.channel.receive_limit;
+        let limit = subject.engine.channel.receive_limit.get();
         feed(&mut subject, &puppet.record(DATA, &std::vec![7; limit]));
         assert_eq!(subject.read_app_data(&mut std::vec![0; limit + 1]), Ok(limit));
         assert_eq!(subject.write_app_data(&[7; 600]), Ok(600));
@@ -106,7 +106,7 @@ fn fragments_are_no_longer_than_was_agreed() {
     let buffer = full_incoming(limits::DEFAULT_HANDSHAKE_MESSAGE);
     for (code, length) in [(1, 512), (2, 1024), (3, 2048), (4, 4096)] {
         let (subject, _) = limited_server(ExtensionType::MAX_FRAGMENT_LENGTH, &[code], buffer);
-        assert_eq!(subject.engine.channel.receive_limit, length);
+        assert_eq!(subject.engine.channel.receive_limit.get(), length);
     }
 }
 
