@@ -31,10 +31,11 @@ impl<R: Role> Engine<R> {
         }
         let waits = lent.common().completion == Completion::Drained && !self.outgoing.is_empty();
         let mut outgoing = lent.outgoing.outgoing(&mut self.outgoing);
-        if waits || outgoing.room(limit) < limit.min(limits::WORTHWHILE_ROOM) {
+        let room = outgoing.room(limit);
+        if waits || room < limit.min(limits::WORTHWHILE_ROOM) {
             return Err(WriteStop::Blocked(Step::Outgoing));
         }
-        Ok(outgoing.reserve(limit))
+        Ok(outgoing.reserve(room))
     }
 
     /// Seals the first `count` bytes of the room that was lent; how many there were. The write is complete with that, in

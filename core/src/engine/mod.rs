@@ -90,7 +90,7 @@ use crate::modes::write::WriteState;
 use crate::modes::{Modes, UnexpectedEnd};
 use crate::record::incoming::{Incoming, IncomingPositions};
 use crate::record::outgoing::{Outgoing, OutgoingPositions};
-use crate::record::place::{Position, counted};
+use crate::record::place::Position;
 use crate::record::protection::KeySlot;
 use crate::secret::Secret;
 
@@ -236,7 +236,7 @@ impl<'a, K> Buffer<'a, K> {
     }
 
     pub(crate) fn outgoing<'b>(&'b mut self, at: &'b mut OutgoingPositions) -> Outgoing<'b, K> {
-        Outgoing { bytes: counted(self.bytes), key: self.key.as_deref_mut(), at }
+        Outgoing { bytes: self.bytes, key: self.key.as_deref_mut(), at }
     }
 }
 

@@ -91,3 +91,48 @@ impl Past {
         if self.is_bound() { Resumption::Off } else { common.resumption }
     }
 }
+
+#[cfg(all(test, feature = "tls12"))]
+mod tests {
+    use super::Past;
+    use crate::config::{ClientConfig, Common, Resumption};
+    use crate::engine::Peer;
+
+    fn said(owner: Peer) -> Past {
+        let mut past = Past::default();
+        past.keep_tls12(|tls12| tls12.verify_data_mut(owner).push(7).unwrap());
+        past
+    }
+
+    #[test]
+    fn a_new_connection_is_bound_to_nothing() {
+        let past = Past::default();
+        assert!(past.tls12().is_none() && !past.is_bound());
+        assert!(past.verify_data(Peer::Client).is_empty() && past.verify_data(Peer::Server).is_empty());
+    }
+
+    #[test]
+    fn what_is_kept_of_one_version_takes_the_place_of_the_other() {
+        let past = said(Peer::Client);
+        assert!(past.tls12().is_some());
+        #[cfg(feature = "psk")]
+        assert!(Past::default().origin().is_some() && past.origin().is_none());
+    }
+
+    #[test]
+    fn what_is_kept_later_stands_beside_what_was() {
+        let mut past = said(Peer::Client);
+        past.keep_tls12(|tls12| tls12.server_random = [3; 32]);
+        assert_eq!(past.verify_data(Peer::Client).as_slice(), [7]);
+        assert_eq!(past.tls12().unwrap().server_random, [3; 32]);
+    }
+
+    #[test]
+    fn the_servers_finished_binds_and_ends_resumption() {
+        let common = Common { resumption: Resumption::ByTicket, ..ClientConfig::new().common };
+        let past = said(Peer::Client);
+        assert_eq!((past.is_bound(), past.resumption(&common)), (false, Resumption::ByTicket));
+        let past = said(Peer::Server);
+        assert_eq!((past.is_bound(), past.resumption(&common)), (true, Resumption::Off));
+    }
+}

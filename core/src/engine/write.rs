@@ -177,10 +177,13 @@ impl<R: Role> Engine<R> {
     /// built only where nothing waits.
     pub(crate) fn record_limit<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> usize {
         let limit = self.max_send_fragment.min(self.channel.send_limit).get();
-        let room = lent.outgoing.outgoing(&mut self.outgoing).room(limit);
-        let shares = lent.common().completion == Completion::Sealed && room >= limits::WORTHWHILE_ROOM;
-        let whole = lent.outgoing.bytes.len().saturating_sub(self.outgoing.overhead());
-        if shares { room } else { whole.min(limit) }
+        let completion = lent.common().completion;
+        let outgoing = lent.outgoing.outgoing(&mut self.outgoing);
+        let room = outgoing.room(limit);
+        if completion == Completion::Sealed && room >= limits::WORTHWHILE_ROOM {
+            return room;
+        }
+        outgoing.capacity().saturating_sub(outgoing.at.overhead()).min(limit)
     }
 
     fn compare_retry(&self, data: &[u8]) -> (Content, Address) {

@@ -15,6 +15,7 @@ use super::shift::shift_down;
 use crate::copy::{copy, put};
 use crate::crypto::{Provider, TAG};
 use crate::error::{Error, Internal, LimitExceeded};
+use crate::limits;
 use crate::wire::enums::{ContentType, ProtocolVersion};
 use crate::wire::record_header::{RECORD_HEADER, RecordHeader};
 
@@ -156,12 +157,17 @@ impl<K> Outgoing<'_, K> {
         if !self.at.takes_control() {
             return 0;
         }
-        self.bytes.len().saturating_sub(self.at.span.len().saturating_add(self.at.overhead())).min(limit)
+        self.capacity().saturating_sub(self.at.span.len().saturating_add(self.at.overhead())).min(limit)
     }
 
-    /// Reserves that room; where [`Outgoing::seal`] expects the content.
-    pub(crate) fn reserve(&mut self, limit: usize) -> Range<usize> {
-        let range = self.content_range(limit);
+    /// Bytes of the buffer that count.
+    pub(crate) fn capacity(&self) -> usize {
+        self.bytes.len().min(limits::BUFFER)
+    }
+
+    /// Reserves so much of that [room](Outgoing::room); where [`Outgoing::seal`] expects the content.
+    pub(crate) fn reserve(&mut self, room: usize) -> Range<usize> {
+        let range = self.content_range(room);
         // Whoever asks may write there without sealing it.
         self.at.used = self.at.used.max(range.end.into());
         self.at.reserved = range.clone().into();
@@ -170,12 +176,11 @@ impl<K> Outgoing<'_, K> {
 
     /// That room, to be written to at once.
     pub(crate) fn content_space(&mut self, limit: usize) -> &mut [u8] {
-        let range = self.content_range(limit);
+        let range = self.content_range(self.room(limit));
         self.bytes.get_mut(range).unwrap_or_default()
     }
 
-    fn content_range(&mut self, limit: usize) -> Range<usize> {
-        let room = self.room(limit);
+    fn content_range(&mut self, room: usize) -> Range<usize> {
         self.make_room(room.saturating_add(self.at.overhead()));
         let start = self.at.span.end().saturating_add(self.at.content_offset());
         start..start.saturating_add(room)
@@ -183,6 +188,7 @@ impl<K> Outgoing<'_, K> {
 
     /// Moves pending bytes to the front where the rest of the buffer is too short for `wanted` bytes.
     fn make_room(&mut self, wanted: usize) {
+        let capacity = self.capacity();
         let at = &mut *self.at;
         if !at.reserved.is_empty() {
             return;
@@ -190,7 +196,7 @@ impl<K> Outgoing<'_, K> {
         if at.span.is_empty() {
             at.span = Place::NONE;
         }
-        let rest = self.bytes.len().saturating_sub(at.span.end());
+        let rest = capacity.saturating_sub(at.span.end());
         if rest < wanted && at.span.start() > 0 && at.span.end() <= self.bytes.len() {
             shift_down(self.bytes, at.span.range(), 0);
             at.span = (0..at.span.len()).into();

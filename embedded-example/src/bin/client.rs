@@ -87,22 +87,13 @@ impl From<StreamError<LineError>> for Failure {
 }
 
 fn run(uart: Uart) -> Result<(), Failure> {
-    let name = ServerName::try_from(NAME).map_err(|_| Failure::Name)?;
-    let lent = Lent {
-        space: SPACE.init_with(HandshakeSpace::new),
-        incoming: &mut INCOMING_BUFFER.take()[..],
-        outgoing: &mut OUTGOING_BUFFER.take()[..],
-    };
     let defects = Defects::from_arguments();
-    let provider = RustCrypto::new(defects.generator());
-    let connection = ClientConnection::new(&CONFIG, provider, &name, lent).map_err(Failure::Connection)?;
-
     let roots: Vec<_, 3> = credentials::ROOTS.iter().map(|der| CertificateDer::from(*der)).collect();
     let anchors = trust(&roots).map_err(Failure::Root)?;
     let verifier = WebpkiVerifier::new(&anchors, SIGNATURE_ALGORITHMS);
     let answers = ClientAnswers(Webpki { verifier, clock: defects.clock() });
 
-    let mut stream = Stream::new(connection, answers, uart);
+    let mut stream = Stream::new(connection(defects)?, answers, uart);
     let watch = Stopwatch::start();
     stream.handshake()?;
     report::figure("handshake-instructions", watch.instructions());
@@ -112,6 +103,19 @@ fn run(uart: Uart) -> Result<(), Failure> {
     stream.close()?;
     while stream.read(&mut [0; 64])? > 0 {}
     Ok(())
+}
+
+/// The connection. A function of its own: what its making takes of the stack is free again when the handshake needs it.
+#[inline(never)]
+fn connection(defects: Defects) -> Result<ClientConnection<'static, Software>, Failure> {
+    let name = ServerName::try_from(NAME).map_err(|_| Failure::Name)?;
+    let lent = Lent {
+        space: SPACE.init_with(HandshakeSpace::new),
+        incoming: &mut INCOMING_BUFFER.take()[..],
+        outgoing: &mut OUTGOING_BUFFER.take()[..],
+    };
+    let provider = RustCrypto::new(defects.generator());
+    ClientConnection::new(&CONFIG, provider, &name, lent).map_err(Failure::Connection)
 }
 
 /// The roots as the verifier wants them.

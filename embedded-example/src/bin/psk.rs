@@ -97,6 +97,23 @@ impl From<StreamError<LineError>> for Failure {
 }
 
 fn run(uart: Uart) -> Result<(), Failure> {
+    // There is nothing to ask: no certificates.
+    let mut stream = Stream::new(connection()?, decline, uart);
+    let watch = Stopwatch::start();
+    stream.handshake()?;
+    report::figure("handshake-instructions", watch.instructions());
+    // Its space may serve another connection now.
+    let _ = stream.connection_mut().detach_handshake();
+    converse(&mut stream)?;
+    stream.close()?;
+    while stream.read(&mut [0; 64])? > 0 {}
+    Ok(())
+}
+
+/// The connection, with the key to offer. A function of its own: what its making takes of the stack is free again when the
+/// handshake needs it.
+#[inline(never)]
+fn connection() -> Result<ClientConnection<'static, Software>, Failure> {
     let name = ServerName::try_from(NAME).map_err(|_| Failure::Name)?;
     let lent = Lent {
         space: SPACE.init_with(HandshakeSpace::new),
@@ -107,18 +124,7 @@ fn run(uart: Uart) -> Result<(), Failure> {
     let mut connection =
         ClientConnection::new(&CONFIG, provider, &name, lent).map_err(Failure::Connection)?;
     connection.offer_psk(KEY).map_err(Failure::Key)?;
-
-    // There is nothing to ask: no certificates.
-    let mut stream = Stream::new(connection, decline, uart);
-    let watch = Stopwatch::start();
-    stream.handshake()?;
-    report::figure("handshake-instructions", watch.instructions());
-    // Its space may serve another connection now.
-    let _ = stream.connection_mut().detach_handshake();
-    converse(&mut stream)?;
-    stream.close()?;
-    while stream.read(&mut [0; 64])? > 0 {}
-    Ok(())
+    Ok(connection)
 }
 
 /// Says a line of a kilobyte and hears as much.
