@@ -9,6 +9,7 @@ use crate::config::{Common, Resumption};
 
 /// What outlives a handshake beside keys and choices: of one version, since no connection has both.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "psk"), derive(Default))]
 #[allow(clippy::large_enum_variant, reason = "it is there to be no larger than the larger of the two")]
 pub(crate) enum Past {
     /// Of TLS 1.3, and as long as no version is agreed on.
@@ -16,18 +17,17 @@ pub(crate) enum Past {
     Tls13(Origin),
     /// As long as there is no Finished of TLS 1.2.
     #[cfg(not(feature = "psk"))]
+    #[default]
     None,
     /// From the first Finished of TLS 1.2 on.
     #[cfg(feature = "tls12")]
     Tls12(Tls12),
 }
 
+#[cfg(feature = "psk")]
 impl Default for Past {
     fn default() -> Self {
-        #[cfg(feature = "psk")]
-        return Self::Tls13(Origin::default());
-        #[cfg(not(feature = "psk"))]
-        Self::None
+        Self::Tls13(Origin::default())
     }
 }
 

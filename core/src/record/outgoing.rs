@@ -3,21 +3,24 @@
 //! Records are sealed where they will leave from. A small inline area takes alerts, close_notify and KeyUpdates when
 //! the buffer is full or not there, so that failing never fails for lack of room. Its bytes leave after the buffer's.
 
+mod seal;
 #[cfg(feature = "tls12")]
 mod tls12;
+
+pub(crate) use seal::Sealer;
 
 use core::ops::Range;
 
 use super::EXPLICIT_NONCE;
 use super::place::{Place, Position};
-use super::protection::{KeySlot, Protection};
+use super::protection::KeySlot;
 use super::shift::shift_down;
-use crate::copy::{copy, put};
+use crate::copy::copy;
 use crate::crypto::{Provider, TAG};
-use crate::error::{Error, Internal, LimitExceeded};
+use crate::error::{Error, Internal};
 use crate::limits;
-use crate::wire::enums::{ContentType, ProtocolVersion};
-use crate::wire::record_header::{RECORD_HEADER, RecordHeader};
+use crate::wire::enums::ContentType;
+use crate::wire::record_header::RECORD_HEADER;
 
 /// Bytes of the inline area: a KeyUpdate of 27 and an alert of 24.
 const INLINE: usize = 27 + 24 + 2 * EXPLICIT_NONCE;
@@ -49,17 +52,6 @@ pub(crate) struct Outgoing<'a, K> {
     pub(crate) bytes: &'a mut [u8],
     pub(crate) key: KeySlot<'a, K>,
     pub(crate) at: &'a mut OutgoingPositions,
-}
-
-/// Who seals, and how.
-#[derive(Debug)]
-pub(crate) struct Sealer<'a, P> {
-    pub(crate) provider: &'a mut P,
-    pub(crate) protection: &'a mut Protection,
-    /// Protected content is padded to a multiple of this many bytes, where the record's limit allows; 1 for none.
-    pub(crate) padding: usize,
-    /// Bytes of content and padding that a record may have.
-    pub(crate) limit: usize,
 }
 
 impl OutgoingPositions {
@@ -211,7 +203,7 @@ impl<K> Outgoing<'_, K> {
         count: usize,
     ) -> Result<(), Error> {
         let space = self.bytes.get_mut(self.at.span.end()..).unwrap_or_default();
-        let total = seal_record(sealer, self.key.as_deref_mut(), space, (kind, count))?;
+        let total = seal::seal_record(sealer, self.key.as_deref_mut(), space, (kind, count))?;
         if !self.at.has_begun {
             super::greeting::look_old(space);
         }
@@ -247,59 +239,9 @@ impl<K> Outgoing<'_, K> {
             return Err(Internal::State.into());
         }
         copy(body, content);
-        let total = seal_record(sealer, self.key.as_deref_mut(), space, (kind, content.len()))?;
+        let total = seal::seal_record(sealer, self.key.as_deref_mut(), space, (kind, content.len()))?;
         at.inline_span.set_end(at.inline_span.end().saturating_add(total));
         at.has_begun = true;
         Ok(())
     }
-}
-
-/// Makes a record of the content that stands behind the room for its header; returns the record's length.
-fn seal_record<P: Provider>(
-    sealer: Sealer<'_, P>,
-    slot: KeySlot<'_, P::AeadKey>,
-    space: &mut [u8],
-    (kind, count): (ContentType, usize),
-) -> Result<usize, Error> {
-    if kind != ContentType::ALERT && sealer.protection.is_worn() {
-        return Err(LimitExceeded::KeyUsage.into());
-    }
-    #[cfg(feature = "tls12")]
-    if sealer.protection.is_tls12() {
-        return tls12::seal_record(sealer, slot, space, (kind, count));
-    }
-    let protected = sealer.protection.is_active();
-    let body = if protected { protected_body(&sealer, space, kind, count) } else { Some(count) };
-    let body = body.ok_or(Internal::State)?;
-    let header = RecordHeader {
-        content_type: if protected { ContentType::APPLICATION_DATA } else { kind },
-        version: ProtocolVersion::TLS_1_2,
-        length: u16::try_from(body).map_err(|_| Internal::State)?,
-    };
-    let total = body.saturating_add(RECORD_HEADER);
-    let record = space.get_mut(..total).ok_or(Internal::State)?;
-    put(record, header.encode());
-    if protected {
-        sealer.protection.seal(sealer.provider, slot, record)?;
-    }
-    Ok(total)
-}
-
-/// Writes content type and padding behind the content; returns the length of the body, tag included.
-fn protected_body<P>(
-    sealer: &Sealer<'_, P>,
-    space: &mut [u8],
-    kind: ContentType,
-    count: usize,
-) -> Option<usize> {
-    let (room, least) = (space.len().checked_sub(OVERHEAD)?.min(sealer.limit.max(count)), count.max(1));
-    let padded = if sealer.padding > 1 { least.checked_next_multiple_of(sealer.padding)? } else { least };
-    let padded = padded.min(room).max(count);
-    let after = space.get_mut(RECORD_HEADER..)?.get_mut(count..=padded)?;
-    let (place, padding) = after.split_first_mut()?;
-    *place = kind.0;
-    if !padding.is_empty() {
-        padding.fill(0); // a call, dear in a short record
-    }
-    padded.checked_add(1 + TAG)
 }

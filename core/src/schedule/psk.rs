@@ -166,6 +166,7 @@ mod tests {
 
     use super::{PskKind, binder, early_secret, ticket_key};
     use crate::crypto::{Digest, HashAlgorithm, MAX_DIGEST};
+    #[cfg(feature = "early-data")]
     use crate::schedule::KeySchedule;
     use crate::schedule::tests::{provider, secret};
     use crate::secret::Secret;

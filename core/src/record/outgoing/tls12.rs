@@ -15,7 +15,7 @@ impl OutgoingPositions {
     }
 }
 
-/// As [`seal_record`](super::seal_record), where the content stands behind the room for header and explicit nonce.
+/// As [`seal_record`](super::seal::seal_record), where the content stands behind the room for header and explicit nonce.
 pub(super) fn seal_record<P: Provider>(
     sealer: Sealer<'_, P>,
     slot: KeySlot<'_, P::AeadKey>,
