@@ -1,16 +1,21 @@
 //! Two ends, what lies between them, and the script that they follow.
 
 mod answers;
+mod calls;
+mod extensions;
+mod fields;
+mod messages;
+mod provider;
+mod script;
 mod settings;
+mod shown;
 mod wire;
 
-use tidegate::modes::Modes;
-use tidegate::wire::enums::KeyUpdateRequest;
-use tidegate::{Error, HandshakeSpace, ServerName};
+use tidegate::{Error, HandshakeSpace};
 
-use super::null::Null;
-use super::shop::Shop;
-use answers::{client_turn, server_turn};
+use answers::{Desk, Mood};
+use provider::Frail;
+use script::{next, some};
 use settings::{Client, Server, Settings};
 use wire::Wire;
 
@@ -29,8 +34,10 @@ pub(crate) struct Ends {
     /// What each failed with.
     failed: [Option<Error>; 2],
     buffers: Vec<Box<[u8]>>,
-    spaces: Vec<Box<HandshakeSpace<Null>>>,
-    shop: Shop,
+    spaces: Vec<Box<HandshakeSpace<Frail>>>,
+    desk: Desk,
+    /// Whether what an end says lies with it until it is moved.
+    is_held: bool,
     steps: usize,
 }
 
@@ -46,30 +53,13 @@ macro_rules! at {
         }
     };
 }
-
-/// Takes one byte of a script; 0 at its end.
-fn next(script: &mut &[u8]) -> u8 {
-    let Some((&byte, rest)) = script.split_first() else { return 0 };
-    *script = rest;
-    byte
-}
-
-/// Takes as many bytes as the next one says.
-fn some<'a>(script: &mut &'a [u8]) -> &'a [u8] {
-    let length = usize::from(next(script)).min(script.len());
-    let (bytes, rest) = script.split_at(length);
-    *script = rest;
-    bytes
-}
-
-/// Whatever a call says, it may say it.
-fn ignore<T>(_: T) {}
+use at;
 
 impl Ends {
     /// Two that have not begun.
-    pub(crate) fn new(settings: u16) -> Self {
-        let settings = Settings::new(settings);
-        let (client, server) = (settings.client(), settings.server());
+    pub(crate) fn new(settings: u32) -> Self {
+        let settings = Settings(settings);
+        let (client, server) = (settings.client(None), settings.server());
         Self {
             settings,
             client,
@@ -78,9 +68,15 @@ impl Ends {
             failed: [None; 2],
             buffers: Vec::new(),
             spaces: Vec::new(),
-            shop: Shop::new(),
+            desk: Desk::new(),
+            is_held: false,
             steps: 0,
         }
+    }
+
+    /// Whether what the engine tells developers is looked at.
+    pub(crate) fn is_logged(&self) -> bool {
+        self.settings.is_logged()
     }
 
     /// Does one step of the script; whether there was one.
@@ -94,16 +90,17 @@ impl Ends {
         match code >> 1 {
             0..8 => self.settle(),
             8 => self.turn(which),
-            9 => ignore(self.deliver(which, usize::from(next(script)))),
-            10..20 => self.disturb(which, code >> 1, script),
-            _ => self.call(which, code >> 1, script),
+            9 => _ = self.deliver(which, usize::from(next(script))),
+            what @ (10..20 | 90..) => self.disturb(which, what, script),
+            what @ 20..60 => self.call(which, what, script),
+            what => self.apply(which, what, script),
         }
         true
     }
 
     /// Lets both go on until nothing moves any more, or for some rounds.
     fn settle(&mut self) {
-        for _ in 0..10 {
+        for _ in 0..40 {
             self.turn(0);
             self.turn(1);
             if self.deliver(0, usize::MAX) + self.deliver(1, usize::MAX) == 0 {
@@ -113,10 +110,7 @@ impl Ends {
     }
 
     fn turn(&mut self, which: usize) {
-        let result = match which {
-            0 => client_turn(&mut self.client, &self.shop, TURNS),
-            _ => server_turn(&mut self.server, &self.shop, TURNS),
-        };
+        let result = at!(self, which, end => self.desk.turn(end, which, TURNS));
         match (self.failed[which], result) {
             (None, result) => self.failed[which] = result.err(),
             (Some(before), result) => assert_eq!(result, Err(before), "what failed stays so"),
@@ -154,77 +148,65 @@ impl Ends {
             16 => wire.add_sealed(next(script), some(script)),
             17 => wire.add_message(next(script), some(script), true),
             18 => wire.add_message(next(script), some(script), false),
-            _ => wire.add_anything(some(script)),
+            19 => wire.add_anything(some(script)),
+            90 => wire.join(),
+            91 => wire.split(next(script)),
+            92 => wire.put_header(next(script), next(script)),
+            93 => wire.flood(next(script)),
+            94 => wire.lengthen(usize::from(next(script)) * 97),
+            _ => wire.alter(script),
         }
     }
 
-    /// What an application does.
-    fn call(&mut self, which: usize, what: u8, script: &mut &[u8]) {
-        let size = usize::from(next(script)) * 97;
+    /// What changes who they are and how they answer.
+    fn apply(&mut self, which: usize, what: u8, script: &mut &[u8]) {
         match what {
-            20..30 => at!(self, which, end => ignore(end.write_app_data(&vec![7; size]))),
-            30..40 => at!(self, which, end => ignore(end.read_app_data(&mut vec![0; size]))),
-            40 => at!(self, which, end => end.close()),
-            41 => at!(self, which, end => ignore(end.update_keys(KeyUpdateRequest::UPDATE_REQUESTED))),
-            42 => at!(self, which, end => ignore(end.renegotiate())),
-            43 => at!(self, which, end => ignore(end.abandon_write())),
-            44 => at!(self, which, end => end.incoming_ended()),
-            45 => at!(self, which, end => ignore(end.shutdown())),
-            46 => {
-                at!(self, which, end => ignore(end.set_mode(Modes::ENABLE_PARTIAL_WRITE.set(Modes::RELEASE_BUFFERS))))
-            }
-            47 => at!(self, which, end => ignore(end.clear_mode(Modes::AUTO_RETRY))),
-            48 => at!(self, which, end => ignore(end.export_keying_material(b"label", None, &mut [0; 32]))),
-            49 => ignore(self.server.new_session_ticket()),
-            50 => ignore(self.client.write_early_data(&vec![7; size])),
-            51 => ignore(self.server.write_half_rtt_data(&vec![7; size])),
-            52 => self.fill(which, size),
-            _ => self.hand_over(which, what),
+            60 => self.desk.mood = Mood::Accept,
+            61 => self.desk.mood = Mood::Curious,
+            62 => self.desk.mood = Mood::Defer,
+            63 => self.desk.mood = Mood::Refuse,
+            64 => self.desk.mood = Mood::Excess,
+            65..70 => self.begin_again(next(script)),
+            70 => self.change_session(next(script), next(script)),
+            71 => at!(self, which, end => end.provider().fail_in(next(script))),
+            72 => at!(self, which, end => end.resume_ask()),
+            87 => self.desk.ahead += 30 * u64::from(next(script)),
+            86 => self.is_held = !self.is_held,
+            _ => self.ask(which, what, script),
         }
     }
 
-    /// Writes where the engine's own buffer lies.
-    fn fill(&mut self, which: usize, size: usize) {
-        at!(self, which, end => {
-            let Ok(space) = end.app_data_space() else { return };
-            let count = size.min(space.len());
-            space[..count].fill(7);
-            ignore(end.app_data_filled(count));
-        });
+    /// Another connection, with the client's session, if it has one; one of the settings may be another then.
+    fn begin_again(&mut self, bit: u8) {
+        if let Some(session) = self.client.session() {
+            let mut bytes = vec![0; tidegate::MAX_CLIENT_SESSION];
+            let length = session.encode(crate::shop::NOW, &mut bytes);
+            self.desk.session = length.map(|length| bytes[..length].to_vec());
+        }
+        self.settings.0 ^= 1_u32.checked_shl(bit.into()).unwrap_or(0);
+        let buffer = self.settings.buffer();
+        self.buffers.retain(|one| one.len() <= buffer);
+        self.client = self.settings.client(self.desk.session.as_deref());
+        self.server = self.settings.server();
+        self.wires = [Wire::default(), Wire::default()];
+        self.failed = [None; 2];
     }
 
-    /// Takes from an end what it was lent, or lends it again.
-    fn hand_over(&mut self, which: usize, what: u8) {
-        let name = ServerName::try_from(settings::NAME).unwrap();
-        match what {
-            53 => self.buffers.extend(at!(self, which, end => end.detach_incoming())),
-            54 => self.buffers.extend(at!(self, which, end => end.detach_outgoing())),
-            55 => self.spaces.extend(at!(self, which, end => end.detach_handshake())),
-            56 => {
-                let Some(buffer) = self.buffers.pop() else { return };
-                assert!(buffer.iter().all(|byte| *byte == 0), "wiped");
-                ignore(at!(self, which, end => end.attach_incoming(buffer)));
-            }
-            57 => {
-                let Some(buffer) = self.buffers.pop() else { return };
-                ignore(at!(self, which, end => end.attach_outgoing(buffer)));
-            }
-            58 => {
-                let Some(space) = self.spaces.pop() else { return };
-                if which == 0 {
-                    ignore(self.client.attach_handshake(space, &name));
-                } else {
-                    ignore(self.server.attach_handshake(space));
-                }
-            }
-            _ => self.buffers.push(vec![0; self.settings.buffer].into()),
+    /// Not even what a client has kept is to be relied on.
+    fn change_session(&mut self, place: u8, with: u8) {
+        let Some(session) = &mut self.desk.session else { return };
+        let length = session.len().max(1);
+        if let Some(byte) = session.get_mut(usize::from(place) * usize::from(place) / 16 % length) {
+            *byte ^= with;
         }
     }
 
     /// What holds after every step.
     pub(crate) fn check(&mut self) {
         for which in 0..2 {
-            self.collect(which);
+            if !self.is_held {
+                self.collect(which);
+            }
             let failed = at!(self, which, end => end.error());
             self.wires[which].check(failed.is_some());
         }

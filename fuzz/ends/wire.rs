@@ -4,10 +4,13 @@ use std::collections::VecDeque;
 
 use tidegate::wire::enums::{AlertLevel, ContentType};
 
+use super::messages::Opened;
+use super::script::next;
+
 /// Bytes of a record's header.
-const HEADER: usize = 5;
+pub(super) const HEADER: usize = 5;
 /// What the provider makes every tag of.
-const TAG: [u8; 16] = [0x5a; 16];
+pub(super) const TAG: [u8; 16] = [0x5a; 16];
 
 /// One direction.
 #[derive(Default)]
@@ -107,6 +110,54 @@ impl Wire {
         self.moving.extend_from_slice(bytes);
     }
 
+    /// Puts what the next two records hold into one.
+    pub(crate) fn join(&mut self) {
+        let (Some(first), Some(second)) = (self.records.pop_front(), self.records.pop_front()) else {
+            return;
+        };
+        let mut joined = Opened::new(&first);
+        joined.join(&Opened::new(&second));
+        self.records.push_front(joined.close());
+    }
+
+    /// Makes two records of what the next one holds, each authentic.
+    pub(crate) fn split(&mut self, place: u8) {
+        let Some(record) = self.records.pop_front() else { return };
+        let mut first = Opened::new(&record);
+        let second = first.split(place.into());
+        self.records.push_front(second.close());
+        self.records.push_front(first.close());
+    }
+
+    /// Changes a byte of the header of the next record; the last ones are its length.
+    pub(crate) fn put_header(&mut self, place: u8, with: u8) {
+        let Some(record) = self.records.front_mut() else { return };
+        record[usize::from(place) % HEADER] ^= with;
+    }
+
+    /// As many of the next record.
+    pub(crate) fn flood(&mut self, count: u8) {
+        let Some(record) = self.records.front().cloned().filter(|record| record.len() < 100) else { return };
+        (0..count).for_each(|_| self.records.push_front(record.clone()));
+    }
+
+    /// Adds zeros to what the next record holds.
+    pub(crate) fn lengthen(&mut self, count: usize) {
+        let Some(record) = self.records.pop_front() else { return };
+        let (start, end) = record.split_at(record.len().saturating_sub(TAG.len()).max(HEADER));
+        let body = [&start[HEADER..], &vec![0; count], end].concat();
+        self.records.push_front(framed(record[0], &body));
+    }
+
+    /// Changes a message of the next record, or of one behind it.
+    pub(crate) fn alter(&mut self, script: &mut &[u8]) {
+        let at = usize::from(next(script)) % 4 % self.records.len().max(1);
+        let Some(record) = self.records.get_mut(at) else { return };
+        let mut opened = Opened::new(record);
+        opened.alter(script);
+        *record = opened.close();
+    }
+
     /// An end says once that it has failed, if it says it, and nothing else is wrong with what it says.
     pub(crate) fn check(&self, has_failed: bool) {
         assert!(self.fatal <= usize::from(has_failed), "{} fatal alerts", self.fatal);
@@ -118,7 +169,7 @@ fn content_type(kind: u8) -> u8 {
     if kind < 0xe0 { 20 + kind % 6 } else { kind }
 }
 
-fn framed(kind: u8, body: &[u8]) -> Vec<u8> {
+pub(super) fn framed(kind: u8, body: &[u8]) -> Vec<u8> {
     [&[kind, 3, 3][..], &(body.len() as u16).to_be_bytes(), body].concat()
 }
 

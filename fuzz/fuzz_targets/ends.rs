@@ -14,9 +14,26 @@ mod shop;
 use ends::Ends;
 use libfuzzer_sys::fuzz_target;
 
+/// Looks at each line, and keeps none.
+struct Reader;
+
+impl log::Log for Reader {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        assert!(!record.args().to_string().is_empty());
+    }
+
+    fn flush(&self) {}
+}
+
 fuzz_target!(|data: &[u8]| {
-    let Some((settings, mut script)) = data.split_first_chunk::<2>() else { return };
-    let mut ends = Ends::new(u16::from_be_bytes(*settings));
+    let Some((settings, mut script)) = data.split_first_chunk::<4>() else { return };
+    let _ = log::set_logger(&Reader);
+    let mut ends = Ends::new(u32::from_be_bytes(*settings));
+    log::set_max_level(if ends.is_logged() { log::LevelFilter::Trace } else { log::LevelFilter::Off });
     while ends.step(&mut script) {
         ends.check();
     }

@@ -20,7 +20,7 @@ pub(crate) static CHAIN: &[&[&[u8]]] = &[&[&[0x30; 420], &[0x30; 430]]];
 pub(crate) const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_000));
 
 /// SubjectPublicKeyInfo of a key on P-256, with no point at its end.
-const KEY: [u8; 91] = {
+pub(crate) const KEY: [u8; 91] = {
     const HEAD: [u8; 27] =
         *b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00\x04";
     let (mut key, mut at) = ([1; 91], 0);
