@@ -95,6 +95,7 @@ fn check(size: usize, public: &[u8]) -> Result<(), CryptoError> {
 
 impl Provider for Frail {
     type Hash = Hash;
+    type KeptHash = Hash;
     type AeadKey = AeadKey;
     type KxSecret = KxSecret;
 
