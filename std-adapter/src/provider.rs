@@ -67,6 +67,7 @@ mod composed;
 #[cfg(all(feature = "graviola", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub mod graviola;
 mod handing_on;
+mod kept;
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 mod like_ring;
 mod onlookers;
@@ -88,6 +89,8 @@ use absent as ring;
 use tidegate::crypto::{Provider, SignatureAlgorithm, rustcrypto};
 
 pub use composed::Composed;
+pub use kept::keeping_signatures;
+pub(crate) use kept::kept_signature_algorithms;
 pub use onlookers::{KeyLog, Observer, Onlookers};
 pub use watched::{Verified, Watched};
 

@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::provider::signature_algorithms;
 use pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+use tidegate::crypto::SignatureAlgorithm;
 use tidegate::driver::{Verify, VerifyClient};
 use tidegate::error::CertificateError;
 use tidegate::wire::certificate::CertificateChain;
@@ -13,20 +13,22 @@ use tidegate::x509::{WebpkiVerifier, public_key_info, trust_anchor_from_der};
 
 use crate::error::{CredentialError, FileProblem};
 use crate::identity::certificates_in;
+use crate::provider::{kept_signature_algorithms, signature_algorithms};
 use crate::revocation::RevocationLists;
 
 /// Root certificates that are trusted, and a verifier that trusts them at the system's time.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Roots {
     anchors: Vec<TrustAnchor<'static>>,
     revocation: Option<RevocationLists>,
+    algorithms: fn() -> &'static [SignatureAlgorithm],
 }
 
 impl Roots {
     /// No roots: nobody is trusted.
     #[must_use]
     pub const fn new() -> Self {
-        Self { anchors: Vec::new(), revocation: None }
+        Self { anchors: Vec::new(), revocation: None, algorithms: signature_algorithms }
     }
 
     /// The roots of this machine. Those that can't be parsed are left out, as other programs do.
@@ -77,16 +79,27 @@ impl Roots {
         self
     }
 
+    /// Remembers which signatures in certificates were right, the last 256 of all roots of this process that do so (8 kB), so
+    /// that a chain that is shown again costs its hashes. Two of the three signatures of a handshake with one intermediate are
+    /// such.
+    ///
+    /// Everything else is looked at each time: the path, names, constraints, validity, revocation. What the peer signs in the
+    /// handshake is always verified. Whoever can measure a handshake may learn that a certificate was seen before.
+    #[must_use]
+    pub fn keeping_signatures(mut self) -> Self {
+        self.algorithms = kept_signature_algorithms;
+        self
+    }
+
     /// Does `work` with the verifier that this makes.
     fn verify<'c>(
         &self,
         work: impl FnOnce(WebpkiVerifier<'_>) -> Result<&'c [u8], CertificateError>,
     ) -> Result<&'c [u8], CertificateError> {
+        let verifier = WebpkiVerifier::new(&self.anchors, (self.algorithms)());
         match &self.revocation {
-            Some(lists) => lists.with(|revocation| {
-                work(WebpkiVerifier::new(&self.anchors, signature_algorithms()).with_revocation(revocation))
-            }),
-            None => work(WebpkiVerifier::new(&self.anchors, signature_algorithms())),
+            Some(lists) => lists.with(|revocation| work(verifier.with_revocation(revocation))),
+            None => work(verifier),
         }
     }
 
@@ -105,6 +118,12 @@ impl Roots {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.anchors.is_empty()
+    }
+}
+
+impl Default for Roots {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

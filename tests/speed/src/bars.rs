@@ -42,6 +42,8 @@ impl Bar {
 enum Against {
     /// The fastest other implementation.
     BestPeer,
+    /// The same, by ours where it remembers the signatures of certificates.
+    BestPeerKeeping,
     /// The fastest interface of rustls over the library that is fastest there.
     SameLibrary,
     /// rustls over RustCrypto, by ours over RustCrypto.
@@ -71,6 +73,7 @@ pub(crate) fn bars(results: &Results) -> Vec<Bar> {
         }
     }
     add("full handshakes", Against::BestPeer, 1.08);
+    add("full handshakes", Against::BestPeerKeeping, 1.08);
     add("full handshakes", Against::SameLibrary, 1.08);
     add("full handshakes, server", Against::BestPeer, 1.1);
     add("resumptions", Against::BestPeer, 1.2);
@@ -83,8 +86,10 @@ fn held(results: &Results, row: &str, against: Against, at_least: f64) -> Vec<Ba
     let of = |whose| all.iter().filter(move |series| series.whose() == whose);
     let pairs: Vec<_> = match against {
         // With the adapter's own choice of libraries.
-        Against::BestPeer => {
-            let ours = fastest(of(Whose::Ours).filter(|series| series.library().is_none()));
+        Against::BestPeer | Against::BestPeerKeeping => {
+            let keeps = matches!(against, Against::BestPeerKeeping);
+            let chosen = of(Whose::Ours).filter(|series| series.library().is_none());
+            let ours = fastest(chosen.filter(|series| series.keeps_signatures() == keeps));
             ours.zip(fastest(of(Whose::Peers))).into_iter().collect()
         }
         Against::SameLibrary => ["aws-lc", "ring", "graviola"]

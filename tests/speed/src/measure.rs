@@ -46,7 +46,7 @@ pub(crate) fn measure(
     rounds: usize,
 ) -> Result<Measured, Failure> {
     let (mut stacks, mut runners, mut absent) = (Vec::new(), Vec::new(), Vec::new());
-    for entry in entries.iter().filter(|entry| !entry.is_bare() || matches!(bench, Bench::Records(..))) {
+    for entry in entries.iter().filter(|entry| entry.fits(bench)) {
         let setup = bench.setup(pki);
         match (entry.make)(&setup) {
             Ok(stack) => stacks.push(stack),

@@ -7,6 +7,7 @@ use crate::bars::Bar;
 use crate::bench::{Row, Unit};
 use crate::measure::{Measured, Series};
 use crate::shares::Share;
+use crate::stacks::KEEPING;
 use crate::statistics::{Ratio, best_decile, median};
 
 /// Everything.
@@ -103,6 +104,11 @@ impl Series {
     pub(crate) fn library(&self) -> Option<&str> {
         let name = self.column.split(',').next()?;
         name.split(' ').nth(1)
+    }
+
+    /// Whether it is ours where it remembers the signatures of certificates, which stands apart.
+    pub(crate) fn keeps_signatures(&self) -> bool {
+        self.column.ends_with(KEEPING)
     }
 
     /// The median of its seconds.

@@ -79,6 +79,9 @@ pub(crate) fn chart(results: &Results) -> Option<String> {
 /// One bar for each implementation and library, the fastest first; the ceiling behind them.
 fn bars<'a>(row: &Row, all: &'a [Series]) -> Vec<Bar<'a>> {
     let name = |series: &'a Series| {
+        if series.keeps_signatures() {
+            return &*series.column;
+        }
         let name = series.column.split(',').next().unwrap_or_default();
         name.trim_end_matches(" unbuffered")
     };

@@ -68,7 +68,9 @@ fn speeds(out: &mut String, results: &Results) {
 fn best(out: &mut String, results: &Results) {
     line(out, "| | ours | fastest other | ratio |\n|---|---|---|---|");
     for (row, all) in &results.rows {
-        let own = |series: &&Series| series.whose() == Whose::Ours && series.library().is_none();
+        let own = |series: &&Series| {
+            series.whose() == Whose::Ours && series.library().is_none() && !series.keeps_signatures()
+        };
         let peers = |series: &&Series| series.whose() == Whose::Peers;
         let Some((ours, other)) = fastest(all.iter().filter(own)).zip(fastest(all.iter().filter(peers)))
         else {

@@ -144,7 +144,7 @@ fn watched<P: Provider + 'static>(
     });
     let algorithms: &'static [SignatureAlgorithm] = algorithms.collect::<Vec<_>>().leak();
     let provider = move || Timed { provider: make(), algorithms };
-    let verifier = Watching(verifier(setup, &provider()));
+    let verifier = Watching(verifier(setup, provider().signature_algorithms()));
     let signer = signer.through(|sign| timed(Part::Cryptography, sign));
     Ours::verifying(setup, Rc::new(provider), verifier, signer)
 }

@@ -2,10 +2,14 @@
 
 use tidegate_std::provider::{AwsLc, Backend, Graviola, Ring, RustCrypto};
 
+/// What the name of ours ends in where it remembers the signatures of certificates.
+pub(crate) const KEEPING: &str = ", keeping signatures";
+
 use super::bare::Bare;
 use super::ours::Ours;
 use super::signing::Signer;
-use crate::stack::{Failure, Setup, Stack};
+use crate::bench::Bench;
+use crate::stack::{Failure, Kind, Setup, Stack};
 
 /// Makes an implementation.
 type Make = fn(&Setup) -> Result<Box<dyn Stack>, Failure>;
@@ -25,6 +29,16 @@ impl Entry {
     pub(crate) fn is_bare(&self) -> bool {
         self.name.starts_with("bare")
     }
+
+    /// Whether a bench says something of it: an AEAD shakes no hands, and certificates are in full handshakes alone.
+    pub(crate) fn fits(&self, bench: Bench) -> bool {
+        match bench {
+            Bench::Handshakes(kind) => {
+                !self.is_bare() && (kind == Kind::Full || !self.name.ends_with(KEEPING))
+            }
+            Bench::Records(..) => !self.name.ends_with(KEEPING),
+        }
+    }
 }
 
 /// What is measured, ours first.
@@ -32,6 +46,9 @@ pub(crate) fn entries() -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut add = |name, make: Make| entries.push(Entry { name, make });
     add("tidegate", |setup| boxed(Ours::new(setup, Backend::new, Signer::fastest(&setup.pki.key))));
+    add("tidegate, keeping signatures", |setup| {
+        boxed(Ours::keeping(setup, Backend::new, Signer::fastest(&setup.pki.key)))
+    });
     add("tidegate aws-lc", |setup| boxed(Ours::new(setup, AwsLc::new, Signer::aws_lc(&setup.pki.key))));
     add("tidegate ring", |setup| boxed(Ours::new(setup, Ring::new, Signer::ring(&setup.pki.key))));
     add("tidegate graviola", |setup| {

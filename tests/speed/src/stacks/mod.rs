@@ -15,4 +15,4 @@ mod rustls;
 mod s2n;
 pub(crate) mod signing;
 
-pub(crate) use catalogue::{Entry, entries};
+pub(crate) use catalogue::{Entry, KEEPING, entries};

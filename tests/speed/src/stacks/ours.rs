@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use tidegate::config::{ClientConfig, Resumption, ServerConfig};
-use tidegate::crypto::Provider;
+use tidegate::crypto::{Provider, SignatureAlgorithm};
 use tidegate::driver::{Sessions, Verify, Webpki, answer_client, answer_server, answer_sessions};
 use tidegate::storage::{Keyed, Storage};
 use tidegate::ticket::TicketKeys;
@@ -14,6 +14,7 @@ use tidegate::{
     Client, Connection, Event, HandshakeSpace, Lent, MAX_CLIENT_SESSION, ReadError, Server, ServerName,
     SessionKind, UnixTime, Want,
 };
+use tidegate_std::provider::keeping_signatures;
 use tidegate_tests::pair::now;
 use tidegate_tests::pki::Chain;
 
@@ -94,7 +95,16 @@ impl<P: Provider + 'static> Ours<P> {
     /// # Errors
     /// If there is no randomness.
     pub(crate) fn new(setup: &Setup, provider: fn() -> P, signer: Signer) -> Result<Self, Failure> {
-        Self::verifying(setup, Rc::new(provider), verifier(setup, &provider()), signer)
+        Self::verifying(setup, Rc::new(provider), verifier(setup, provider().signature_algorithms()), signer)
+    }
+
+    /// The same, with a client that remembers the signatures of certificates.
+    ///
+    /// # Errors
+    /// If there is no randomness.
+    pub(crate) fn keeping(setup: &Setup, provider: fn() -> P, signer: Signer) -> Result<Self, Failure> {
+        let algorithms = keeping_signatures(provider().signature_algorithms());
+        Self::verifying(setup, Rc::new(provider), verifier(setup, algorithms), signer)
     }
 }
 
@@ -173,10 +183,10 @@ impl<P: Provider + 'static, V: Verify> Ours<P, V> {
 }
 
 /// The chain must lead to the trusted root.
-pub(crate) fn verifier(setup: &Setup, provider: &impl Provider) -> Verifier {
+pub(crate) fn verifier(setup: &Setup, algorithms: &'static [SignatureAlgorithm]) -> Verifier {
     let trusted: &'static _ = Box::leak(Box::new(setup.trusted.clone()));
     let anchors: &'static [TrustAnchor<'static>] = Box::leak(Box::new([trusted.anchor()]));
-    Webpki { verifier: WebpkiVerifier::new(anchors, provider.signature_algorithms()), clock: now }
+    Webpki { verifier: WebpkiVerifier::new(anchors, algorithms), clock: now }
 }
 
 /// What a connection of before was lent, or new.
