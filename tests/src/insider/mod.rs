@@ -5,7 +5,7 @@
 //! invent messages in any state, and the receiver's own record layer finds nothing wrong. What it can't do, unless it
 //! is told to, is make a Finished for a transcript that the ends don't share.
 //!
-//! Whenever an end says that it is connected, its [witness](witness) looks at what the end has really seen.
+//! Whenever an end says that it is connected, its witness looks at what the end has really seen.
 
 mod answers;
 mod ground;

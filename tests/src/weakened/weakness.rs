@@ -10,8 +10,8 @@ pub struct Weakness {
     pub name: &'static str,
     /// How.
     pub edits: &'static [Edit],
-    /// The tests of the engine that must fail then, each of them: by their paths below [`TESTS`], or from the root where they
-    /// begin with `::`.
+    /// The tests of the engine that must fail then, each of them: by their paths below `connection::tests`, or from the root
+    /// where they begin with `::`.
     pub caught_by: &'static [&'static str],
 }
 
