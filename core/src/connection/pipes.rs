@@ -19,8 +19,8 @@ where
     I: Storage<P::AeadKey>,
     O: Storage<P::AeadKey>,
 {
-    /// Room for bytes from the peer; say with [`Connection::incoming_filled`] how many were put there. Empty only if
-    /// the next [`Event`](super::Event) is something else than a want of incoming bytes.
+    /// Room for bytes from the peer; say with [`Connection::incoming_filled`] how many were put there. Empty only
+    /// while a whole record waits for [`Connection::next_event`]; never where that has just wanted incoming bytes.
     pub fn incoming_space(&mut self) -> &mut [u8] {
         if self.engine.failed.is_some() || self.engine.read.is_closed() {
             return &mut [];

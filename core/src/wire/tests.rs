@@ -128,6 +128,18 @@ fn repeated_extensions_are_refused_known_or_not() {
 }
 
 #[test]
+fn repetitions_among_many_unknown_extensions_are_looked_for_in_the_first() {
+    const NOTED: u16 = crate::limits::UNKNOWN_EXTENSIONS as u16;
+    let parse = |last: u16| {
+        let kinds = (0..2 * NOTED).chain([last]).map(|number| 0x4000 + number);
+        let block: Vec<u8> = kinds.flat_map(|kind| [kind.to_be_bytes(), [0, 0]].concat()).collect();
+        ClientHello::parse(&hello_with_block(&block)).map(|_| ())
+    };
+    assert_eq!(parse(NOTED - 1), Err(DecodeError::DuplicateExtension));
+    assert_eq!(parse(NOTED), Ok(()));
+}
+
+#[test]
 fn misplaced_and_unsolicited_extensions_are_told_apart() {
     let offered = ExtensionSet::default().with(ExtensionType::KEY_SHARE);
     let body = |extension: ExtensionType| {

@@ -1,9 +1,10 @@
 //! Does one piece of work so many times, over a provider that computes nothing, for an instruction counter to look on.
 //!
-//! The instructions of one are the difference of two counts by the difference of their times: what goes before the first is in
-//! both. `tests/run counts` runs it.
+//! It says how much was done: times, or, of what a peer floods us with, bytes. The instructions of one are the difference of two
+//! counts by the difference of that: what goes before the first is in both. `tests/run counts` runs it.
 
 mod ends;
+mod floods;
 mod null;
 mod records;
 mod shop;
@@ -17,6 +18,24 @@ use ends::{Flights, Room, Settings, turn_client, turn_server};
 
 /// A piece of work: its name, and what does it so many times.
 type Work = (&'static str, fn(usize));
+
+/// What a peer does so many times to have much done: its name, and what says how many bytes that was.
+type Flood = (&'static str, fn(usize) -> usize);
+
+/// All of them.
+const FLOODS: [Flood; 11] = [
+    ("flood-empty", floods::empty),
+    ("flood-updates", floods::key_updates),
+    ("flood-crumbs", floods::crumbs),
+    ("flood-drops", floods::drops),
+    ("flood-padding", floods::padding),
+    ("flood-tickets", floods::tickets),
+    ("flood-extensions", |times| floods::extensions(&agree(None), times)),
+    ("flood-identities", |times| floods::identities(&agree(None), times)),
+    ("flood-hello-crumbs", |times| floods::hello_crumbs(&agree(None), times)),
+    ("flood-hello-drops", |times| floods::hello_drops(&agree(None), times)),
+    ("flood-flight-crumbs", |times| floods::flight_crumbs(&agree(None), times)),
+];
 
 /// All of them.
 const WORKS: [Work; 16] = [
@@ -42,13 +61,26 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let name = arguments.next().unwrap_or_default();
     let times = arguments.next().and_then(|times| times.parse().ok());
-    let work = WORKS.iter().find(|(known, _)| *known == name);
-    let (Some((_, work)), Some(times)) = (work, times) else {
-        WORKS.iter().for_each(|(name, _)| println!("{name}"));
+    let done = times.and_then(|times| done(&name, times));
+    let Some(done) = done else {
+        let works = WORKS.iter().map(|(name, _)| name);
+        works.chain(FLOODS.iter().map(|(name, _)| name)).for_each(|name| println!("{name}"));
         return ExitCode::FAILURE;
     };
-    counted(*work, times);
+    println!("{done}");
     ExitCode::SUCCESS
+}
+
+/// Does the work of this name; how many of what one is counted of were done: bytes of a flood, else times.
+fn done(name: &str, times: usize) -> Option<usize> {
+    if let Some((_, work)) = WORKS.iter().find(|(known, _)| *known == name) {
+        counted(&mut || work(times));
+        return Some(times);
+    }
+    let (_, flood) = FLOODS.iter().find(|(known, _)| *known == name)?;
+    let mut bytes = 0;
+    counted(&mut || bytes = flood(times));
+    Some(bytes)
 }
 
 /// A page of memory.
@@ -60,9 +92,9 @@ struct Page {
 /// What callgrind looks at: by this name it knows where to begin and to end. The stack begins at a page, wherever the
 /// environment lets it begin, since copies take their time by where things lie.
 #[inline(never)]
-fn counted(work: fn(usize), times: usize) {
+fn counted(work: &mut dyn FnMut()) {
     let page = Page { _bytes: [0; 4096] };
-    work(times);
+    work();
     black_box(&page);
 }
 

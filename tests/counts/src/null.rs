@@ -12,7 +12,7 @@ use tidegate::wire::enums::{CipherSuite, NamedGroup, SignatureScheme};
 use zeroize::Zeroize;
 
 /// The byte that everything computed consists of.
-const BYTE: u8 = 0x5a;
+pub(crate) const BYTE: u8 = 0x5a;
 /// Bytes of a public value of X25519.
 const PUBLIC: usize = 32;
 

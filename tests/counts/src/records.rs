@@ -65,7 +65,7 @@ fn record(client: &mut OwnClient<'_>, length: usize) -> Vec<u8> {
 }
 
 /// Two ends that have shaken hands.
-fn connected(work: impl FnOnce(&mut OwnClient<'_>, &mut OwnServer<'_>)) {
+pub(crate) fn connected(work: impl FnOnce(&mut OwnClient<'_>, &mut OwnServer<'_>)) {
     let (settings, mut rooms) = (Settings::new(0), [Room::new(), Room::new()]);
     let [own, peers] = &mut rooms;
     let (mut client, mut server) = (settings.client(own, None), settings.server(peers));

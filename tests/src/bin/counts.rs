@@ -42,7 +42,7 @@ fn main() -> Result<ExitCode, Failure> {
     if lines {
         counts.iter().for_each(|count| println!("{}", line(count)));
     }
-    println!("{:16}{:>12}{:>12}", "instructions", "counted", "at most");
+    println!("{:20}{:>12}{:>12}", "instructions", "counted", "at most");
     verdicts.iter().for_each(print);
     let is_kept = verdicts.iter().all(Verdict::is_kept);
     Ok(if is_kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -51,7 +51,7 @@ fn main() -> Result<ExitCode, Failure> {
 fn print(verdict: &Verdict) {
     let shown = |value: Option<u64>| value.map_or(String::from("-"), |value| grouped(value, ' '));
     let beyond = if verdict.is_kept() { "" } else { "  BEYOND" };
-    println!("{:16}{:>12}{:>12}{beyond}", verdict.work, shown(verdict.value), shown(verdict.at_most));
+    println!("{:20}{:>12}{:>12}{beyond}", verdict.work, shown(verdict.value), shown(verdict.at_most));
 }
 
 /// Counts all, in their order, one half beside the other.

@@ -14,6 +14,9 @@ const MORE_INSTRUCTIONS: u64 = 3;
 /// `full` and `resumed` are handshakes, from making the connection to wiping what it was lent. `write` and `read` copy the data
 /// of a record of so many bytes, `fill` and `lend` leave it in the buffer. One of the two copies of `read` puts what came into the
 /// buffer, as a transport does.
+///
+/// A `flood` is what a peer may send to have much done for little: counted are instructions for a thousand bytes that come. In
+/// `drops` the bytes come one by one, with all that a driver asks between them, so that a call is what is counted.
 pub const MEASURES: &[(&str, u64)] = &[
     ("full-client", 24_437),
     ("full-server", 23_934),
@@ -43,6 +46,17 @@ pub const MEASURES: &[(&str, u64)] = &[
     ("lend-1024, copies", 0),
     ("lend-64", 966),
     ("lend-64, copies", 0),
+    ("flood-empty", 11_276),
+    ("flood-updates", 88_795),
+    ("flood-crumbs", 44_160),
+    ("flood-drops", 925_087),
+    ("flood-padding", 7_197),
+    ("flood-tickets", 78_610),
+    ("flood-extensions", 112_326),
+    ("flood-identities", 12_995),
+    ("flood-hello-crumbs", 51_395),
+    ("flood-hello-drops", 1_793_766),
+    ("flood-flight-crumbs", 14_152),
 ];
 
 /// A piece of work, held against its measure.

@@ -31,6 +31,12 @@ const COPIES: [&str; 2] = ["tidegate::copy::copy", "tidegate::record::shift::shi
 /// What the names of work on records begin with.
 const RECORDS: [&str; 4] = ["write", "fill", "read", "lend"];
 
+/// What the names of floods begin with: what a peer may send to have much done for little.
+const FLOOD: &str = "flood";
+
+/// So many bytes of a flood are counted as one piece.
+const BYTES: u64 = 1000;
+
 /// A piece of work, and the instructions or copies that one takes.
 pub type Count = (String, u64);
 
@@ -62,15 +68,18 @@ impl Program {
         Ok(String::from_utf8_lossy(&stdout).lines().map(str::to_owned).collect())
     }
 
-    /// Counts a piece of work: its instructions, and of a record also how often its bytes are copied.
+    /// Counts a piece of work: its instructions, and of a record also how often its bytes are copied. Of a flood the instructions
+    /// are for a thousand bytes of it.
     ///
     /// # Errors
     /// If it fails, or valgrind does.
     pub fn count(&self, work: &str) -> io::Result<Vec<Count>> {
-        let [fewer, more] = TIMES;
-        let (less, much) = (self.whole(work, fewer)?, self.whole(work, more)?);
-        let one = |less: u64, much: u64| {
-            let difference = much.checked_sub(less).map(|difference| difference / (more - fewer));
+        let [less, much] = TIMES.map(|times| self.whole(work, times));
+        let (less, much) = (less?, much?);
+        let unit = if work.starts_with(FLOOD) { BYTES } else { 1 };
+        let one = |less_of: u64, much_of: u64| {
+            let done = much.2.checked_sub(less.2).filter(|done| *done > 0);
+            let difference = much_of.checked_sub(less_of).zip(done).map(|(more, done)| more * unit / done);
             difference.ok_or_else(|| io::Error::other(format!("{work}: more is less")))
         };
         let mut counts = vec![(String::from(work), one(less.0, much.0)?)];
@@ -80,24 +89,25 @@ impl Program {
         Ok(counts)
     }
 
-    /// Instructions and copies of a whole run.
-    fn whole(&self, work: &str, times: u64) -> io::Result<(u64, u64)> {
-        let profile = self.profile(work, times)?;
+    /// Instructions and copies of a whole run, and how much was done in it.
+    fn whole(&self, work: &str, times: u64) -> io::Result<(u64, u64, u64)> {
+        let (profile, done) = self.profile(work, times)?;
         let lines = fs::read_to_string(&profile)?;
         fs::remove_file(profile)?;
         let total = lines.lines().find_map(|line| line.strip_prefix("totals: "));
         let total = total.and_then(|total| total.trim().parse().ok());
-        Ok((total.ok_or_else(|| io::Error::other("no total"))?, calls(&lines, &COPIES)))
+        Ok((total.ok_or_else(|| io::Error::other("no total"))?, calls(&lines, &COPIES), done))
     }
 
-    /// Runs under valgrind; the file with what callgrind saw.
-    fn profile(&self, work: &str, times: u64) -> io::Result<PathBuf> {
+    /// Runs under valgrind; the file with what callgrind saw, and how much was done, as the program says: bytes of a flood, else
+    /// times.
+    fn profile(&self, work: &str, times: u64) -> io::Result<(PathBuf, u64)> {
         let file = target_folder().join(format!("counts-{work}-{times}"));
         let mut command = Command::new(VALGRIND);
         command.args(["--tool=callgrind", "--quiet", COUNTED]).arg(option("--callgrind-out-file=", &file));
         command.env_clear().env(TUNABLES.0, TUNABLES.1);
-        said(command.arg(&self.path).args([work, &times.to_string()]))?;
-        Ok(file)
+        let done = said(command.arg(&self.path).args([work, &times.to_string()]))?;
+        Ok((file, done.trim().parse().map_err(io::Error::other)?))
     }
 
     /// Where the instructions of a piece of work are, by function, as `callgrind_annotate` says it.
@@ -106,7 +116,7 @@ impl Program {
     /// As [`Program::count`].
     pub fn functions(&self, work: &str) -> io::Result<String> {
         const MANY: u64 = 1000;
-        let profile = self.profile(work, MANY)?;
+        let (profile, _) = self.profile(work, MANY)?;
         said(Command::new("callgrind_annotate").args(["--auto=no", "--show-percs=yes"]).arg(profile))
     }
 }

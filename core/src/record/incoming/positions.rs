@@ -173,12 +173,21 @@ impl IncomingPositions {
         }
     }
 
-    /// Where there is room for more bytes, as much as can be had.
+    /// Where there is room for more bytes: none only while a whole record waits.
     pub(crate) fn make_space(&mut self, buffer: &mut [u8]) -> usize {
-        if self.held == Held::Nothing {
+        if self.held == Held::Nothing && self.is_worth_compacting(buffer) {
             self.compact(buffer);
         }
         self.raw.end()
+    }
+
+    /// Whether no more bytes would be moved than have gone since, or the next record can't be had otherwise. To move all that
+    /// waits for each short record that goes would cost quadratic work.
+    fn is_worth_compacting(&self, buffer: &[u8]) -> bool {
+        let moved = self.messages.len().saturating_add(self.raw.len());
+        let gone = self.raw.end().saturating_sub(moved);
+        let room = buffer.len().saturating_sub(self.raw.end());
+        gone >= moved || self.missing(buffer).bytes() > room
     }
 
     /// Says that `count` bytes were put there, in a buffer of this length.
@@ -203,5 +212,42 @@ impl IncomingPositions {
             shift_down(buffer, raw.clone(), messages.len());
             self.raw = (messages.len()..messages.len().saturating_add(raw.len())).into();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::IncomingPositions;
+
+    /// Makes room in a buffer of 100 bytes that ends with these, of which so many are messages; where the rest begins then.
+    fn moved(messages: usize, raw: &[u8]) -> usize {
+        let mut buffer = [0; 100];
+        let start = buffer.len() - raw.len();
+        buffer[start..].copy_from_slice(raw);
+        let mut at = IncomingPositions {
+            messages: (10..10 + messages).into(),
+            raw: (start..100).into(),
+            ..Default::default()
+        };
+        assert_eq!(at.make_space(&mut buffer), at.raw.end());
+        assert_eq!(&buffer[at.raw.range()], raw);
+        at.raw.start()
+    }
+
+    #[test]
+    fn what_waits_is_moved_once_as_much_has_gone() {
+        let record = |body: u8| [&[23, 3, 3, 0, body][..], &[7; 95][..body.into()]].concat();
+        assert_eq!(moved(0, &record(45)), 0);
+        assert_eq!(moved(0, &record(46)), 49, "49 bytes have gone");
+        assert_eq!(moved(1, &record(44)), 1);
+        assert_eq!(moved(1, &record(45)), 50);
+    }
+
+    #[test]
+    fn what_waits_is_moved_where_the_rest_of_it_has_no_room() {
+        assert_eq!(moved(0, &[&[23, 3, 3, 0, 89][..], &[7; 88]].concat()), 0);
+        assert_eq!(moved(0, &[&[23, 3, 3, 0, 88][..], &[7; 88]].concat()), 7, "it is whole");
+        let two = [&[23, 3, 3, 0, 60][..], &[7; 60], &[23, 3, 3, 0]].concat();
+        assert_eq!(moved(0, &two), 31, "the first is whole");
     }
 }

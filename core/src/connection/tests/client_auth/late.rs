@@ -318,13 +318,20 @@ fn requests_are_well_formed_and_not_too_long_to_be_kept() {
             puppet.record(ContentType::HANDSHAKE, &message(HandshakeType::CERTIFICATE_REQUEST, body));
         refuses(&mut subject, &mut puppet, &record, error);
     }
+    let request = |padding: usize| {
+        let schemes = SignatureScheme::ECDSA_SECP256R1_SHA256.0.to_be_bytes();
+        let extensions = block(&[
+            (ExtensionType::SIGNATURE_ALGORITHMS, vector(&schemes)),
+            (ExtensionType(0xfafa), std::vec![0; padding]),
+        ]);
+        message(HandshakeType::CERTIFICATE_REQUEST, &[&[0][..], &extensions].concat())
+    };
+    let padding = crate::limits::LATE_REQUEST - request(0).len();
     let (mut subject, mut puppet) = connected(offering(1));
-    let schemes = SignatureScheme::ECDSA_SECP256R1_SHA256.0.to_be_bytes();
-    let extensions = block(&[
-        (ExtensionType::SIGNATURE_ALGORITHMS, vector(&schemes)),
-        (ExtensionType(0xfafa), std::vec![0; 1024]),
-    ]);
-    let long = message(HandshakeType::CERTIFICATE_REQUEST, &[&[0][..], &extensions].concat());
+    feed(&mut subject, &puppet.record(ContentType::HANDSHAKE, &request(padding)));
+    assert!(matches!(subject.next_event(), Ok(Event::ChooseIdentity(_))), "the longest that is kept");
+    let (mut subject, mut puppet) = connected(offering(1));
+    let long = request(padding + 1);
     let record = puppet.record(ContentType::HANDSHAKE, &long);
     let error = LimitExceeded::HandshakeMessage { length: long.len().into() };
     refuses(&mut subject, &mut puppet, &record, error);
