@@ -12,6 +12,7 @@ mod early_data;
 mod early_data_offer;
 mod hellos;
 mod key_updates;
+mod limits;
 #[cfg(feature = "mlkem")]
 mod mlkem;
 #[cfg(feature = "ocsp")]

@@ -145,7 +145,7 @@ fn early_data_that_nobody_sent_is_not_taken() {
 }
 
 /// A server that may know keys.
-fn knowing(keys: ExternalKeys) -> Subject<Server> {
+pub(super) fn knowing(keys: ExternalKeys) -> Subject<Server> {
     let mut config = ServerConfig::new(Shown);
     config.common.external_keys = keys;
     let buffer = full_incoming(config.common.max_handshake_message);
@@ -153,7 +153,7 @@ fn knowing(keys: ExternalKeys) -> Subject<Server> {
 }
 
 /// A hello with this content of pre_shared_key, and these modes.
-fn hello_with(puppet: &mut Puppet, modes: &[u8], psks: &[u8]) -> super::hellos::ClientHelloParts {
+pub(super) fn hello_with(puppet: &mut Puppet, modes: &[u8], psks: &[u8]) -> super::hellos::ClientHelloParts {
     let mut hello = Share::new(&mut puppet.provider, NamedGroup::X25519).hello();
     hello.extensions.push((ExtensionType::PSK_KEY_EXCHANGE_MODES, modes.to_vec()));
     hello.extensions.push((ExtensionType::PRE_SHARED_KEY, psks.to_vec()));
@@ -161,7 +161,7 @@ fn hello_with(puppet: &mut Puppet, modes: &[u8], psks: &[u8]) -> super::hellos::
 }
 
 /// One identity, and as many binders.
-fn psks(binders: usize) -> Vec<u8> {
+pub(super) fn psks(binders: usize) -> Vec<u8> {
     let identity = [0, 3, b'k', b'e', b'y', 0, 0, 0, 0];
     let binders: Vec<u8> = std::iter::repeat_n([&[32][..], &[9; 32]].concat(), binders).flatten().collect();
     [vector(&identity), vector(&binders)].concat()
@@ -211,8 +211,12 @@ fn a_binder_of_another_length_proves_nothing() {
     }
 }
 
-/// A hello whose one binder proves the key.
-fn with_binder(puppet: &mut Puppet, hello: &super::hellos::ClientHelloParts) -> Vec<u8> {
+/// A hello whose one binder proves the key, which is of this kind.
+pub(super) fn with_binder(
+    puppet: &mut Puppet,
+    hello: &super::hellos::ClientHelloParts,
+    kind: PskKind,
+) -> Vec<u8> {
     let mut bytes = hello.encode();
     let end = bytes.len() - 32;
     let provider = &mut puppet.provider;
@@ -220,7 +224,7 @@ fn with_binder(puppet: &mut Puppet, hello: &super::hellos::ClientHelloParts) -> 
     provider.hash_update(&mut hash, &bytes[..end - 3]).unwrap();
     let digest = provider.hash_digest(&hash).unwrap();
     let (mut early, mut made) = (key_in_slot(&KEY), Secret::empty());
-    let kind = (HashAlgorithm::Sha256, PskKind::External);
+    let kind = (HashAlgorithm::Sha256, kind);
     early_secret(provider, HashAlgorithm::Sha256, &mut early).unwrap();
     binder(provider, kind, early.as_bytes(), &digest, &mut made).unwrap();
     bytes[end..].copy_from_slice(made.as_bytes());
@@ -236,7 +240,7 @@ fn a_second_hello_leaves_no_key_out_that_was_gone_on_with() {
         let shares = core::mem::replace(hello.content(ExtensionType::KEY_SHARE), std::vec![0, 0]);
         hello.extensions.push((ExtensionType::PSK_KEY_EXCHANGE_MODES, std::vec![1, 1]));
         hello.extensions.push((ExtensionType::PRE_SHARED_KEY, psks(1)));
-        let bytes = with_binder(&mut puppet, &hello);
+        let bytes = with_binder(&mut puppet, &hello, PskKind::External);
         feed(&mut subject, &clear(ContentType::HANDSHAKE, &bytes));
         let Event::FindPsk(ask) = subject.next_event().unwrap() else { panic!("an ask") };
         match answer {

@@ -183,7 +183,6 @@ impl Puppet {
         self.secrets = Some(schedule.enter_handshake(provider, *suite, shared, &hello).unwrap());
     }
 
-    /// Both secrets of the application data from the transcript so far.
     /// Goes on from this key.
     #[cfg(feature = "psk")]
     pub(super) fn enter_early(&mut self, key: &[u8]) {
@@ -192,6 +191,7 @@ impl Puppet {
         self.schedule.enter_early(&early);
     }
 
+    /// Both secrets of the application data from the transcript so far.
     pub(super) fn enter_application(&mut self) {
         let finished = self.digest();
         let secrets = self.secrets.take().unwrap();

@@ -244,17 +244,20 @@ fn refusals_that_do_not_leave_do_not_pile_up() {
 
 #[test]
 fn a_peer_renegotiates_no_oftener_than_it_may() {
-    let mut config = client_config(Versions::Both);
-    config.common.renegotiation.limit = 2;
-    let (mut subject, mut puppet) = configured_client_at(Stage::Connected, Round::First, config);
-    for _ in 0..2 {
+    for limit in [None, Some(2)] {
+        let mut config = client_config(Versions::Both);
+        assert_eq!(config.common.renegotiation.limit, limits::RENEGOTIATIONS, "by default");
+        config.common.renegotiation.limit = limit.unwrap_or(limits::RENEGOTIATIONS);
+        let (mut subject, mut puppet) = configured_client_at(Stage::Connected, Round::First, config);
+        for _ in 0..limit.unwrap_or(limits::RENEGOTIATIONS) {
+            feed(&mut subject, &puppet.record(HANDSHAKE, &hello_request()));
+            go_to(Stage::Connected, &mut subject, &mut puppet);
+            data_flows(&mut subject, &mut puppet);
+        }
         feed(&mut subject, &puppet.record(HANDSHAKE, &hello_request()));
-        go_to(Stage::Connected, &mut subject, &mut puppet);
-        data_flows(&mut subject, &mut puppet);
+        assert_eq!(run(&mut subject), Ok(Want::Incoming));
+        assert_eq!(puppet.hear(&drain(&mut subject)), [refusal()]);
     }
-    feed(&mut subject, &puppet.record(HANDSHAKE, &hello_request()));
-    assert_eq!(run(&mut subject), Ok(Want::Incoming));
-    assert_eq!(puppet.hear(&drain(&mut subject)), [refusal()]);
 
     let mut config = server_config(Versions::Both);
     config.common.renegotiation.limit = 1;

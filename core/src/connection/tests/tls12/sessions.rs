@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use pki_types::UnixTime;
 
-use super::super::hellos::ServerHelloParts;
+use super::super::hellos::{ServerHelloParts, vector};
 use super::super::puppet::message;
 use super::super::subject::{Subject, client, drain, feed, refuses, run};
 use super::Round;
@@ -19,6 +19,7 @@ use crate::config::{Resumption, Versions};
 use crate::connection::Want;
 use crate::engine::Peer;
 use crate::error::{PeerIncompatible, PeerMisbehaved};
+use crate::limits;
 use crate::schedule12::MASTER_SECRET;
 use crate::session::{KeptSession, MAX_CLIENT_SESSION};
 use crate::wire::client_hello::ClientHello;
@@ -32,6 +33,7 @@ const MASTER: [u8; MASTER_SECRET] = [7; MASTER_SECRET];
 fn offering(ticket: &[u8], versions: Versions) -> (Subject<Client>, Puppet) {
     let mut config = client_config(versions);
     config.common.resumption = Resumption::ByTicket;
+    config.common.max_handshake_message = limits::TICKET + 100;
     let kept = KeptSession {
         cipher_suite: CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
         group: NamedGroup::SECP256R1,
@@ -169,15 +171,19 @@ fn a_ticket_that_was_promised_and_does_not_come() {
 /// It is kept in place of the one that was shown, and ends no later than a day after the session began.
 #[test]
 fn a_session_that_goes_on_gets_a_new_ticket() {
-    for (given, hint, expected) in
-        [(&b"other"[..], 600, Some(609)), (b"other", 0, Some(86_400)), (b"", 1, None)]
-    {
+    for (given, hint, expected) in [
+        (&b"other"[..], 600, Some(609)),
+        (b"other", 0, Some(86_400)),
+        (b"", 1, None),
+        (&[5; limits::TICKET], 600, Some(609)),
+        (&[5; limits::TICKET + 1], 600, None),
+    ] {
         let (mut subject, mut puppet) = offering(b"ticket", Versions::Both);
         let mut hello = goes_on(&mut puppet);
         hello.extensions.push((ExtensionType::SESSION_TICKET, Vec::new()));
         feed(&mut subject, &puppet.say(&hello.encode()));
         assert_eq!(run(&mut subject), Ok(Want::Incoming));
-        let body = [&[0, 0, (hint >> 8) as u8, hint as u8, 0, given.len() as u8], given].concat();
+        let body = [&[0, 0, (hint >> 8) as u8, hint as u8][..], &vector(given)].concat();
         feed(&mut subject, &puppet.say(&message(HandshakeType::NEW_SESSION_TICKET, &body)));
         let last = [puppet.change_cipher_spec(), puppet.say_finished()].concat();
         feed(&mut subject, &last);
