@@ -62,6 +62,27 @@ fn after_a_readable_record_nothing_is_passed_over() {
     refuses(&mut subject, &mut puppet, &early(100), PeerMisbehaved::BadRecordMac);
 }
 
+/// Whoever has finished sends no early data any more, under whichever keys.
+#[test]
+fn behind_the_finished_nothing_is_passed_over() {
+    let (mut subject, mut puppet) = (fresh_server(), Puppet::new(4));
+    hear_flight(&mut subject, &mut puppet, &offer_early_data, &early(100));
+    let finished = puppet.client_finished();
+    feed(&mut subject, &finished);
+    assert_eq!(run(&mut subject), Ok(Want::Incoming));
+    refuses(&mut subject, &mut puppet, &early(100), PeerMisbehaved::BadRecordMac);
+}
+
+#[cfg(feature = "early-data")]
+#[test]
+fn nothing_is_passed_over_where_early_data_is_taken() {
+    let mut subject = super::limits::ages::resuming(0, 0);
+    drop(super::subject::drain(&mut subject));
+    feed(&mut subject, &early(100));
+    assert_eq!(run(&mut subject), Err(PeerMisbehaved::BadRecordMac.into()));
+    assert_eq!(super::subject::drain(&mut subject).len(), 5 + 3 + 16, "a sealed alert");
+}
+
 #[test]
 fn after_a_retry_it_is_passed_over_in_clear_and_the_second_hello_ends_it() {
     let (mut subject, mut puppet) = (fresh_server(), Puppet::new(4));

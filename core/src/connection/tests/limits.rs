@@ -1,7 +1,7 @@
 //! What stands at a limit and one past it, where no other test of the matter does.
 
 #[cfg(feature = "early-data")]
-mod ages;
+pub(super) mod ages;
 #[cfg(feature = "psk")]
 mod keys;
 #[cfg(feature = "psk")]
@@ -9,15 +9,17 @@ mod tickets;
 
 use super::played_client::{Share, fresh_server};
 use super::played_server::{Stage, client_at};
-use super::puppet::{Puppet, clear};
-use super::subject::{Subject, drain, feed, refuses, run, signer};
-use crate::config::IdentityId;
+use super::puppet::{Puppet, Seeded, clear};
+use super::subject::{Subject, drain, feed, lend, refuses, run, signer};
+use crate::buffers::full_incoming;
+use crate::config::{ClientConfig, IdentityId};
 use crate::connection::{Event, Sign, SignatureTooLong, Want};
+use crate::crypto::rustcrypto::RustCrypto;
 use crate::error::{PeerMisbehaved, Refused};
-use crate::limits::{HOST_NAME, SIGNATURE, WORTHWHILE_ROOM};
+use crate::limits::{HOST_NAME, PLAINTEXT, SIGNATURE, WORTHWHILE_ROOM};
 use crate::record::outgoing::MAX_OVERHEAD;
 use crate::wire::enums::{ContentType, ExtensionType, HandshakeType, NamedGroup};
-use crate::{Server, WriteError};
+use crate::{Client, Server, ServerName, WriteError};
 
 /// A server that is asked to sign, and the client that has heard what went before.
 fn signing() -> (Subject<Server>, Puppet) {
@@ -83,5 +85,16 @@ fn a_record_is_begun_where_there_is_room_that_is_worth_it() {
         assert_eq!(room, if fits { Ok(left) } else { Err(WriteError::Blocked(Want::Outgoing)) });
         let written = subject.write_app_data(&[7; WORTHWHILE_ROOM]);
         assert_eq!(written, if fits { Ok(left) } else { Err(WriteError::Blocked(Want::Outgoing)) });
+    }
+}
+
+#[test]
+fn no_record_is_made_longer_than_records_are() {
+    for (fragment, can_be) in [(0, false), (1, true), (PLAINTEXT, true), (PLAINTEXT + 1, false)] {
+        let mut config = ClientConfig::new();
+        config.common.max_send_fragment = fragment;
+        let (name, lent) = (ServerName::try_from("server").unwrap(), lend(full_incoming(4096)));
+        let made = Subject::<Client>::new(config.into(), RustCrypto::new(Seeded(1)), &name, lent);
+        assert_eq!(made.is_ok(), can_be, "{fragment}");
     }
 }

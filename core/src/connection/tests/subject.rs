@@ -56,7 +56,7 @@ impl Identities for Shown {
     }
 }
 
-fn lend(buffer: usize) -> Lent<Box<HandshakeSpace<Software>>, Vec<u8>> {
+pub(super) fn lend(buffer: usize) -> Lent<Box<HandshakeSpace<Software>>, Vec<u8>> {
     Lent { space: Box::default(), incoming: std::vec![0; buffer], outgoing: std::vec![0; 4096] }
 }
 

@@ -72,6 +72,10 @@ impl<K> Incoming<'_, K> {
                 continue;
             }
             let (kind, content) = opened?;
+            // What opens is no early data any more, and nothing behind it is (RFC 8446, section 4.2.10).
+            if protection.sequence() > 0 {
+                *early_data = None;
+            }
             if let Some(inbound) = self.admit(kind, content, end, expect)? {
                 return Ok(inbound);
             }
@@ -282,11 +286,9 @@ impl<K> Incoming<'_, K> {
     }
 }
 
-/// Whether a record is early data of a client whose offer was not taken: it can't be opened, and nothing could be
-/// before it (RFC 8446, section 4.2.10).
+/// Whether a record is early data of a client whose offer was not taken, where there may be any: it can't be opened.
 fn is_early_data<T>(header: RecordHeader, protection: &Protection, opened: &Result<T, Error>) -> bool {
     let unreadable =
         *opened.as_ref().err().unwrap_or(&Internal::State.into()) == PeerMisbehaved::BadRecordMac.into();
-    header.content_type == ContentType::APPLICATION_DATA
-        && (!protection.is_active() || (unreadable && protection.sequence() == 0))
+    header.content_type == ContentType::APPLICATION_DATA && (!protection.is_active() || unreadable)
 }

@@ -3,19 +3,19 @@
 use core::time::Duration;
 use std::vec::Vec;
 
-use crate::UnixTime;
 use crate::buffers::full_incoming;
 use crate::config::{Resumption, ServerConfig};
 use crate::connection::Event;
 use crate::connection::tests::hellos::vector;
 use crate::connection::tests::psk::{hello_with, with_binder};
 use crate::connection::tests::puppet::{Puppet, clear};
-use crate::connection::tests::subject::{Shown, feed, run, server};
+use crate::connection::tests::subject::{Shown, Subject, feed, run, server};
 use crate::engine::{EarlyData, EarlyDataRefusal, Origin};
 use crate::limits::TICKET_AGE;
 use crate::schedule::PskKind;
 use crate::session::{KeptPsk, MAX_SERVER_SESSION};
 use crate::wire::enums::{ContentType, ExtensionType};
+use crate::{Server, UnixTime};
 
 const KEY: [u8; 32] = [0x42; 32];
 const ISSUED: u64 = 1000;
@@ -41,9 +41,9 @@ fn session(puppet: &mut Puppet) -> Vec<u8> {
     session[..length].to_vec()
 }
 
-/// What becomes of early data with a ticket that is so many milliseconds old, as the client says, and so many seconds, as
-/// the server does.
-fn early_data(told: u32, own: u64) -> EarlyData {
+/// A server whose session goes on, of a client with early data; its ticket is so many milliseconds old, as the client says, and so
+/// many seconds, as the server does.
+pub(in crate::connection::tests) fn resuming(told: u32, own: u64) -> Subject<Server> {
     let mut config = ServerConfig::new(Shown);
     (config.common.resumption, config.common.max_early_data) = (Resumption::ByTicket, 100);
     let buffer = full_incoming(config.common.max_handshake_message);
@@ -59,7 +59,7 @@ fn early_data(told: u32, own: u64) -> EarlyData {
     let Ok(Event::FindPsk(ask)) = subject.next_event() else { panic!("an ask") };
     ask.resume_with_replayable_early_data(0, &kept, now).unwrap();
     run(&mut subject).unwrap();
-    subject.negotiated().early_data
+    subject
 }
 
 #[test]
@@ -72,6 +72,6 @@ fn the_age_of_a_ticket_differs_by_no_more_than_a_minute() {
         (0, own, EarlyData::Accepted),
         (0, own + 1, refused),
     ] {
-        assert_eq!(early_data(told, own), expected, "{told} ms, {own} s");
+        assert_eq!(resuming(told, own).negotiated().early_data, expected, "{told} ms, {own} s");
     }
 }
