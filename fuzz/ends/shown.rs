@@ -2,7 +2,8 @@
 
 use tidegate::config::{Identities, IdentityId};
 
-use crate::shop::{CHAIN, KEY};
+use crate::accepting::KEY;
+use crate::shop::CHAIN;
 
 /// Certificates, a raw public key, an OCSP response; and the names of authorities.
 #[derive(Clone, Copy, Debug)]

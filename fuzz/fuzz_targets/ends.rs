@@ -4,6 +4,8 @@
 //! Nothing panics and nothing goes on for ever; an end that has failed stays so, and has said so once.
 #![no_main]
 
+#[path = "../../tests/counts/src/accepting.rs"]
+mod accepting;
 #[path = "../ends/mod.rs"]
 mod ends;
 #[path = "../../tests/counts/src/null.rs"]

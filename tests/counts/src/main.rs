@@ -3,6 +3,7 @@
 //! It says how much was done: times, or, of what a peer floods us with, bytes. The instructions of one are the difference of two
 //! counts by the difference of that: what goes before the first is in both. `tests/run counts` runs it.
 
+mod accepting;
 mod ends;
 mod floods;
 mod null;

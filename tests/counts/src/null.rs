@@ -2,7 +2,6 @@
 //!
 //! Both ends have the same of each value, so that everything that is compared agrees: secrets, transcripts, tags.
 
-use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
 use tidegate::crypto::{
     CryptoError, Digest, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SignatureAlgorithm, SignatureUse,
     TAG,
@@ -10,6 +9,8 @@ use tidegate::crypto::{
 use tidegate::secret::Secret;
 use tidegate::wire::enums::{CipherSuite, NamedGroup, SignatureScheme};
 use zeroize::Zeroize;
+
+use super::accepting::Accepting;
 
 /// The byte that everything computed consists of.
 pub(crate) const BYTE: u8 = 0x5a;
@@ -39,24 +40,6 @@ pub(crate) struct KxSecret([u8; 32]);
 impl Zeroize for KxSecret {
     fn zeroize(&mut self) {
         self.0.zeroize();
-    }
-}
-
-/// Accepts any signature.
-#[derive(Debug)]
-struct Accepting;
-
-impl SignatureVerificationAlgorithm for Accepting {
-    fn verify_signature(&self, _: &[u8], _: &[u8], _: &[u8]) -> Result<(), InvalidSignature> {
-        Ok(())
-    }
-
-    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
-        alg_id::ECDSA_P256
-    }
-
-    fn signature_alg_id(&self) -> AlgorithmIdentifier {
-        alg_id::ECDSA_SHA256
     }
 }
 

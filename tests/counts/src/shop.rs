@@ -11,6 +11,7 @@ use tidegate::wire::certificate::CertificateChain;
 use tidegate::wire::enums::SignatureScheme;
 use tidegate::{ChooseIdentity, UnixTime};
 
+use super::accepting::KEY;
 use super::null::Null;
 
 /// A server's certificates: as long as two on P-256 are.
@@ -18,18 +19,6 @@ pub(crate) static CHAIN: &[&[&[u8]]] = &[&[&[0x30; 420], &[0x30; 430]]];
 
 /// When everything happens.
 pub(crate) const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_000));
-
-/// SubjectPublicKeyInfo of a key on P-256, with no point at its end.
-pub(crate) const KEY: [u8; 91] = {
-    const HEAD: [u8; 27] =
-        *b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00\x04";
-    let (mut key, mut at) = ([1; 91], 0);
-    while at < HEAD.len() {
-        key[at] = HEAD[at];
-        at += 1;
-    }
-    key
-};
 
 /// Bytes of most signatures on P-256.
 const SIGNATURE: usize = 71;

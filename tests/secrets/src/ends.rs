@@ -15,6 +15,7 @@ use tidegate::{
     Role, Server, ServerName, UnixTime, WriteError,
 };
 
+use super::accepting;
 use super::marking::Marking;
 use super::memcheck::mark;
 
@@ -28,18 +29,6 @@ pub(crate) const IDENTITY: &[u8] = b"device 7";
 const LENGTH: usize = 20_000;
 /// Bytes of a record buffer.
 const BUFFER: usize = 40_000;
-
-/// SubjectPublicKeyInfo of a key on P-256, with no point at its end.
-const KEY_INFO: [u8; 91] = {
-    const HEAD: [u8; 27] =
-        *b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00\x04";
-    let (mut key, mut at) = ([1; 91], 0);
-    while at < HEAD.len() {
-        key[at] = HEAD[at];
-        at += 1;
-    }
-    key
-};
 
 /// An end in a role.
 type End<R, C> = Connection<R, Marking, C, Box<HandshakeSpace<Marking>>, Box<[u8]>>;
@@ -78,7 +67,7 @@ impl Shop {
 
 impl Verify for Shop {
     fn verify_server<'c>(&'c self, _: CertificateChain<'c>, _: &str) -> Result<&'c [u8], CertificateError> {
-        Ok(&KEY_INFO)
+        Ok(&accepting::KEY)
     }
 }
 

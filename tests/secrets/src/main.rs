@@ -3,6 +3,8 @@
 //! Marked are shared secrets, all that is derived from them, the keys of tickets, external keys, and application data. What the
 //! libraries for cryptography do with them is their own affair. And of what is dropped or handed back no secret is left. `tests/run secrets` runs it.
 
+#[path = "../../counts/src/accepting.rs"]
+mod accepting;
 mod ends;
 mod marking;
 mod memcheck;

@@ -5,7 +5,6 @@
 use std::cell::RefCell;
 
 use getrandom::SysRng;
-use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
 use tidegate::crypto::rustcrypto::RustCrypto;
 use tidegate::crypto::{
     CryptoError, Digest, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SignatureAlgorithm, SignatureUse,
@@ -14,6 +13,7 @@ use tidegate::crypto::{
 use tidegate::secret::Secret;
 use tidegate::wire::enums::{CipherSuite, ContentType, NamedGroup, SignatureScheme};
 
+use super::accepting::Accepting;
 use super::memcheck::{mark, unmark, unmarked};
 
 type Inner = RustCrypto<SysRng>;
@@ -56,24 +56,7 @@ fn mark_known(session: &[u8]) {
     }
 }
 
-/// Accepts any signature: they are public.
-#[derive(Debug)]
-struct Accepting;
-
-impl SignatureVerificationAlgorithm for Accepting {
-    fn verify_signature(&self, _: &[u8], _: &[u8], _: &[u8]) -> Result<(), InvalidSignature> {
-        Ok(())
-    }
-
-    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
-        alg_id::ECDSA_P256
-    }
-
-    fn signature_alg_id(&self) -> AlgorithmIdentifier {
-        alg_id::ECDSA_SHA256
-    }
-}
-
+/// Signatures are public.
 static SIGNATURE_ALGORITHMS: [SignatureAlgorithm; 1] = [SignatureAlgorithm {
     scheme: SignatureScheme::ECDSA_SECP256R1_SHA256,
     usage: SignatureUse::HandshakeAndCertificates,
