@@ -53,7 +53,10 @@ scenarios! {
     one_of_a_session_that_goes_on: Resumed
     one_with_an_external_key: External
     one_with_early_data: EarlyData
+    one_with_early_data_that_is_passed_over: EarlyRefused
     one_of_a_client_that_may_be_asked_later: LateAuth
+    one_with_raw_public_keys: RawKeys
+    one_with_keys_of_ml_kem: Hybrid
     a_full_handshake_of_tls12: Full12
     one_of_tls12_with_client_certificates: ClientAuth12
     one_of_tls12_without_the_certificate_asked_for: NoCertificate12

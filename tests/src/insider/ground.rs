@@ -45,7 +45,7 @@ impl Ground {
     #[must_use]
     pub fn new(scenario: Scenario) -> Self {
         let mut kept = Kept::new();
-        kept.used = Some(RefCell::default());
+        kept.used = (scenario != Scenario::EarlyRefused).then(RefCell::default);
         kept.renews = scenario == Scenario::Resumed12;
         let key = <[u8; 32]>::try_from(EXTERNAL.key).unwrap();
         kept.external.insert(EXTERNAL.identity.to_vec(), External::Plain(key, EXTERNAL.hash));
@@ -102,7 +102,7 @@ impl Insider {
             finished: Finished::Passed,
             steps: 0,
         };
-        if scenario == Scenario::EarlyData && session.is_some() {
+        if scenario.has_early_data() && session.is_some() {
             assert_eq!(insider.client.write_early_data(b"early"), Ok(5));
         }
         insider

@@ -1,8 +1,8 @@
 //! The handshakes that are played.
 
 use tidegate::config::{
-    ClientConfig, Common, Cookies, ExternalKeys, Identities, IdentityId, PeerCertificate, Permission,
-    PostHandshakeAuth, Preferences, Resumption, ServerConfig, Versions,
+    CertificateTypes, ClientConfig, Common, Cookies, ExternalKeys, Identities, IdentityId, PeerCertificate,
+    Permission, PostHandshakeAuth, Preferences, Resumption, ServerConfig, Versions,
 };
 use tidegate::sign::SoftwareSigner;
 use tidegate::wire::enums::{CipherSuite, NamedGroup};
@@ -29,8 +29,14 @@ pub enum Scenario {
     External,
     /// Early data that is let in.
     EarlyData,
+    /// Early data that is passed over.
+    EarlyRefused,
     /// The client lets itself be asked after the handshake, and has certificates.
     LateAuth,
+    /// Raw public keys of both.
+    RawKeys,
+    /// Keys are exchanged by X25519 and ML-KEM.
+    Hybrid,
     /// A certificate of the server, in TLS 1.2; the client knows TLS 1.3 as well.
     Full12,
     /// Certificates of both, in TLS 1.2.
@@ -49,7 +55,7 @@ pub enum Scenario {
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Full,
         Self::Retry,
         Self::Cookie,
@@ -58,7 +64,10 @@ impl Scenario {
         Self::Resumed,
         Self::External,
         Self::EarlyData,
+        Self::EarlyRefused,
         Self::LateAuth,
+        Self::RawKeys,
+        Self::Hybrid,
         Self::Full12,
         Self::ClientAuth12,
         Self::NoCertificate12,
@@ -77,18 +86,24 @@ impl Scenario {
             Self::Full | Self::Retry | Self::Cookie | Self::ClientAuth | Self::NoCertificate => {
                 Version::Tls13
             }
-            Self::Resumed | Self::External | Self::EarlyData | Self::LateAuth => Version::Tls13,
+            Self::Resumed | Self::External | Self::EarlyData | Self::EarlyRefused => Version::Tls13,
+            Self::LateAuth | Self::RawKeys | Self::Hybrid => Version::Tls13,
         }
     }
 
     /// Whether a session of before goes on.
     pub(super) const fn resumes(self) -> bool {
-        matches!(self, Self::Resumed | Self::EarlyData | Self::Resumed12 | Self::ResumedById12)
+        matches!(self, Self::Resumed | Self::Resumed12 | Self::ResumedById12) || self.has_early_data()
+    }
+
+    /// Whether the client sends early data, once it has a session.
+    pub(super) const fn has_early_data(self) -> bool {
+        matches!(self, Self::EarlyData | Self::EarlyRefused)
     }
 
     /// Whether the client shows certificates to a server that asks.
     pub(super) const fn client_shows(self) -> bool {
-        matches!(self, Self::ClientAuth | Self::ClientAuth12 | Self::LateAuth)
+        matches!(self, Self::ClientAuth | Self::ClientAuth12 | Self::LateAuth | Self::RawKeys)
     }
 
     fn configure(self, common: &mut Common, end: End) {
@@ -104,9 +119,14 @@ impl Scenario {
             }
             (Self::Cookie, End::Server) => common.cookies = Cookies::Required,
             (Self::Resumed, _) => common.resumption = Resumption::ByTicket,
-            (Self::EarlyData, _) => {
+            (Self::EarlyData | Self::EarlyRefused, _) => {
                 (common.resumption, common.max_early_data) = (Resumption::ByTicket, 1000);
             }
+            (Self::RawKeys, _) => {
+                (common.own_certificates, common.peer_certificates) =
+                    (CertificateTypes::RawPublicKey, CertificateTypes::RawPublicKey);
+            }
+            (Self::Hybrid, _) => common.groups = only(&[NamedGroup::X25519MLKEM768]),
             (Self::External, _) => common.external_keys = ExternalKeys::Allowed,
             (Self::LateAuth, End::Client) => common.post_handshake_auth = PostHandshakeAuth::Offered,
             (Self::ResumedById12, _) => common.resumption = Resumption::ById,
@@ -129,7 +149,7 @@ impl Scenario {
     pub(super) fn server(self) -> ServerConfig<Shown> {
         let mut config = ServerConfig::new(Shown(End::Server));
         self.configure(&mut config.common, End::Server);
-        if matches!(self, Self::ClientAuth | Self::ClientAuth12) {
+        if matches!(self, Self::ClientAuth | Self::ClientAuth12 | Self::RawKeys) {
             config.client_certificates = PeerCertificate::Required;
         }
         if matches!(self, Self::NoCertificate | Self::NoCertificate12) {
@@ -188,5 +208,9 @@ impl Shown {
 impl Identities for Shown {
     fn for_each_certificate(&self, _: IdentityId, each: &mut dyn FnMut(&[u8])) {
         each(self.certificate());
+    }
+
+    fn raw_public_key(&self, _: IdentityId, each: &mut dyn FnMut(&[u8])) {
+        each(&self.public_key());
     }
 }

@@ -6,7 +6,7 @@
 use tidegate::config::PeerCertificate;
 use tidegate::crypto::{SIGNATURE_ALGORITHMS, SecretLabel, verify_digest_with_spki, verify_with_spki};
 use tidegate::wire::enums::{HandshakeType, SignatureScheme};
-use tidegate::{Negotiated, SessionKind};
+use tidegate::{EarlyData, Negotiated, SessionKind};
 
 use super::keys::{Version, expand_label, hash, hmac, prf};
 use super::messages::{is_retry, message};
@@ -39,6 +39,11 @@ impl Insider {
         assert_eq!(negotiated.version().map(|version| version.0), Some(number(side.version())));
         check_finished(end, side);
         let key = notes.accepted.as_deref();
+        let let_in = self.scenario == super::Scenario::EarlyData;
+        assert!(
+            notes.early_data == 0 || let_in && negotiated.early_data == EarlyData::Accepted,
+            "early data"
+        );
         match end {
             End::Client if negotiated.session == SessionKind::New => check_server(side, key),
             End::Client => self.check_key(end, &negotiated),
@@ -96,7 +101,9 @@ impl Insider {
         let [Some(client), Some(server)] = [0, 1].map(|end| self.notes[end].connected) else { return };
         let agreed = |negotiated: Negotiated| {
             let Negotiated { cipher_suite, group, signature_scheme, session, hello_retry, .. } = negotiated;
-            (cipher_suite, group, signature_scheme, session, hello_retry)
+            let shown = [negotiated.server_certificate, negotiated.client_certificate];
+            let is_early = negotiated.early_data == EarlyData::Accepted;
+            (cipher_suite, group, signature_scheme, session, hello_retry, shown, is_early)
         };
         assert_eq!(agreed(client), agreed(server));
     }
