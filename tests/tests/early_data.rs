@@ -11,7 +11,7 @@ use tidegate::wire::enums::{CipherSuite, NamedGroup};
 use tidegate::{
     EarlyData, EarlyDataError, EarlyDataRefusal, Event, ExportError, SessionKind, Want, WriteError,
 };
-use tidegate_tests::pair::{Buffers, End, Pair, now};
+use tidegate_tests::pair::{Buffers, End, Pair, Turn, now};
 use tidegate_tests::pki::Pki;
 
 const LIMIT: u32 = 20_000;
@@ -372,6 +372,35 @@ fn without_a_session_that_takes_it_there_is_none() {
     };
     behind.client.offer_psk(key).unwrap();
     assert_eq!(behind.client.write_early_data(b"early"), Err(EarlyDataError::NotOffered));
+}
+
+/// A hello that leaves in pieces has told its length, and the one after a HelloRetryRequest may not offer any (RFC 8446, section
+/// 4.2.10).
+#[test]
+fn a_hello_that_has_begun_without_early_data_goes_on_without() {
+    for client_groups in [&[NamedGroup::SECP256R1][..], &[NamedGroup::X25519, NamedGroup::SECP256R1]] {
+        let mut pair = ends(Buffers::SMALLEST, |common, end| {
+            let groups = if end == End::Client { client_groups } else { &[NamedGroup::SECP256R1] };
+            common.groups = Preferences::from_slice(groups).unwrap();
+        });
+        pair.handshake().unwrap();
+        let session = pair.tickets.pop().unwrap();
+        let mut pair = another(pair, |_, _| ());
+        pair.client = Pair::try_client(pair.client.config().clone(), Buffers::SMALLEST).unwrap();
+        pair.client.resume(&session, now().unwrap()).unwrap();
+        assert!(matches!(pair.client_turn(), Ok(Turn::Waits(Want::Outgoing))));
+        while pair.client.is_handshaking() {
+            assert_eq!(pair.client.early_data_offer(), None);
+            assert_eq!(pair.client.write_early_data(b"early"), Err(EarlyDataError::NotOffered));
+            pair.exchange();
+            pair.server_turn().unwrap();
+            pair.client_turn().unwrap();
+        }
+        pair.handshake().unwrap();
+        assert_eq!(pair.client.negotiated().session, SessionKind::Resumed);
+        assert_eq!(what_became(&pair), [EarlyData::None; 2]);
+        assert_data_flows(&mut pair);
+    }
 }
 
 /// Nothing of it is sent again, and nothing of it goes through the ordinary calls.

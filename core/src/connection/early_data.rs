@@ -88,21 +88,34 @@ where
     /// # Errors
     /// [`EarlyDataError`]; all but `Failed` change nothing.
     pub fn write_early_data(&mut self, data: &[u8]) -> Result<usize, EarlyDataError> {
-        let begins = matches!(self.engine.state, client::State::Start(_) | client::State::SendClientHello(_));
-        if self.engine.early.phase == EarlyPhase::None && !begins && self.engine.failed.is_none() {
+        if self.engine.early.phase == EarlyPhase::None && !self.may_offer() && self.engine.failed.is_none() {
             return Err(EarlyDataError::NotOffered);
         }
         let (engine, mut lent) = self.parts();
         Ok(engine.write_early_data(data, &mut lent)?)
     }
 
+    /// Whether the hello can offer early data, or does. One that has begun to leave without it can't: its length is told already,
+    /// or it is the second one (RFC 8446, section 4.2.10).
+    fn may_offer(&self) -> bool {
+        let offered = self.space.as_deref().is_some_and(|space| space.psk.early.state == EarlyState::Used);
+        let state = &self.engine.state;
+        matches!(state, client::State::Start(_))
+            || offered && matches!(state, client::State::SendClientHello(_))
+    }
+
     /// What early data would go under, where the session that is [offered](Connection::resume) first takes any; none once it is
-    /// refused or ended.
+    /// refused or ended, or the handshake has begun without.
     #[must_use]
     pub fn early_data_offer(&self) -> Option<EarlyDataOffer<'_>> {
         let early = &self.space.as_deref()?.psk.early;
         let cipher_suite = early.cipher_suite?;
-        if early.state == EarlyState::None || self.engine.early.phase == EarlyPhase::Over {
+        let may_go = match self.engine.early.phase {
+            EarlyPhase::None => early.state != EarlyState::None && self.may_offer(),
+            EarlyPhase::Open => true,
+            EarlyPhase::Over => false,
+        };
+        if !may_go {
             return None;
         }
         let names = &self.config.common.protocols;
