@@ -18,11 +18,17 @@ impl Ends {
         match what {
             20..30 => at!(self, which, end => ignore(end.write_app_data(&vec![7; size]))),
             30..40 => at!(self, which, end => ignore(end.read_app_data(&mut vec![0; size]))),
-            40 => at!(self, which, end => end.close()),
+            40 => {
+                self.is_honest = false;
+                at!(self, which, end => end.close());
+            }
             41 => at!(self, which, end => ignore(end.update_keys(KeyUpdateRequest::UPDATE_REQUESTED))),
             42 => at!(self, which, end => ignore(end.renegotiate())),
             43 => at!(self, which, end => ignore(end.abandon_write())),
-            44 => at!(self, which, end => end.incoming_ended()),
+            44 => {
+                self.is_honest = false;
+                at!(self, which, end => end.incoming_ended());
+            }
             45 => at!(self, which, end => ignore(end.shutdown())),
             46 => {
                 at!(self, which, end => ignore(end.set_mode(Modes::ENABLE_PARTIAL_WRITE.set(Modes::RELEASE_BUFFERS))))
@@ -30,7 +36,11 @@ impl Ends {
             47 => at!(self, which, end => ignore(end.clear_mode(Modes::AUTO_RETRY))),
             48 => at!(self, which, end => ignore(end.export_keying_material(b"label", None, &mut [0; 32]))),
             49 => ignore(self.server.new_session_ticket()),
-            50 => ignore(self.client.write_early_data(&vec![7; size])),
+            50 => {
+                // An older server does not know what to do with it (RFC 8446, appendix D.3).
+                self.is_honest &= !self.settings.is_server_older();
+                ignore(self.client.write_early_data(&vec![7; size]));
+            }
             51 => ignore(self.server.write_half_rtt_data(&vec![7; size])),
             52 => self.fill(which, size),
             _ => self.hand_over(which, what),

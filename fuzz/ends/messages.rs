@@ -1,11 +1,13 @@
 //! Records opened, their messages changed, and sealed again: what an insider does who knows the keys.
 
+use tidegate::crypto::TAG;
 use tidegate::wire::enums::ContentType;
 
 use super::extensions;
 use super::fields::{number, splice};
+use super::provider::{SEALED, SEALED_EARLY};
 use super::script::{next, some};
-use super::wire::{HEADER, TAG, framed};
+use super::wire::{HEADER, framed};
 
 /// Bytes of a nonce that stands in a record of TLS 1.2.
 const EXPLICIT: usize = 8;
@@ -15,7 +17,7 @@ const EXPLICIT: usize = 8;
 enum Seal {
     Clear,
     Tls12([u8; EXPLICIT]),
-    Tls13,
+    Tls13([u8; TAG]),
 }
 
 /// What is in a record.
@@ -29,13 +31,14 @@ impl Opened {
     /// Opens a record; it needs no key.
     pub(crate) fn new(record: &[u8]) -> Self {
         let (kind, body) = (record[0], &record[HEADER..]);
-        match (body.strip_suffix(&TAG), ContentType(kind)) {
-            (Some(inner), ContentType::APPLICATION_DATA) => {
+        let sealed = [SEALED, SEALED_EARLY].into_iter().find_map(|tag| Some((body.strip_suffix(&tag)?, tag)));
+        match (sealed, ContentType(kind)) {
+            (Some((inner, tag)), ContentType::APPLICATION_DATA) => {
                 let end = inner.iter().rposition(|byte| *byte != 0).unwrap_or_default();
                 let kind = inner.get(end).copied().unwrap_or_default();
-                Self { kind, seal: Seal::Tls13, content: inner[..end].to_vec() }
+                Self { kind, seal: Seal::Tls13(tag), content: inner[..end].to_vec() }
             }
-            (Some(inner), _) if inner.len() >= EXPLICIT => {
+            (Some((inner, _)), _) if inner.len() >= EXPLICIT => {
                 let (nonce, content) = inner.split_first_chunk().unwrap();
                 Self { kind, seal: Seal::Tls12(*nonce), content: content.to_vec() }
             }
@@ -48,8 +51,10 @@ impl Opened {
         let content = &self.content[..];
         match &self.seal {
             Seal::Clear => framed(self.kind, content),
-            Seal::Tls12(nonce) => framed(self.kind, &[nonce, content, &TAG].concat()),
-            Seal::Tls13 => framed(ContentType::APPLICATION_DATA.0, &[content, &[self.kind], &TAG].concat()),
+            Seal::Tls12(nonce) => framed(self.kind, &[nonce, content, &SEALED].concat()),
+            Seal::Tls13(tag) => {
+                framed(ContentType::APPLICATION_DATA.0, &[content, &[self.kind], tag].concat())
+            }
         }
     }
 

@@ -38,6 +38,8 @@ pub(crate) struct Ends {
     desk: Desk,
     /// Whether what an end says lies with it until it is moved.
     is_held: bool,
+    /// Whether nobody has come between the ends, and each has done what it should.
+    is_honest: bool,
     steps: usize,
 }
 
@@ -70,6 +72,7 @@ impl Ends {
             spaces: Vec::new(),
             desk: Desk::new(),
             is_held: false,
+            is_honest: true,
             steps: 0,
         }
     }
@@ -111,6 +114,11 @@ impl Ends {
 
     fn turn(&mut self, which: usize) {
         let result = at!(self, which, end => self.desk.turn(end, which, TURNS));
+        if self.is_honest
+            && let Err(error @ Error::PeerMisbehaved(_)) = result
+        {
+            panic!("{error} says an end of one that did what it should");
+        }
         match (self.failed[which], result) {
             (None, result) => self.failed[which] = result.err(),
             (Some(before), result) => assert_eq!(result, Err(before), "what failed stays so"),
@@ -137,6 +145,7 @@ impl Ends {
     /// What somebody between them does, who has the keys.
     fn disturb(&mut self, from: usize, what: u8, script: &mut &[u8]) {
         self.collect(from);
+        self.is_honest = false;
         let wire = &mut self.wires[from];
         match what {
             10 => wire.change(next(script), next(script)),
@@ -168,7 +177,10 @@ impl Ends {
             64 => self.desk.mood = Mood::Excess,
             65..70 => self.begin_again(next(script)),
             70 => self.change_session(next(script), next(script)),
-            71 => at!(self, which, end => end.provider().fail_in(next(script))),
+            71 => {
+                self.is_honest = false;
+                at!(self, which, end => end.provider().fail_in(next(script)));
+            }
             72 => at!(self, which, end => end.resume_ask()),
             87 => self.desk.ahead += 30 * u64::from(next(script)),
             86 => self.is_held = !self.is_held,
@@ -194,6 +206,7 @@ impl Ends {
 
     /// Not even what a client has kept is to be relied on.
     fn change_session(&mut self, place: u8, with: u8) {
+        self.is_honest = false;
         let Some(session) = &mut self.desk.session else { return };
         let length = session.len().max(1);
         if let Some(byte) = session.get_mut(usize::from(place) * usize::from(place) / 16 % length) {

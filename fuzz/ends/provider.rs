@@ -1,36 +1,58 @@
 //! The provider that computes nothing, which fails when the script says so, and takes nothing that neither end made.
 
 use std::cell::Cell;
-use std::rc::Rc;
 
 use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
 use tidegate::crypto::{
     CryptoError, Digest, HashAlgorithm, MAX_SHARED_SECRET, NONCE, Provider, SignatureAlgorithm, SignatureUse,
+    TAG,
 };
 use tidegate::secret::Secret;
 use tidegate::wire::enums::{CipherSuite, NamedGroup, SignatureScheme};
 
-use crate::null::{AeadKey, Hash, KxSecret, Null};
+use crate::null::{Hash, KxSecret, Null};
 
 /// Of this byte all signatures consist.
 const SIGNED: u8 = 1;
-/// Of this byte all public values consist.
+/// Of this byte all public values consist, and all that is derived.
 const PUBLIC: u8 = 0x5a;
+/// Of this byte the keys of early data consist: a server that does not take it can't read it.
+const EARLY: u8 = 0x45;
 
-/// The provider, with the operations until one fails; 0 for none.
-#[derive(Clone, Default)]
-pub(crate) struct Frail(Rc<Cell<u8>>);
+/// The tag that any record gets.
+pub(crate) const SEALED: [u8; TAG] = [PUBLIC; TAG];
+/// The tag that a record of early data gets.
+pub(crate) const SEALED_EARLY: [u8; TAG] = [EARLY; TAG];
+
+/// As large as an expanded key, and beginning with the tag.
+pub(crate) struct AeadKey {
+    tag: [u8; TAG],
+    _expanded: [u8; 496],
+}
+
+/// The provider.
+pub(crate) struct Frail {
+    /// The operations until one fails; 0 for none.
+    left: Cell<u8>,
+    /// What stands for randomness: no value comes twice from one end, or from both.
+    random: u8,
+}
 
 impl Frail {
+    /// One that begins with this in place of randomness.
+    pub(crate) fn new(random: u8) -> Self {
+        Self { left: Cell::new(0), random }
+    }
+
     /// Fails once, in so many operations.
     pub(crate) fn fail_in(&self, operations: u8) {
-        self.0.set(operations);
+        self.left.set(operations);
     }
 
     /// Counts an operation.
     fn works(&self) -> Result<Null, CryptoError> {
-        let left = self.0.get();
-        self.0.set(left.saturating_sub(1));
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
         if left == 1 { Err(CryptoError::Failed) } else { Ok(Null) }
     }
 }
@@ -108,7 +130,10 @@ impl Provider for Frail {
     }
 
     fn fill_random(&mut self, out: &mut [u8]) -> Result<(), CryptoError> {
-        self.works()?.fill_random(out)
+        self.works()?;
+        self.random = self.random.wrapping_add(1);
+        out.fill(self.random);
+        Ok(())
     }
 
     fn hash_start(&mut self, algorithm: HashAlgorithm) -> Result<Hash, CryptoError> {
@@ -150,31 +175,40 @@ impl Provider for Frail {
         info: &[&[u8]],
         out: &mut [u8],
     ) -> Result<(), CryptoError> {
-        self.works()?.hkdf_expand(algorithm, secret, info, out)
+        self.works()?.hkdf_expand(algorithm, secret, info, out)?;
+        let label = b"c e traffic";
+        if secret.first() == Some(&EARLY) || info.concat().windows(label.len()).any(|part| part == label) {
+            out.fill(EARLY);
+        }
+        Ok(())
     }
 
-    fn aead_key(&mut self, suite: CipherSuite, key: &[u8]) -> Result<AeadKey, CryptoError> {
-        self.works()?.aead_key(suite, key)
+    fn aead_key(&mut self, _: CipherSuite, key: &[u8]) -> Result<AeadKey, CryptoError> {
+        self.works()?;
+        Ok(AeadKey { tag: [key[0]; TAG], _expanded: [0; 496] })
     }
 
     fn seal(
         &mut self,
         key: &AeadKey,
-        nonce: &[u8; NONCE],
-        additional_data: &[u8],
+        _: &[u8; NONCE],
+        _: &[u8],
         record: &mut [u8],
     ) -> Result<(), CryptoError> {
-        self.works()?.seal(key, nonce, additional_data, record)
+        self.works()?;
+        *record.last_chunk_mut().ok_or(CryptoError::Failed)? = key.tag;
+        Ok(())
     }
 
     fn open(
         &mut self,
         key: &AeadKey,
-        nonce: &[u8; NONCE],
-        additional_data: &[u8],
+        _: &[u8; NONCE],
+        _: &[u8],
         record: &mut [u8],
     ) -> Result<(), CryptoError> {
-        self.works()?.open(key, nonce, additional_data, record)
+        self.works()?;
+        if record.last_chunk() == Some(&key.tag) { Ok(()) } else { Err(CryptoError::InvalidInput) }
     }
 
     fn kx_start(

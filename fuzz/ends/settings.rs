@@ -50,6 +50,11 @@ impl Settings {
         self.has(31)
     }
 
+    /// Whether the versions of the server are not those of the client.
+    pub(crate) fn is_server_older(self) -> bool {
+        self.has(29)
+    }
+
     fn shown(self) -> Shown {
         let authorities: &[&[u8]] = if self.has(21) { &[b"an authority", b"another one"] } else { &[] };
         Shown { authorities, is_there: self.has(10) || !self.has(11) }
@@ -144,7 +149,7 @@ impl Settings {
         let mut config = ClientConfig::with_identities(self.shown());
         self.common(&mut config.common);
         let name = ServerName::try_from(NAME).unwrap();
-        let mut client = Client::new(Box::new(config), Frail::default(), &name, self.lent()).unwrap();
+        let mut client = Client::new(Box::new(config), Frail::new(0), &name, self.lent()).unwrap();
         let _ = session.map(|session| client.resume(session, NOW));
         let (identity, key) = EXTERNAL;
         let psk = ExternalPsk { identity, key, hash: HashAlgorithm::Sha256 };
@@ -170,7 +175,7 @@ impl Settings {
         if self.has(13) {
             config.common.cookies = Cookies::Required;
         }
-        if self.has(29) {
+        if self.is_server_older() {
             config.common.versions =
                 self.of_four(1, [Versions::Tls12, Versions::Tls12, Versions::Both, Versions::Tls12]);
         }
@@ -181,6 +186,6 @@ impl Settings {
             config.common.cipher_suites = [CipherSuite::TLS_CHACHA20_POLY1305_SHA256].into_iter().collect();
         }
         let config: Box<ServerConfig> = Box::new(config);
-        Server::new(config, Frail::default(), self.lent()).unwrap()
+        Server::new(config, Frail::new(0x80), self.lent()).unwrap()
     }
 }

@@ -2,15 +2,15 @@
 
 use std::collections::VecDeque;
 
+use tidegate::crypto::TAG;
 use tidegate::wire::enums::{AlertLevel, ContentType};
 
 use super::messages::Opened;
+use super::provider::{SEALED, SEALED_EARLY};
 use super::script::next;
 
 /// Bytes of a record's header.
 pub(super) const HEADER: usize = 5;
-/// What the provider makes every tag of.
-pub(super) const TAG: [u8; 16] = [0x5a; 16];
 
 /// One direction.
 #[derive(Default)]
@@ -54,11 +54,7 @@ impl Wire {
     pub(crate) fn change(&mut self, place: u8, with: u8) {
         let Some(record) = self.records.front_mut() else { return };
         let body = record.len() - HEADER;
-        let end = if body > TAG.len() && record[record.len() - TAG.len()..] == TAG {
-            body - TAG.len()
-        } else {
-            body
-        };
+        let end = if body > TAG && is_sealed(record) { body - TAG } else { body };
         if end > 0 {
             // The beginnings are most telling, and all places can be reached.
             record[HEADER + usize::from(place) * usize::from(place) / 16 % end] ^= with;
@@ -96,7 +92,7 @@ impl Wire {
 
     /// As TLS 1.3 seals.
     pub(crate) fn add_sealed(&mut self, kind: u8, content: &[u8]) {
-        let inner = [content, &[content_type(kind)], &TAG].concat();
+        let inner = [content, &[content_type(kind)], &SEALED].concat();
         self.records.push_front(framed(ContentType::APPLICATION_DATA.0, &inner));
     }
 
@@ -144,7 +140,7 @@ impl Wire {
     /// Adds zeros to what the next record holds.
     pub(crate) fn lengthen(&mut self, count: usize) {
         let Some(record) = self.records.pop_front() else { return };
-        let (start, end) = record.split_at(record.len().saturating_sub(TAG.len()).max(HEADER));
+        let (start, end) = record.split_at(record.len().saturating_sub(TAG).max(HEADER));
         let body = [&start[HEADER..], &vec![0; count], end].concat();
         self.records.push_front(framed(record[0], &body));
     }
@@ -162,6 +158,10 @@ impl Wire {
     pub(crate) fn check(&self, has_failed: bool) {
         assert!(self.fatal <= usize::from(has_failed), "{} fatal alerts", self.fatal);
     }
+}
+
+fn is_sealed(record: &[u8]) -> bool {
+    [SEALED, SEALED_EARLY].iter().any(|tag| record.ends_with(tag))
 }
 
 /// Mostly those that there are.
@@ -188,11 +188,7 @@ fn is_fatal_alert(record: &[u8]) -> bool {
             2 => body,
             _ => body.get(8..).unwrap_or_default(),
         },
-        ContentType::APPLICATION_DATA
-            if body.len() == 2 + 1 + TAG.len() && body[2] == ContentType::ALERT.0 =>
-        {
-            body
-        }
+        ContentType::APPLICATION_DATA if body.len() == 2 + 1 + TAG && body[2] == ContentType::ALERT.0 => body,
         _ => return false,
     };
     matches!(alert, [level, description, ..] if *level == AlertLevel::FATAL.0 && *description != CLOSE_NOTIFY)

@@ -1,7 +1,8 @@
 //! A client and a server over cryptography that is none, so that whatever the input puts between them is authentic.
 //!
 //! The input is a script: what either end does, what moves, and what somebody who knows the keys changes, drops, repeats or adds.
-//! Nothing panics and nothing goes on for ever; an end that has failed stays so, and has said so once.
+//! Nothing panics and nothing goes on for ever; an end that has failed stays so, and has said so once; and as long as nobody comes
+//! between them, neither says that the other misbehaves.
 #![no_main]
 
 #[path = "../../tests/counts/src/accepting.rs"]
