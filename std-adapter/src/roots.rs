@@ -79,12 +79,13 @@ impl Roots {
         self
     }
 
-    /// Remembers which signatures in certificates were right, the last 256 of all roots of this process that do so (8 kB), so
-    /// that a chain that is shown again costs its hashes. Two of the three signatures of a handshake with one intermediate are
-    /// such.
+    /// Remembers which signatures in certificates and revocation lists were right, up to 256 in 8 kB, which all roots of this
+    /// process share that do so: a chain that was shown before costs its hashes, as a rule. Two of the three signatures of a
+    /// handshake with one intermediate are such.
     ///
-    /// Everything else is looked at each time: the path, names, constraints, validity, revocation. What the peer signs in the
-    /// handshake is always verified. Whoever can measure a handshake may learn that a certificate was seen before.
+    /// Everything else is looked at each time: the path, names, constraints, validity, who is revoked. What the peer signs in the
+    /// handshake is always verified. A peer that measures how long its answer takes can learn whether this process has seen a
+    /// certificate before, which need not be the peer's own: not for clients whose peers must not know where else they were.
     #[must_use]
     pub fn keeping_signatures(mut self) -> Self {
         self.algorithms = kept_signature_algorithms;
@@ -169,5 +170,18 @@ impl Verify for AcceptAnything {
             return Ok(key);
         }
         chain.iter().next().and_then(public_key_info).ok_or(CertificateError::BadEncoding)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Roots, kept_signature_algorithms, signature_algorithms};
+
+    #[test]
+    fn signatures_are_kept_where_that_is_asked_for_and_nowhere_else() {
+        let verified = |roots: Roots| (roots.algorithms)().as_ptr();
+        assert_eq!(verified(Roots::new()), signature_algorithms().as_ptr());
+        assert_eq!(verified(Roots::new().keeping_signatures()), kept_signature_algorithms().as_ptr());
+        assert_ne!(signature_algorithms().as_ptr(), kept_signature_algorithms().as_ptr());
     }
 }

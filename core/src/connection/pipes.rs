@@ -6,6 +6,7 @@ use super::Connection;
 use crate::copy::copy;
 use crate::crypto::Provider;
 use crate::engine::{HandshakeSpace, Role};
+use crate::limits;
 use crate::record::incoming::Missing;
 use crate::record::place::counted;
 use crate::storage::Storage;
@@ -36,7 +37,7 @@ where
         if self.engine.failed.is_some() || self.engine.read.is_closed() {
             return;
         }
-        let length = self.incoming.as_ref().map_or(0, |incoming| incoming.bytes().len());
+        let length = self.incoming.as_ref().map_or(0, |incoming| incoming.bytes().len().min(limits::BUFFER));
         self.engine.incoming.filled(count, length);
     }
 

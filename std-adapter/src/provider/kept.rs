@@ -2,14 +2,17 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use pki_types::{AlgorithmIdentifier, FipsStatus, InvalidSignature, SignatureVerificationAlgorithm};
+use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm};
 use sha2::{Digest as _, Sha256};
 use tidegate::crypto::SignatureAlgorithm;
 
 use super::signature_algorithms;
 
-/// Signatures that are kept; each has one place, where a later one displaces it. 8 kB.
-const KEPT: usize = 256;
+/// Sets of places; a signature has its place in one of them.
+const SETS: usize = 64;
+
+/// Signatures in a set, at most. A further one displaces the oldest.
+const WAYS: usize = 4;
 
 /// SHA-256 of what was verified.
 type Fingerprint = [u8; 32];
@@ -17,32 +20,37 @@ type Fingerprint = [u8; 32];
 /// Signatures that these algorithms found right. Whether one is right follows from algorithm, key, message and signature alone, so
 /// that whoever asks again gets the answer that the algorithm would give.
 #[derive(Debug)]
-struct Kept(Mutex<[Option<Fingerprint>; KEPT]>);
+struct Kept(Mutex<[[Option<Fingerprint>; WAYS]; SETS]>);
 
 impl Kept {
     const fn new() -> Self {
-        Self(Mutex::new([None; KEPT]))
+        Self(Mutex::new([[None; WAYS]; SETS]))
     }
 
     fn has(&self, signature: &Fingerprint) -> bool {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept[place(signature)].as_ref() == Some(signature)
+        kept[set(signature)].iter().flatten().any(|one| one == signature)
     }
 
     fn put(&self, signature: Fingerprint) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept[place(&signature)] = Some(signature);
+        let set = &mut kept[set(&signature)];
+        set.rotate_right(1);
+        set[0] = Some(signature);
     }
 }
 
-fn place(signature: &Fingerprint) -> usize {
-    usize::from(signature[0]) % KEPT
+fn set(signature: &Fingerprint) -> usize {
+    const { assert!(SETS <= 256) }
+    usize::from(signature[0]) % SETS
 }
 
 /// An algorithm that is asked once for each signature that is right.
 #[derive(Debug)]
 struct Keeping {
     algorithm: &'static dyn SignatureVerificationAlgorithm,
+    /// Where it stands in the list: two may have the names of one.
+    number: usize,
     kept: &'static Kept,
 }
 
@@ -50,7 +58,7 @@ impl Keeping {
     /// Each part with its length before it: no two sets of them are one string.
     fn fingerprint(&self, parts: [&[u8]; 3]) -> Fingerprint {
         let (key, signature) = (self.public_key_alg_id(), self.signature_alg_id());
-        let mut hash = Sha256::new();
+        let mut hash = Sha256::new_with_prefix(self.number.to_le_bytes());
         for part in [key.as_ref(), signature.as_ref()].into_iter().chain(parts) {
             hash.update(part.len().to_le_bytes());
             hash.update(part);
@@ -82,21 +90,17 @@ impl SignatureVerificationAlgorithm for Keeping {
     fn signature_alg_id(&self) -> AlgorithmIdentifier {
         self.algorithm.signature_alg_id()
     }
-
-    fn fips_status(&self) -> FipsStatus {
-        self.algorithm.fips_status()
-    }
 }
 
-/// These algorithms, which remember the last signatures that they found right. For certificates, which are shown again and
-/// again: what is signed in a handshake never comes again.
+/// These algorithms, which remember up to 256 signatures that they found right, in 8 kB. For certificates and revocation lists, which
+/// are shown again and again: what is signed in a handshake never comes again.
 ///
 /// What this makes stays for as long as the process: make it once.
 #[must_use]
 pub fn keeping_signatures(algorithms: &[SignatureAlgorithm]) -> &'static [SignatureAlgorithm] {
     let kept: &'static Kept = Box::leak(Box::new(Kept::new()));
-    let keeping = algorithms.iter().map(|own| SignatureAlgorithm {
-        verifier: Box::leak(Box::new(Keeping { algorithm: own.verifier, kept })),
+    let keeping = algorithms.iter().enumerate().map(|(number, own)| SignatureAlgorithm {
+        verifier: Box::leak(Box::new(Keeping { algorithm: own.verifier, number, kept })),
         ..*own
     });
     keeping.collect::<Vec<_>>().leak()
@@ -111,7 +115,6 @@ pub(crate) fn kept_signature_algorithms() -> &'static [SignatureAlgorithm] {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
-
     use std::time::Duration;
 
     use pki_types::{CertificateDer, ServerName, UnixTime, alg_id};
@@ -159,8 +162,9 @@ mod tests {
         for _ in 0..3 {
             assert!(algorithms[0].verify_signature(b"key", b"message", b"key").is_ok());
         }
-        assert!(algorithms[1].verify_signature(b"key", b"message", b"key").is_ok(), "they share it");
         assert_eq!(equal.0.load(Ordering::Relaxed), 1);
+        assert!(algorithms[1].verify_signature(b"key", b"message", b"key").is_ok());
+        assert_eq!(equal.0.load(Ordering::Relaxed), 2, "two that have one name stay two");
     }
 
     #[test]
@@ -195,7 +199,8 @@ mod tests {
             assert!(algorithms[0].verify_signature(b"key", &number.to_le_bytes(), b"key").is_ok());
             equal.0.load(Ordering::Relaxed)
         };
-        let many = 20 * u32::try_from(KEPT).unwrap();
+        let kept = SETS * WAYS;
+        let many = 20 * u32::try_from(kept).unwrap();
         (0..many).for_each(|number| {
             verify(number);
         });
@@ -204,7 +209,7 @@ mod tests {
             let before = equal.0.load(Ordering::Relaxed);
             verify(*number) > before
         });
-        assert!(missing.count() >= usize::try_from(many).unwrap() - KEPT, "no more are kept");
+        assert!(missing.count() >= usize::try_from(many).unwrap() - kept, "no more are kept");
     }
 
     /// A certificate for `localhost`, and its issuer.
@@ -242,12 +247,18 @@ mod tests {
     }
 
     #[test]
-    fn two_algorithms_have_nothing_in_common() {
-        let kept: &'static Kept = Box::leak(Box::new(Kept::new()));
-        let [one, two] = [0, 1].map(|at| Keeping { algorithm: SIGNATURE_ALGORITHMS[at].verifier, kept });
-        assert_ne!(
-            one.fingerprint([b"key", b"message", b"sig"]),
-            two.fingerprint([b"key", b"message", b"sig"])
-        );
+    fn as_many_as_a_set_has_places_do_not_displace_one_another() {
+        let kept = Kept::new();
+        let all: Vec<_> = (0..5)
+            .map(|last| {
+                let mut one = [7; 32];
+                one[31] = last;
+                one
+            })
+            .collect();
+        all[..WAYS].iter().for_each(|one| kept.put(*one));
+        assert!(all[..WAYS].iter().all(|one| kept.has(one)));
+        kept.put(all[WAYS]);
+        assert_eq!(all.iter().map(|one| kept.has(one)).collect::<Vec<_>>(), [false, true, true, true, true]);
     }
 }

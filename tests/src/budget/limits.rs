@@ -339,7 +339,7 @@ mod tests {
     fn the_closest_limit_counts() {
         let name = "client minimal+tls12 z";
         let program = all().into_iter().find(|program| program.to_string() == name).unwrap();
-        let figures = Figures::from([(String::from(CONNECTION), 776)]);
+        let figures = Figures::from([(String::from(CONNECTION), 752)]);
         let verdicts = verdicts(&program, &figures);
         let about: Vec<_> = verdicts.iter().filter(|verdict| verdict.figure == CONNECTION).collect();
         assert!(about.len() == 1 && about[0].is_kept(), "{about:?}");

@@ -2,14 +2,14 @@
 
 use tidegate_std::provider::{AwsLc, Backend, Graviola, Ring, RustCrypto};
 
-/// What the name of ours ends in where it remembers the signatures of certificates.
-pub(crate) const KEEPING: &str = ", keeping signatures";
-
 use super::bare::Bare;
 use super::ours::Ours;
 use super::signing::Signer;
 use crate::bench::Bench;
 use crate::stack::{Failure, Kind, Setup, Stack};
+
+/// What the name of ours ends in where it remembers the signatures of certificates.
+pub(crate) const KEEPING: &str = ", keeping signatures";
 
 /// Makes an implementation.
 type Make = fn(&Setup) -> Result<Box<dyn Stack>, Failure>;
