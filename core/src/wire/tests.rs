@@ -208,3 +208,17 @@ fn small_messages_have_one_length() {
     assert_eq!(parse_alert(&[2]).unwrap_err(), DecodeError::Malformed);
     assert_eq!(parse_alert(&[2, 40, 1]).unwrap_err(), DecodeError::Malformed);
 }
+
+#[cfg(feature = "ocsp")]
+#[test]
+fn an_ocsp_response_is_found_behind_another_extension() {
+    let offered = ExtensionSet::default()
+        .with(ExtensionType::SIGNED_CERTIFICATE_TIMESTAMP)
+        .with(ExtensionType::STATUS_REQUEST);
+    let timestamps: &[u8] = &[0, 18, 0, 5, 1, 0, 0, 1, 7];
+    let status: &[u8] = &[0, 5, 0, 5, 1, 0, 0, 1, 9];
+    let entry = [&[0, 0, 1, b'c', 0, 18], timestamps, status].concat();
+    let body = [&[0, 0, 0, entry.len() as u8], &entry[..]].concat();
+    let chain = super::certificate::Certificate::parse(&body, offered).unwrap().chain;
+    assert_eq!(chain.ocsp_response(), Some(&[9][..]));
+}
