@@ -17,7 +17,7 @@ use answers::{Desk, Mood};
 use provider::Frail;
 use script::{next, some};
 use settings::{Client, Server, Settings};
-use wire::Wire;
+use wire::{Wire, content_type};
 
 /// Steps of a script; the rest is not looked at.
 const STEPS: usize = 300;
@@ -153,8 +153,8 @@ impl Ends {
             12 => wire.repeat(),
             13 => wire.swap(),
             14 => wire.cut(next(script)),
-            15 => wire.add_clear(next(script), some(script)),
-            16 => wire.add_sealed(next(script), some(script)),
+            15 => wire.add_clear(content_type(next(script)), some(script)),
+            16 => wire.add_sealed(content_type(next(script)), some(script)),
             17 => wire.add_message(next(script), some(script), true),
             18 => wire.add_message(next(script), some(script), false),
             19 => wire.add_anything(some(script)),

@@ -87,12 +87,12 @@ impl Wire {
     }
 
     pub(crate) fn add_clear(&mut self, kind: u8, content: &[u8]) {
-        self.records.push_front(framed(content_type(kind), content));
+        self.records.push_front(framed(kind, content));
     }
 
     /// As TLS 1.3 seals.
     pub(crate) fn add_sealed(&mut self, kind: u8, content: &[u8]) {
-        let inner = [content, &[content_type(kind)], &SEALED].concat();
+        let inner = [content, &[kind], &SEALED].concat();
         self.records.push_front(framed(ContentType::APPLICATION_DATA.0, &inner));
     }
 
@@ -165,7 +165,7 @@ fn is_sealed(record: &[u8]) -> bool {
 }
 
 /// Mostly those that there are.
-fn content_type(kind: u8) -> u8 {
+pub(super) fn content_type(kind: u8) -> u8 {
     if kind < 0xe0 { 20 + kind % 6 } else { kind }
 }
 
