@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tidegate_tests::cargo::repository;
+
 /// Lines of a source file, without its tests.
 const MAX_LINES: usize = 300;
 
@@ -47,7 +49,7 @@ type Imports = BTreeMap<String, BTreeMap<String, String>>;
 fn no_file_is_too_long() {
     let too_long: Vec<String> = MEASURED
         .iter()
-        .flat_map(|folder| sources(&root().join(folder)))
+        .flat_map(|folder| sources(&repository().join(folder)))
         .filter_map(|file| {
             let lines = without_tests(&read(&file)).lines().count();
             (lines > MAX_LINES).then(|| format!("{} has {lines} lines", shown(&file)))
@@ -64,21 +66,24 @@ fn no_file_is_too_long() {
 fn code_may_be_unsafe_where_the_list_says_and_nowhere_else() {
     let allowing: Vec<String> = ["core", "embedded-example", "fuzz", "std-adapter", "tests"]
         .iter()
-        .flat_map(|folder| all_files(&root().join(folder)))
-        .chain([root().join("Cargo.toml")])
+        .flat_map(|folder| all_files(&repository().join(folder)))
+        .chain([repository().join("Cargo.toml")])
         .filter(|file| loosens(&read(file)))
         .map(|file| shown(&file))
         .collect();
     assert_eq!(allowing, UNSAFE, "files that allow unsafe code, and those that may");
     for library in ["core/src/lib.rs", "std-adapter/src/lib.rs"] {
         let forbids = format!("#![forbid({UNSAFE_LINT})]");
-        assert!(read(&root().join(library)).lines().any(|line| line == forbids), "{library} forbids it");
+        assert!(
+            read(&repository().join(library)).lines().any(|line| line == forbids),
+            "{library} forbids it"
+        );
     }
 }
 
 #[test]
 fn layers_of_the_core_make_no_circle() {
-    let source = root().join("core/src");
+    let source = repository().join("core/src");
     let layers = layers(&source);
     assert!(layers.len() > 1, "found no layers in {}", shown(&source));
     let mut imports = Imports::new();
@@ -97,7 +102,7 @@ fn layers_of_the_core_make_no_circle() {
 
 #[test]
 fn the_modes_use_nothing_outside_themselves() {
-    let source = root().join("core/src");
+    let source = repository().join("core/src");
     let (layers, mut outside) = (layers(&source), Vec::new());
     let files = sources(&source.join("modes"));
     assert!(files.len() > 5, "found only {files:?}");
@@ -121,18 +126,13 @@ fn the_modes_use_nothing_outside_themselves() {
     assert!(outside.is_empty(), "core/src/modes is pure, but:\n{}", outside.join("\n"));
 }
 
-/// The folder of the workspace.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the workspace").to_path_buf()
-}
-
 fn read(file: &Path) -> String {
     fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", shown(file)))
 }
 
 /// A path as a reader of the message can click it.
 fn shown(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+    path.strip_prefix(repository()).unwrap_or(path).display().to_string()
 }
 
 /// Every Rust file below a folder, in order, except those that hold nothing but tests.

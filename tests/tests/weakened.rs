@@ -2,15 +2,15 @@
 #![allow(missing_docs, reason = "tests")]
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use tidegate_tests::cargo::repository;
 use tidegate_tests::weakened::{WEAKNESSES, Workshop};
 
 #[test]
 fn every_edit_fits() {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("weakened");
-    if let Err(error) = Workshop::set_up(workspace, folder) {
+    if let Err(error) = Workshop::set_up(repository(), folder) {
         panic!("{error}");
     }
 }
