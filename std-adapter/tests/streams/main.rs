@@ -10,6 +10,7 @@ mod cookies;
 mod duplex;
 mod early_data;
 mod end_of_stream;
+mod kept_signatures;
 mod nonblocking;
 mod pki;
 mod release;
