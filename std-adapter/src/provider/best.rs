@@ -11,7 +11,8 @@ use super::by_length::ByLength;
 use super::parts::{KeyExchange, OrElse, Verification};
 use super::{aws_lc, graviola, ring, verification};
 
-/// AES-GCM of ring and AWS-LC by the length of the record where both are there; else AWS-LC's, graviola's, ring's, RustCrypto's.
+/// AES-GCM of ring and AWS-LC by the length of the record, and by what the processor has, where both are there; else AWS-LC's,
+/// graviola's, ring's, RustCrypto's.
 pub type AeadKey = OrElse<
     ByLength<ring::AeadKey, aws_lc::AeadKey>,
     OrElse<aws_lc::AeadKey, OrElse<graviola::AeadKey, OrElse<ring::AeadKey, rustcrypto::AeadKey>>>,

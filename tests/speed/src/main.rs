@@ -7,6 +7,7 @@ mod allocations;
 mod bars;
 mod bench;
 mod measure;
+mod processor;
 mod report;
 mod results;
 mod shares;
@@ -14,12 +15,13 @@ mod stack;
 mod stacks;
 mod statistics;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use clap::Parser;
 use tidegate_tests::pki::Pki;
 
+use bars::Bar;
 use results::Results;
 use stack::Failure;
 
@@ -45,8 +47,8 @@ struct Arguments {
     /// Does one thing again and again, for valgrind to look on
     #[arg(long, hide = true)]
     repeat: Option<String>,
-    /// Writes the results to the page, the chart and `results.json` in this folder, which has a README.md
-    #[arg(long, value_name = "FOLDER")]
+    /// Writes the results to this page, with a chart and JSON of the same name beside it
+    #[arg(long, value_name = "PAGE.md")]
     write: Option<PathBuf>,
 }
 
@@ -81,35 +83,23 @@ fn main() -> Result<(), Failure> {
     let bars = bars::bars(&results);
     let tables = report::tables::tables(&results, &bars);
     print!("{tables}");
-    if let Some(folder) = arguments.write {
-        let json = format!("{:#}\n", results.json(&bars));
-        let name = if WITH_BORING { "results-boring.json" } else { "results.json" };
-        fs::write(folder.join(name), json)?;
-        write(&folder, &results, &tables)?;
+    if let Some(page) = arguments.write {
+        write(&page, &results, &bars, &tables)?;
     }
     Ok(())
 }
 
-/// Whether BoringSSL is here, and OpenSSL, whose functions have the same names, is not.
-const WITH_BORING: bool = cfg!(feature = "boring");
-
-/// Where the results stand in the page.
-const MARKS: [&str; 2] = if WITH_BORING {
-    ["<!-- results with BoringSSL: written by the command -->\n", "<!-- end of those with BoringSSL -->"]
-} else {
-    ["<!-- results: written by the command -->\n", "<!-- end of the results -->"]
-};
-
-/// Writes the chart and the page.
-fn write(folder: &std::path::Path, results: &Results, tables: &str) -> io::Result<()> {
-    let name = if WITH_BORING { "chart-boring.svg" } else { "chart.svg" };
-    if let Some(chart) = report::chart::chart(results) {
-        fs::write(folder.join(name), chart)?;
+/// Writes the page, with a chart and JSON of the same name beside it.
+fn write(page: &Path, results: &Results, bars: &[Bar], tables: &str) -> io::Result<()> {
+    let (chart, json) = (page.with_extension("svg"), page.with_extension("json"));
+    fs::write(json, format!("{:#}\n", results.json(bars)))?;
+    let mut text = format!("# Speeds on {}\n\n", processor::name());
+    let (features, rounds) = (processor::features().join(", "), results.rounds);
+    text.push_str(&format!("{features}; {rounds} rounds. What it means: [README.md](README.md).\n\n"));
+    if let Some(drawn) = report::chart::chart(results) {
+        let name = chart.file_name().unwrap_or_default().to_string_lossy();
+        text.push_str(&format!("![Speeds]({name})\n\n"));
+        fs::write(&chart, drawn)?;
     }
-    let page = fs::read_to_string(folder.join("README.md"))?;
-    let parts =
-        page.split_once(MARKS[0]).and_then(|(before, rest)| Some((before, rest.split_once(MARKS[1])?.1)));
-    let (before, after) = parts.ok_or_else(|| io::Error::other("the page has no place for results"))?;
-    let page = format!("{before}{}\n![Speeds]({name})\n\n{tables}\n{}{after}", MARKS[0], MARKS[1]);
-    fs::write(folder.join("README.md"), page)
+    fs::write(page, text + tables)
 }

@@ -19,18 +19,18 @@ const UNCLEAR: f64 = 0.2;
 /// All tables.
 pub(crate) fn tables(results: &Results, bars: &[Bar]) -> String {
     let mut out = String::new();
-    out.push_str("### Speeds\n\n");
+    out.push_str("## Speeds\n\n");
     speeds(&mut out, results);
-    out.push_str("\n### Ours beside the fastest other implementation\n\n");
+    out.push_str("\n## Ours beside the fastest other implementation\n\n");
     best(&mut out, results);
-    out.push_str("\n### What was to be reached\n\n");
+    out.push_str("\n## What was to be reached\n\n");
     reached(&mut out, bars);
     if !results.shares.is_empty() {
-        out.push_str("\n### Where the time of a full handshake is\n\n");
+        out.push_str("\n## Where the time of a full handshake is\n\n");
         out.push_str(&crate::shares::table(&results.shares));
     }
     if !results.allocations.is_empty() {
-        out.push_str("\n### Allocations for a record\n\n");
+        out.push_str("\n## Allocations for a record\n\n");
         out.push_str(&crate::allocations::table(&results.allocations));
     }
     if !results.absent.is_empty() {
