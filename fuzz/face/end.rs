@@ -69,7 +69,7 @@ impl End {
         let result = self.ssl.write(&self.data[..length]);
         self.check(result);
         self.follow(result, self.data[..length].to_vec());
-        if matches!(self.ssl.get_error(result), ErrorCode::Ssl | ErrorCode::Syscall) {
+        if self.ssl.get_error(result) == ErrorCode::Ssl {
             self.data[place] ^= 0x55;
             if is_new {
                 self.doubtful.remove(&doubtful);
@@ -83,7 +83,11 @@ impl End {
             self.sent.extend_from_slice(&data[..count]);
             self.blocked.clear();
             self.refill();
-        } else if matches!(self.ssl.get_error(result), ErrorCode::WantRead | ErrorCode::WantWrite) {
+        } else if matches!(
+            self.ssl.get_error(result),
+            ErrorCode::WantRead | ErrorCode::WantWrite | ErrorCode::Syscall
+        ) {
+            // What a transport that fails has not taken still waits.
             self.blocked = data;
         }
         assert!(
@@ -92,8 +96,12 @@ impl End {
         self.compare();
     }
 
+    /// What had left of a write before a failure is not told.
     pub(super) fn abandon(&mut self) {
         let count = self.ssl.abandon_write();
+        if count == 0 && self.failed.is_some() {
+            return;
+        }
         self.sent.extend_from_slice(&self.blocked[..count]);
         self.blocked.clear();
         self.refill();

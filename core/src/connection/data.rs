@@ -193,7 +193,8 @@ where
         })
     }
 
-    /// Gives up what was not sealed of a pending write; how many of its bytes are sealed and leave all the same.
+    /// Gives up what was not sealed of a pending write; how many of its bytes are sealed and leave all the same. None are told of
+    /// where the connection has failed: some may have left.
     pub fn abandon_write(&mut self) -> usize {
         let (engine, mut lent) = self.parts();
         engine.abandon_write(&mut lent)

@@ -138,8 +138,9 @@ impl<T> Ssl<T> {
         self.tls.as_ref().and_then(|tls| tls.tls_unique())
     }
 
-    /// Gives up what was not sealed of a write that is pending; how many of its bytes were and leave all the same. For a
-    /// program that closes in the middle of a write: its shutdown would wait for the retry for ever.
+    /// Gives up what was not sealed of a write that is pending; how many of its bytes were and leave all the same, none of which
+    /// are told of after a failure. For a program that closes in the middle of a write: its shutdown would wait for the retry for
+    /// ever.
     pub fn abandon_write(&mut self) -> usize {
         self.tls.as_mut().map_or(0, |tls| tls.abandon_write())
     }
