@@ -88,7 +88,8 @@ pub struct Common {
     /// Whether a client asks servers for an OCSP response; not by default. A server hands out those of its identities.
     #[cfg(feature = "ocsp")]
     pub ocsp: Ocsp,
-    /// The versions to use; TLS 1.3 alone by default.
+    /// The versions to use; TLS 1.3 alone by default, and wherever nothing but a pre-shared key will do: those of TLS 1.2 are not
+    /// known here.
     #[cfg(feature = "tls12")]
     pub versions: Versions,
     /// Who may begin another handshake on a connection of TLS 1.2; nobody by default.
@@ -190,6 +191,16 @@ impl Common {
             #[cfg(feature = "early-data")]
             max_early_data: 0,
         }
+    }
+
+    /// The versions that may be agreed on.
+    #[cfg(feature = "tls12")]
+    pub(crate) const fn allowed_versions(&self) -> Versions {
+        #[cfg(feature = "psk")]
+        if matches!(self.external_keys, ExternalKeys::Required) {
+            return Versions::Tls13;
+        }
+        self.versions
     }
 }
 

@@ -66,15 +66,15 @@ impl Connector {
     /// with every peer that knows it and TLS 1.2 with the others. Nobody may begin another handshake on a connection of
     /// TLS 1.2 unless `common.renegotiation` is told so here, for either end by name.
     /// Streams complete writes when they are sealed, whatever is chosen here. Sessions are shared with the makers that this
-    /// one was cloned from, unless the identities change.
+    /// one was cloned from, unless the identities change, or whether external keys stand for certificates.
     #[must_use]
     pub fn configured(mut self, change: impl FnOnce(&mut ClientConfig<IdentityList>)) -> Self {
-        let before = self.config.identities.clone();
+        let (before, keys) = (self.config.identities.clone(), self.config.common.external_keys);
         let config = Arc::make_mut(&mut self.config);
         change(config);
         promise(&mut config.common);
         let shared = Arc::make_mut(&mut self.shared);
-        if !config.identities.is_same(&before) {
+        if !config.identities.is_same(&before) || config.common.external_keys != keys {
             shared.sessions = Arc::default();
         }
         shared.answers.1 = config.identities.clone();
@@ -194,6 +194,7 @@ impl Acceptor {
     #[must_use]
     pub fn configured(mut self, change: impl FnOnce(&mut ServerConfig<IdentityList>)) -> Self {
         let (before, wish) = (self.config.identities.clone(), self.config.client_certificates);
+        let keys = self.config.common.external_keys;
         let config = Arc::make_mut(&mut self.config);
         change(config);
         promise(&mut config.common);
@@ -202,7 +203,9 @@ impl Acceptor {
             // A ticket says only that it is the same client, and not who that is.
             config.common.resumption = Resumption::ById;
         }
-        let is_same = config.identities.is_same(&before) && config.client_certificates == wish;
+        let is_same = config.identities.is_same(&before)
+            && config.client_certificates == wish
+            && config.common.external_keys == keys;
         self.shared().answers.0 = self.config.identities.clone();
         if !is_same {
             self.forget_sessions();

@@ -548,6 +548,22 @@ fn a_session_in_a_file_goes_on_once() {
 }
 
 #[test]
+fn a_session_in_a_file_is_for_whom_was_trusted_then() {
+    let folder = Folder::new("session-trust");
+    let (ca, file) = (folder.file("ca.pem"), folder.file("session"));
+    let server = Server::new(&["--www", "--self-signed", &ca]);
+    let get = |trust: &[&str]| {
+        let arguments = ["client", &server.address, "--get", "/", "--session", &file, "--trace"];
+        let (code, told, _) = run(&[&arguments, trust].concat());
+        assert_eq!(code, Some(0), "{told}");
+        shows_certificate(&told)
+    };
+    assert_eq!([get(&["--insecure"]), get(&["--insecure"])], [true, false]);
+    assert!(get(&["--ca", &ca]), "what nobody has verified does not go on");
+    assert_eq!([get(&["--ca", &ca]), get(&["--insecure"])], [false, true]);
+}
+
+#[test]
 fn a_key_that_both_ends_have_stands_for_certificates() {
     let folder = Folder::new("psk");
     let ca = folder.file("ca.pem");

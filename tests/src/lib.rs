@@ -6,6 +6,7 @@ pub mod budget;
 mod buffers;
 pub mod cargo;
 pub mod chart;
+mod cookies;
 pub mod counts;
 pub mod firmware;
 pub mod insider;

@@ -13,6 +13,7 @@ use tidegate::{
 };
 
 pub use crate::buffers::Buffers;
+use crate::cookies::answer_cookies;
 use crate::middle::Way;
 pub use crate::middle::{End, Middle};
 use crate::pki::{Chain, Pki};
@@ -199,7 +200,7 @@ impl Pair {
         let signer = self.pki.signer();
         loop {
             let event = answer_server(self.server.next_event()?, &signer);
-            let event = event.and_then(|event| self.sessions.answer_external(event));
+            let event = event.and_then(answer_cookies).and_then(|event| self.sessions.answer_external(event));
             match event.and_then(|event| answer_sessions(event, &self.sessions)) {
                 Some(Event::EarlyData(mut data)) => {
                     self.sessions.early_data.borrow_mut().extend_from_slice(data.bytes());

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use tidegate::config::{
-    ClientConfig, Common, ExternalKeys, Preferences, Protocols, PskExchange, Resumption, ServerConfig,
-    Versions,
+    ClientConfig, Common, Cookies, ExternalKeys, Preferences, Protocols, PskExchange, Resumption,
+    ServerConfig, Versions,
 };
 use tidegate::crypto::HashAlgorithm;
 use tidegate::error::{Internal, PeerIncompatible, PeerMisbehaved};
@@ -583,4 +583,87 @@ fn a_client_that_meets_its_own_hello_is_not_taken_in() {
     pair.client.outgoing_sent(hello.len());
     assert_eq!(pair.client.feed_incoming(&hello), hello.len());
     assert_eq!(pair.client.next_event().unwrap_err(), PeerMisbehaved::UnexpectedMessage.into());
+}
+
+#[test]
+fn where_nothing_but_a_key_will_do_tls12_will_not() {
+    let key = External::Plain(KEY, SHA256);
+    for strict in End::BOTH {
+        let mut pair = external(key.clone(), ExternalKeys::Off, |common, end| {
+            (common.external_keys, common.versions) = if end == strict {
+                (ExternalKeys::Required, Versions::Both)
+            } else {
+                (ExternalKeys::Off, Versions::Tls12)
+            };
+        });
+        if strict == End::Client {
+            pair.client.offer_psk(EXTERNAL).unwrap();
+        }
+        assert_eq!(pair.handshake(), Err(PeerIncompatible::Version.into()), "{strict:?}");
+    }
+    let mut both = external(key, ExternalKeys::Required, |common, _| common.versions = Versions::Both);
+    both.client.offer_psk(EXTERNAL).unwrap();
+    both.handshake().unwrap();
+    assert_eq!(kinds(&both), [SessionKind::External; 2]);
+}
+
+#[test]
+fn sessions_of_certificates_and_of_keys_do_not_stand_for_each_other() {
+    let key = || External::Plain(KEY, SHA256);
+    let session_by = |by_key: bool| {
+        let mut pair = external(key(), ExternalKeys::Allowed, |common, _| {
+            common.resumption = Resumption::ByTicket;
+        });
+        if by_key {
+            pair.client.offer_psk(EXTERNAL).unwrap();
+        }
+        let session = session_of(&mut pair);
+        assert_eq!(kinds(&pair), [if by_key { SessionKind::External } else { SessionKind::New }; 2]);
+        (pair, session)
+    };
+    for (by_key, refused) in [(false, ExternalKeys::Required), (true, ExternalKeys::Off)] {
+        let (pair, session) = session_by(by_key);
+        let mut careful = next_with(pair, |common, end| {
+            if end == End::Client {
+                common.external_keys = refused;
+            }
+        });
+        let outcome = careful.client.resume(&session, now().unwrap());
+        assert_eq!(outcome, Err(SessionRefused::OtherProof), "a client");
+        let mut next = next_with(careful, |common, end| {
+            common.external_keys = if end == End::Server { refused } else { ExternalKeys::Allowed };
+        });
+        next.client.resume(&session, now().unwrap()).unwrap();
+        let outcome = next.handshake().map(|()| kinds(&next));
+        let expected = match refused {
+            ExternalKeys::Required => Err(PeerIncompatible::PreSharedKey.into()),
+            ExternalKeys::Off | ExternalKeys::Allowed => Ok([SessionKind::New; 2]),
+        };
+        assert_eq!(outcome, expected, "a server");
+    }
+    // What a session goes back to is handed on.
+    let (pair, session) = session_by(true);
+    let mut next = again(pair, &session);
+    let session = session_of(&mut next);
+    let mut last = next_with(next, |common, _| common.external_keys = ExternalKeys::Required);
+    last.client.resume(&session, now().unwrap()).unwrap();
+    last.handshake().unwrap();
+    assert_eq!(kinds(&last), [SessionKind::Resumed; 2]);
+}
+
+#[test]
+fn keys_without_a_key_exchange_go_with_cookies() {
+    for keys in [ExternalKeys::Allowed, ExternalKeys::Required] {
+        let mut pair = external(External::Plain(KEY, SHA256), keys, |common, end| {
+            common.psk_exchange = PskExchange::None;
+            if end == End::Server {
+                common.cookies = Cookies::Required;
+            }
+        });
+        pair.client.offer_psk(EXTERNAL).unwrap();
+        pair.handshake().unwrap();
+        assert_eq!(kinds(&pair), [SessionKind::External; 2], "{keys:?}");
+        assert_eq!(pair.server.negotiated().hello_retry, HelloRetry::Yes);
+        assert_eq!(pair.server.negotiated().group, None);
+    }
 }

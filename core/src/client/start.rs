@@ -50,7 +50,7 @@ fn make_session_id<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Erro
     // A session that the server itself keeps goes on under its own, and a client of TLS 1.2 alone owes middleboxes nothing.
     #[cfg(feature = "tls12")]
     if !context.space.session_id.is_empty()
-        || (!context.common.versions.has_tls13() && context.space.tls12.session.ticket.is_empty())
+        || (!context.common.allowed_versions().has_tls13() && context.space.tls12.session.ticket.is_empty())
     {
         return Ok(());
     }

@@ -17,6 +17,7 @@ use crate::negotiation::key_exchange;
 use crate::negotiation::psk_offer;
 use crate::wire::enums::{CipherSuite, ProtocolVersion};
 use crate::wire::server_hello::{RetryExtensions, ServerExtensions, ServerHello};
+use zeroize::Zeroize;
 
 #[derive(Debug)]
 pub struct WaitServerHello {
@@ -31,7 +32,7 @@ impl WaitServerHello {
     pub(super) const fn new(retry_suite: Option<CipherSuite>, _common: &Common) -> Self {
         Self {
             #[cfg(feature = "tls12")]
-            versions: if retry_suite.is_some() { Versions::Tls13 } else { _common.versions },
+            versions: if retry_suite.is_some() { Versions::Tls13 } else { _common.allowed_versions() },
             retry_suite,
         }
     }
@@ -195,6 +196,7 @@ fn exchange_keys<P: Provider>(
     let share = psk_offer::on_choice(extensions.pre_shared_key, _suite, context)?.check(share)?;
     let Some((group, public_value)) = share else {
         context.negotiated.group = None;
+        context.space.kx_secret.zeroize();
         return Ok(());
     };
     context.negotiated.group = Some(group);

@@ -41,6 +41,8 @@ impl WaitServerHello {
         context.space.settle_transcript(cipher);
         // It is made of what was offered, which is let go of then.
         hash_first_hello(context)?;
+        #[cfg(feature = "psk")]
+        context.space.psk.forget();
         context.hash_message(&message)?;
         let order = order_of(&hello, context)?;
         let ticket = extensions.session_ticket.map_or(Ticket::None, |()| Ticket::Promised);

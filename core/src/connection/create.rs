@@ -108,7 +108,8 @@ where
     /// [`CreateError`]: a buffer too short, a configuration that can't work.
     pub fn new(config: C, provider: P, lent: Lent<H, I, O>) -> Result<Self, CreateError> {
         #[cfg(all(feature = "tls12", not(feature = "client-auth")))]
-        if config.client_certificates != PeerCertificate::None && config.common.versions.has_tls13() {
+        if config.client_certificates != PeerCertificate::None && config.common.allowed_versions().has_tls13()
+        {
             return Err(CreateError::Configuration(
                 "without the feature client-auth client certificates are asked for in TLS 1.2 alone",
             ));
@@ -159,6 +160,10 @@ where
 fn check(common: &Common) -> Result<(), CreateError> {
     if !(1..=crate::limits::PLAINTEXT).contains(&common.max_send_fragment) {
         return Err(CreateError::Configuration("max_send_fragment is between 1 and 16384"));
+    }
+    #[cfg(all(feature = "tls12", feature = "psk"))]
+    if !common.versions.has_tls13() && !common.allowed_versions().has_tls12() {
+        return Err(CreateError::Configuration("pre-shared keys are of TLS 1.3"));
     }
     if common.max_handshake_message < 512 {
         return Err(CreateError::Configuration("max_handshake_message is at least 512"));

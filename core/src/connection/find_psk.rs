@@ -135,7 +135,7 @@ impl<'a> FindPsk<'a> {
             note_early_data(&mut self.psk.early, (&kept, place), (psk.obfuscated_age, now));
         }
         let algorithm = HashAlgorithm::of(kept.cipher_suite);
-        self.psk.authenticated = kept.authenticated;
+        (self.psk.authenticated, self.psk.proof) = (kept.authenticated, kept.proof);
         self.psk.peer_certificate = CertificateDigest::new(kept.peer_certificate);
         self.found(index, kept.key, (PskKind::Resumption, algorithm))
             .map_err(|PskRefused| SessionRefused::Malformed)
@@ -145,6 +145,9 @@ impl<'a> FindPsk<'a> {
         let kept = KeptPsk::parse(session).map_err(|_| SessionRefused::Malformed)?;
         if kept.binding != self.binding {
             return Err(SessionRefused::OtherPeer);
+        }
+        if !self.common.is_some_and(|common| kept.proof.does(common.external_keys)) {
+            return Err(SessionRefused::OtherProof);
         }
         if !kept.is_fresh(now) {
             return Err(SessionRefused::Expired);

@@ -106,13 +106,14 @@ impl<'a> KeepSession<'a> {
         let Asked { server_name, psk, origin, .. } = asked;
         let PskSpace { new_ticket, identities, peer_certificate, .. } = psk;
         let NewTicket { key, age_add, id, lifetime, .. } = new_ticket;
-        let Some(Origin { binding, authenticated, .. }) = origin else {
+        let Some(Origin { binding, authenticated, proof, .. }) = origin else {
             return Event::Want(super::event::Want::Nothing);
         };
         let session = KeptPsk {
             cipher_suite: asked.cipher_suite,
             key: key.as_bytes(),
             binding,
+            proof: *proof,
             peer_certificate: peer_certificate.as_bytes(),
             protocol: asked.protocol,
             ticket: &[],

@@ -207,7 +207,7 @@ where
     /// Bytes of data or of handshake messages in a record of ours, at most, from the next record on; 0 counts as 1, and a
     /// limit of the peer's stays in force (`SSL_set_max_send_fragment` of SSL_CTX_set_split_send_fragment(3)).
     pub fn set_max_send_fragment(&mut self, bytes: usize) {
-        self.engine.max_send_fragment = bytes.into();
+        self.engine.max_send_fragment = bytes.max(1).into();
     }
 
     /// Adds modes and returns the new set; they act on the next call (`SSL_set_mode` of SSL_CTX_set_mode(3)).

@@ -33,6 +33,10 @@ pub enum SessionRefused {
     Malformed,
     /// It was made for another name, or under another [`session_context`](crate::config::Common::session_context).
     OtherPeer,
+    /// Its peer proved who it is by an external key where those do not count, or by anything else where nothing else does
+    /// ([`Common::external_keys`](crate::config::Common)).
+    #[cfg(feature = "psk")]
+    OtherProof,
     /// Its time is over, or has not begun.
     Expired,
     /// This end does not resume sessions now: it is not configured to, or the handshake has begun.
@@ -46,6 +50,8 @@ impl fmt::Display for SessionRefused {
         f.write_str(match self {
             Self::Malformed => "the bytes are no session",
             Self::OtherPeer => "the session belongs to another name or configuration",
+            #[cfg(feature = "psk")]
+            Self::OtherProof => "the session goes back to another kind of key",
             Self::Expired => "the session has expired",
             Self::NotNow => "no session can be resumed now",
             Self::CipherSuite => "the cipher suite of the session is not offered",
@@ -91,7 +97,7 @@ where
         let kept = KeptSession::parse(session).map_err(|_| SessionRefused::Malformed)?;
         let common = &self.config.common;
         let by_ticket = !kept.ticket.is_empty();
-        if !common.versions.has_tls12() || by_ticket && common.resumption != Resumption::ByTicket {
+        if !common.allowed_versions().has_tls12() || by_ticket && common.resumption != Resumption::ByTicket {
             return Err(SessionRefused::NotNow);
         }
         let space = self.space.as_deref_mut().ok_or(SessionRefused::NotNow)?;
@@ -113,7 +119,7 @@ where
         let Self { engine, provider, config, space, .. } = self;
         let common = &config.common;
         #[cfg(feature = "tls12")]
-        if !common.versions.has_tls13() {
+        if !common.allowed_versions().has_tls13() {
             return Err(SessionRefused::NotNow);
         }
         let space = space.as_deref_mut().ok_or(SessionRefused::NotNow)?;
@@ -121,6 +127,9 @@ where
         let bound = origin.bind(provider, &space.server_name, &common.session_context);
         if bound.is_err() || *kept.binding != origin.binding {
             return Err(SessionRefused::OtherPeer);
+        }
+        if !kept.proof.does(common.external_keys) {
+            return Err(SessionRefused::OtherProof);
         }
         if !kept.is_fresh(now) {
             return Err(SessionRefused::Expired);
@@ -135,7 +144,7 @@ where
         slot.set_key(kept.key);
         (slot.kind, slot.algorithm) = (PskKind::Resumption, algorithm);
         slot.age = kept.obfuscated_age(now);
-        space.psk.authenticated = kept.authenticated;
+        (space.psk.authenticated, space.psk.proof) = (kept.authenticated, kept.proof);
         #[cfg(feature = "early-data")]
         {
             let place = common.protocols.position(kept.protocol);

@@ -38,7 +38,7 @@ impl<R: Role> Engine<R> {
         let ignored = ignored || self.may_be_answered(_common);
         // It is TLS 1.3 that lets them pass.
         #[cfg(feature = "tls12")]
-        let ignored = ignored && _common.versions.has_tls13();
+        let ignored = ignored && _common.allowed_versions().has_tls13();
         ignored
     }
 

@@ -179,7 +179,7 @@ impl<'a> Parts<'a> {
 /// Another handshake on a connection of TLS 1.2 is one of TLS 1.2.
 #[cfg(feature = "tls12")]
 pub(super) fn versions<P: Provider>(context: &Context<'_, P>) -> Versions {
-    if context.past.is_bound() { Versions::Tls12 } else { context.common.versions }
+    if context.past.is_bound() { Versions::Tls12 } else { context.common.allowed_versions() }
 }
 
 #[cfg(feature = "mlkem")]
@@ -202,7 +202,7 @@ fn algorithms<P: Provider>(context: &Context<'_, P>) -> &'static [SignatureAlgor
 #[cfg(feature = "ocsp")]
 fn status_request<P: Provider>(context: &Context<'_, P>) -> Option<()> {
     #[cfg(feature = "tls12")]
-    if context.common.versions.has_tls12() {
+    if context.common.allowed_versions().has_tls12() {
         return None;
     }
     (context.common.ocsp == crate::config::Ocsp::Requested).then_some(())

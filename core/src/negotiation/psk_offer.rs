@@ -11,6 +11,7 @@ use crate::negotiation::offer::Parts;
 use crate::schedule::{PskKind, binder, early_secret};
 #[cfg(feature = "early-data")]
 use crate::secret::Secret;
+use crate::session::Proof;
 use crate::wire::Writer;
 use crate::wire::enums::{CipherSuite, PskKeyExchangeMode};
 
@@ -164,12 +165,16 @@ pub(crate) fn on_choice<P: Provider>(
     let chosen = space.psk.offered().nth(usize::from(index)).filter(|slot| slot.algorithm == algorithm);
     let chosen = chosen.ok_or(PeerMisbehaved::IllegalParameter)?;
     space.schedule.enter_early(&chosen.key);
+    let origin = past.origin_mut().ok_or(Internal::State)?;
     negotiated.session = match chosen.kind {
         PskKind::Resumption => {
-            past.origin_mut().ok_or(Internal::State)?.authenticated = space.psk.authenticated;
+            (origin.authenticated, origin.proof) = (space.psk.authenticated, space.psk.proof);
             SessionKind::Resumed
         }
-        PskKind::External | PskKind::Imported => SessionKind::External,
+        PskKind::External | PskKind::Imported => {
+            origin.proof = Proof::ExternalKey;
+            SessionKind::External
+        }
     };
     space.psk.forget_offer();
     space.psk.selected = index;

@@ -16,6 +16,7 @@ use crate::negotiation::psk_offer::modes;
 use crate::negotiation::selection::{Exchange, preferred, select_group, select_suite};
 use crate::schedule::{PskKind, binder, early_secret, import};
 use crate::secret::Secret;
+use crate::session::Proof;
 use crate::wire::client_hello::ClientHello;
 use crate::wire::enums::{CipherSuite, PskKeyExchangeMode};
 use crate::wire::pre_shared_key::{ImportedIdentity, OfferedPsks};
@@ -49,15 +50,24 @@ fn mode<P: Provider>(hello: &ClientHello<'_>, common: &Common) -> Option<PskKeyE
     })
 }
 
+/// Whether a client can only go on with a pre-shared key and no other: it is asked for no key share.
+pub(crate) fn needs_no_share<P: Provider>(hello: &ClientHello<'_>, common: &Common) -> bool {
+    common.external_keys == ExternalKeys::Required
+        && mode::<P>(hello, common) == Some(PskKeyExchangeMode::PSK_KE)
+}
+
 /// Settles which key it is that the application found, if it found one: none that no suite fits, and none where the client
-/// would have to be asked for other hellos than it was. `retry` is the suite of our HelloRetryRequest.
+/// would have to be asked for other hellos than it was. `retry` is the suite of our HelloRetryRequest, and whether it asked for a
+/// key share.
 pub(crate) fn settle_found<P: Provider>(
     hello: &ClientHello<'_>,
-    retry: Option<CipherSuite>,
+    retry: Option<(CipherSuite, bool)>,
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
     let usable = import_found(hello, context)?.is_some_and(|algorithm| match retry {
-        Some(suite) => HashAlgorithm::of(suite) == algorithm && exchanges_keys(hello, context),
+        Some((suite, has_share)) => {
+            HashAlgorithm::of(suite) == algorithm && (!has_share || exchanges_keys(hello, context))
+        }
         None => has_suite_for(hello, algorithm, context),
     });
     if !usable {
@@ -198,16 +208,20 @@ fn check_binder<P: Provider>(offered: OfferedPsks<'_>, context: &mut Context<'_,
     if !bool::from(shown.ct_eq(expected.as_bytes())) {
         return Err(PeerMisbehaved::BadBinder.into());
     }
+    let origin = past.origin_mut().ok_or(Internal::State)?;
     negotiated.session = match found.kind {
         PskKind::Resumption => {
-            past.origin_mut().ok_or(Internal::State)?.authenticated = space.psk.authenticated;
+            (origin.authenticated, origin.proof) = (space.psk.authenticated, space.psk.proof);
             #[cfg(feature = "early-data")]
             {
                 negotiated.ticket_age_skew = space.psk.early.skew;
             }
             SessionKind::Resumed
         }
-        PskKind::External | PskKind::Imported => SessionKind::External,
+        PskKind::External | PskKind::Imported => {
+            origin.proof = Proof::ExternalKey;
+            SessionKind::External
+        }
     };
     Ok(())
 }
@@ -217,6 +231,13 @@ pub(crate) fn forget_found<P: Provider>(context: &mut Context<'_, P>) {
     context.space.psk.forget();
     context.space.schedule.wipe();
     context.negotiated.session = SessionKind::New;
+    if let Some(origin) = context.past.origin_mut() {
+        (origin.authenticated, origin.proof) = (0, Proof::Certificate);
+    }
+    #[cfg(feature = "early-data")]
+    {
+        context.negotiated.ticket_age_skew = 0;
+    }
 }
 
 /// Notes how many tickets the client gets with the handshake: none where it could not use them.

@@ -159,16 +159,23 @@ pub(crate) fn select_sizes<P: Provider>(
     Ok(())
 }
 
-/// Keeps the name that the client asks for: letters, digits, dots, hyphens and underscores of a name.
+/// Keeps the name that the client asks for: letters, digits, dots, hyphens and underscores of a name. Addresses are none, which some
+/// clients do not know (RFC 6066, section 3): they count as if nothing was asked for.
 pub(crate) fn keep_server_name<P: Provider>(
     hello: &ClientHello<'_>,
     context: &mut Context<'_, P>,
 ) -> Result<(), Error> {
     context.space.server_name.clear();
-    let Some(name) = hello.extensions.server_name else { return Ok(()) };
+    let Some(name) = hello.extensions.server_name.filter(|name| !is_address(name)) else { return Ok(()) };
     let is_name = name.iter().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(byte));
     let name = core::str::from_utf8(name).ok().filter(|_| is_name).ok_or(PeerMisbehaved::IllegalParameter)?;
     Ok(context.space.server_name.push_str(name).map_err(|_| PeerMisbehaved::IllegalParameter)?)
+}
+
+/// Whether these are the digits of an address: no name ends in a number alone, or has colons.
+fn is_address(name: &[u8]) -> bool {
+    let is_v4 = name.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    is_v4 || name.contains(&b':') && name.iter().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(byte))
 }
 
 /// Whether an identity has certificates: a server must show at least one (RFC 8446, section 4.4.2; RFC 5246,

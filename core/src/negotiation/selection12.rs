@@ -13,7 +13,7 @@ use crate::wire::lists::U16List;
 pub(crate) fn leads_to_tls12(hello: &ClientHello<'_>, common: &Common) -> bool {
     let versions = hello.extensions.supported_versions;
     let has = |version: ProtocolVersion| versions.is_some_and(|versions| versions.contains(version.0));
-    match common.versions {
+    match common.allowed_versions() {
         Versions::Tls13 => false,
         Versions::Tls12 => true,
         Versions::Both => !has(ProtocolVersion::TLS_1_3),
@@ -31,11 +31,12 @@ pub(crate) fn check_version<P: Provider>(
         Some(versions) => versions.contains(ProtocolVersion::TLS_1_2.0),
         None => hello.legacy_version >= ProtocolVersion::TLS_1_2,
     };
-    if !has_tls12 {
+    // RFC 8446, appendix D.5, whatever is listed.
+    if !has_tls12 || hello.legacy_version <= ProtocolVersion::SSL_3_0 {
         return Err(PeerIncompatible::Version.into());
     }
     let fell_back = hello.cipher_suites.contains(CipherSuite::TLS_FALLBACK_SCSV.0);
-    if fell_back && context.common.versions.has_tls13() && !context.past.is_bound() {
+    if fell_back && context.common.allowed_versions().has_tls13() && !context.past.is_bound() {
         return Err(PeerIncompatible::Fallback.into());
     }
     Ok(())

@@ -7,6 +7,8 @@ use crate::config::Cookies;
 use crate::crypto::{Digest, HashAlgorithm, Provider};
 use crate::engine::{Ask, Context, HelloRetry, Message};
 use crate::error::{Error, Internal, PeerMisbehaved};
+#[cfg(feature = "psk")]
+use crate::negotiation::psk_selection::needs_no_share;
 use crate::negotiation::selection::{select_group, select_suite};
 #[cfg(feature = "tls12")]
 use crate::negotiation::selection12::leads_to_tls12;
@@ -68,6 +70,8 @@ impl AskCookie {
             Ok((group, None)) => Some(group),
             Ok((_, Some(_))) | Err(_) => None,
         };
+        #[cfg(feature = "psk")]
+        let group = group.filter(|_| !needs_no_share::<P>(hello, context.common));
         expect_early_data(hello, context);
         let retry = Retry::for_cookie(suite, group);
         write_content(hello, message, retry, context)?;

@@ -265,7 +265,7 @@ impl Machine for Server {
     #[cfg(feature = "tls12")]
     fn rules(state: &State, config: &ServerConfig) -> Rules {
         let open = matches!(state, State::WaitClientHello(state) if !state.is_second())
-            && config.common.versions.has_tls12();
+            && config.common.allowed_versions().has_tls12();
         if open || matches!(state, State::Tls12(_)) { Rules::Tls12 } else { Rules::Tls13 }
     }
 

@@ -146,7 +146,11 @@ impl WaitClientHello {
         context: &mut Context<'_, P>,
     ) -> Result<State, Error> {
         #[cfg(feature = "psk")]
-        psk_selection::settle_found(hello, self.retry.map(|retry| retry.suite), context)?;
+        psk_selection::settle_found(
+            hello,
+            self.retry.map(|retry| (retry.suite, retry.wanted.has_share())),
+            context,
+        )?;
         let (suite, exchange) = select(hello, context)?;
         match self.retry {
             Some(retry) => check_second(hello, retry, (suite, exchange.map(|(group, _)| group)), context)?,

@@ -9,7 +9,7 @@ use crate::wire::server_hello::DOWNGRADE_TO_TLS12;
 /// renegotiation there is no choice.
 pub(super) fn make<P: Provider>(context: &mut Context<'_, P>) -> Result<(), Error> {
     context.provider.fill_random(&mut context.space.server_random)?;
-    if context.common.versions.has_tls13() && !context.past.is_bound() {
+    if context.common.allowed_versions().has_tls13() && !context.past.is_bound() {
         let end = context.space.server_random.last_chunk_mut().ok_or(Internal::State)?;
         *end = DOWNGRADE_TO_TLS12;
     }

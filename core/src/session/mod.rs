@@ -8,12 +8,12 @@ mod tls13;
 #[cfg(feature = "tls12")]
 pub(crate) use tls12::{KeptSession, life, lifetime};
 #[cfg(feature = "psk")]
-pub(crate) use tls13::{BINDING, KeptPsk, lifetime as psk_lifetime};
+pub(crate) use tls13::{BINDING, KeptPsk, Proof, lifetime as psk_lifetime};
 
 use crate::limits;
 
 /// The form of the bytes; another one is not read.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 
 #[cfg(not(feature = "psk"))]
 const MAX: usize = tls12::MAX;

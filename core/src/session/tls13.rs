@@ -3,7 +3,7 @@
 use pki_types::UnixTime;
 
 use super::FORMAT;
-use crate::config::Protocols;
+use crate::config::{ExternalKeys, Protocols};
 use crate::limits;
 use crate::wire::enums::{CipherSuite, ProtocolVersion};
 use crate::wire::{DecodeError, Reader, Writer};
@@ -12,7 +12,28 @@ use crate::wire::{DecodeError, Reader, Writer};
 pub(crate) const BINDING: usize = 32;
 
 /// Bytes of the longest session without its ticket.
-pub(super) const MAX: usize = 5 + 49 + BINDING + 49 + (1 + Protocols::CAPACITY) + 2 + 4 + 4 + 8 + 8 + 4;
+pub(super) const MAX: usize = 5 + 49 + BINDING + 1 + 49 + (1 + Protocols::CAPACITY) + 2 + 4 + 4 + 8 + 8 + 4;
+
+/// By what the peer proved who it is, in the handshake that a session goes back to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// A certificate, or nothing, where nothing was asked for.
+    #[default]
+    Certificate,
+    /// An external pre-shared key.
+    ExternalKey,
+}
+
+impl Proof {
+    /// Whether it is one where this is said of external keys: what a session goes back to must do by itself.
+    pub(crate) const fn does(self, keys: ExternalKeys) -> bool {
+        match keys {
+            ExternalKeys::Off => matches!(self, Self::Certificate),
+            ExternalKeys::Allowed => true,
+            ExternalKeys::Required => matches!(self, Self::ExternalKey),
+        }
+    }
+}
 
 /// A session as it is kept.
 #[derive(Clone, Copy)]
@@ -22,6 +43,7 @@ pub(crate) struct KeptPsk<'a> {
     pub(crate) key: &'a [u8],
     /// A digest of the peer's name and of the configuration that it was made under.
     pub(crate) binding: &'a [u8; BINDING],
+    pub(crate) proof: Proof,
     /// A digest of the peer's certificate; empty if it showed none.
     pub(crate) peer_certificate: &'a [u8],
     /// The application protocol; empty for none.
@@ -50,6 +72,11 @@ impl<'a> KeptPsk<'a> {
             cipher_suite: CipherSuite(reader.u16()?),
             key: reader.vec_u8()?,
             binding: reader.array()?,
+            proof: match reader.u8()? {
+                0 => Proof::Certificate,
+                1 => Proof::ExternalKey,
+                _ => return Err(DecodeError::IllegalParameter),
+            },
             peer_certificate: reader.vec_u8()?,
             protocol: reader.vec_u8()?,
             ticket: reader.vec_u16()?,
@@ -71,6 +98,10 @@ impl<'a> KeptPsk<'a> {
         writer.u16(self.cipher_suite.0);
         writer.vec_u8(&|w| w.put(self.key));
         writer.put(self.binding);
+        writer.u8(match self.proof {
+            Proof::Certificate => 0,
+            Proof::ExternalKey => 1,
+        });
         writer.vec_u8(&|w| w.put(self.peer_certificate));
         writer.vec_u8(&|w| w.put(self.protocol));
         writer.vec_u16(&|w| w.put(self.ticket));
@@ -114,7 +145,7 @@ pub(crate) fn lifetime(wanted: u32, before: u64) -> u32 {
 mod tests {
     use core::time::Duration;
 
-    use super::{BINDING, KeptPsk, UnixTime};
+    use super::{BINDING, ExternalKeys, KeptPsk, Proof, UnixTime};
     use crate::limits;
     use crate::session::{MAX_CLIENT_SESSION, MAX_SERVER_SESSION};
     use crate::wire::enums::CipherSuite;
@@ -126,6 +157,7 @@ mod tests {
             cipher_suite: CipherSuite::TLS_AES_256_GCM_SHA384,
             key: &[7; 48],
             binding: &[3; BINDING],
+            proof: Proof::ExternalKey,
             peer_certificate: &[8; 48],
             protocol: &[b'h'; 64],
             ticket,
@@ -147,6 +179,7 @@ mod tests {
         let length = session(&[5; limits::TICKET]).encode(&mut bytes).unwrap();
         let read = KeptPsk::parse(&bytes[..length]).unwrap();
         assert_eq!((read.ticket, read.lifetime, read.max_early_data), (&[5; limits::TICKET][..], 60, 1));
+        assert_eq!(read.proof, Proof::ExternalKey);
         for cut in 0..length {
             assert!(KeptPsk::parse(&bytes[..cut]).is_err(), "{cut} bytes");
         }
@@ -154,6 +187,13 @@ mod tests {
         assert!(KeptPsk::parse(&bytes[..length]).is_err(), "another version");
         assert!(session(b"").encode(&mut [0; MAX_SERVER_SESSION]).is_some());
         assert_eq!(session(b"").encode(&mut [0; 100]), None);
+    }
+
+    #[test]
+    fn what_a_session_goes_back_to_must_do_by_itself() {
+        let all = [ExternalKeys::Off, ExternalKeys::Allowed, ExternalKeys::Required];
+        assert_eq!(all.map(|keys| Proof::Certificate.does(keys)), [true, true, false]);
+        assert_eq!(all.map(|keys| Proof::ExternalKey.does(keys)), [false, true, true]);
     }
 
     #[test]

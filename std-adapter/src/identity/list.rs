@@ -66,7 +66,12 @@ impl IdentityList {
 
     /// Whether these are the very same, and not only alike: sessions that were made as one of them go on.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.identities, &other.identities)
+        let is_same_choice = match (&self.chooser, &other.chooser) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        is_same_choice && Arc::ptr_eq(&self.identities, &other.identities)
     }
 
     /// The first that fits, that has what is to be shown, and whose key the peer takes a scheme of.

@@ -4,8 +4,9 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use tidegate::SessionKind;
-use tidegate::config::{Resumption, Versions};
-use tidegate_std::{Acceptor, Connector, ServerStream};
+use tidegate::config::{ExternalKeys, IdentityId, PeerCertificate, Resumption, Versions};
+use tidegate::wire::enums::SignatureScheme;
+use tidegate_std::{Acceptor, Connector, IdentityChoice, IdentityList, PreSharedKey, Roots, ServerStream};
 
 use crate::pki::{Pki, serve};
 
@@ -122,4 +123,43 @@ fn either_end_can_do_without() {
             assert_eq!(connect(&connector, &acceptor), [SessionKind::New; 2]);
         }
     }
+}
+
+#[test]
+fn sessions_of_certificates_and_of_keys_are_not_shared() {
+    let pki = Pki::new();
+    let (connector, acceptor) = (pki.connector(), pki.acceptor());
+    let key = || PreSharedKey::new(b"device", &[7; 32]);
+    let (keyed_connector, keyed_acceptor) =
+        (connector.clone().with_psk(key()), acceptor.clone().with_psks([key()]));
+    let (new, resumed) = ([SessionKind::New; 2], [SessionKind::Resumed; 2]);
+    assert_eq!(connect(&connector, &acceptor), new);
+    assert_eq!(connect(&connector, &keyed_acceptor), new, "whoever has a ticket has no key");
+    assert_eq!(connect(&keyed_connector, &keyed_acceptor), [SessionKind::External; 2]);
+    assert_eq!(
+        connect(&connector, &acceptor),
+        new,
+        "its session was refused, and those of the key are not its own"
+    );
+    assert_eq!(connect(&connector, &acceptor), resumed);
+    assert_eq!(connect(&keyed_connector, &keyed_acceptor), [SessionKind::External; 2]);
+    let certified = keyed_connector.configured(|config| config.common.external_keys = ExternalKeys::Off);
+    assert_eq!(connect(&certified, &keyed_acceptor), new);
+}
+
+#[test]
+fn sessions_of_who_chooses_otherwise_are_somebody_elses() {
+    let (pki, clients) = (Pki::new(), Pki::new());
+    let mut trusted = Roots::new();
+    trusted.add(&clients.root).unwrap();
+    let acceptor = pki.acceptor().with_client_certificates(PeerCertificate::Required, trusted);
+    let own = ["one", "other"].map(|name| clients.identity(name, &rcgen::PKCS_ECDSA_P256_SHA256));
+    let list = IdentityList::new(own);
+    let scheme = SignatureScheme::ECDSA_SECP256R1_SHA256;
+    let choosing = |place| list.clone().chosen_by(move |_| IdentityChoice::This(IdentityId(place), scheme));
+    let one = pki.connector().configured(|config| config.identities = choosing(0));
+    let other = one.clone().configured(|config| config.identities = choosing(1));
+    assert_eq!(connect(&one, &acceptor), [SessionKind::New; 2]);
+    assert_eq!(connect(&other, &acceptor), [SessionKind::New; 2]);
+    assert_eq!(connect(&one, &acceptor), [SessionKind::Resumed; 2]);
 }

@@ -6,14 +6,12 @@
 
 use tidegate::driver::{answer_client_keys, answer_server, answer_sessions, decline};
 use tidegate::error::CertificateError;
-use tidegate::{Event, Negotiated, OpenCookie, VerifyPeer, Want};
+use tidegate::{Event, Negotiated, VerifyPeer, Want};
 
 use super::scenario::{Scenario, Shown};
+use crate::cookies::answer_cookies;
 use crate::middle::End;
 use crate::sessions::{Kept, kept};
-
-/// How the cookies of these servers begin, which are not sealed.
-const SEALED: &[u8] = b"sealed: ";
 
 /// What the application of an end has seen.
 #[derive(Debug, Default)]
@@ -107,15 +105,10 @@ impl Application<'_> {
             }
             Event::Ticket(mut ticket) => self.notes.tickets.extend(kept(&mut ticket)),
             Event::PeerClosed => self.notes.closed = Closed::Yes,
-            Event::SealCookie(ask) => {
-                let cookie = [SEALED, ask.content()].concat();
-                ask.answer(&cookie).unwrap_or(());
-            }
-            Event::OpenCookie(ask) => open_cookie(ask),
             Event::ChooseIdentity(ask) if self.end == End::Client && !self.scenario.client_shows() => {
                 ask.none();
             }
-            event => return Some(event),
+            event => return answer_cookies(event),
         }
         None
     }
@@ -131,13 +124,6 @@ impl Application<'_> {
         }
         ask.accept(&key).unwrap_or(());
         self.notes.accepted = Some(key);
-    }
-}
-
-fn open_cookie(ask: OpenCookie<'_>) {
-    match ask.cookie().strip_prefix(SEALED) {
-        Some(content) => ask.accept(content).unwrap_or(()),
-        None => ask.refuse(),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::config::{ClientConfig, Protocols, Resumption};
 use crate::connection::{EarlyDataError, Want};
 use crate::engine::{EarlyData, EarlyDataRefusal, Origin};
 use crate::error::{Error, PeerMisbehaved};
-use crate::session::{KeptPsk, MAX_CLIENT_SESSION};
+use crate::session::{KeptPsk, MAX_CLIENT_SESSION, Proof};
 use crate::wire::enums::{CipherSuite, ExtensionType};
 use crate::{Client, UnixTime};
 
@@ -31,6 +31,7 @@ fn early() -> (Subject<Client>, Puppet) {
         cipher_suite: puppet.suite,
         key: &KEY,
         binding: &origin.binding,
+        proof: Proof::Certificate,
         peer_certificate: &[],
         protocol: &[],
         ticket: b"ticket",

@@ -327,6 +327,15 @@ fn a_key_that_is_used_up_opens_nothing() {
 }
 
 #[test]
+fn no_bytes_in_a_record_count_as_one() {
+    let (mut subject, _) = connected();
+    subject.set_max_send_fragment(0);
+    assert_eq!(subject.app_data_space().map(|space| space.len()), Ok(1));
+    assert_eq!(subject.app_data_filled(1), Ok(1));
+    assert_eq!(subject.write_app_data(b"23"), Ok(2));
+}
+
+#[test]
 fn a_key_that_is_used_up_seals_nothing() {
     let (mut subject, mut puppet) = connected();
     // Two records in one write, whose keys do not change in between.

@@ -106,6 +106,25 @@ fn fields_of_a_hello_have_legal_values() {
     );
 }
 
+/// RFC 6066, section 3, permits none; some clients send them.
+#[test]
+fn an_address_is_no_name() {
+    for address in [&b"::1"[..], b"fd00::5", b"::ffff:192.0.2.1", b"192.0.2.1"] {
+        let (mut puppet, mut subject) = (Puppet::new(4), fresh_server());
+        let mut hello = Share::new(&mut puppet.provider, NamedGroup::X25519).hello();
+        let length = u16::try_from(address.len()).unwrap();
+        let entry = [&[0][..], &length.to_be_bytes(), address].concat();
+        push(&mut hello, ExtensionType::SERVER_NAME, &vector(&entry));
+        feed(&mut subject, &puppet.say(&hello.encode()));
+        let chooses = |event| matches!(event, Ok(Event::ChooseIdentity(ask)) if ask.server_name().is_none());
+        assert!(chooses(subject.next_event()), "{address:?}");
+    }
+    let colon = |hello: &mut ClientHelloParts| {
+        push(hello, ExtensionType::SERVER_NAME, &[0, 6, 0, 0, 3, b'g', b':', b'g'])
+    };
+    refuses_hello(colon, PeerMisbehaved::IllegalParameter);
+}
+
 #[test]
 fn extensions_stand_once_and_where_they_belong() {
     refuses_hello(|hello| hello.extensions.extend_from_within(..1), PeerMisbehaved::DuplicateExtension);

@@ -3,7 +3,7 @@
 use crate::copy::copy;
 use crate::crypto::{CryptoError, Digest, HashAlgorithm, MAX_DIGEST, Provider};
 use crate::secret::Secret;
-use crate::session::BINDING;
+use crate::session::{BINDING, Proof};
 
 /// What a connection of TLS 1.3 keeps after its handshake space has gone: what sessions are made of, and keying material
 /// for early data.
@@ -16,6 +16,8 @@ pub(crate) struct Origin {
     /// When the peer proved who it is, in seconds since 1970: as the session that goes on says, else when the first ticket
     /// was made or came. 0 before.
     pub(crate) authenticated: u64,
+    /// By what it did.
+    pub(crate) proof: Proof,
     /// Tickets that were made; tells them apart.
     pub(crate) tickets: u16,
     #[cfg(feature = "early-data")]
@@ -37,6 +39,7 @@ impl Default for Origin {
             resumption: Secret::empty(),
             binding: [0; BINDING],
             authenticated: 0,
+            proof: Proof::Certificate,
             tickets: 0,
             #[cfg(feature = "early-data")]
             early_exporter: EarlyExporter::default(),

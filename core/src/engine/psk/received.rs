@@ -63,6 +63,7 @@ impl<'a> Ticket<'a> {
             cipher_suite: *cipher_suite,
             key: key.as_bytes(),
             binding: &origin.binding,
+            proof: origin.proof,
             peer_certificate: &[],
             protocol,
             ticket: self.ticket.ticket,

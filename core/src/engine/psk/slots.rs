@@ -9,6 +9,7 @@ use crate::crypto::{CertificateDigest, HashAlgorithm, MAX_DIGEST};
 use crate::limits;
 use crate::schedule::PskKind;
 use crate::secret::{Secret, wipe_bytes};
+use crate::session::Proof;
 #[cfg(feature = "early-data")]
 use crate::wire::enums::CipherSuite;
 
@@ -36,6 +37,8 @@ pub(crate) struct PskSpace {
     pub(crate) fitting: Vec<HashAlgorithm, 2>,
     /// When the peer proved who it is, as the session that may go on says.
     pub(crate) authenticated: u64,
+    /// By what it did.
+    pub(crate) proof: Proof,
     /// The certificate that the client showed in the handshake that the session goes back to.
     pub(crate) peer_certificate: CertificateDigest,
     /// The identities that a client offers, one behind the other; the ticket that a server gives.
@@ -123,6 +126,7 @@ impl PskSpace {
             selected: 0,
             fitting: Vec::new(),
             authenticated: 0,
+            proof: Proof::Certificate,
             peer_certificate: CertificateDigest::NONE,
             identities: Vec::new(),
             new_ticket: NewTicket {
@@ -210,7 +214,7 @@ impl PskSpace {
         self.forget_keys();
         wipe_bytes(&mut self.identities);
         self.identities.clear();
-        self.authenticated = 0;
+        (self.authenticated, self.proof) = (0, Proof::Certificate);
         self.peer_certificate = CertificateDigest::NONE;
     }
 

@@ -5,9 +5,10 @@ mod get;
 mod pipe;
 
 use std::net::{TcpStream, ToSocketAddrs as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sha2::{Digest as _, Sha256};
 use tidegate::config::{CertificateTypes, Permission};
 use tidegate::modes::Modes;
 use tidegate::x509::RevocationDepth;
@@ -93,10 +94,11 @@ fn keep_session(connector: &Connector, name: &str, arguments: &ClientArguments) 
 fn connector(arguments: &ClientArguments) -> Result<Connector, Failure> {
     let common = &arguments.common;
     let connector = trusting(arguments)?;
-    let protocols = common.protocols()?;
+    let (protocols, context) = (common.protocols()?, session_context(arguments));
     let connector = connector.with_buffers(common.buffers()).configured(|config| {
         common.apply(arguments.modes(), &mut config.common);
         config.common.protocols = protocols;
+        config.common.session_context = context.into();
         if arguments.raw_public_key.is_some() {
             config.common.peer_certificates = CertificateTypes::RawPublicKey;
         }
@@ -115,6 +117,27 @@ fn connector(arguments: &ClientArguments) -> Result<Connector, Failure> {
         Some(log) => connector.with_key_log(log),
         None => connector,
     })
+}
+
+/// Says who is trusted and who we are: a session in a file takes the place of both, and is for those alone for whom it was made.
+fn session_context(arguments: &ClientArguments) -> [u8; 32] {
+    let content = |path: &Option<PathBuf>| path.as_ref().map(|path| std::fs::read(path).unwrap_or_default());
+    let parts = [
+        arguments.insecure.then(Vec::new),
+        content(&arguments.ca),
+        content(&arguments.crl),
+        content(&arguments.raw_public_key),
+        content(&arguments.cert),
+        arguments.common.psk.as_ref().map(|psk| psk.identity().to_vec()),
+    ];
+    let mut hash = Sha256::new();
+    for (number, part) in (0_u8..).zip(parts) {
+        let Some(part) = part else { continue };
+        hash.update([number]);
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
 }
 
 /// Whom it trusts.

@@ -13,7 +13,7 @@ use crate::connection::tests::subject::{Shown, Subject, feed, run, server};
 use crate::engine::{EarlyData, EarlyDataRefusal, Origin};
 use crate::limits::TICKET_AGE;
 use crate::schedule::PskKind;
-use crate::session::{KeptPsk, MAX_SERVER_SESSION};
+use crate::session::{KeptPsk, MAX_SERVER_SESSION, Proof};
 use crate::wire::enums::{ContentType, ExtensionType};
 use crate::{Server, UnixTime};
 
@@ -28,6 +28,7 @@ fn session(puppet: &mut Puppet) -> Vec<u8> {
         cipher_suite: puppet.suite,
         key: &KEY,
         binding: &origin.binding,
+        proof: Proof::Certificate,
         peer_certificate: &[],
         protocol: &[],
         ticket: &[],

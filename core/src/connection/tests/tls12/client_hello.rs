@@ -193,12 +193,16 @@ fn with_compression_alone_or_points_in_no_usable_form() {
 #[test]
 fn of_an_older_version() {
     const VERSIONS: ExtensionType = ExtensionType::SUPPORTED_VERSIONS;
-    let versions: [Spoil; 5] = [
+    let versions: [Spoil; 6] = [
         |hello| hello.version = 0x0302,
         |hello| hello.version = 0x0301,
         |hello| hello.version = 0x0300,
         |hello| push(hello, VERSIONS, &[4, 3, 2, 3, 1]),
         |hello| push(hello, VERSIONS, &[2, 0x7f, 0x1c]),
+        |hello| {
+            hello.version = 0x0300;
+            push(hello, VERSIONS, &[2, 3, 3]);
+        },
     ];
     for spoil in versions {
         refuses_hello(spoil, PeerIncompatible::Version);
