@@ -192,16 +192,6 @@ impl Common {
             max_early_data: 0,
         }
     }
-
-    /// The versions that may be agreed on.
-    #[cfg(feature = "tls12")]
-    pub(crate) const fn allowed_versions(&self) -> Versions {
-        #[cfg(feature = "psk")]
-        if matches!(self.external_keys, ExternalKeys::Required) {
-            return Versions::Tls13;
-        }
-        self.versions
-    }
 }
 
 impl Default for Common {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 /// Bytes that are kept at most. A peer that answers soon has no more on its way than what the network and both systems hold.
 /// One that only writes does not hear of the renegotiation before it reads, and would send without end: then whoever writes
 /// here is told to read first.
-const LIMIT: usize = 1 << 20;
+pub(crate) const LIMIT: u32 = 1 << 20;
 
 /// Data that was taken from the connection before the application read it: a write can't go on before the handshake has,
 /// and the handshake not before what the peer sent earlier was taken.
@@ -28,7 +28,7 @@ impl Ahead {
 
     /// Whether so many more bytes fit.
     pub(crate) fn has_room(&self, bytes: usize) -> bool {
-        self.len().saturating_add(bytes) <= LIMIT
+        u32::try_from(self.len().saturating_add(bytes)).is_ok_and(|all| all <= LIMIT)
     }
 
     /// Takes bytes to `out`; how many.
@@ -88,8 +88,9 @@ mod tests {
     #[test]
     fn nothing_is_kept_beyond_the_limit() {
         let mut ahead = Ahead::default();
-        assert!(ahead.keep(&vec![0; LIMIT]));
+        let limit = LIMIT as usize;
+        assert!(ahead.keep(&vec![0; limit]));
         assert!(!ahead.keep(&[0]));
-        assert_eq!(ahead.len(), LIMIT);
+        assert_eq!(ahead.len(), limit);
     }
 }

@@ -1,11 +1,13 @@
 //! Making streams.
 
+mod common;
 mod cookies;
 mod early_data;
 mod lending;
 mod psk;
 mod tickets;
 
+use common::{begin, promise};
 pub(crate) use cookies::CookieJar;
 use lending::{lend, provider};
 pub use psk::PreSharedKey;
@@ -16,28 +18,15 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use pki_types::ServerName;
-use tidegate::config::{ClientConfig, Common, PeerCertificate, Resumption, ServerConfig, Versions};
+use tidegate::config::{ClientConfig, PeerCertificate, Resumption, ServerConfig};
 use tidegate::driver::{Verify, VerifyClient};
-use tidegate::modes::{Completion, Modes};
 use tidegate::{Client, Connection, CreateError, Server};
 
-use crate::buffer::{Buffers, FreeList, HANDSHAKE_MESSAGE};
+use crate::buffer::{Buffers, FreeList};
 use crate::identity::{IdentityList, OwnedIdentity};
 use crate::provider::{KeyLog, Observer, Onlookers};
 use crate::sessions::{OwnTickets, Replays};
 use crate::stream::{ClientStream, ClientVerifier, ServerStream, Session, Shared, Stream, Verifier};
-
-/// What makers begin with beside the engine's defaults.
-fn begin(common: &mut Common) {
-    common.max_handshake_message = HANDSHAKE_MESSAGE;
-    common.versions = Versions::Both;
-}
-
-/// What [`Write`] promises needs both: a write that was not taken may be followed by another one.
-fn promise(common: &mut Common) {
-    common.completion = Completion::Sealed;
-    common.modes = common.modes.set(Modes::ENABLE_PARTIAL_WRITE);
-}
 
 /// Makes clients. Cheap to clone.
 #[derive(Clone)]

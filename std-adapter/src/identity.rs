@@ -147,10 +147,11 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CredentialError> {
 
 /// All certificates of a PEM file, at least one.
 pub(crate) fn certificates_in(path: &Path) -> Result<Vec<CertificateDer<'static>>, CredentialError> {
-    let certificates =
-        CertificateDer::pem_slice_iter(&read(path)?)
-            .collect::<Result<Vec<_>, pem::Error>>()
-            .map_err(|error| CredentialError::file(path, FileProblem::Malformed(error.to_string())))?;
+    // A key may be in the same file.
+    let content = Zeroizing::new(read(path)?);
+    let certificates = CertificateDer::pem_slice_iter(&content)
+        .collect::<Result<Vec<_>, pem::Error>>()
+        .map_err(|error| CredentialError::file(path, FileProblem::Malformed(error.to_string())))?;
     if certificates.is_empty() {
         return Err(CredentialError::file(path, FileProblem::NoCertificate));
     }

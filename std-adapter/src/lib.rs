@@ -35,9 +35,10 @@
 //! let identity = OwnedIdentity::from_pem_files("chain.pem", "key.pem")?;
 //! let acceptor = Acceptor::new([identity]);
 //! for transport in TcpListener::bind("[::]:8443")?.incoming() {
-//!     // What one client does must not end the server.
-//!     if let Err(error) = transport.and_then(|transport| serve(&acceptor, transport)) {
-//!         eprintln!("{error}");
+//!     // What one client does must not end the server, and neither must a lack of file descriptors.
+//!     match transport {
+//!         Ok(transport) => serve(&acceptor, transport).unwrap_or_else(|error| eprintln!("{error}")),
+//!         Err(_) => std::thread::sleep(std::time::Duration::from_millis(50)),
 //!     }
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -589,7 +589,7 @@ fn a_client_that_meets_its_own_hello_is_not_taken_in() {
 fn where_nothing_but_a_key_will_do_tls12_will_not() {
     let key = External::Plain(KEY, SHA256);
     for strict in End::BOTH {
-        let mut pair = external(key.clone(), ExternalKeys::Off, |common, end| {
+        let mut pair = external(key, ExternalKeys::Off, |common, end| {
             (common.external_keys, common.versions) = if end == strict {
                 (ExternalKeys::Required, Versions::Both)
             } else {

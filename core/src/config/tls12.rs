@@ -25,6 +25,17 @@ impl Versions {
     }
 }
 
+impl super::Common {
+    /// The versions that may be agreed on.
+    pub(crate) const fn allowed_versions(&self) -> Versions {
+        #[cfg(feature = "psk")]
+        if matches!(self.external_keys, super::ExternalKeys::Required) {
+            return Versions::Tls13;
+        }
+        self.versions
+    }
+}
+
 /// Who may begin another handshake on a connection of TLS 1.2 (RFC 5246, section 7.4.1), and what may change with it.
 ///
 /// It is always bound to the handshake before it (RFC 5746). What is not allowed is refused with the warning

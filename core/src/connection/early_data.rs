@@ -8,7 +8,7 @@ use super::event::Want;
 use super::outcome::ExportError;
 use crate::client::{self, Client};
 use crate::config::{ClientConfig, Identities, ServerConfig};
-use crate::crypto::Provider;
+use crate::crypto::{HashAlgorithm, Provider};
 use crate::engine::{EarlyPhase, EarlyState, EarlyStop, HandshakeSpace, Peer, Role};
 use crate::error::Error;
 use crate::schedule::export;
@@ -187,7 +187,9 @@ where
         let Self { engine, provider, .. } = self;
         let exporter = engine.past.origin().map(|origin| &origin.early_exporter);
         let exporter = exporter.ok_or(ExportError::NotConnected)?;
-        let algorithm = exporter.algorithm.ok_or(ExportError::NotConnected)?;
-        export(provider, algorithm, &exporter.secret, (label, context), out).map_err(ExportError::Crypto)
+        let hashes = [HashAlgorithm::Sha256, HashAlgorithm::Sha384];
+        let algorithm = hashes.into_iter().find(|hash| hash.len() == exporter.as_bytes().len());
+        let algorithm = algorithm.ok_or(ExportError::NotConnected)?;
+        export(provider, algorithm, exporter, (label, context), out).map_err(ExportError::Crypto)
     }
 }

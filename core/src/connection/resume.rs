@@ -7,6 +7,8 @@ use pki_types::UnixTime;
 
 use super::Connection;
 use crate::client::{self, Client};
+#[cfg(feature = "psk")]
+use crate::config::Common;
 use crate::config::{ClientConfig, Identities, Resumption};
 #[cfg(feature = "psk")]
 use crate::crypto::HashAlgorithm;
@@ -25,6 +27,8 @@ use crate::session::KeptPsk;
 #[cfg(feature = "tls12")]
 use crate::session::KeptSession;
 use crate::storage::Storage;
+#[cfg(feature = "psk")]
+use crate::wire::enums::CipherSuite;
 
 /// Why a session can't be used. A full handshake does without it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,17 +132,7 @@ where
         if bound.is_err() || *kept.binding != origin.binding {
             return Err(SessionRefused::OtherPeer);
         }
-        if !kept.proof.does(common.external_keys) {
-            return Err(SessionRefused::OtherProof);
-        }
-        if !kept.is_fresh(now) {
-            return Err(SessionRefused::Expired);
-        }
-        let algorithm = HashAlgorithm::of(kept.cipher_suite);
-        let mut usable = P::SUITES.iter().filter(|suite| HashAlgorithm::of(**suite) == algorithm);
-        if !usable.any(|suite| common.cipher_suites.is_empty() || common.cipher_suites.contains(suite)) {
-            return Err(SessionRefused::CipherSuite);
-        }
+        let algorithm = check_tls13(kept, common, P::SUITES, now)?;
         let offered = kept.key.len() == algorithm.len() && !kept.ticket.is_empty();
         let slot = space.psk.add(kept.ticket).filter(|_| offered).ok_or(SessionRefused::Malformed)?;
         slot.set_key(kept.key);
@@ -160,4 +154,26 @@ where
         }
         Ok(())
     }
+}
+
+/// Whether a session may be offered under this configuration; its hash.
+#[cfg(feature = "psk")]
+fn check_tls13(
+    kept: &KeptPsk<'_>,
+    common: &Common,
+    provided: &[CipherSuite],
+    now: UnixTime,
+) -> Result<HashAlgorithm, SessionRefused> {
+    if !kept.proof.does(common.external_keys) {
+        return Err(SessionRefused::OtherProof);
+    }
+    if !kept.is_fresh(now) {
+        return Err(SessionRefused::Expired);
+    }
+    let algorithm = HashAlgorithm::of(kept.cipher_suite);
+    let mut usable = provided.iter().filter(|suite| HashAlgorithm::of(**suite) == algorithm);
+    if !usable.any(|suite| common.cipher_suites.is_empty() || common.cipher_suites.contains(suite)) {
+        return Err(SessionRefused::CipherSuite);
+    }
+    Ok(algorithm)
 }

@@ -52,10 +52,9 @@ impl<P: Provider> Context<'_, P> {
         let Self { provider, space, past, .. } = self;
         let (schedule, early) = (&space.schedule, past.origin_mut().ok_or(Internal::State)?);
         let exporter = &mut early.early_exporter;
-        schedule.derive_early(*provider, algorithm, hello, (&mut *traffic, &mut exporter.secret))?;
-        exporter.algorithm = Some(algorithm);
+        schedule.derive_early(*provider, algorithm, hello, (&mut *traffic, &mut *exporter))?;
         provider.on_secret(SecretLabel::ClientEarlyTraffic, &space.client_random, traffic.as_bytes());
-        provider.on_secret(SecretLabel::EarlyExporter, &space.client_random, exporter.secret.as_bytes());
+        provider.on_secret(SecretLabel::EarlyExporter, &space.client_random, exporter.as_bytes());
         Ok(())
     }
 

@@ -8,10 +8,16 @@ use tidegate_std::Acceptor;
 use tidegate_std::tokio::server::TlsStream;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, copy_buf, split};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// How long a client may take for its handshake.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long a client may say nothing.
+const SILENCE: Duration = Duration::from_secs(300);
+
+/// How long to wait where no further client can be taken, for want of file descriptors for example.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Bytes of a line, at most.
 const LINE: u64 = 8192;
@@ -24,7 +30,10 @@ pub(crate) const ANSWER: &[u8] =
 pub(crate) async fn serve(acceptor: Acceptor, listener: TcpListener) -> io::Result<()> {
     let acceptor = Arc::new(acceptor);
     loop {
-        let (socket, _) = listener.accept().await?;
+        let Ok((socket, _)) = listener.accept().await else {
+            sleep(PAUSE).await;
+            continue;
+        };
         let acceptor = Arc::clone(&acceptor);
         // What one client does must not end the server.
         tokio::spawn(async move { drop(serve_one(&acceptor, socket).await) });
@@ -52,7 +61,7 @@ async fn serve_one(acceptor: &Acceptor, socket: TcpStream) -> io::Result<()> {
 /// A line, at the end of the stream none.
 async fn read_line(stream: &mut TlsStream<TcpStream>, line: &mut String) -> io::Result<usize> {
     line.clear();
-    stream.take(LINE).read_line(line).await
+    timeout(SILENCE, stream.take(LINE).read_line(line)).await?
 }
 
 /// Passes over the rest of a request; whether no other one follows.

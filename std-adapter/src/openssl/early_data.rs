@@ -177,6 +177,9 @@ impl<T: Read + Write> Ssl<T> {
             SslRole::Client | SslRole::None => self.takes_early_data(data.len())?,
         };
         if !takes {
+            if self.handshake == HandshakeProgress::Before {
+                self.tls = None; // what is set before the handshake still counts
+            }
             return Err(self.refuse(Reason::NoEarlyData));
         }
         let count = self.write_early(data)?;

@@ -95,10 +95,19 @@ impl SignatureVerificationAlgorithm for Verifier {
     }
 }
 
-/// A key of another kind, as it is.
+/// A key of Ed25519, and no SubjectPublicKeyInfo, which AWS-LC takes in its place.
 #[cfg(feature = "aws-lc-rs")]
-pub(super) const fn whole(public_key: &[u8]) -> Option<&[u8]> {
-    Some(public_key)
+pub(super) fn ed25519(public_key: &[u8]) -> Option<&[u8]> {
+    (public_key.len() == 32).then_some(public_key)
+}
+
+/// An RSAPublicKey of 2048 bits or more (RFC 8017, appendix A.1.1), and no SubjectPublicKeyInfo, which AWS-LC takes in its place,
+/// whatever is behind it: a sequence that begins with a number and ends with the bytes.
+#[cfg(feature = "aws-lc-rs")]
+pub(super) fn rsa(public_key: &[u8]) -> Option<&[u8]> {
+    let [0x30, 0x82, high, low, content @ ..] = public_key else { return None };
+    let is_whole = content.len() == usize::from(u16::from_be_bytes([*high, *low]));
+    (is_whole && content.first() == Some(&2)).then_some(public_key)
 }
 
 /// A point in full: certificates for TLS may not have it compressed (RFC 8422, section 5.1.2).

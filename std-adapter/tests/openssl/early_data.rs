@@ -119,7 +119,9 @@ fn what_a_session_does_not_take_is_not_written_at_all() {
     assert_eq!((duo.client.write_early_data(&[0; 400], &mut written), written), (1, 400));
     let mut fresh = Duo::new(&context, 0);
     assert_eq!(fresh.client.write_early_data(b"early", &mut written), 0);
+    assert_eq!(fresh.client.set_max_proto_version(ProtocolVersion::TLS_1_2), 1, "nothing has begun");
     fresh.handshake();
+    assert_eq!(fresh.client.version(), ProtocolVersion::TLS_1_2);
     assert_eq!(statuses(&fresh), [EarlyDataStatus::NotSent; 2]);
 }
 

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use tidegate::SessionKind;
-use tidegate::config::{ExternalKeys, IdentityId, PeerCertificate, Resumption, Versions};
+use tidegate::config::{IdentityId, PeerCertificate, Resumption, Versions};
 use tidegate::wire::enums::SignatureScheme;
 use tidegate_std::{Acceptor, Connector, IdentityChoice, IdentityList, PreSharedKey, Roots, ServerStream};
 
@@ -143,8 +143,6 @@ fn sessions_of_certificates_and_of_keys_are_not_shared() {
     );
     assert_eq!(connect(&connector, &acceptor), resumed);
     assert_eq!(connect(&keyed_connector, &keyed_acceptor), [SessionKind::External; 2]);
-    let certified = keyed_connector.configured(|config| config.common.external_keys = ExternalKeys::Off);
-    assert_eq!(connect(&certified, &keyed_acceptor), new);
 }
 
 #[test]

@@ -124,6 +124,9 @@ fn wrong_values(group: NamedGroup, public: &[u8]) -> Vec<Vec<u8>> {
         // Coordinates beyond the field.
         wrong.push([&[4][..], &vec![0xff; length - 1]].concat());
     } else {
+        // As a certificate has it.
+        let (before, curve) = public.split_at(length - 32);
+        wrong.push([before, b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x6e\x03\x21\x00", curve].concat());
         // Points of small order give zeros: 0 and 1, and p - 1 (RFC 7748, section 6.1; RFC 8446, section 7.4.2).
         for (first, rest) in [(0, 0), (1, 0), (0xec, 0xff)] {
             let mut point = vec![rest; 32];

@@ -20,17 +20,9 @@ pub(crate) struct Origin {
     pub(crate) proof: Proof,
     /// Tickets that were made; tells them apart.
     pub(crate) tickets: u16,
+    /// What keying material for early data comes from: as long as the hash that it is used with.
     #[cfg(feature = "early-data")]
-    pub(crate) early_exporter: EarlyExporter,
-}
-
-/// What keying material for early data comes from.
-#[cfg(feature = "early-data")]
-#[derive(Debug, Default)]
-pub(crate) struct EarlyExporter {
-    pub(crate) secret: Secret<MAX_DIGEST>,
-    /// The hash that the secret is used with.
-    pub(crate) algorithm: Option<HashAlgorithm>,
+    pub(crate) early_exporter: Secret<MAX_DIGEST>,
 }
 
 impl Default for Origin {
@@ -42,7 +34,7 @@ impl Default for Origin {
             proof: Proof::Certificate,
             tickets: 0,
             #[cfg(feature = "early-data")]
-            early_exporter: EarlyExporter::default(),
+            early_exporter: Secret::empty(),
         }
     }
 }
@@ -58,8 +50,7 @@ impl Origin {
     /// Keying material for early data is no more.
     #[cfg(feature = "early-data")]
     pub(crate) fn forget_early(&mut self) {
-        self.early_exporter.secret.wipe();
-        self.early_exporter.algorithm = None;
+        self.early_exporter.wipe();
     }
 
     /// Says what sessions are bound to.

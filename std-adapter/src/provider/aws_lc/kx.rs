@@ -130,6 +130,9 @@ fn generate_mlkem(public: &mut [u8]) -> Result<(DecapsulationKey<AlgorithmId>, u
     Ok((key, length))
 }
 
+/// Bytes of a public value of X25519: AWS-LC takes a whole SubjectPublicKeyInfo in its place.
+const X25519_LEN: usize = 32;
+
 /// The shared secret of the curve, behind what came before it. Points are not compressed (RFC 8446, section 4.2.8.2).
 fn agree(
     curve: &PrivateKey,
@@ -138,7 +141,9 @@ fn agree(
     shared: &mut Secret<MAX_SHARED_SECRET>,
 ) -> Result<(), CryptoError> {
     let algorithm = curve.algorithm();
-    if algorithm != &X25519 && peer_public.first() != Some(&4) {
+    let is_raw =
+        if algorithm == &X25519 { peer_public.len() == X25519_LEN } else { peer_public.first() == Some(&4) };
+    if !is_raw {
         return Err(CryptoError::InvalidInput);
     }
     let peer_public = UnparsedPublicKey::new(algorithm, peer_public);
