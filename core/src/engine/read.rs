@@ -155,7 +155,6 @@ impl<R: Role> Engine<R> {
     }
 
     /// Processes the handshake message that is held.
-    #[inline(never)]
     pub(super) fn process<P: Provider>(
         &mut self,
         late: Option<&mut Late>,

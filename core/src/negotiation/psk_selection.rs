@@ -42,18 +42,12 @@ pub(crate) fn note_fitting<P: Provider>(hello: &ClientHello<'_>, context: &mut C
 }
 
 /// How keys are exchanged beside a pre-shared one: our preference among what both can.
-fn mode<P: Provider>(hello: &ClientHello<'_>, common: &Common) -> Option<PskKeyExchangeMode> {
+pub(crate) fn mode<P: Provider>(hello: &ClientHello<'_>, common: &Common) -> Option<PskKeyExchangeMode> {
     let offered = hello.extensions.psk_key_exchange_modes?;
     modes(common.psk_exchange).iter().copied().find(|mode| {
         let exchanges = || select_group(hello, common, P::GROUPS).is_ok();
         offered.contains(&mode.0) && (*mode == PskKeyExchangeMode::PSK_KE || exchanges())
     })
-}
-
-/// Whether a client can only go on with a pre-shared key and no other: it is asked for no key share.
-pub(crate) fn needs_no_share<P: Provider>(hello: &ClientHello<'_>, common: &Common) -> bool {
-    common.external_keys == ExternalKeys::Required
-        && mode::<P>(hello, common) == Some(PskKeyExchangeMode::PSK_KE)
 }
 
 /// Settles which key it is that the application found, if it found one: none that no suite fits, and none where the client

@@ -174,8 +174,16 @@ pub(crate) fn keep_server_name<P: Provider>(
 
 /// Whether these are the digits of an address: no name ends in a number alone, or has colons.
 fn is_address(name: &[u8]) -> bool {
-    let is_v4 = name.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
-    is_v4 || name.contains(&b':') && name.iter().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(byte))
+    let (mut is_v4, mut has_colon) = (true, false);
+    for byte in name {
+        match byte {
+            b'0'..=b'9' | b'.' => {}
+            b':' => has_colon = true,
+            b'a'..=b'f' | b'A'..=b'F' => is_v4 = false,
+            _ => return false,
+        }
+    }
+    is_v4 || has_colon
 }
 
 /// Whether an identity has certificates: a server must show at least one (RFC 8446, section 4.4.2; RFC 5246,

@@ -4,15 +4,19 @@
 use super::wait_client_hello::{Retry, WaitClientHello, expect_early_data, lasting_digest};
 use super::{SendHelloRetryRequest, State};
 use crate::config::Cookies;
+#[cfg(feature = "psk")]
+use crate::config::{Common, ExternalKeys};
 use crate::crypto::{Digest, HashAlgorithm, Provider};
 use crate::engine::{Ask, Context, HelloRetry, Message};
 use crate::error::{Error, Internal, PeerMisbehaved};
 #[cfg(feature = "psk")]
-use crate::negotiation::psk_selection::needs_no_share;
+use crate::negotiation::psk_selection::mode;
 use crate::negotiation::selection::{select_group, select_suite};
 #[cfg(feature = "tls12")]
 use crate::negotiation::selection12::leads_to_tls12;
 use crate::wire::client_hello::ClientHello;
+#[cfg(feature = "psk")]
+use crate::wire::enums::PskKeyExchangeMode;
 use crate::wire::enums::{CipherSuite, NamedGroup};
 use crate::wire::server_hello::ServerHelloAnswer;
 use crate::wire::{Reader, Writer};
@@ -93,6 +97,13 @@ impl AskCookie {
             }
         }
     }
+}
+
+/// Whether a client goes on with a pre-shared key or not at all, and without a key exchange: it is asked for no key share.
+#[cfg(feature = "psk")]
+fn needs_no_share<P: Provider>(hello: &ClientHello<'_>, common: &Common) -> bool {
+    common.external_keys == ExternalKeys::Required
+        && mode::<P>(hello, common) == Some(PskKeyExchangeMode::PSK_KE)
 }
 
 /// Puts what the second hello needs of the first into the slot of the cookie: suite, group, and both digests.
