@@ -99,6 +99,10 @@ impl Settings {
     fn keys(self, common: &mut Common) {
         let (off, allowed, required) = (ExternalKeys::Off, ExternalKeys::Allowed, ExternalKeys::Required);
         common.external_keys = self.of_four(14, [off, allowed, allowed, required]);
+        // TLS 1.2 has none.
+        if common.external_keys == required && common.versions == Versions::Tls12 {
+            common.versions = Versions::Both;
+        }
         let (ephemeral, either) = (PskExchange::Ephemeral, PskExchange::EphemeralOrNone);
         common.psk_exchange = self.of_four(16, [ephemeral, either, PskExchange::None, either]);
         let list: &[NamedGroup] = match self.has(26) {
@@ -175,7 +179,7 @@ impl Settings {
         if self.has(13) {
             config.common.cookies = Cookies::Required;
         }
-        if self.is_server_older() {
+        if self.is_server_older() && config.common.external_keys != ExternalKeys::Required {
             config.common.versions =
                 self.of_four(1, [Versions::Tls12, Versions::Tls12, Versions::Both, Versions::Tls12]);
         }
