@@ -13,6 +13,8 @@ use crate::client::Client;
 #[cfg(all(feature = "tls12", not(feature = "client-auth")))]
 use crate::config::PeerCertificate;
 use crate::config::{ClientConfig, Common, Identities, ServerConfig};
+#[cfg(all(feature = "tls12", feature = "psk"))]
+use crate::config::{ExternalKeys, Versions};
 use crate::crypto::Provider;
 use crate::engine::{Engine, HandshakeSpace, Role};
 use crate::server::Server;
@@ -162,7 +164,7 @@ fn check(common: &Common) -> Result<(), CreateError> {
         return Err(CreateError::Configuration("max_send_fragment is between 1 and 16384"));
     }
     #[cfg(all(feature = "tls12", feature = "psk"))]
-    if !common.versions.has_tls13() && !common.allowed_versions().has_tls12() {
+    if common.versions == Versions::Tls12 && common.external_keys == ExternalKeys::Required {
         return Err(CreateError::Configuration("pre-shared keys are of TLS 1.3"));
     }
     if common.max_handshake_message < 512 {

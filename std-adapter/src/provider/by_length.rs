@@ -14,7 +14,7 @@ use super::parts::Aead;
 const LONG: usize = 3072;
 
 /// Whether AWS-LC leads ring with long records on this processor. Its code for x86-64 is for AVX-512 or for AES alone, whereas ring
-/// has some for VAES with AVX2: twice as fast. With AES alone both have the same.
+/// has some for VAES with AVX2: twice as fast. With AES alone, and on other architectures, they were not measured.
 fn leads_with_long() -> bool {
     #[cfg(target_arch = "x86_64")]
     return std::arch::is_x86_feature_detected!("avx512bw")

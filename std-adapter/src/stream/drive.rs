@@ -66,9 +66,11 @@ impl<R: End, T: Read + Write> Drive<'_, R, T> {
     pub(crate) fn close(&mut self) -> io::Result<()> {
         self.session.connection.close();
         self.flush()?;
-        // What has just left may have stood before the close_notify.
-        self.session.connection.close();
-        self.flush()?;
+        if self.session.connection.is_closing() {
+            // What has just left may have stood before the close_notify.
+            self.session.connection.close();
+            self.flush()?;
+        }
         if self.session.connection.is_closing() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
     }
 
