@@ -192,11 +192,7 @@ impl<R: Role> Engine<R> {
         &mut self,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
-        if self.key_update == KeyUpdate::None && lent.taker.is_none() {
-            return Ok(());
-        }
-        #[cfg(feature = "psk")]
-        if self.more_tickets.is_in_pieces() {
+        if self.is_in_pieces() || self.key_update == KeyUpdate::None && lent.taker.is_none() {
             return Ok(());
         }
         if lent.common().completion == Completion::Sealed && self.write.control_may_leave() {

@@ -52,6 +52,17 @@ enum Next {
     Stands,
 }
 
+impl Late {
+    /// Whether some of the answer has left and some has not. What has begun is ended, also where the application closes.
+    pub(crate) const fn has_begun(self) -> bool {
+        match self.stage {
+            Stage::Idle | Stage::NeedsSpace | Stage::AskIdentity | Stage::AskSign => false,
+            Stage::Send(Part::Certificate, cursor) => !cursor.is_zero(),
+            Stage::Send(Part::CertificateVerify | Part::Finished, _) => true,
+        }
+    }
+}
+
 impl<R: Role> Engine<R> {
     /// Whether something of it stands before data.
     pub(crate) fn late_stands_first(&self) -> bool {
@@ -98,7 +109,7 @@ impl<R: Role> Engine<R> {
     /// Goes on as far as it can; [`Step::Connected`] where nothing of it stands before data.
     pub(crate) fn drive_late<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<Step, Error> {
         loop {
-            if self.is_late() && self.write.close() != Close::Open {
+            if self.is_late() && !self.late.has_begun() && self.write.close() != Close::Open {
                 self.end_late(lent);
             }
             match self.late.stage {

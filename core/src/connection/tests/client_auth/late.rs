@@ -51,6 +51,10 @@ fn ask(subject: &mut Known, puppet: &mut Puppet, context: &[u8]) {
 /// Checks an answer message by message, each over the transcript before it; the transcript is then as before the request.
 fn check(puppet: &mut Puppet, bytes: &[u8], context: &[u8], certificates: usize) {
     let heard = puppet.hear(bytes);
+    check_heard(puppet, heard, context, certificates);
+}
+
+fn check_heard(puppet: &mut Puppet, heard: Vec<(ContentType, Vec<u8>)>, context: &[u8], certificates: usize) {
     assert!(heard.iter().all(|(kind, _)| *kind == ContentType::HANDSHAKE), "nothing comes between");
     let joined: Vec<u8> = heard.into_iter().flat_map(|(_, content)| content).collect();
     let mut kinds = Vec::new();
@@ -304,6 +308,29 @@ fn behind_our_close_nothing_is_answered() {
     subject.resume_ask();
     assert_eq!(run(&mut subject), Ok(Want::Incoming));
     assert_eq!(puppet.hear(&drain(&mut subject)), [(ContentType::ALERT, std::vec![1, 0])]);
+}
+
+#[test]
+fn a_close_stands_behind_an_answer_of_which_some_has_left() {
+    for pieces in 1..4 {
+        let (mut subject, mut puppet) = connected(offering(400));
+        subject.outgoing = Some(std::vec![0; MIN_OUTGOING]);
+        ask(&mut subject, &mut puppet, b"c");
+        let mut sent = Vec::new();
+        for _ in 0..pieces {
+            assert_eq!(run(&mut subject), Ok(Want::Outgoing));
+            sent.extend(drain(&mut subject));
+        }
+        subject.close();
+        sent.extend(drain(&mut subject));
+        while run(&mut subject) == Ok(Want::Outgoing) {
+            sent.extend(drain(&mut subject));
+        }
+        sent.extend(drain(&mut subject));
+        let mut heard = puppet.hear(&sent);
+        assert_eq!(heard.pop(), Some((ContentType::ALERT, std::vec![1, 0])));
+        check_heard(&mut puppet, heard, b"c", 400);
+    }
 }
 
 #[test]
