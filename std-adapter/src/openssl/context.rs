@@ -49,9 +49,9 @@ impl SslContext {
         self.lock().maker.set_chooser(choose);
     }
 
-    /// The signatures that the peer's handshakes and certificates may have, the preferred first: 1; 0 and no change if none of
-    /// them is known (`SSL_CTX_set1_sigalgs`). What our own keys sign with says
-    /// [`OwnedIdentity::with_schemes`].
+    /// The signatures that are offered to the peer, and that its handshake may have, the preferred first: 1; 0 and no change
+    /// if none of them is known (`SSL_CTX_set1_sigalgs`). As in OpenSSL a chain is not refused for other signatures in its
+    /// certificates. What our own keys sign with says [`OwnedIdentity::with_schemes`].
     pub fn set1_sigalgs(&self, schemes: &[SignatureScheme]) -> i32 {
         let Some(verified) = Verified::of(schemes) else { return 0 };
         self.lock().maker.set_verified(verified);
