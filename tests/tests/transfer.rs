@@ -3,7 +3,7 @@
 
 use rcgen::{PKCS_ECDSA_P256_SHA256 as P256, PKCS_ECDSA_P384_SHA384 as P384};
 use sha2::{Digest, Sha256};
-use tidegate::config::{ClientConfig, Common, ServerConfig};
+use tidegate::config::{ClientConfig, Common, ExternalKeys, ServerConfig, Versions};
 use tidegate::error::{Error, LimitExceeded};
 use tidegate::modes::{Completion, Modes};
 use tidegate::wire::enums::NamedGroup;
@@ -166,6 +166,29 @@ fn a_buffer_too_small_says_what_would_do() {
         client.common.groups.push(NamedGroup::X25519).unwrap();
         let mut pair = Pair::new(pki.clone(), client, ServerConfig::new(pki.identities()), Buffers::FULL);
         assert_eq!(pair.handshake().err(), error);
+    }
+}
+
+#[test]
+fn a_configuration_that_cant_work_makes_no_connection() {
+    type Change = fn(&mut Common);
+    let cases: [(Change, &str); 4] = [
+        (|common| common.max_send_fragment = 0, "max_send_fragment"),
+        (|common| common.max_send_fragment = 16_385, "max_send_fragment"),
+        (|common| common.max_handshake_message = 511, "max_handshake_message"),
+        (
+            |common| {
+                common.versions = Versions::Tls12;
+                common.external_keys = ExternalKeys::Required;
+            },
+            "TLS 1.3",
+        ),
+    ];
+    for (change, named) in cases {
+        let mut client = ClientConfig::new();
+        change(&mut client.common);
+        let error = Pair::try_client(client, Buffers::FULL).unwrap_err();
+        assert!(matches!(error, CreateError::Configuration(why) if why.contains(named)), "{error}");
     }
 }
 
