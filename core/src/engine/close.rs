@@ -30,7 +30,7 @@ impl<R: Role> Engine<R> {
 
     /// Sends what waited for the end of a write: our KeyUpdate, then close_notify.
     pub(crate) fn settle_own_side<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) -> Result<(), Error> {
-        if self.is_in_pieces() || self.owes_nothing() && lent.taker.is_none() {
+        if self.owes_nothing() && lent.taker.is_none() || self.is_in_pieces() {
             return Ok(());
         }
         self.send_idle_key_update(lent)?;

@@ -192,7 +192,7 @@ impl<R: Role> Engine<R> {
         &mut self,
         lent: &mut Loan<'_, R, P>,
     ) -> Result<(), Error> {
-        if self.is_in_pieces() || self.key_update == KeyUpdate::None && lent.taker.is_none() {
+        if self.key_update == KeyUpdate::None && lent.taker.is_none() || self.is_in_pieces() {
             return Ok(());
         }
         if lent.common().completion == Completion::Sealed && self.write.control_may_leave() {
