@@ -21,8 +21,9 @@ enum Step {
     #[default]
     Rest,
     Handshake(Call),
-    /// Is the renegotiation through that a message has begun which was met in this call?
-    #[cfg(feature = "tls12")]
+    /// Is that through which a message has begun that was met in this call: a renegotiation, or the answer to a server that
+    /// asks for a certificate?
+    #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
     Renegotiation(Call),
     /// Is the control record out? It stands before the whole call (R4).
     ControlFirst(Call),
@@ -155,7 +156,7 @@ impl ReadState {
             (Step::Fetch(call), E::Message) => self.on_message(call, terms),
             (Step::Fetch(call), E::Ignored) => self.fetch(call), // no handshake message, no rule A
             (Step::Process(call), E::Processed) => self.on_processed(call, terms),
-            #[cfg(feature = "tls12")]
+            #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
             (Step::Handshake(_) | Step::Renegotiation(_), event) => self.on_renegotiation(event, terms),
             _ => ReadOutcome::OutOfTurn,
         }
@@ -215,9 +216,10 @@ impl ReadState {
         }
     }
 
-    /// A message that begins a renegotiation is dealt with once that is over, as far as this call can see.
+    /// A message that begins a renegotiation, or asks for a certificate, is dealt with once that is over, as far as this call
+    /// can see.
     fn on_processed(&mut self, call: Call, terms: &Terms) -> ReadOutcome {
-        #[cfg(feature = "tls12")]
+        #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
         if terms.handshake == Handshake::InProgress {
             return self.ask(Step::Renegotiation(call), ReadOutcome::Handshake);
         }
@@ -225,7 +227,7 @@ impl ReadState {
     }
 
     /// What else the driver meets or does in mid-connection. Behind an empty record it goes on.
-    #[cfg(feature = "tls12")]
+    #[cfg(any(feature = "tls12", feature = "post-handshake-auth"))]
     fn on_renegotiation(&mut self, event: ReadEvent, terms: &Terms) -> ReadOutcome {
         use ReadEvent as E;
         match (self.step, event) {

@@ -234,7 +234,8 @@ fn every_state_and_every_event() {
 }
 
 /// Closed, failed, and at rest or at five questions, in TLS 1.2 six, for a read and a peek of 100.
-const STATES: usize = 2 + 1 + 2 * if cfg!(feature = "tls12") { 6 } else { 5 };
+const STATES: usize =
+    2 + 1 + 2 * if cfg!(any(feature = "tls12", feature = "post-handshake-auth")) { 6 } else { 5 };
 
 fn check(state: ReadState, event: E, terms: &Terms, after: (ReadState, O)) {
     let (next, outcome) = after;
@@ -249,7 +250,10 @@ fn check(state: ReadState, event: E, terms: &Terms, after: (ReadState, O)) {
         let ignored = event == E::EndOfTransport && terms.unexpected_end == UnexpectedEnd::Ignore;
         assert!(state.is_closed() || event == E::CloseNotify || ignored, "I12: {}", context());
     }
-    if outcome == O::Fetch && event == E::Processed && cfg!(feature = "tls12") {
+    if outcome == O::Fetch
+        && event == E::Processed
+        && cfg!(any(feature = "tls12", feature = "post-handshake-auth"))
+    {
         assert_ne!(terms.handshake, Handshake::InProgress, "R11: {}", context());
     }
     if outcome == O::SendControl {
