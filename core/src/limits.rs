@@ -22,6 +22,10 @@ pub const CHANGE_CIPHER_SPECS: u8 = 32;
 pub const WARNING_ALERTS: u8 = 4;
 /// KeyUpdates without application data between them, as in BoringSSL. Each costs a key derivation.
 pub const KEY_UPDATES: u8 = 32;
+/// Requests for a client's certificates after the handshake without application data between them. Each costs a signature; one is
+/// usual, and no other implementation has a limit.
+#[cfg(feature = "post-handshake-auth")]
+pub const LATE_REQUESTS: u8 = 8;
 
 /// Bytes of the longest ticket that a client keeps. OpenSSL's and GnuTLS's have about 200 without client certificates; with
 /// one, or with a chain of them, OpenSSL's and Go's are as much longer, which the feature `long-tickets` is for. With the names of

@@ -132,6 +132,8 @@ impl<R: Role> Engine<R> {
             Inbound::Message(_) => return Err(PeerMisbehaved::UnexpectedMessage.into()),
             Inbound::Data => {
                 self.counters.key_updates = 0;
+                #[cfg(feature = "post-handshake-auth")]
+                self.late.forget_requests();
                 #[cfg(feature = "tls12")]
                 self.forgive();
                 self.queue_due_key_update();

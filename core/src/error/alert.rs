@@ -126,6 +126,8 @@ impl LimitExceeded {
                 AlertDescription::UNEXPECTED_MESSAGE
             }
             Self::EarlyData => AlertDescription::UNEXPECTED_MESSAGE,
+            #[cfg(feature = "post-handshake-auth")]
+            Self::CertificateRequests => AlertDescription::UNEXPECTED_MESSAGE,
             #[cfg(feature = "tls12")]
             Self::Renegotiations => AlertDescription::UNEXPECTED_MESSAGE,
             Self::KeyUsage => AlertDescription::INTERNAL_ERROR,

@@ -144,6 +144,8 @@ impl fmt::Display for LimitExceeded {
             Self::WarningAlerts => f.write_str("the peer sent too many warning alerts"),
             Self::EarlyData => f.write_str("the peer sent too much early data"),
             Self::KeyUpdates => f.write_str("the peer sent too many key updates"),
+            #[cfg(feature = "post-handshake-auth")]
+            Self::CertificateRequests => f.write_str("the peer asked for certificates too often"),
             #[cfg(feature = "tls12")]
             Self::Renegotiations => f.write_str("the peer asked for a renegotiation too often"),
             Self::KeyUsage => f.write_str("a key reached the limit of its use"),

@@ -216,6 +216,9 @@ pub enum LimitExceeded {
     EarlyData,
     /// Too many KeyUpdates without data between them.
     KeyUpdates,
+    /// Too many requests for our certificates after the handshake without data between them.
+    #[cfg(feature = "post-handshake-auth")]
+    CertificateRequests,
     /// Too many requests for a renegotiation where there is none.
     #[cfg(feature = "tls12")]
     Renegotiations,

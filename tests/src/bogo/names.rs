@@ -105,6 +105,7 @@ const fn of_limit(limit: LimitExceeded) -> &'static str {
         LimitExceeded::WarningAlerts => "TOO_MANY_WARNING_ALERTS",
         LimitExceeded::EarlyData => "TOO_MUCH_SKIPPED_EARLY_DATA",
         LimitExceeded::KeyUpdates => "TOO_MANY_KEY_UPDATES",
+        LimitExceeded::CertificateRequests => "TOO_MANY_CERTIFICATE_REQUESTS",
         LimitExceeded::Renegotiations => "NO_RENEGOTIATION",
         LimitExceeded::KeyUsage => "TOO_MANY_PACKETS",
     }

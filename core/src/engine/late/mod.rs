@@ -7,7 +7,8 @@ mod messages;
 
 use super::{Answer, Ask, Engine, Loan, Role, Sent, Step};
 use crate::crypto::Provider;
-use crate::error::Error;
+use crate::error::{Error, LimitExceeded};
+use crate::limits;
 use crate::modes::release::Contents;
 use crate::modes::write::Close;
 use crate::record::place::Position;
@@ -21,6 +22,8 @@ use crate::wire::enums::HandshakeType;
 pub(crate) struct Late {
     stage: Stage,
     next: Next,
+    /// Requests since the last application data.
+    requests: u8,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +56,11 @@ enum Next {
 }
 
 impl Late {
+    /// Application data came.
+    pub(crate) const fn forget_requests(&mut self) {
+        self.requests = 0;
+    }
+
     /// Whether some of the answer has left and some has not. What has begun is ended, also where the application closes.
     pub(crate) const fn has_begun(self) -> bool {
         match self.stage {
@@ -96,6 +104,10 @@ impl<R: Role> Engine<R> {
             self.late.stage = Stage::NeedsSpace;
             self.incoming.put_message_back();
             return Ok(());
+        }
+        self.late.requests = self.late.requests.saturating_add(1);
+        if self.late.requests > limits::LATE_REQUESTS {
+            return Err(LimitExceeded::CertificateRequests.into());
         }
         let are_there = R::identities(lent.config).are_there();
         let (message, mut context) = self.split(HandshakeType::CERTIFICATE_REQUEST, lent)?;
@@ -189,7 +201,7 @@ impl<R: Role> Engine<R> {
 
     /// It is over: the handshake space may go. The next request is met again.
     fn end_late<P: Provider>(&mut self, lent: &mut Loan<'_, R, P>) {
-        self.late = Late::default();
+        self.late = Late { requests: self.late.requests, ..Late::default() };
         self.answer = Answer::Waiting;
         if let Some(space) = lent.space.as_deref_mut() {
             let name = core::mem::take(&mut space.server_name);

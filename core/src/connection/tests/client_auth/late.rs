@@ -14,6 +14,7 @@ use crate::connection::{Event, Want};
 use crate::crypto::{SIGNATURE_ALGORITHMS, verify_with_spki};
 use crate::engine::{HandshakeSpace, Peer, signature_input};
 use crate::error::{Error, LimitExceeded, PeerMisbehaved, Refused};
+use crate::limits;
 use crate::modes::Completion;
 use crate::wire::certificate::{Certificate, CertificateVerify};
 use crate::wire::client_hello::ClientHello;
@@ -334,6 +335,27 @@ fn a_close_stands_behind_an_answer_of_which_some_has_left() {
 }
 
 #[test]
+fn requests_without_data_between_them_are_limited() {
+    let (mut subject, mut puppet) = connected(offering(0));
+    for _ in 0..3 {
+        for _ in 0..limits::LATE_REQUESTS {
+            feed(&mut subject, &puppet.record(ContentType::HANDSHAKE, &request(b"")));
+            assert_eq!(run(&mut subject), Ok(Want::Incoming));
+            assert!(!puppet.hear(&drain(&mut subject)).is_empty(), "an answer");
+        }
+        feed(&mut subject, &puppet.record(ContentType::APPLICATION_DATA, b"data"));
+        assert_eq!(subject.read_app_data(&mut [0; 9]), Ok(4));
+    }
+    // Those that stand in one record count as well.
+    let requests = |count: u8| request(b"").repeat(count.into());
+    feed(&mut subject, &puppet.record(ContentType::HANDSHAKE, &requests(limits::LATE_REQUESTS)));
+    assert_eq!(run(&mut subject), Ok(Want::Incoming));
+    puppet.hear(&drain(&mut subject));
+    let record = puppet.record(ContentType::HANDSHAKE, &request(b""));
+    refuses(&mut subject, &mut puppet, &record, LimitExceeded::CertificateRequests);
+}
+
+#[test]
 fn requests_are_well_formed_and_not_too_long_to_be_kept() {
     for (body, error) in [
         (&[0, 0, 0][..], PeerMisbehaved::MissingExtension),
@@ -353,7 +375,7 @@ fn requests_are_well_formed_and_not_too_long_to_be_kept() {
         ]);
         message(HandshakeType::CERTIFICATE_REQUEST, &[&[0][..], &extensions].concat())
     };
-    let padding = crate::limits::LATE_REQUEST - request(0).len();
+    let padding = limits::LATE_REQUEST - request(0).len();
     let (mut subject, mut puppet) = connected(offering(1));
     feed(&mut subject, &puppet.record(ContentType::HANDSHAKE, &request(padding)));
     assert!(matches!(subject.next_event(), Ok(Event::ChooseIdentity(_))), "the longest that is kept");
