@@ -15,6 +15,8 @@ use crate::middle::End;
 pub enum Scenario {
     /// A certificate of the server, in TLS 1.3; both know TLS 1.2 as well.
     Full,
+    /// The same between two that know TLS 1.3 alone, as they do by default.
+    Only13,
     /// The client's share is for another group.
     Retry,
     /// The client must show a cookie.
@@ -55,8 +57,9 @@ pub enum Scenario {
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Full,
+        Self::Only13,
         Self::Retry,
         Self::Cookie,
         Self::ClientAuth,
@@ -83,9 +86,8 @@ impl Scenario {
         match self {
             Self::Full12 | Self::ClientAuth12 | Self::NoCertificate12 => Version::Tls12,
             Self::Ticket12 | Self::Resumed12 | Self::ResumedById12 | Self::Again12 => Version::Tls12,
-            Self::Full | Self::Retry | Self::Cookie | Self::ClientAuth | Self::NoCertificate => {
-                Version::Tls13
-            }
+            Self::Full | Self::Only13 | Self::Retry | Self::Cookie => Version::Tls13,
+            Self::ClientAuth | Self::NoCertificate => Version::Tls13,
             Self::Resumed | Self::External | Self::EarlyData | Self::EarlyRefused => Version::Tls13,
             Self::LateAuth | Self::RawKeys | Self::Hybrid => Version::Tls13,
         }
@@ -114,6 +116,7 @@ impl Scenario {
         common.groups = only(&[NamedGroup::X25519]);
         common.versions = Versions::Both;
         match (self, end) {
+            (Self::Only13, _) => common.versions = Versions::Tls13,
             (Self::Retry, End::Client) => {
                 common.groups = only(&[NamedGroup::SECP256R1, NamedGroup::X25519]);
             }

@@ -89,5 +89,6 @@ fn shown(outcome: Outcome) -> String {
         Outcome::Closed => "closed".to_owned(),
         Outcome::Unread => "not read".to_owned(),
         Outcome::Failed => "ends".to_owned(),
+        Outcome::Untold => "ends, and does not say why".to_owned(),
     }
 }

@@ -42,6 +42,8 @@ pub enum Outcome {
     Alert(&'static str),
     /// It has failed, since its peer has: there is no alert.
     Failed,
+    /// It has failed, and what it told its peer is not the alert of its error, once. Nowhere in the table.
+    Untold,
 }
 
 /// How something is said.
@@ -183,15 +185,33 @@ impl Seen {
     fn compare(&self, insider: &mut Insider, end: End) -> Outcome {
         let result = insider.turn(end);
         let now = Self::of(insider, end);
+        let said: Vec<Item> = std::iter::from_fn(|| insider.said_by(end)).collect();
         match result {
+            Err(error) if !is_told(error, &said) => Outcome::Untold,
             Err(Error::AlertReceived(_)) => Outcome::Failed,
             Err(error) => Outcome::Alert(name(error)),
             Ok(_) if now.state != self.state => Outcome::To(Box::leak(now.state.into_boxed_str())),
             Ok(Want::Answer) => Outcome::Unread,
             Ok(_) if now.data != self.data => Outcome::Data,
             Ok(_) if now.closed != self.closed => Outcome::Closed,
-            Ok(_) if insider.said_by(end).is_some() => Outcome::Answers,
+            Ok(_) if !said.is_empty() => Outcome::Answers,
             Ok(_) => Outcome::Stays,
+        }
+    }
+}
+
+/// Whether an end that has failed has said so: with the alert of its error, once, behind all else; and not at all where its peer
+/// has failed before.
+fn is_told(error: Error, said: &[Item]) -> bool {
+    let alerts: Vec<&[u8]> = said
+        .iter()
+        .filter(|item| item.kind == ContentType::ALERT)
+        .map(|item| item.content.as_slice())
+        .collect();
+    match error.alert() {
+        None => alerts.is_empty(),
+        Some(alert) => {
+            alerts == [&[2, alert.0]] && said.last().is_some_and(|item| item.kind == ContentType::ALERT)
         }
     }
 }

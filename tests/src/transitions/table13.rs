@@ -25,6 +25,11 @@ pub(super) const CLIENT: &[Row] = &[
         PASSES_CCS,
         ALERTS12,
     ]),
+    Row::client("WaitServerHello", In::Only13, 0).takes(&[
+        &[moves(S::ServerHello, "WaitEncryptedExtensions"), POINTLESS_RETRY],
+        PASSES_CCS,
+        ALERTS13,
+    ]),
     Row::client("WaitServerHello", In::Retry, 0).takes(&[
         // Its group is one that the client has no share for.
         &[HELLO_REQUEST, fails(S::ServerHello, "illegal_parameter"), RETRIES],
@@ -91,6 +96,8 @@ pub(super) const CLIENT: &[Row] = &[
 /// The states of a server.
 pub(super) const SERVER: &[Row] = &[
     Row::server("WaitClientHello", In::Full, 0).takes(&[&[moves(S::ClientHello, "WaitFinished")], ALERTS12]),
+    Row::server("WaitClientHello", In::Only13, 0)
+        .takes(&[&[moves(S::ClientHello, "WaitFinished")], ALERTS13]),
     Row::server("WaitClientHello", In::Retry, 1).takes(&[
         &[moves(S::ClientHello, "WaitFinished")],
         PASSES_CCS,
