@@ -8,9 +8,10 @@ use super::puppet::{Puppet, change_cipher_spec, clear};
 use super::subject::{SEALED, Shown, Subject, drain, feed, refuses, run, server};
 use crate::buffers::full_incoming;
 use crate::config::{Cookies, ServerConfig};
-use crate::connection::Want;
+use crate::connection::{CookieTooLong, Event, Want};
+use crate::crypto::CryptoError;
 use crate::engine::HelloRetry;
-use crate::error::{LimitExceeded, PeerMisbehaved};
+use crate::error::{Error, Internal, LimitExceeded, PeerMisbehaved};
 use crate::wire::enums::{CipherSuite, ContentType, ExtensionType, NamedGroup};
 use crate::wire::extension::ExtensionSet;
 use crate::wire::server_hello::ServerHello;
@@ -184,6 +185,32 @@ fn a_server_without_cookies_does_not_look_at_one_that_comes_first() {
         hello.extensions.push((ExtensionType::COOKIE, vector(b"from elsewhere")));
     };
     hear_flight_for(share, (&mut subject, &mut puppet), &with_cookie, &[]);
+}
+
+#[test]
+fn a_cookie_is_no_longer_than_one_can_be() {
+    let failed = Error::from(Internal::Crypto(CryptoError::Failed));
+    for (length, fits) in [(0, false), (limits::COOKIE, true), (limits::COOKIE + 1, false)] {
+        let (mut subject, mut puppet) = (fresh_server(), Puppet::new(4));
+        let share = Share::new(&mut puppet.provider, NamedGroup::X25519);
+        feed(&mut subject, &puppet.say(&share.hello().encode()));
+        let Ok(Event::SealCookie(ask)) = subject.next_event() else { panic!("an ask") };
+        assert_eq!(ask.answer(&std::vec![7; length]), if fits { Ok(()) } else { Err(CookieTooLong) });
+        assert_eq!(run(&mut subject), if fits { Ok(Want::Incoming) } else { Err(failed) });
+    }
+    // What was in one that a client shows.
+    for (length, error) in [
+        (limits::COOKIE, Error::from(PeerMisbehaved::BadCookie)),
+        (limits::COOKIE + 1, Error::from(PeerMisbehaved::BadCookie)),
+    ] {
+        let mut subject = fresh_server();
+        let Given { mut puppet, hello, .. } = given(&mut subject, true);
+        feed(&mut subject, &puppet.say(&hello.encode()));
+        let Ok(Event::OpenCookie(ask)) = subject.next_event() else { panic!("an ask") };
+        let taken = ask.accept(&std::vec![7; length]);
+        assert_eq!(taken.is_ok(), length == limits::COOKIE);
+        assert_eq!(run(&mut subject), Err(error));
+    }
 }
 
 #[test]

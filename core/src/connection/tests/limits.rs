@@ -8,15 +8,15 @@ mod keys;
 mod tickets;
 
 use super::played_client::{Share, fresh_server};
-use super::played_server::{Stage, client_at};
+use super::played_server::{Stage, certificate, client_at};
 use super::puppet::{Puppet, Seeded, clear};
 use super::subject::{Subject, drain, feed, lend, refuses, run, signer};
 use crate::buffers::full_incoming;
 use crate::config::{ClientConfig, IdentityId};
-use crate::connection::{Event, Sign, SignatureTooLong, Want};
+use crate::connection::{Event, PublicKeyTooLong, Sign, SignatureTooLong, Want};
 use crate::crypto::rustcrypto::RustCrypto;
-use crate::error::{PeerMisbehaved, Refused};
-use crate::limits::{HOST_NAME, PLAINTEXT, SIGNATURE, WORTHWHILE_ROOM};
+use crate::error::{CertificateError, PeerMisbehaved, Refused};
+use crate::limits::{HOST_NAME, PLAINTEXT, PUBLIC_KEY, SIGNATURE, WORTHWHILE_ROOM};
 use crate::record::outgoing::MAX_OVERHEAD;
 use crate::wire::enums::{ContentType, ExtensionType, HandshakeType, NamedGroup};
 use crate::{Client, Server, ServerName, WriteError};
@@ -52,6 +52,23 @@ fn a_signature_is_as_long_as_that_of_an_rsa_key_of_4096_bits() {
     assert_eq!(run(&mut subject), Err(Refused::Signature.into()));
     let alert = std::vec![2, crate::Error::from(Refused::Signature).alert().unwrap().0];
     assert_eq!(puppet.hear(&drain(&mut subject)), [(ContentType::ALERT, alert)]);
+}
+
+#[test]
+fn a_peers_key_is_as_long_as_that_of_rsa_with_4096_bits() {
+    for (length, refused) in [(PUBLIC_KEY, false), (PUBLIC_KEY + 1, true)] {
+        let (mut subject, mut puppet) = client_at(Stage::CertificateOrRequest);
+        feed(&mut subject, &puppet.say(&certificate()));
+        let Ok(Event::VerifyPeer(ask)) = subject.next_event() else { panic!("an ask") };
+        let taken = ask.accept(&std::vec![7; length]);
+        assert_eq!(taken, if refused { Err(PublicKeyTooLong) } else { Ok(()) });
+        let error = Refused::Certificate(CertificateError::UnsupportedAlgorithm);
+        let expected = if refused { Err(error.into()) } else { Ok(Want::Incoming) };
+        assert_eq!(run(&mut subject), expected);
+        let alert = std::vec![2, crate::Error::from(error).alert().unwrap().0];
+        let heard = puppet.hear(&drain(&mut subject));
+        assert_eq!(heard, if refused { std::vec![(ContentType::ALERT, alert)] } else { std::vec![] });
+    }
 }
 
 /// A hello that asks for a name of so many bytes.

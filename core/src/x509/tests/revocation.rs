@@ -5,7 +5,9 @@ use rcgen::{CertificateRevocationListParams, KeyIdMethod, KeyUsagePurpose, Revok
 use super::*;
 use crate::error::CertificateError::{RevocationUnknown, Revoked};
 use crate::wire::enums::AlertDescription;
-use crate::x509::{ExpiredList, Revocation, RevocationDepth, RevocationList, UnknownRevocation};
+use crate::x509::{
+    ExpiredList, MAX_REVOCATION_LISTS, Revocation, RevocationDepth, RevocationList, UnknownRevocation,
+};
 
 /// A list by this authority of what it revoked, good until a day of 2025.
 fn list(authority: &Authority, revoked: &[u64], next: (u8, u8)) -> Vec<u8> {
@@ -108,6 +110,21 @@ fn a_list_that_is_out_of_date_says_nothing_unless_that_is_taken() {
     assert_eq!(judge(&line, &lists(&[]), |_| ()), Err(RevocationUnknown));
     assert_eq!(judge(&line, &lists(&[]), accepted), Ok(()));
     assert_eq!(judge(&line, &lists(&[8]), accepted), Err(Revoked));
+}
+
+#[test]
+fn as_many_lists_count_as_the_limit_says() {
+    let line = line();
+    let of_root = list(&line.root, &[], LATER);
+    for (before, judged) in [
+        (MAX_REVOCATION_LISTS - 2, Revoked),
+        // The one that matters is behind the last that counts.
+        (MAX_REVOCATION_LISTS - 1, RevocationUnknown),
+    ] {
+        let mut lists = std::vec![of_root.clone(); before + 1];
+        lists.push(list(&line.between, &[8], LATER));
+        assert_eq!(judge(&line, &lists, |_| {}), Err(judged), "{before}");
+    }
 }
 
 #[test]
