@@ -75,7 +75,48 @@ fn two_thousand_nuisances_do_not_keep_it_from_serving() {
     wait_until("it lets go of all files", || server.holds().files <= before.files);
     drop(nuisances);
     behave_well(&connector, server.address);
-    server.stop();
+    server.stop("INT");
+}
+
+#[test]
+fn it_stops_when_told_to_whoever_is_there() {
+    let server = Server::new(&["--connections", "200"]);
+    let hordes: Vec<_> =
+        Nuisance::ALL.iter().map(|kind| kind.begin(10, server.address, &server.root())).collect();
+    server.stop("TERM");
+    drop(hordes);
+}
+
+/// Writes this a byte each tenth of a second, from the beginning again when it is over; after how long that fails.
+fn dawdle(wire: &mut impl Write, bytes: &[u8]) -> Duration {
+    let begin = Instant::now();
+    for byte in bytes.iter().cycle() {
+        if wire.write_all(&[*byte]).is_err() || begin.elapsed() > PATIENCE {
+            break;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    begin.elapsed()
+}
+
+/// A limit for each wait alone would never be reached.
+#[test]
+fn who_says_a_byte_now_and_then_has_no_more_time_than_others() {
+    let server = Server::new(&["--www", "--handshake-timeout", "2"]);
+    let connector = Connector::new(Roots::from_pem_file(server.root()).unwrap());
+    let connect = || TcpStream::connect(server.address).unwrap();
+    thread::scope(|scope| {
+        let hello = scope.spawn(|| dawdle(&mut connect(), &nuisance::hello(&connector)));
+        let request = scope.spawn(|| {
+            let mut stream = connector.connect("localhost", connect()).unwrap();
+            dawdle(&mut stream, b"GET / HTTP/1.1\r\nname: a value that does not end")
+        });
+        for slow in [hello, request] {
+            let lasted = slow.join().unwrap();
+            assert!((Duration::from_secs(1)..Duration::from_secs(20)).contains(&lasted), "{lasted:?}");
+        }
+    });
+    server.stop("INT");
 }
 
 #[test]
@@ -86,6 +127,6 @@ fn those_who_wait_at_a_full_house_are_served_when_others_have_had_their_time() {
     behave_well(&connector, server.address);
     assert!(server.holds().files < 30, "no more than are let in");
     // Some are still inside.
-    server.stop();
+    server.stop("INT");
     drop(silent);
 }

@@ -154,7 +154,7 @@ impl Write for Kept {
 }
 
 /// What a client says first.
-fn hello(connector: &Connector) -> Vec<u8> {
+pub(crate) fn hello(connector: &Connector) -> Vec<u8> {
     let mut stream = connector.start("localhost", Kept::default()).unwrap();
     assert_eq!(stream.handshake().unwrap_err().kind(), io::ErrorKind::WouldBlock);
     stream.get_mut().0.split_off(0)

@@ -24,7 +24,7 @@ pub(crate) struct Holds {
 }
 
 impl Server {
-    /// An echo, with these options.
+    /// A server with these options; an echo, unless they say otherwise.
     pub(crate) fn new(options: &[&str]) -> Self {
         let begun = Instant::now();
         let name =
@@ -32,7 +32,7 @@ impl Server {
         let folder = std::env::temp_dir().join(name);
         fs::create_dir_all(&folder).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_tidegate"));
-        command.args(["server", "--listen", "127.0.0.1:0", "--echo", "--quiet", "--self-signed"]);
+        command.args(["server", "--listen", "127.0.0.1:0", "--quiet", "--self-signed"]);
         command.arg(folder.join("ca.pem")).args(options);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
@@ -64,10 +64,12 @@ impl Server {
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
-    /// Ctrl-C.
-    pub(crate) fn stop(mut self) {
+    /// It ends with this signal: INT, which is Ctrl-C, or TERM.
+    pub(crate) fn stop(mut self, signal: &str) {
         let mut kill = Command::new("sh");
-        assert!(kill.arg("-c").arg(format!("kill -INT {}", self.child.id())).status().unwrap().success());
+        assert!(
+            kill.arg("-c").arg(format!("kill -{signal} {}", self.child.id())).status().unwrap().success()
+        );
         let begin = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
