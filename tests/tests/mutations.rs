@@ -46,6 +46,7 @@ macro_rules! scenarios {
 
 scenarios! {
     a_full_handshake: Full
+    one_between_two_that_know_tls13_alone: Only13
     one_with_a_retry: Retry
     one_with_a_cookie: Cookie
     one_with_client_certificates: ClientAuth

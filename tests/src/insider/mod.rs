@@ -32,7 +32,7 @@ pub use random::Seeded;
 pub use scenario::{Scenario, Shown};
 use side::Side;
 pub use side::{APPLICATION, CLEAR, EARLY, Epoch, HANDSHAKE, Item, Said};
-pub use states::watch_states;
+pub use states::{lines, watch_states};
 use tidegate::config::{ClientConfig, ServerConfig};
 use tidegate::crypto::rustcrypto::RustCrypto;
 use tidegate::wire::enums::{ContentType, HandshakeType};

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tidegate::crypto::SecretLabel;
 use tidegate_std::{KeyLog, Onlookers};
 
+use super::Insider;
+
 /// The secrets of one end, as its key log has them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Secrets(Arc<Mutex<Vec<Told>>>);
@@ -28,6 +30,15 @@ impl Secrets {
     pub(super) fn find(&self, label: SecretLabel, before: usize) -> Option<Told> {
         let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         told.iter().filter(|told| told.label == label.name()).nth(before).cloned()
+    }
+}
+
+impl Insider {
+    /// Every secret that either end has told of.
+    #[must_use]
+    pub fn told(&self) -> Vec<Vec<u8>> {
+        let told = |secrets: &Secrets| secrets.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.sides.iter().flat_map(|side| told(&side.secrets)).map(|told| told.secret).collect()
     }
 }
 

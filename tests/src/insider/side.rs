@@ -70,7 +70,7 @@ struct Lane {
 #[derive(Debug)]
 pub(super) struct Side {
     end: End,
-    secrets: Secrets,
+    pub(super) secrets: Secrets,
     /// Handshake messages in the order in which this end said and heard them.
     pub(super) view: Vec<Said>,
     /// Handshakes of this connection before this one.

@@ -8,6 +8,7 @@ use crate::middle::End;
 
 thread_local! {
     static STATES: RefCell<[String; 2]> = RefCell::default();
+    static LINES: RefCell<Vec<String>> = RefCell::default();
 }
 
 struct Watcher;
@@ -20,6 +21,7 @@ impl Log for Watcher {
     /// A line of a transition ends with the name of the state.
     fn log(&self, record: &Record<'_>) {
         let line = record.args().to_string();
+        LINES.with_borrow_mut(|lines| lines.push(line.clone()));
         let [client, server] = ["client: ", "server: "].map(|end| line.strip_prefix(end));
         let (end, said) = match (client, server) {
             (Some(said), _) => (End::Client, said),
@@ -42,7 +44,14 @@ pub fn watch_states() {
     // Once in a process.
     let _ = log::set_logger(&Watcher);
     log::set_max_level(LevelFilter::Trace);
+    LINES.take();
     STATES.with_borrow_mut(|states| *states = ["Start", "WaitClientHello"].map(str::to_owned));
+}
+
+/// All lines since then, on this thread.
+#[must_use]
+pub fn lines() -> Vec<String> {
+    LINES.with_borrow(Vec::clone)
 }
 
 /// The last state that this end was in, on this thread.
