@@ -23,6 +23,10 @@ impl<R: Role> Engine<R> {
         self.more_tickets.give_up();
         let terms = self.terms(R::common(lent.config));
         self.write.advance(WriteEvent::Close, &terms);
+        #[cfg(feature = "post-handshake-auth")]
+        if self.late.has_begun() && self.drive(lent).is_err() {
+            return;
+        }
         if let Err(error) = self.settle_own_side(lent) {
             self.fail(error, lent);
         }

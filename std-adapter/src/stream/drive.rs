@@ -64,14 +64,16 @@ impl<R: End, T: Read + Write> Drive<'_, R, T> {
 
     /// Closes our direction, behind a write that is pending.
     pub(crate) fn close(&mut self) -> io::Result<()> {
-        self.session.connection.close();
-        self.flush()?;
-        if self.session.connection.is_closing() {
-            // What has just left may have stood before the close_notify.
+        loop {
             self.session.connection.close();
+            let is_closing = self.session.connection.is_closing();
+            let stands_before = is_closing && !self.session.connection.outgoing().is_empty();
             self.flush()?;
+            // What has left may have stood before the close_notify.
+            if !stands_before {
+                return if is_closing { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) };
+            }
         }
-        if self.session.connection.is_closing() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
     }
 
     /// As [`Drive::close`], and gives up what was not sealed of a write that is pending: nobody may come to repeat it.

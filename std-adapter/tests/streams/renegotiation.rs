@@ -187,6 +187,16 @@ fn who_says_no_goes_on_and_who_asked_does_not() {
 }
 
 #[test]
+fn an_end_stands_behind_a_request_that_has_just_left() {
+    let (mut stream, server) = connected(|mut stream| {
+        stream.renegotiate().unwrap();
+        stream.close()
+    });
+    assert_eq!(stream.read(&mut [0; 9]).unwrap(), 0);
+    server.join().unwrap().unwrap();
+}
+
+#[test]
 fn nobody_renegotiates_by_default() {
     let pki = Pki::new();
     let (_, acceptor) = pki.renegotiating();
