@@ -22,8 +22,8 @@ pub const CHANGE_CIPHER_SPECS: u8 = 32;
 pub const WARNING_ALERTS: u8 = 4;
 /// KeyUpdates without application data between them, as in BoringSSL. Each costs a key derivation.
 pub const KEY_UPDATES: u8 = 32;
-/// Requests for a client's certificates after the handshake without application data between them. Each costs a signature; one is
-/// usual, and no other implementation has a limit.
+/// Requests for a client's certificates after the handshake without application data between them. Each costs a signature,
+/// and one is usual.
 #[cfg(feature = "post-handshake-auth")]
 pub const LATE_REQUESTS: u8 = 8;
 
