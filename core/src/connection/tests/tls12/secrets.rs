@@ -1,13 +1,18 @@
 //! What is left of the secrets of a handshake.
 
-use super::super::subject::{Subject, feed, refuses, run};
+use super::super::subject::{Subject, client, feed, refuses, run};
 use super::played_client::{self, server_at};
-use super::played_server::{STAGES, Stage, advance, client_at, client_config, configured_client_at};
+use super::played_server::{
+    STAGES, Stage, advance, client_at, client_config, client_with_at, configured_client_at,
+};
 use super::puppet::Puppet;
 use super::{ROUNDS, Round};
-use crate::config::{Permission, Versions};
-use crate::connection::ExportError;
-use crate::engine::Role;
+use crate::Client;
+use crate::buffers::full_incoming;
+use crate::config::{ExternalKeys, Permission, Versions};
+use crate::connection::{ExportError, ExternalPsk};
+use crate::crypto::HashAlgorithm;
+use crate::engine::{Peer, Role};
 use crate::error::PeerMisbehaved;
 use crate::schedule12::{KEY_BLOCK, MASTER_SECRET};
 use crate::secret::Secret;
@@ -128,4 +133,24 @@ fn a_channel_is_bound_unless_it_may_be_renegotiated() {
         let expected = if denied { Ok(exported) } else { Err(ExportError::Renegotiation) };
         assert_eq!(subject.tls_exporter(), expected);
     }
+}
+
+/// The pre-shared keys that a client has offered are of TLS 1.3.
+#[cfg(feature = "psk")]
+#[test]
+fn keys_that_were_offered_are_forgotten_where_a_server_chooses_this_version() {
+    let mut config = client_config(Versions::Both);
+    config.common.external_keys = ExternalKeys::Allowed;
+    let buffer = full_incoming(config.common.max_handshake_message);
+    let mut subject = client(config, buffer);
+    let psk = ExternalPsk { identity: b"name", key: &[7; 32], hash: HashAlgorithm::Sha256 };
+    subject.offer_psk(psk).unwrap();
+    let offered = |subject: &Subject<Client>| {
+        let psk = &subject.space.as_ref().unwrap().psk;
+        (psk.offered().count(), psk.identities.len())
+    };
+    assert!(offered(&subject).0 == 1 && offered(&subject).1 > 0);
+    let given = (subject, Puppet::new(Peer::Server, 3));
+    let (subject, _) = client_with_at(Stage::Certificate, Round::First, given);
+    assert_eq!(offered(&subject), (0, 0));
 }
