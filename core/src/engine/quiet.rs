@@ -47,7 +47,7 @@ impl<R: Role> Engine<R> {
 
     /// Whether some of a ticket or of a late answer has left and some has not: nothing may come between (RFC 8446, section
     /// 5.1).
-    pub(super) const fn is_in_pieces(&self) -> bool {
+    pub(super) fn is_in_pieces(&self) -> bool {
         #[cfg(feature = "psk")]
         if self.more_tickets.is_in_pieces() {
             return true;

@@ -18,11 +18,6 @@ pub(crate) struct Position(u32);
 impl Position {
     pub(crate) const ZERO: Self = Self(0);
 
-    #[cfg(feature = "post-handshake-auth")]
-    pub(crate) const fn is_zero(self) -> bool {
-        self.0 == 0
-    }
-
     pub(crate) fn get(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }

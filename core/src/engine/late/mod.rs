@@ -62,10 +62,10 @@ impl Late {
     }
 
     /// Whether some of the answer has left and some has not. What has begun is ended, also where the application closes.
-    pub(crate) const fn has_begun(self) -> bool {
+    pub(crate) fn has_begun(self) -> bool {
         match self.stage {
             Stage::Idle | Stage::NeedsSpace | Stage::AskIdentity | Stage::AskSign => false,
-            Stage::Send(Part::Certificate, cursor) => !cursor.is_zero(),
+            Stage::Send(Part::Certificate, cursor) => cursor != Position::ZERO,
             Stage::Send(Part::CertificateVerify | Part::Finished, _) => true,
         }
     }
